@@ -1,0 +1,67 @@
+/** A detected problem of one tool. */
+import { z } from "zod";
+import { Json } from "./json.ts";
+import { Attribution, OpportunityKind, OpportunityState } from "./words.ts";
+
+export const Cluster = z.object({
+  key: z.string(),
+  errorName: z.string(),
+  errorCode: z.string().optional(),
+  /** Message with numbers, quotes and identifiers normalised. */
+  message: z.string(),
+  /** The tool's own top frames, `function:line`. */
+  frames: z.array(z.string()),
+  count: z.number().int(),
+  firstSeen: z.coerce.date(),
+  lastSeen: z.coerce.date(),
+  smallestInput: Json,
+  smallestExecutionId: z.string(),
+  /** Counts in equal slices of the window, oldest first. */
+  timeline: z.array(z.number().int()),
+  attribution: Attribution,
+});
+export type Cluster = z.infer<typeof Cluster>;
+
+export const Statistics = z.object({
+  /** Calls that count in the rate (succeeded, failed, timed out). */
+  calls: z.number().int(),
+  failures: z.number().int(),
+  refused: z.number().int(),
+  rejected: z.number().int(),
+  /** Success rate and its anytime-valid upper bound; target it is held against. */
+  successRate: z.number(),
+  upperBound: z.number(),
+  lowerBound: z.number(),
+  target: z.number(),
+  /** The version that these calls ran. */
+  version: z.number().int(),
+  /** Failures expected per day at the traffic seen. */
+  badCallsPerDay: z.number(),
+  p50Ms: z.number(),
+  p95Ms: z.number(),
+  since: z.coerce.date(),
+  until: z.coerce.date(),
+});
+export type Statistics = z.infer<typeof Statistics>;
+
+export const Opportunity = z.object({
+  id: z.string(),
+  tool: z.string(),
+  kind: OpportunityKind,
+  state: OpportunityState,
+  /** Expected bad calls a day × severity; higher comes first. */
+  priority: z.number(),
+  reason: z.string(),
+  statistics: Statistics,
+  clusters: z.array(Cluster),
+  attribution: Attribution,
+  /** What the investigation found, each a sentence with its evidence. */
+  findings: z.array(z.string()),
+  assignee: z.string().optional(),
+  snoozedUntil: z.date().optional(),
+  /** Why it was dismissed, or why it is in its state. */
+  note: z.string().optional(),
+  openedAt: z.date(),
+  updatedAt: z.date(),
+});
+export type Opportunity = z.infer<typeof Opportunity>;

@@ -1,0 +1,256 @@
+/**
+ * What the rooms ask of the database. One repository a feature; rows come back parsed.
+ * All writes of one decision go through `transaction`, with their audit row in it.
+ */
+import type { Actor } from "#lib/core/actor.ts";
+import type { Deployment, MonitorState, StepRecord } from "#lib/core/deployment.ts";
+import type { Evidence, EvidenceCase } from "#lib/core/evidence.ts";
+import type { Execution, Feedback, StoredCase } from "#lib/core/execution.ts";
+import type { Json } from "#lib/core/json.ts";
+import type { Opportunity } from "#lib/core/opportunity.ts";
+import type { Attempt, Comment, DecisionRecord, Proposal, Purpose, Revision, Transition } from "#lib/core/proposal.ts";
+import type { AuditEntry, Job, Settings, Tool, ToolSettings, Version } from "#lib/core/version.ts";
+import type { OpportunityState, Outcome, ProposalState, Scope } from "#lib/core/words.ts";
+
+/** A page of a list, newest first unless said otherwise. `cursor` is opaque. */
+export type Page<T> = { readonly items: T[]; readonly nextCursor?: string };
+export type PageRequest = { readonly cursor?: string | undefined; readonly limit?: number | undefined };
+
+export type ToolRepository = {
+  list(): Promise<Tool[]>;
+  find(name: string): Promise<Tool | null>;
+  /** Creates the tool, or updates `loadError` where it exists. */
+  upsert(tool: { name: string; loadError: string | null }): Promise<Tool>;
+  setLoadError(name: string, loadError: string | null): Promise<void>;
+  /** Moves the active version only if it is still `from`; false otherwise. */
+  setActive(name: string, from: number | null, to: number): Promise<boolean>;
+  setSettings(name: string, settings: ToolSettings): Promise<void>;
+  /** Serialises deploy, rollback and sync of one tool until the transaction ends. */
+  lock(name: string): Promise<void>;
+};
+
+export type VersionRepository = {
+  /** Adds a version, or returns the existing one with the same source hash. */
+  add(version: Omit<Version, "number" | "createdAt" | "hash">): Promise<Version>;
+  find(tool: string, number: number): Promise<Version | null>;
+  findByHash(tool: string, hash: string): Promise<Version | null>;
+  /** Newest first. */
+  list(tool: string): Promise<Version[]>;
+};
+
+export type ExecutionFilter = {
+  tool?: string | undefined;
+  status?: Outcome | undefined;
+  version?: number | undefined;
+  since?: Date | undefined;
+  until?: Date | undefined;
+  cluster?: string | undefined;
+  caller?: string | undefined;
+};
+
+/** One slice of time of one tool. */
+export type TrafficBucket = {
+  at: Date;
+  calls: number;
+  failures: number;
+  refused: number;
+  p50Ms: number;
+  p95Ms: number;
+};
+
+export type ImportedExecution = Omit<Execution, "id"> & { externalId?: string | undefined };
+
+export type ExecutionRepository = {
+  /** Durable when the promise settles; calls are grouped into one write (no timer). Ids already stored are skipped. */
+  record(execution: Execution): Promise<void>;
+  /** Bulk load. A seen `externalId` is not imported twice; answers which lines were new. */
+  import(executions: ImportedExecution[]): Promise<{ imported: number; duplicates: number }>;
+  list(filter: ExecutionFilter, page: PageRequest): Promise<Page<Execution>>;
+  find(id: string): Promise<Execution | null>;
+  /** Counts per outcome with latency quantiles, per tool and version. */
+  statistics(filter: ExecutionFilter): Promise<
+    {
+      tool: string;
+      version: number;
+      counts: Partial<Record<Outcome, number>>;
+      p50Ms: number;
+      p95Ms: number;
+      first: Date;
+      last: Date;
+    }[]
+  >;
+  /** Equal slices from `since` to `until`, empty ones included, oldest first. */
+  traffic(tool: string, since: Date, until: Date, slices: number): Promise<TrafficBucket[]>;
+  /** Failures of a tool for clustering, newest first. */
+  failures(tool: string, version: number | undefined, since: Date, limit: number): Promise<Execution[]>;
+  /** A stratified sample for replay: every cluster and every input shape, newest first. */
+  sample(tool: string, limit: number): Promise<Execution[]>;
+  addFeedback(feedback: Omit<Feedback, "id" | "createdAt">, actor: Actor): Promise<Feedback>;
+  /** Newest feedback of a tool, one per execution. */
+  feedback(tool: string): Promise<Feedback[]>;
+  addCase(storedCase: Omit<StoredCase, "id" | "createdAt">, actor: Actor): Promise<StoredCase>;
+  cases(tool: string): Promise<StoredCase[]>;
+};
+
+export type OpportunityRepository = {
+  find(id: string): Promise<Opportunity | null>;
+  list(
+    filter: { tool?: string | undefined; state?: OpportunityState | undefined },
+    page: PageRequest,
+  ): Promise<Page<Opportunity>>;
+  /** The one live opportunity (not resolved) of a tool and kind. */
+  findLive(tool: string, kind: Opportunity["kind"]): Promise<Opportunity | null>;
+  create(opportunity: Omit<Opportunity, "id" | "openedAt" | "updatedAt">): Promise<Opportunity>;
+  update(id: string, change: Partial<Omit<Opportunity, "id" | "tool" | "openedAt">>): Promise<Opportunity>;
+};
+
+export type ProposalFilter = {
+  tool?: string | undefined;
+  state?: ProposalState | undefined;
+  opportunityId?: string | undefined;
+};
+
+export type ProposalRepository = {
+  create(proposal: {
+    tool: string;
+    baseVersion: number;
+    purpose: Purpose;
+    opportunityId?: string | undefined;
+    createdBy: Actor;
+    initial: ProposalState;
+    reason: string;
+  }): Promise<Proposal>;
+  find(id: string): Promise<Proposal | null>;
+  findByNumber(number: number): Promise<Proposal | null>;
+  list(filter: ProposalFilter, page: PageRequest): Promise<Page<Proposal>>;
+  /** Appends a transition after position `seen`; null when the log has moved on since. Legality is the caller's. */
+  transition(
+    id: string,
+    move: { seen: number; from: ProposalState; to: ProposalState; actor: Actor; reason: string },
+  ): Promise<Transition | null>;
+  transitions(id: string): Promise<Transition[]>;
+  addRevision(id: string, revision: Omit<Revision, "number" | "createdAt" | "hash">): Promise<Revision>;
+  revisions(id: string): Promise<Revision[]>;
+  setAttempts(id: string, attempts: Attempt[], prompt: string | undefined): Promise<void>;
+  addComment(id: string, comment: Omit<Comment, "id" | "createdAt">): Promise<Comment>;
+  comments(id: string): Promise<Comment[]>;
+  addEvidence(evidence: Omit<Evidence, "id" | "number" | "createdAt">, cases: EvidenceCase[]): Promise<Evidence>;
+  evidence(id: string): Promise<Evidence[]>;
+  evidenceCases(evidenceId: string): Promise<EvidenceCase[]>;
+  addDecision(decision: Omit<DecisionRecord, "id" | "at">): Promise<DecisionRecord>;
+  decisions(id: string): Promise<DecisionRecord[]>;
+};
+
+export type DeploymentRepository = {
+  create(deployment: Omit<Deployment, "id" | "startedAt" | "steps" | "finishedAt" | "monitor">): Promise<Deployment>;
+  find(id: string): Promise<Deployment | null>;
+  list(
+    filter: { tool?: string | undefined; state?: Deployment["state"] | undefined; proposalId?: string | undefined },
+    page: PageRequest,
+  ): Promise<Page<Deployment>>;
+  appendStep(id: string, step: StepRecord): Promise<void>;
+  setBackup(id: string, path: string): Promise<void>;
+  finish(id: string, state: Deployment["state"]): Promise<void>;
+  setMonitor(id: string, monitor: MonitorState): Promise<void>;
+};
+
+export type AuditRepository = {
+  append(entry: Omit<AuditEntry, "id" | "at">): Promise<void>;
+  list(
+    filter: { tool?: string | undefined; verb?: string | undefined; subjectId?: string | undefined },
+    page: PageRequest,
+  ): Promise<Page<AuditEntry>>;
+};
+
+export type SettingsRepository = {
+  get(): Promise<Settings>;
+  set(change: Partial<Settings>): Promise<Settings>;
+};
+
+export type JobRepository = {
+  create(job: {
+    kind: Job["kind"];
+    input: Record<string, unknown>;
+    tool: string | null;
+    key: string;
+  }): Promise<{ job: Job; created: boolean }>;
+  find(id: string): Promise<Job | null>;
+  list(filter: { state?: Job["state"] | undefined; tool?: string | undefined }, page: PageRequest): Promise<Page<Job>>;
+  update(
+    id: string,
+    change: Partial<
+      Pick<
+        Job,
+        | "state"
+        | "stage"
+        | "progress"
+        | "result"
+        | "error"
+        | "attempts"
+        | "startedAt"
+        | "finishedAt"
+        | "cancelRequested"
+      >
+    >,
+  ): Promise<Job>;
+};
+
+/** The store behind `ctx.kv`, one name space a tool. */
+export type KeyValueRepository = {
+  get(tool: string, key: string): Promise<Json | undefined>;
+  set(tool: string, key: string, value: Json): Promise<void>;
+  delete(tool: string, key: string): Promise<void>;
+};
+
+export type AccessKey = {
+  id: string;
+  name: string;
+  kind: "person" | "key";
+  scopes: Scope[];
+  createdAt: Date;
+  revokedAt: Date | null;
+};
+
+export type AccessRepository = {
+  /** `secretHash` is the SHA-256 of the secret; the secret itself is never stored. */
+  createKey(key: { name: string; kind: "person" | "key"; scopes: Scope[]; secretHash: string }): Promise<AccessKey>;
+  findKeyByHash(secretHash: string): Promise<AccessKey | null>;
+  listKeys(): Promise<AccessKey[]>;
+  revokeKey(id: string): Promise<void>;
+  createSignIn(token: { hash: string; keyId: string; expiresAt: Date }): Promise<void>;
+  /** Uses up a sign-in token: null when it is unknown, used or expired. */
+  takeSignIn(hash: string, now: Date): Promise<AccessKey | null>;
+  createSession(session: { hash: string; keyId: string; expiresAt: Date }): Promise<void>;
+  findSession(hash: string, now: Date): Promise<AccessKey | null>;
+  deleteSession(hash: string): Promise<void>;
+};
+
+export type Database = {
+  readonly tools: ToolRepository;
+  readonly versions: VersionRepository;
+  readonly executions: ExecutionRepository;
+  readonly opportunities: OpportunityRepository;
+  readonly proposals: ProposalRepository;
+  readonly deployments: DeploymentRepository;
+  readonly audit: AuditRepository;
+  readonly settings: SettingsRepository;
+  readonly jobs: JobRepository;
+  readonly keyValues: KeyValueRepository;
+  readonly access: AccessRepository;
+  /** All or nothing. Inside, `events.publish` is delivered only on commit. */
+  transaction<T>(work: (database: Database) => Promise<T>): Promise<T>;
+  /** A change that pages follow: written with NOTIFY, so every replica hears it. */
+  publish(event: ServerEvent): Promise<void>;
+  /** Hears the events of all replicas until the returned function is called. */
+  subscribe(listener: (event: ServerEvent) => void): () => void;
+  /** Whether the server answers and is migrated. */
+  ready(): Promise<boolean>;
+  close(): Promise<void>;
+};
+
+/** What a page follows; `id` names the row that changed. */
+export type ServerEvent = {
+  kind: "execution" | "tool" | "opportunity" | "proposal" | "deployment" | "job" | "settings" | "activity";
+  id: string;
+  tool?: string | undefined;
+};

@@ -1,0 +1,11 @@
+import type { NextConfig } from "next";
+
+const config: NextConfig = {
+  // These stay outside the bundle: the server process owns their connections and native parts.
+  serverExternalPackages: ["pg", "pg-boss", "pg-copy-streams", "isolated-vm", "@prisma/client", "typescript", "openai"],
+  poweredByHeader: false,
+  reactStrictMode: true,
+  devIndicators: false,
+};
+
+export default config;

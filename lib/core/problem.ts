@@ -28,3 +28,11 @@ export class Problem extends Error {
     this.details = details;
   }
 }
+
+/**
+ * Whether a thrown value is a Problem. Modules load twice (Node and the page bundle), so `instanceof` would miss
+ * those that the other copy made.
+ */
+export function isProblem(error: unknown): error is Problem {
+  return error instanceof Error && error.name === "Problem" && "code" in error && "details" in error;
+}

@@ -1,0 +1,77 @@
+/** The composition root: the only place where adapters meet ports and rooms meet each other. */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { systemClock } from "#lib/adapters/clock/system-clock.ts";
+import { createDatabase } from "#lib/adapters/database/create-database.ts";
+import { migrate } from "#lib/adapters/database/migrate.ts";
+import { createEffectBroker } from "#lib/adapters/effects/create-effect-broker.ts";
+import { createFiles } from "#lib/adapters/files/create-files.ts";
+import { createModel } from "#lib/adapters/model/create-model.ts";
+import { createQueue } from "#lib/adapters/queue/create-queue.ts";
+import type { Machinery } from "#lib/commands/command.ts";
+import { createJobHandlers } from "#lib/jobs/handlers.ts";
+import { createPipeline } from "#lib/pipeline/pipeline.ts";
+import type { Sandbox } from "#lib/ports/sandbox.ts";
+import { type LoadReport, loadTools } from "#lib/registry/load-tools.ts";
+import type { Environment } from "./environment.ts";
+
+/** A built house: its machinery, what loading the tools said, and how to close it (the sandbox is the builder's). */
+export type House = { readonly machinery: Machinery; readonly tools: LoadReport; close(): Promise<void> };
+
+/**
+ * Builds everything on a migrated database and starts the work: tools loaded, torn deployments mended, jobs running.
+ * @param options.url the database; `toolsFolder` and `home` say where files, backups and keys are
+ */
+export async function buildHouse(options: {
+  environment: Environment;
+  url: string;
+  sandbox: Sandbox;
+  toolsFolder: string;
+  home: string;
+}): Promise<House> {
+  const { environment, url, sandbox, toolsFolder, home } = options;
+  const clock = systemClock;
+  await mkdir(home, { recursive: true });
+  await migrate({ url });
+  const database = await createDatabase({ url, clock });
+  const files = createFiles({ toolsFolder, backupsFolder: join(home, "backups") });
+  const model =
+    environment.modelName !== null && environment.modelBaseUrl !== null
+      ? createModel({ baseUrl: environment.modelBaseUrl, apiKey: environment.modelKey, name: environment.modelName })
+      : null;
+  const broker = createEffectBroker({
+    keyValues: database.keyValues,
+    readSecret: (name) => process.env[`WHETSTONE_SECRET_${name}`],
+    allowPrivateAddresses: environment.allowPrivateNetwork,
+    clock,
+  });
+  const queue = await createQueue({ url, database, clock });
+  const pipeline = createPipeline({ database, sandbox, files, clock, model, broker });
+  const machinery: Machinery = {
+    database,
+    sandbox,
+    files,
+    queue,
+    clock,
+    model,
+    pipeline,
+    environment: { ...environment, home, toolsFolder },
+  };
+  await pipeline.recover();
+  const tools = await loadTools({ database, files, sandbox, clock });
+  const unwatch = files.watch(() => {
+    void loadTools({ database, files, sandbox, clock }).catch((error: unknown) =>
+      process.stderr.write(`whetstone: tools could not be read again: ${String(error)}\n`),
+    );
+  });
+  await queue.start(createJobHandlers(machinery));
+  return {
+    machinery,
+    tools,
+    async close() {
+      unwatch();
+      await queue.close();
+      await database.close();
+    },
+  };
+}

@@ -1,0 +1,94 @@
+/** From a claimed home to an open house: database, sandbox, workspaces, doors and pages. */
+import { join } from "node:path";
+import next from "next";
+import { startEmbeddedPostgres } from "#lib/adapters/database/embedded-postgres.ts";
+import { createSandbox } from "#lib/adapters/sandbox/create-sandbox.ts";
+import { authenticateSession, createSignInLink, ensureAdminKey } from "#lib/doors/access.ts";
+import { createApiHandler } from "#lib/doors/http/api-handler.ts";
+import { createMcpHandler } from "#lib/doors/mcp/mcp-handler.ts";
+import { runDemoUntilReview } from "./demo-steps.ts";
+import type { Environment } from "./environment.ts";
+import { WHETSTONE, type WhetstoneGlobal } from "./global.ts";
+import { root } from "./install.mjs";
+import type { Door } from "./server.ts";
+import type { Stages } from "./stages.ts";
+import { createWorkspaces } from "./workspaces.ts";
+
+export type OpenHouse = {
+  readonly doors: Door[];
+  /** One line about what stands: tools, mode, generator. */
+  readonly summary: string;
+  openPages(port: number): Promise<Door>;
+  signInLink(): Promise<string>;
+  close(): Promise<void>;
+};
+
+/** Builds everything in stages; `address` is the origin that links are printed with. */
+export async function openHouse(options: {
+  environment: Environment;
+  stages: Stages;
+  address: string;
+}): Promise<OpenHouse> {
+  const { environment, stages, address } = options;
+  const postgres =
+    environment.databaseUrl === null
+      ? await stages.run(
+          "PostgreSQL: starting the embedded server",
+          () => startEmbeddedPostgres({ home: environment.home }),
+          ({ reused }) => `PostgreSQL ${reused ? "was running and is used again" : "started"}`,
+        )
+      : { url: environment.databaseUrl, stop: async () => {} };
+  try {
+    const sandbox = await stages.run(
+      "Sandbox workers",
+      () => createSandbox({ workers: environment.workers }),
+      (made) => `Sandbox workers: ${made.describe().detail}`,
+    );
+    const workspaces = await stages
+      .run(
+        "Tools and jobs",
+        () => createWorkspaces({ environment, url: postgres.url, sandbox, samples: join(root, "tools") }),
+        ({ main }) =>
+          `Tools: ${main.tools.loaded.length} loaded${main.tools.broken.length > 0 ? `, ${main.tools.broken.length} that do not load` : ""}`,
+      )
+      .catch(async (error: unknown) => {
+        await sandbox.close();
+        throw error;
+      });
+    const { machinery } = workspaces.main;
+    await ensureAdminKey({ database: machinery.database, home: environment.home });
+    const whetstone: WhetstoneGlobal = {
+      workspace: (name) => workspaces.find(name),
+      authenticateSession: (cookie) => authenticateSession(machinery.database, cookie, machinery.clock.now()),
+      async startDemo() {
+        const demo = await workspaces.openDemo();
+        await runDemoUntilReview(demo);
+      },
+      resetDemo: () => workspaces.resetDemo(),
+    };
+    Reflect.set(globalThis, WHETSTONE, whetstone);
+    const settings = await machinery.database.settings.get();
+    return {
+      doors: [createApiHandler(machinery), createMcpHandler(machinery)],
+      summary: `${settings.mode} mode, fixes by ${machinery.model === null ? "the template repairer" : `${machinery.model.name} at ${machinery.model.host}`}`,
+      async openPages(port) {
+        const app = next({ dev: environment.dev, dir: root, hostname: environment.host, port, quiet: true });
+        await app.prepare();
+        const handle = app.getRequestHandler();
+        return async (request, response) => {
+          await handle(request, response);
+          return true;
+        };
+      },
+      signInLink: () => createSignInLink({ database: machinery.database, clock: machinery.clock, address }),
+      async close() {
+        await workspaces.close();
+        await sandbox.close();
+        await postgres.stop();
+      },
+    };
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
+}

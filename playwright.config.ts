@@ -1,0 +1,30 @@
+import { defineConfig } from "@playwright/test";
+
+// Each spec starts its own server on its own home folder (e2e/server.ts), so specs share nothing.
+export default defineConfig({
+  testDir: "e2e",
+  outputDir: "e2e/.output",
+  testMatch: "**/*.spec.ts",
+  fullyParallel: false,
+  workers: 1,
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
+  forbidOnly: process.env.CI === "true",
+  use: {
+    headless: true,
+    viewport: { width: 1440, height: 900 },
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: process.env.CHROMIUM_PATH ?? "/usr/bin/chromium",
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+});

@@ -1,5 +1,5 @@
 /** Who may import whom, as data for dependency-cruiser. Tests may reach further than what they test. */
-import type { IForbiddenRuleType } from "dependency-cruiser";
+import type { IRegularForbiddenRuleType } from "dependency-cruiser";
 
 const TESTS = String.raw`\.test\.tsx?$`;
 const ROOMS = "^lib/pipeline/([0-9]-[a-z]+)/";
@@ -7,13 +7,13 @@ const ROOMS = "^lib/pipeline/([0-9]-[a-z]+)/";
 function rule(
   name: string,
   comment: string,
-  from: IForbiddenRuleType["from"],
-  to: IForbiddenRuleType["to"],
-): IForbiddenRuleType {
+  from: IRegularForbiddenRuleType["from"],
+  to: IRegularForbiddenRuleType["to"],
+): IRegularForbiddenRuleType {
   return { name, comment, severity: "error", from, to };
 }
 
-export const IMPORT_RULES: IForbiddenRuleType[] = [
+export const IMPORT_RULES: IRegularForbiddenRuleType[] = [
   rule(
     "no-circles",
     "a circle has no first room",

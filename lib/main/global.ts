@@ -1,0 +1,17 @@
+/** What the server process leaves for the pages, which load their own copies of modules: shared state only. */
+import type { Machinery } from "#lib/commands/command.ts";
+import type { Caller } from "#lib/core/actor.ts";
+
+export type WhetstoneGlobal = {
+  /** The machinery of a workspace; null where the demo was never started. */
+  workspace(name: "main" | "demo"): Promise<Machinery | null>;
+  /** Who holds the session cookie of a `Cookie` header; null when nobody does. */
+  authenticateSession(cookieHeader: string | null): Promise<Caller | null>;
+  /** Builds the demo workspace and begins its first four parts; settles when they are under way. */
+  startDemo(): Promise<void>;
+  /** Drops the demo workspace with its database and folder. */
+  resetDemo(): Promise<void>;
+};
+
+/** The key on `globalThis`. */
+export const WHETSTONE = Symbol.for("whetstone");

@@ -5,6 +5,8 @@ import { Attribution, OpportunityKind, OpportunityState } from "./words.ts";
 
 export const Cluster = z.object({
   key: z.string(),
+  /** Keys of near-duplicates that were folded into this one. */
+  mergedKeys: z.array(z.string()).optional(),
   errorName: z.string(),
   errorCode: z.string().optional(),
   /** Message with numbers, quotes and identifiers normalised. */

@@ -1,60 +1,54 @@
 /** The corridor: the rooms in order, and what each hands to the next. */
-import type { Actor, Caller } from "#lib/core/actor.ts";
-import type { Deployment, MonitorState } from "#lib/core/deployment.ts";
-import type { Evidence, SideResult } from "#lib/core/evidence.ts";
-import type { Execution } from "#lib/core/execution.ts";
-import type { Json } from "#lib/core/json.ts";
-import type { Opportunity } from "#lib/core/opportunity.ts";
-import type { DecisionRecord, Proposal } from "#lib/core/proposal.ts";
-import type { Decision } from "#lib/core/words.ts";
+import type { Clock } from "#lib/ports/clock.ts";
+import type { Database } from "#lib/ports/database.ts";
+import type { EffectBroker } from "#lib/ports/effects.ts";
+import type { Files } from "#lib/ports/files.ts";
+import type { Model } from "#lib/ports/model.ts";
+import type { Sandbox } from "#lib/ports/sandbox.ts";
+import { createExecute } from "./1-execute/index.ts";
+import { createDetect } from "./2-detect/index.ts";
+import { createGenerate } from "./3-generate/index.ts";
+import { createTest } from "./4-test/index.ts";
+import { createApprove } from "./5-approve/index.ts";
+import { createDeploy } from "./6-deploy/index.ts";
+import { createMonitor } from "./7-monitor/index.ts";
+import { createRollBack } from "./8-rollback/index.ts";
+import type { Pipeline } from "./rooms.ts";
 
-/** Progress out, stop in: what long work gets. `share` runs from 0 to 1. */
-export type Work = { readonly signal: AbortSignal; progress(stage: string, share: number): Promise<void> };
+export type { DetectResult, Pipeline, Work } from "./rooms.ts";
 
-export type ExecuteRequest = {
-  readonly tool: string;
-  readonly input: unknown;
-  readonly caller: string;
-  readonly traceId?: string | undefined;
-  readonly signal?: AbortSignal | undefined;
-};
+/** Opens the doors of the eight rooms; nothing here decides anything. */
+export function createPipeline(ports: {
+  database: Database;
+  sandbox: Sandbox;
+  files: Files;
+  clock: Clock;
+  model: Model | null;
+  broker: EffectBroker;
+}): Pipeline {
+  // A call of an agent becomes an execution.
+  const { execute, forget } = createExecute(ports);
 
-export type DetectResult = { opened: Opportunity[]; updated: Opportunity[]; resolved: Opportunity[]; toolsExamined: number };
+  // Executions become opportunities.
+  const detect = createDetect(ports);
 
-export type GenerateRequest = { readonly proposalId: string; readonly generator?: "model" | "templates" | undefined };
+  // A proposal is tested: its source against the recordings, the cases and the targets.
+  const { test, tryInput, tryCandidate } = createTest(ports);
 
-export type DecideRequest = {
-  readonly proposalId: string;
-  readonly decision: Decision;
-  readonly reason: string;
-  /** The digest of all that the person saw. */
-  readonly digest: string;
-  readonly acknowledge: readonly string[];
-};
+  // An opportunity becomes a candidate; each try is tested before it is proposed.
+  const generate = createGenerate({ ...ports, tryCandidate });
 
-export type RollBackRequest = { readonly tool: string; readonly version?: number | undefined; readonly reason: string };
+  // A person decides on what the evidence showed.
+  const { digest, decide } = createApprove(ports);
 
-export type Pipeline = {
-  /** 1. Runs a tool in the sandbox and records it durably before it answers. */
-  execute(request: ExecuteRequest): Promise<Execution>;
-  /** 2. Looks over the recorded executions and keeps the list of opportunities. */
-  detect(request: { tool?: string | undefined }, work: Work): Promise<DetectResult>;
-  /** 3. Writes a candidate for a proposal in state `generating`; ends in `testing` or `no_fix`. */
-  generate(request: GenerateRequest, work: Work): Promise<Proposal>;
-  /** 4. Tests the newest revision of a proposal in state `testing`; ends in `awaiting_review`. */
-  test(request: { proposalId: string }, work: Work): Promise<Evidence>;
-  /** 4. One input through the base version and the newest revision, live effects never touched. */
-  tryInput(request: { proposalId: string; input: Json }): Promise<{ old: SideResult; new: SideResult }>;
-  /** 5. The digest that an approval of the proposal would bind to now. */
-  digest(proposalId: string): Promise<string>;
-  /** 5. Records a person's decision; refuses a stale digest, and approval of failed or error. */
-  decide(request: DecideRequest, caller: Caller): Promise<{ proposal: Proposal; decision: DecisionRecord }>;
-  /** 6. Deploys an approved proposal, or says what it would have done in simulated mode. */
-  deploy(request: { proposalId: string }, actor: Actor): Promise<Deployment>;
-  /** 6. Finishes or undoes deployments that a killed process left; called at every start. */
-  recover(): Promise<Deployment[]>;
-  /** 7. One look at a fresh deployment; rolls back when it got worse. */
-  monitor(request: { deploymentId: string }): Promise<MonitorState>;
-  /** 8. Makes an earlier version active again: the one before, or any. */
-  rollBack(request: RollBackRequest, actor: Actor): Promise<Deployment>;
-};
+  // An approved source becomes the active version, and calls use it at once.
+  const { deploy, makeActive, recover } = createDeploy({ ...ports, onActivated: forget });
+
+  // An earlier version becomes active again, by the same mechanics.
+  const rollBack = createRollBack({ ...ports, makeActive });
+
+  // A fresh deployment is watched, and rolled back when it got worse.
+  const monitor = createMonitor({ ...ports, rollBack });
+
+  return { execute, detect, generate, test, tryInput, digest, decide, deploy, recover, monitor, rollBack };
+}

@@ -1,0 +1,60 @@
+/** What the rooms ask and answer: the signatures of the corridor. */
+import type { Actor, Caller } from "#lib/core/actor.ts";
+import type { Deployment, MonitorState } from "#lib/core/deployment.ts";
+import type { Evidence, SideResult } from "#lib/core/evidence.ts";
+import type { Execution } from "#lib/core/execution.ts";
+import type { Json } from "#lib/core/json.ts";
+import type { Opportunity } from "#lib/core/opportunity.ts";
+import type { DecisionRecord, Proposal } from "#lib/core/proposal.ts";
+import type { Decision } from "#lib/core/words.ts";
+
+/** Progress out, stop in: what long work gets. `share` runs from 0 to 1. */
+export type Work = { readonly signal: AbortSignal; progress(stage: string, share: number): Promise<void> };
+
+export type ExecuteRequest = {
+  readonly tool: string;
+  readonly input: unknown;
+  readonly caller: string;
+  readonly traceId?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+};
+
+export type DetectResult = { opened: Opportunity[]; updated: Opportunity[]; resolved: Opportunity[]; toolsExamined: number };
+
+export type GenerateRequest = { readonly proposalId: string; readonly generator?: "model" | "templates" | undefined };
+
+export type DecideRequest = {
+  readonly proposalId: string;
+  readonly decision: Decision;
+  readonly reason: string;
+  /** The digest of all that the person saw. */
+  readonly digest: string;
+  readonly acknowledge: readonly string[];
+};
+
+export type RollBackRequest = { readonly tool: string; readonly version?: number | undefined; readonly reason: string };
+
+export type Pipeline = {
+  /** 1. Runs a tool in the sandbox and records it durably before it answers. */
+  execute(request: ExecuteRequest): Promise<Execution>;
+  /** 2. Looks over the recorded executions and keeps the list of opportunities. */
+  detect(request: { tool?: string | undefined }, work: Work): Promise<DetectResult>;
+  /** 3. Writes a candidate for a proposal in state `generating`; ends in `testing` or `no_fix`. */
+  generate(request: GenerateRequest, work: Work): Promise<Proposal>;
+  /** 4. Tests the newest revision of a proposal in state `testing`; ends in `awaiting_review`. */
+  test(request: { proposalId: string }, work: Work): Promise<Evidence>;
+  /** 4. One input through the base version and the newest revision, live effects never touched. */
+  tryInput(request: { proposalId: string; input: Json }): Promise<{ old: SideResult; new: SideResult }>;
+  /** 5. The digest that an approval of the proposal would bind to now. */
+  digest(proposalId: string): Promise<string>;
+  /** 5. Records a person's decision; refuses a stale digest, and approval of failed or error. */
+  decide(request: DecideRequest, caller: Caller): Promise<{ proposal: Proposal; decision: DecisionRecord }>;
+  /** 6. Deploys an approved proposal, or says what it would have done in simulated mode. */
+  deploy(request: { proposalId: string }, actor: Actor): Promise<Deployment>;
+  /** 6. Finishes or undoes deployments that a killed process left; called at every start. */
+  recover(): Promise<Deployment[]>;
+  /** 7. One look at a fresh deployment; rolls back when it got worse. */
+  monitor(request: { deploymentId: string }): Promise<MonitorState>;
+  /** 8. Makes an earlier version active again: the one before, or any. */
+  rollBack(request: RollBackRequest, actor: Actor): Promise<Deployment>;
+};

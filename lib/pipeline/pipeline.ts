@@ -15,7 +15,7 @@ import { createMonitor } from "./7-monitor/index.ts";
 import { createRollBack } from "./8-rollback/index.ts";
 import type { Pipeline } from "./rooms.ts";
 
-export type { DetectResult, Pipeline, Work } from "./rooms.ts";
+export type * from "./rooms.ts";
 
 /** Opens the doors of the eight rooms; nothing here decides anything. */
 export function createPipeline(ports: {

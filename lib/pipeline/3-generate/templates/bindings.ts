@@ -1,6 +1,7 @@
 /** Which name of the source stands for which part of the tool's input. */
-import type { Json } from "#lib/core/json.ts";
+
 import ts from "typescript";
+import type { Json } from "#lib/core/json.ts";
 import { bare, descend } from "./syntax.ts";
 
 /** Member names from the input down. */
@@ -21,7 +22,7 @@ export function bindInput(run: ts.FunctionLikeDeclaration): Bindings {
     paths.set(name, paths.has(name) ? null : path);
   };
   const bindPattern = (name: ts.BindingName, path: InputPath): void => {
-    if (ts.isIdentifier(name)) return declare(name.text, path);
+    if (ts.isIdentifier(name)) declare(name.text, path);
     if (!ts.isObjectBindingPattern(name)) return;
     for (const element of name.elements) {
       if (element.dotDotDotToken) continue;
@@ -60,7 +61,11 @@ export function bindInput(run: ts.FunctionLikeDeclaration): Bindings {
 }
 
 /** Longest bound name that leads to the path, then members; `?.` where a parent may be missing. */
-function expressionOf(path: InputPath, inputName: string | null, paths: ReadonlyMap<string, InputPath | null>): string | null {
+function expressionOf(
+  path: InputPath,
+  inputName: string | null,
+  paths: ReadonlyMap<string, InputPath | null>,
+): string | null {
   let best: { name: string; rest: InputPath } | null = inputName === null ? null : { name: inputName, rest: path };
   for (const [name, bound] of paths) {
     if (bound === null || bound.length > path.length || bound.some((member, at) => member !== path[at])) continue;

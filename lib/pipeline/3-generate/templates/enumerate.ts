@@ -1,5 +1,5 @@
 /** All single repairs of a source, likeliest first. Pure: the search decides how many are tried. */
-import ts from "typescript";
+import type ts from "typescript";
 import { addAwaitOrReturn } from "./add-await-or-return.ts";
 import { bindInput } from "./bindings.ts";
 import { chainOptionally } from "./chain-optionally.ts";
@@ -17,7 +17,7 @@ import { shiftConstant } from "./shift-constant.ts";
 import { suspicionOf } from "./suspicion.ts";
 import { swapArguments } from "./swap-arguments.ts";
 import { swapRounding } from "./swap-rounding.ts";
-import { applyEdits, findRun, lineOf, parseSource, runningCode, styleOf } from "./syntax.ts";
+import { applyEdits, findRun, parseSource, runningCode, styleOf } from "./syntax.ts";
 
 /** Every family, in the order in which a tie is broken. */
 export const TEMPLATES: readonly Template[] = [
@@ -60,7 +60,8 @@ export function enumerate(source: string, hints: Hints, templates: readonly Temp
     for (const draft of template.drafts(site)) {
       const repair = finish(site, template, draft);
       const known = repairs.get(repair.source);
-      if (repair.source !== source && (known === undefined || repair.cost < known.cost)) repairs.set(repair.source, repair);
+      if (repair.source !== source && (known === undefined || repair.cost < known.cost))
+        repairs.set(repair.source, repair);
     }
   return [...repairs.values()].sort((a, b) => a.cost - b.cost);
 }
@@ -88,14 +89,8 @@ function suspicionAt(site: Site, offset: number): number {
 function innermost(node: ts.Node, offset: number): ts.Node | undefined {
   let found: ts.Node | undefined;
   node.forEachChild((child) => {
-    if (found === undefined && child.getStart() <= offset && offset < child.getEnd()) found = innermost(child, offset) ?? child;
+    if (found === undefined && child.getStart() <= offset && offset < child.getEnd())
+      found = innermost(child, offset) ?? child;
   });
   return found;
-}
-
-/** Lines on which a candidate differs from the source, for the log of what was tried. */
-export function firstChangedLine(source: string, candidate: string): number {
-  let at = 0;
-  while (at < source.length && source[at] === candidate[at]) at += 1;
-  return source.slice(0, at).split("\n").length;
 }

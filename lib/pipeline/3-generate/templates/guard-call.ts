@@ -4,7 +4,12 @@ import { alreadyGuarded, codeFor, placeGuard } from "./place-guard.ts";
 import type { Draft, Site, Template } from "./repair.ts";
 import { bare, descend, indentAt, isPlain, quoted } from "./syntax.ts";
 
-type Risk = { readonly argument: ts.Expression; readonly condition: string; readonly code: string; readonly says: string };
+type Risk = {
+  readonly argument: ts.Expression;
+  readonly condition: string;
+  readonly code: string;
+  readonly says: string;
+};
 
 export const guardCall: Template = {
   name: "guard a call's argument",
@@ -29,18 +34,35 @@ function riskOf(node: ts.Node, site: Site): Risk | null {
   const callee = node.expression.getText();
   const method = ts.isPropertyAccessExpression(node.expression) ? node.expression.name.text : callee;
   if (ts.isNewExpression(node) && callee === "Date" && failsWith(site, /time value|date value/i))
-    return { argument, condition: `Number.isNaN(new Date(${text}).getTime())`, code: "invalid_date", says: "is not a date" };
-  if (["Number", "parseFloat", "parseInt", "Number.parseFloat", "Number.parseInt"].includes(callee) && failsWith(site, /NaN/))
+    return {
+      argument,
+      condition: `Number.isNaN(new Date(${text}).getTime())`,
+      code: "invalid_date",
+      says: "is not a date",
+    };
+  if (
+    ["Number", "parseFloat", "parseInt", "Number.parseFloat", "Number.parseInt"].includes(callee) &&
+    failsWith(site, /NaN/)
+  )
     return { argument, condition: `Number.isNaN(${callee}(${text}))`, code: "not_a_number", says: "is not a number" };
   if (!failsWith(site, /^RangeError/)) return null;
   if (method === "repeat" || method === "padStart" || method === "padEnd" || callee === "Array")
     return { argument, condition: `!(${text} >= 0)`, code: "out_of_range", says: "must not be negative" };
   if (["toFixed", "toPrecision", "toExponential"].includes(method))
-    return { argument, condition: `!(${text} >= 0 && ${text} <= 100)`, code: "out_of_range", says: "must be from 0 to 100" };
+    return {
+      argument,
+      condition: `!(${text} >= 0 && ${text} <= 100)`,
+      code: "out_of_range",
+      says: "must be from 0 to 100",
+    };
   return null;
 }
 
-function* refuse(site: Site, node: ts.Expression, { argument, condition, code: standard, says }: Risk): Generator<Draft> {
+function* refuse(
+  site: Site,
+  node: ts.Expression,
+  { argument, condition, code: standard, says }: Risk,
+): Generator<Draft> {
   if (alreadyGuarded(node, condition)) return;
   const name = argument.getText();
   const code = codeFor(site, standard, null);
@@ -65,7 +87,9 @@ function refuseUnparsable(site: Site, node: ts.Node): Draft | null {
   const indent = indentAt(source, node.getStart());
   const code = codeFor(site, "invalid_text", null);
   const refusal = `throw new ToolError(${quoted(code, style)}, ${quoted("The text cannot be parsed", style)})${style.semicolon}`;
-  const type = declaration.type ? `: ${declaration.type.getText()}` : `: ReturnType<typeof ${parsed.getText().split("(")[0]}>`;
+  const type = declaration.type
+    ? `: ${declaration.type.getText()}`
+    : `: ReturnType<typeof ${parsed.getText().split("(")[0]}>`;
   const lines = [
     `let ${declaration.name.text}${/^new /.test(parsed.getText()) && !declaration.type ? "" : type}${style.semicolon}`,
     "try {",

@@ -22,7 +22,8 @@ function needsElement(node: ts.Node): ts.Expression | null {
   if (ts.isCallExpression(node)) {
     const callee = node.expression;
     if (!ts.isPropertyAccessExpression(callee)) return null;
-    if (["reduce", "reduceRight"].includes(callee.name.text) && node.arguments.length === 1) return bare(callee.expression);
+    if (["reduce", "reduceRight"].includes(callee.name.text) && node.arguments.length === 1)
+      return bare(callee.expression);
     const spread = node.arguments.find(ts.isSpreadElement);
     if (/^Math\.(max|min)$/.test(callee.getText()) && spread) return listUnder(spread.expression);
     return null;
@@ -34,7 +35,11 @@ function needsElement(node: ts.Node): ts.Expression | null {
 /** `xs.map(f)` is empty exactly when `xs` is. */
 function listUnder(expression: ts.Expression): ts.Expression {
   const inner = bare(expression);
-  if (ts.isCallExpression(inner) && ts.isPropertyAccessExpression(inner.expression) && inner.expression.name.text === "map")
+  if (
+    ts.isCallExpression(inner) &&
+    ts.isPropertyAccessExpression(inner.expression) &&
+    inner.expression.name.text === "map"
+  )
     return listUnder(inner.expression.expression);
   return inner;
 }

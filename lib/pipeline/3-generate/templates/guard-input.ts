@@ -1,6 +1,7 @@
 /** Learns from the inputs what the failing ones have in common and no good one has, and refuses exactly that. */
-import type { Json } from "#lib/core/json.ts";
+
 import ts from "typescript";
+import type { Json } from "#lib/core/json.ts";
 import { type InputPath, valueAt } from "./bindings.ts";
 import { codeFor, placeAtEntry, placeBefore } from "./place-guard.ts";
 import type { Draft, Edit, Site, Template } from "./repair.ts";
@@ -23,8 +24,18 @@ const TRAITS: readonly Trait[] = [
   { code: "missing_field", says: "is null", test: (v) => v === null, text: (e) => `${e} === null` },
   { code: "missing_field", says: "is missing", test: (v) => v == null, text: (e) => `${e} == null` },
   { code: "empty_text", says: "is empty", test: (v) => v === "", text: (e) => `${e} === ""` },
-  { code: "empty_text", says: "is blank", test: (v) => isText(v) && v.trim() === "", text: (e) => `${e}.trim() === ""` },
-  { code: "empty_list", says: "is empty", test: (v) => Array.isArray(v) && v.length === 0, text: (e) => `${e}.length === 0` },
+  {
+    code: "empty_text",
+    says: "is blank",
+    test: (v) => isText(v) && v.trim() === "",
+    text: (e) => `${e}.trim() === ""`,
+  },
+  {
+    code: "empty_list",
+    says: "is empty",
+    test: (v) => Array.isArray(v) && v.length === 0,
+    text: (e) => `${e}.length === 0`,
+  },
   { code: "out_of_range", says: "is 0", test: (v) => v === 0, text: (e) => `${e} === 0` },
   { code: "out_of_range", says: "is negative", test: (v) => isNumber(v) && v < 0, text: (e) => `${e} < 0` },
   { code: "out_of_range", says: "is not above 0", test: (v) => isNumber(v) && v <= 0, text: (e) => `${e} <= 0` },
@@ -71,7 +82,8 @@ function* refuse(site: Site, path: InputPath, expression: string, trait: Trait, 
   const condition = trait.text(expression);
   const edits = place(site, { condition, code, message: `${name} ${trait.says}` });
   if (edits === null) return;
-  const share = covered === 1 ? "every failing call" : `${Math.round(covered * site.hints.failures.length)} of the failing calls`;
+  const share =
+    covered === 1 ? "every failing call" : `${Math.round(covered * site.hints.failures.length)} of the failing calls`;
   yield {
     edits,
     rationale: `In ${share} ${name} ${trait.says}, and in no good one. The tool now refuses such a call with the code ${code} before it starts.`,
@@ -91,7 +103,8 @@ function takesInputApart(site: Site, statement: ts.Statement): boolean {
   return (
     ts.isVariableStatement(statement) &&
     statement.declarationList.declarations.every(
-      ({ initializer }) => initializer !== undefined && site.bindings.pathOf(initializer) !== null && !ts.isCallExpression(initializer),
+      ({ initializer }) =>
+        initializer !== undefined && site.bindings.pathOf(initializer) !== null && !ts.isCallExpression(initializer),
     )
   );
 }

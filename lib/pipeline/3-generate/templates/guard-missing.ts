@@ -51,7 +51,11 @@ export function membersRead(site: Site): Set<string> | null {
 
 function guardPlain(site: Site, { node, object }: Owner): Draft | null {
   const name = object.getText();
-  if (ts.isLiteralExpression(object) || name === site.bindings.inputName || /^(ctx|Math|Number|JSON|Object|Array|Intl|String|Date)$/.test(name))
+  if (
+    ts.isLiteralExpression(object) ||
+    name === site.bindings.inputName ||
+    /^(ctx|Math|Number|JSON|Object|Array|Intl|String|Date)$/.test(name)
+  )
     return null;
   const path = site.bindings.pathOf(object);
   const condition = `${name} == null`;
@@ -66,10 +70,13 @@ function guardPlain(site: Site, { node, object }: Owner): Draft | null {
 function guardCall(site: Site, { node, object }: Owner): Draft | null {
   const { source, style } = site;
   const statement = ts.findAncestor(node, ts.isStatement);
-  if (statement === undefined || !(ts.isBlock(statement.parent) || ts.isCaseOrDefaultClause(statement.parent))) return null;
-  if (ts.isIterationStatement(statement, false) || !(ts.isCallExpression(object) || ts.isAwaitExpression(object))) return null;
+  if (statement === undefined || !(ts.isBlock(statement.parent) || ts.isCaseOrDefaultClause(statement.parent)))
+    return null;
+  if (ts.isIterationStatement(statement, false) || !(ts.isCallExpression(object) || ts.isAwaitExpression(object)))
+    return null;
   for (let inner: ts.Node = node; inner !== statement; inner = inner.parent)
-    if (ts.isFunctionLike(inner.parent) || ts.isConditionalExpression(inner.parent) || isLogical(inner.parent)) return null;
+    if (ts.isFunctionLike(inner.parent) || ts.isConditionalExpression(inner.parent) || isLogical(inner.parent))
+      return null;
   const name = freeName(source);
   const code = codeFor(site, "not_found", null);
   const start = statement.getStart();

@@ -1,8 +1,8 @@
 /** Refuses a zero divisor before the division that would give Infinity or NaN. */
 import ts from "typescript";
 import { valueAt } from "./bindings.ts";
-import type { Draft, Site, Template } from "./repair.ts";
 import { alreadyGuarded, codeFor, placeGuard } from "./place-guard.ts";
+import type { Draft, Site, Template } from "./repair.ts";
 import { bare, descend, isPlain } from "./syntax.ts";
 
 const DIVISIONS: ReadonlySet<ts.SyntaxKind> = new Set([

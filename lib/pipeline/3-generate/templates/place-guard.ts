@@ -1,8 +1,7 @@
 /** Places a refusal just before an operation that would fail, where the operation would really be reached. */
 import ts from "typescript";
-import { type InputPath, valueAt } from "./bindings.ts";
+import { boundNames, type InputPath, valueAt } from "./bindings.ts";
 import type { Edit, Site } from "./repair.ts";
-import { boundNames } from "./bindings.ts";
 import { bare, descend, functionOf, indentAt, isPlain, namesIn, quoted, startsItsLine } from "./syntax.ts";
 
 const LONGEST_LINE = 110;
@@ -45,7 +44,8 @@ function isArrowBody(node: ts.Node): boolean {
 
 /** Parts of a loop's head that are evaluated once, before the loop. */
 function readOnceBefore(loop: ts.IterationStatement, operation: ts.Node): boolean {
-  const within = (part: ts.Node | undefined) => part !== undefined && part.pos <= operation.pos && operation.end <= part.end;
+  const within = (part: ts.Node | undefined) =>
+    part !== undefined && part.pos <= operation.pos && operation.end <= part.end;
   if (ts.isForStatement(loop)) return within(loop.initializer);
   return (ts.isForOfStatement(loop) || ts.isForInStatement(loop)) && within(loop.expression);
 }
@@ -78,7 +78,8 @@ function demandOf(node: ts.Node): string | null {
     const kind = parent.operatorToken.kind;
     if (kind === ts.SyntaxKind.AmpersandAmpersandToken) return demandText(parent.left, true);
     if (kind === ts.SyntaxKind.BarBarToken) return demandText(parent.left, false);
-    if (kind === ts.SyntaxKind.QuestionQuestionToken) return isPlain(parent.left) ? `${parent.left.getText()} == null` : null;
+    if (kind === ts.SyntaxKind.QuestionQuestionToken)
+      return isPlain(parent.left) ? `${parent.left.getText()} == null` : null;
   }
   return "";
 }
@@ -107,7 +108,8 @@ function guardStatement(site: Site, statement: ts.Statement, refusal: Refusal): 
   const { source, style } = site;
   const start = statement.getStart();
   const indent = indentAt(source, start);
-  const listed = ts.isBlock(statement.parent) || ts.isSourceFile(statement.parent) || ts.isCaseOrDefaultClause(statement.parent);
+  const listed =
+    ts.isBlock(statement.parent) || ts.isSourceFile(statement.parent) || ts.isCaseOrDefaultClause(statement.parent);
   if (listed && startsItsLine(source, start))
     return [{ start, end: start, text: `${guardText(site, refusal, indent)}${style.newline}${indent}` }];
   const inner = indent + style.unit;
@@ -140,8 +142,12 @@ function guardArrow(site: Site, body: ts.Expression, refusal: Refusal): Edit[] {
 export function codeFor(site: Site, standard: string, matches: ((input: InputPathReader) => boolean) | null): string {
   const codes = site.hints.refusals.filter(({ code }) => /^[a-z][a-z0-9_.-]*$/.test(code));
   if (matches !== null) return codes.find(({ input }) => matches((path) => valueAt(input, path)))?.code ?? standard;
-  const unused = codes.filter(({ code }) => !site.source.includes(`ToolError("${code}"`) && !site.source.includes(`ToolError('${code}'`));
-  return codes.find(({ code }) => code === standard)?.code ?? (unused.length === 1 ? unused[0]?.code : undefined) ?? standard;
+  const unused = codes.filter(
+    ({ code }) => !site.source.includes(`ToolError("${code}"`) && !site.source.includes(`ToolError('${code}'`),
+  );
+  return (
+    codes.find(({ code }) => code === standard)?.code ?? (unused.length === 1 ? unused[0]?.code : undefined) ?? standard
+  );
 }
 
 export type InputPathReader = (path: InputPath) => ReturnType<typeof valueAt>;
@@ -167,6 +173,7 @@ export function alreadyGuarded(operation: ts.Node, condition: string): boolean {
   if (owner === undefined) return false;
   const wanted = condition.replace(/\s+/g, "");
   for (const node of descend([owner]))
-    if (ts.isIfStatement(node) && node.pos < operation.pos && node.expression.getText().replace(/\s+/g, "") === wanted) return true;
+    if (ts.isIfStatement(node) && node.pos < operation.pos && node.expression.getText().replace(/\s+/g, "") === wanted)
+      return true;
   return false;
 }

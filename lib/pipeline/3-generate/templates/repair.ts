@@ -1,7 +1,8 @@
 /** The words of the template repairer: what it is told, and what it answers. */
+
+import type ts from "typescript";
 import type { Json } from "#lib/core/json.ts";
 import type { JsonSchema } from "#lib/core/tool.ts";
-import type ts from "typescript";
 import type { Bindings } from "./bindings.ts";
 
 /** One failure as it was seen. `lines` are the tool's own stack lines, nearest first. */

@@ -35,7 +35,10 @@ function bearsShift(node: ts.Expression): boolean {
   const parent = node.parent;
   if (ts.isElementAccessExpression(parent)) return parent.argumentExpression === node;
   if (ts.isCallExpression(parent))
-    return parent.arguments.includes(node) && /\.(slice|substring|substr|splice|at|charAt|setDate|setUTCDate)$/.test(parent.expression.getText());
+    return (
+      parent.arguments.includes(node) &&
+      /\.(slice|substring|substr|splice|at|charAt|setDate|setUTCDate)$/.test(parent.expression.getText())
+    );
   if (!ts.isBinaryExpression(parent) || parent.right !== node) return false;
   return ["<", "<=", ">", ">="].includes(parent.operatorToken.getText());
 }

@@ -20,7 +20,11 @@ export const swapArguments: Template = {
             weight: 5,
           };
         }
-      if (ts.isBinaryExpression(node) && ORDERED.has(node.operatorToken.getText()) && node.left.getText() !== node.right.getText())
+      if (
+        ts.isBinaryExpression(node) &&
+        ORDERED.has(node.operatorToken.getText()) &&
+        node.left.getText() !== node.right.getText()
+      )
         yield {
           edits: [replace(node.left, node.right.getText()), replace(node.right, node.left.getText())],
           rationale: `The two sides of \`${node.getText()}\` are in the wrong order.`,

@@ -4,7 +4,16 @@ import type { Template } from "./repair.ts";
 import { descend, replace } from "./syntax.ts";
 
 const ROUNDINGS = ["round", "floor", "ceil", "trunc"];
-const KIN: readonly (readonly string[])[] = [["max", "min"], ["push", "unshift"], ["pop", "shift"], ["every", "some"], ["indexOf", "lastIndexOf"], ["floor", "round"], ["toLowerCase", "toUpperCase"], ["find", "findLast"]];
+const KIN: readonly (readonly string[])[] = [
+  ["max", "min"],
+  ["push", "unshift"],
+  ["pop", "shift"],
+  ["every", "some"],
+  ["indexOf", "lastIndexOf"],
+  ["floor", "round"],
+  ["toLowerCase", "toUpperCase"],
+  ["find", "findLast"],
+];
 
 export const swapRounding: Template = {
   name: "swap a call for its kin",

@@ -68,7 +68,11 @@ function namedFunction(file: ts.SourceFile, name: string): ts.FunctionLikeDeclar
     if (ts.isFunctionDeclaration(statement) && statement.name?.text === name) return statement;
     if (!ts.isVariableStatement(statement)) continue;
     for (const { name: declared, initializer } of statement.declarationList.declarations)
-      if (declared.getText() === name && initializer && (ts.isArrowFunction(initializer) || ts.isFunctionExpression(initializer)))
+      if (
+        declared.getText() === name &&
+        initializer &&
+        (ts.isArrowFunction(initializer) || ts.isFunctionExpression(initializer))
+      )
         return initializer;
   }
   return null;
@@ -77,7 +81,8 @@ function namedFunction(file: ts.SourceFile, name: string): ts.FunctionLikeDeclar
 /** What runs when the tool is called: everything but imports, types and the description of the tool. */
 export function runningCode(file: ts.SourceFile, run: ts.FunctionLikeDeclaration): ts.Node[] {
   const helpers = file.statements.filter(
-    (statement) => ts.isFunctionDeclaration(statement) || ts.isVariableStatement(statement) || ts.isClassDeclaration(statement),
+    (statement) =>
+      ts.isFunctionDeclaration(statement) || ts.isVariableStatement(statement) || ts.isClassDeclaration(statement),
   );
   const inside = helpers.some((helper) => helper.pos <= run.pos && run.end <= helper.end);
   return inside ? helpers : [...helpers, run];
@@ -111,11 +116,14 @@ export function bare(node: ts.Expression): ts.Expression {
 export function isPlain(node: ts.Expression): boolean {
   const inner = bare(node);
   if (ts.isIdentifier(inner) || ts.isLiteralExpression(inner) || inner.kind === ts.SyntaxKind.ThisKeyword) return true;
-  if ([ts.SyntaxKind.TrueKeyword, ts.SyntaxKind.FalseKeyword, ts.SyntaxKind.NullKeyword].includes(inner.kind)) return true;
+  if ([ts.SyntaxKind.TrueKeyword, ts.SyntaxKind.FalseKeyword, ts.SyntaxKind.NullKeyword].includes(inner.kind))
+    return true;
   if (ts.isPropertyAccessExpression(inner)) return isPlain(inner.expression);
   if (ts.isElementAccessExpression(inner)) return isPlain(inner.expression) && isPlain(inner.argumentExpression);
   if (ts.isPrefixUnaryExpression(inner))
-    return ![ts.SyntaxKind.PlusPlusToken, ts.SyntaxKind.MinusMinusToken].includes(inner.operator) && isPlain(inner.operand);
+    return (
+      ![ts.SyntaxKind.PlusPlusToken, ts.SyntaxKind.MinusMinusToken].includes(inner.operator) && isPlain(inner.operand)
+    );
   if (ts.isTypeOfExpression(inner)) return isPlain(inner.expression);
   if (ts.isBinaryExpression(inner))
     return !isAssignment(inner.operatorToken.kind) && isPlain(inner.left) && isPlain(inner.right);

@@ -49,5 +49,5 @@ function negated(condition: ts.Expression) {
   if (ts.isPrefixUnaryExpression(inner) && inner.operator === ts.SyntaxKind.ExclamationToken)
     return replace(condition, bare(inner.operand).getText());
   const text = condition.getText();
-  return replace(condition, ts.isIdentifier(inner) || ts.isCallExpression(inner) ? `!${text}` : `!(${text})`);
+  return replace(condition, /^[\w.]+$/.test(text) || ts.isCallExpression(inner) ? `!${text}` : `!(${text})`);
 }

@@ -7,6 +7,8 @@ import { bare, descend, indentAt, isPlain, quoted, replace } from "./syntax.ts";
 
 /** What engines say when a member of nothing is read; the group is the member's name. */
 const READING = /(?:reading|setting) '([^']+)'/;
+/** Where the engine says which expression was missing. */
+const MISSING = /^Cannot destructure property '[^']*' of '(.+)' as|^(.+) is not iterable/;
 
 export const guardMissing: Template = {
   name: "guard a missing value",
@@ -63,7 +65,11 @@ function guardPlain(site: Site, { node, object }: Owner): Draft | null {
   const code = codeFor(site, "missing_field", path && ((read) => (read(path) ?? null) === null));
   const edits = placeGuard(site, node, { condition, code, message: `${name} is missing` });
   const seen = path !== null && site.hints.failures.some(({ input }) => (valueAt(input, path) ?? null) === null);
-  return edits && { edits, rationale: rationaleFor(name, code), weight: seen ? 0 : path === null ? 0.5 : 2 };
+  const named = site.hints.failures.some(({ message }) => {
+    const said = MISSING.exec(message);
+    return said !== null && (said[1] ?? said[2]) === name;
+  });
+  return edits && { edits, rationale: rationaleFor(name, code), weight: seen || named ? 0 : path === null ? 0.5 : 2 };
 }
 
 /** The object is computed (`rows.find(…).price`): names it first, then guards the name. */

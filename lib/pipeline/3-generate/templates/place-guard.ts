@@ -4,7 +4,7 @@ import { boundNames, type InputPath, valueAt } from "./bindings.ts";
 import type { Edit, Site } from "./repair.ts";
 import { bare, descend, functionOf, indentAt, isPlain, namesIn, quoted, startsItsLine } from "./syntax.ts";
 
-const LONGEST_LINE = 110;
+const LONGEST_LINE = 120;
 
 export type Refusal = { readonly condition: string; readonly code: string; readonly message: string };
 

@@ -1,0 +1,107 @@
+/** The overview: what needs a person now, tools by health, what happened last. */
+import type { Context } from "#lib/commands/command.ts";
+import type { AuditEntry } from "#lib/core/version.ts";
+import type { Health, Verdict } from "#lib/core/words.ts";
+import { listTools, type ToolRow } from "./tools.ts";
+
+const HOUR_MS = 3_600_000;
+const SLICES = 24;
+
+export type Need = {
+  readonly kind: "proposal" | "opportunity" | "conflict" | "unloadable";
+  readonly title: string;
+  readonly detail: string;
+  readonly href: string;
+  readonly verdict: Verdict | null;
+  readonly at: Date | null;
+};
+
+export type ToolHealthRow = Pick<ToolRow, "name" | "description" | "health" | "strategy" | "syncState" | "activeVersion"> & {
+  /** Last 24 hours. */
+  readonly calls: number;
+  readonly failures: number;
+  readonly p95Ms: number;
+  /** Calls and failures an hour, oldest first. */
+  readonly spark: { readonly calls: number; readonly failures: number }[];
+};
+
+export type OverviewPage = {
+  /** Nothing was ever called: show the first start. */
+  readonly firstStart: boolean;
+  readonly needs: Need[];
+  readonly tools: ToolHealthRow[];
+  readonly totals: { readonly calls: number; readonly failures: number; readonly byHealth: Record<Health, number> };
+  readonly activity: AuditEntry[];
+};
+
+/** Gathers the overview for the last 24 hours before `now`. */
+export async function readOverviewPage(ctx: Context, now: Date): Promise<OverviewPage> {
+  const { database } = ctx;
+  const since = new Date(now.getTime() - SLICES * HOUR_MS);
+  const [tools, waiting, open, activity, any] = await Promise.all([
+    listTools(ctx),
+    database.proposals.list({ state: "awaiting_review" }, { limit: 20 }),
+    database.opportunities.list({ state: "open" }, { limit: 20 }),
+    database.audit.list({}, { limit: 12 }),
+    database.executions.list({}, { limit: 1 }),
+  ]);
+  const rows = await Promise.all(
+    tools.items.map(async (tool): Promise<ToolHealthRow> => {
+      const buckets = await database.executions.traffic(tool.name, since, now, SLICES);
+      const calls = buckets.reduce((sum, bucket) => sum + bucket.calls, 0);
+      return {
+        name: tool.name,
+        description: tool.description,
+        health: tool.health,
+        strategy: tool.strategy,
+        syncState: tool.syncState,
+        activeVersion: tool.activeVersion,
+        calls,
+        failures: buckets.reduce((sum, bucket) => sum + bucket.failures, 0),
+        p95Ms: Math.max(0, ...buckets.map((bucket) => bucket.p95Ms)),
+        spark: buckets.map(({ calls: made, failures }) => ({ calls: made, failures })),
+      };
+    }),
+  );
+  const needs: Need[] = [];
+  for (const proposal of waiting.items) {
+    const evidence = (await database.proposals.evidence(proposal.id)).at(-1);
+    needs.push({
+      kind: "proposal",
+      title: `${proposal.tool}: proposal ${proposal.number} waits for your review`,
+      detail: evidence?.headline ?? "",
+      href: `/proposals/${proposal.id}`,
+      verdict: evidence?.verdict ?? null,
+      at: proposal.createdAt,
+    });
+  }
+  for (const opportunity of open.items)
+    needs.push({
+      kind: "opportunity",
+      title: `${opportunity.tool} is ${opportunity.kind}`,
+      detail: opportunity.reason,
+      href: `/opportunities/${opportunity.id}`,
+      verdict: null,
+      at: opportunity.openedAt,
+    });
+  for (const tool of tools.items) {
+    if (tool.syncState === "conflict")
+      needs.push({ kind: "conflict", title: `${tool.name}: the file and the active version both changed`, detail: "Merge them, or take one side", href: "/sync", verdict: null, at: null });
+    if (tool.syncState === "unloadable")
+      needs.push({ kind: "unloadable", title: `${tool.name}: the file does not load`, detail: tool.loadError ?? "", href: "/sync", verdict: null, at: null });
+  }
+  const byHealth: Record<Health, number> = { healthy: 0, degraded: 0, failing: 0, unknown: 0 };
+  for (const row of rows) byHealth[row.health]++;
+  const rank: Record<Health, number> = { failing: 0, degraded: 1, healthy: 2, unknown: 3 };
+  return {
+    firstStart: any.items.length === 0,
+    needs,
+    tools: rows.sort((a, b) => rank[a.health] - rank[b.health] || b.calls - a.calls || a.name.localeCompare(b.name)),
+    totals: {
+      calls: rows.reduce((sum, row) => sum + row.calls, 0),
+      failures: rows.reduce((sum, row) => sum + row.failures, 0),
+      byHealth,
+    },
+    activity: activity.items,
+  };
+}

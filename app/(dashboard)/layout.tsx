@@ -1,0 +1,70 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { CommandPalette, type PaletteEntry } from "#app/_ui/command-palette.tsx";
+import { LiveRefresh } from "#app/_ui/live-refresh.tsx";
+import { ModeBadge } from "#app/_ui/status-badge.tsx";
+import { getContext } from "#app/context.ts";
+import { readFrame } from "#lib/queries/frame.ts";
+import { AccountBar } from "./_components/account-bar.tsx";
+import { DemoBanner } from "./_components/demo-banner.tsx";
+import { NAVIGATION } from "./_components/navigation.ts";
+import { NavigationKeys, NavigationList } from "./_components/navigation-list.tsx";
+import { PhoneBar } from "./_components/phone-bar.tsx";
+import { Wordmark } from "./_components/wordmark.tsx";
+
+export default async function DashboardLayout({ children }: { children: ReactNode }) {
+  const context = await getContext();
+  const frame = await readFrame(context);
+  const entries: PaletteEntry[] = [
+    ...NAVIGATION.map(({ label, href, keys }) => ({ label, href, group: "Pages", hint: keys })),
+    ...frame.tools.map((tool) => ({ label: tool, href: `/tools/${tool}`, group: "Tools" })),
+  ];
+  const mode = (
+    <Link
+      href="/settings"
+      className="rounded-sm"
+      title={
+        frame.mode === "real"
+          ? "Real mode: an approved change is written to the tool's file"
+          : "Simulated mode: everything runs, approving writes nothing"
+      }
+    >
+      <ModeBadge value={frame.mode} />
+    </Link>
+  );
+  const account = <AccountBar name={context.caller.actor.name} />;
+  return (
+    <div className="lg:grid lg:min-h-dvh lg:grid-cols-[13.5rem_minmax(0,1fr)]">
+      <a
+        href="#content"
+        className="sr-only z-50 rounded-md bg-popover px-3 py-2 shadow-pop focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+      >
+        Skip to the content
+      </a>
+      <NavigationKeys />
+      <LiveRefresh />
+      <aside className="sticky top-0 hidden h-dvh flex-col gap-3 border-r bg-sidebar p-3 lg:flex">
+        <div className="flex h-8 items-center justify-between pl-1">
+          <Wordmark />
+          {mode}
+        </div>
+        <CommandPalette entries={entries} />
+        <div className="flex-1 overflow-y-auto">
+          <NavigationList counts={frame.counts} />
+        </div>
+        <div className="-mx-3 border-t px-2 pt-2">{account}</div>
+      </aside>
+      <div className="flex min-w-0 flex-col">
+        <PhoneBar counts={frame.counts} mode={mode} footer={account} />
+        {context.workspace === "demo" && <DemoBanner />}
+        <main
+          id="content"
+          tabIndex={-1}
+          className="mx-auto w-full max-w-[100rem] flex-1 px-4 py-5 outline-none lg:px-6"
+        >
+          {children}
+        </main>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,144 @@
+import { ChevronRight } from "lucide-react";
+import type { ReactNode } from "react";
+import type { Json } from "#lib/core/json.ts";
+import { cn } from "./cn.ts";
+
+const INLINE = 64;
+const SHOWN_MEMBERS = 200;
+const SHOWN_TEXT = 4_000;
+
+/** How a highlighted path is coloured: on the side before it is what went, on the side after it is what came. */
+export type Highlight = "before" | "after" | "noise";
+
+const HIGHLIGHTS: Record<Highlight, string> = {
+  before: "bg-danger-soft text-danger",
+  after: "bg-success-soft text-success",
+  noise: "bg-muted text-muted-foreground line-through",
+};
+
+type Marks = { readonly paths: ReadonlySet<string>; readonly look: Highlight };
+
+/**
+ * A JSON value, folded where it is long. Inert: texts in it are shown, never interpreted.
+ * @param paths JSON Pointers (RFC 6901) of the parts to highlight
+ */
+export function JsonView({
+  value,
+  paths = [],
+  highlight = "after",
+  className,
+}: {
+  value: Json | undefined;
+  paths?: readonly string[];
+  highlight?: Highlight;
+  className?: string;
+}) {
+  const marks: Marks = { paths: new Set(paths), look: highlight };
+  return (
+    <div className={cn("min-w-0 overflow-x-auto font-mono text-xs leading-5 [overflow-wrap:anywhere]", className)}>
+      {value === undefined ? (
+        <span className="text-muted-foreground">no value</span>
+      ) : (
+        <Value value={value} path="" marks={marks} depth={0} />
+      )}
+    </div>
+  );
+}
+
+function Value({ value, path, marks, depth }: { value: Json; path: string; marks: Marks; depth: number }): ReactNode {
+  const marked = marks.paths.has(path);
+  if (value === null || typeof value !== "object")
+    return <Mark look={marked ? marks.look : undefined}>{scalar(value)}</Mark>;
+  const members: [string, Json][] = Array.isArray(value)
+    ? value.map((item, index) => [String(index), item])
+    : Object.entries(value);
+  const [open, close] = Array.isArray(value) ? ["[", "]"] : ["{", "}"];
+  const text = JSON.stringify(value);
+  if (members.length === 0 || (text.length <= INLINE && !holdsMark(path, marks) && depth > 0))
+    return (
+      <Mark look={marked ? marks.look : undefined}>
+        {members.length === 0 ? `${open}${close}` : <Inline value={value} />}
+      </Mark>
+    );
+  return (
+    <details
+      open={depth < 3 || holdsMark(path, marks)}
+      className={cn("group/json", marked && cn("rounded-sm", HIGHLIGHTS[marks.look]))}
+    >
+      <summary className="inline-flex list-none items-center gap-0.5 rounded-sm">
+        <ChevronRight
+          aria-hidden
+          className="-ml-3.5 size-3 text-muted-foreground transition-transform group-open/json:rotate-90"
+        />
+        <span>{open}</span>
+        <span className="text-muted-foreground group-open/json:hidden">
+          {members.length} {Array.isArray(value) ? "items" : "members"} {close}
+        </span>
+      </summary>
+      <ul className="border-l pl-4">
+        {members.slice(0, SHOWN_MEMBERS).map(([key, member]) => (
+          <li key={key} className="pl-1">
+            {!Array.isArray(value) && <span className="text-muted-foreground">{key}: </span>}
+            <Value
+              value={member}
+              path={`${path}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`}
+              marks={marks}
+              depth={depth + 1}
+            />
+          </li>
+        ))}
+        {members.length > SHOWN_MEMBERS && (
+          <li className="text-muted-foreground">… and {members.length - SHOWN_MEMBERS} more</li>
+        )}
+      </ul>
+      <span>{close}</span>
+    </details>
+  );
+}
+
+function Inline({ value }: { value: Json }): ReactNode {
+  if (value === null || typeof value !== "object") return scalar(value);
+  const members: [string, Json][] = Array.isArray(value)
+    ? value.map((item, index) => [String(index), item])
+    : Object.entries(value);
+  return (
+    <>
+      {Array.isArray(value) ? "[" : "{ "}
+      {members.map(([key, member], index) => (
+        <span key={key}>
+          {index > 0 && ", "}
+          {!Array.isArray(value) && <span className="text-muted-foreground">{key}: </span>}
+          <Inline value={member} />
+        </span>
+      ))}
+      {Array.isArray(value) ? "]" : " }"}
+    </>
+  );
+}
+
+function scalar(value: null | boolean | number | string): ReactNode {
+  if (value === null) return <span className="text-muted-foreground">null</span>;
+  if (typeof value !== "string") return <span className="text-info">{String(value)}</span>;
+  const shown = value.length > SHOWN_TEXT ? value.slice(0, SHOWN_TEXT) : value;
+  return (
+    <>
+      <span className="whitespace-pre-wrap">{JSON.stringify(shown)}</span>
+      {value.length > SHOWN_TEXT && (
+        <span className="text-muted-foreground"> … {value.length - SHOWN_TEXT} more characters</span>
+      )}
+    </>
+  );
+}
+
+function Mark({ look, children }: { look: Highlight | undefined; children: ReactNode }): ReactNode {
+  return look === undefined ? (
+    children
+  ) : (
+    <mark className={cn("rounded-xs px-0.5 [&_*]:text-inherit", HIGHLIGHTS[look])}>{children}</mark>
+  );
+}
+
+function holdsMark(path: string, marks: Marks): boolean {
+  for (const marked of marks.paths) if (marked.startsWith(`${path}/`)) return true;
+  return false;
+}

@@ -1,0 +1,64 @@
+"use client";
+import { useRouter } from "next/navigation";
+import { useEffect } from "react";
+
+type Heard = { kind: string; id: string; tool?: string };
+
+/**
+ * Keeps a page current: refreshes it when the server says that something it shows has changed.
+ * @param kinds which kinds of events matter; all when left out
+ * @param tool only events of this tool, or of none
+ * @param everySeconds also refresh at this interval, for as long as it is given
+ */
+export function LiveRefresh({
+  kinds,
+  tool,
+  everySeconds,
+}: {
+  kinds?: readonly string[];
+  tool?: string;
+  everySeconds?: number;
+}) {
+  const router = useRouter();
+  const wanted = kinds?.join(" ");
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let last = 0;
+    // At most one refresh in 400 ms, and always one after the last event.
+    function refresh(): void {
+      if (timer !== undefined) return;
+      timer = setTimeout(
+        () => {
+          timer = undefined;
+          last = Date.now();
+          if (!document.hidden) router.refresh();
+        },
+        Math.max(60, 400 - (Date.now() - last)),
+      );
+    }
+    const source = new EventSource("/live");
+    source.onmessage = ({ data }: MessageEvent<string>) => {
+      const event = JSON.parse(data) as Heard;
+      if (wanted !== undefined && !wanted.split(" ").includes(event.kind)) return;
+      if (tool !== undefined && event.tool !== undefined && event.tool !== tool) return;
+      refresh();
+    };
+    const onShow = (): void => {
+      if (!document.hidden) refresh();
+    };
+    document.addEventListener("visibilitychange", onShow);
+    return () => {
+      source.close();
+      clearTimeout(timer);
+      document.removeEventListener("visibilitychange", onShow);
+    };
+  }, [router, wanted, tool]);
+  useEffect(() => {
+    if (everySeconds === undefined) return;
+    const timer = setInterval(() => {
+      if (!document.hidden) router.refresh();
+    }, everySeconds * 1000);
+    return () => clearInterval(timer);
+  }, [router, everySeconds]);
+  return null;
+}

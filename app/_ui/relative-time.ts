@@ -1,0 +1,37 @@
+const STEPS: readonly [limit: number, size: number, unit: string][] = [
+  [60, 1, "s"],
+  [3_600, 60, "min"],
+  [86_400, 3_600, "h"],
+  [86_400 * 14, 86_400, "d"],
+  [86_400 * 60, 86_400 * 7, "wk"],
+  [86_400 * 730, 86_400 * 30.44, "mo"],
+];
+
+/** A moment seen from now, in a few letters: "just now", "3 min ago", "in 2 h". */
+export function relativeTime(at: number, now: number): string {
+  const seconds = Math.round((now - at) / 1000);
+  const distance = Math.abs(seconds);
+  if (distance < 5) return "just now";
+  const [, size, unit] = STEPS.find(([limit]) => distance < limit) ?? [0, 86_400 * 365.25, "yr"];
+  const amount = `${Math.max(1, Math.floor(distance / size))} ${unit}`;
+  return seconds < 0 ? `in ${amount}` : `${amount} ago`;
+}
+
+/** A span in milliseconds in words: "840 ms", "12 s", "3 min 5 s", "2 h 10 min". */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`;
+  const hours = Math.floor(minutes / 60);
+  return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+}
+
+/** Milliseconds of a call as a table shows them: three figures are enough. */
+export function milliseconds(ms: number): string {
+  if (ms >= 10_000) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms >= 100) return `${Math.round(ms)} ms`;
+  if (ms >= 1) return `${Number(ms.toFixed(1))} ms`;
+  return `${Number(ms.toFixed(2))} ms`;
+}

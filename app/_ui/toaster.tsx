@@ -1,0 +1,24 @@
+"use client";
+import { useTheme } from "next-themes";
+import { Toaster as Sonner } from "sonner";
+
+/** Where short messages appear; `toast` of the package `sonner` writes them. */
+export function Toaster() {
+  const { resolvedTheme } = useTheme();
+  return (
+    <Sonner
+      theme={resolvedTheme === "dark" ? "dark" : "light"}
+      position="bottom-right"
+      duration={6000}
+      closeButton
+      style={
+        {
+          "--normal-bg": "var(--popover)",
+          "--normal-text": "var(--popover-foreground)",
+          "--normal-border": "var(--border)",
+          "--border-radius": "var(--radius)",
+        } as React.CSSProperties
+      }
+    />
+  );
+}

@@ -1,0 +1,43 @@
+/** What the server built, for the caller and workspace of the present request. */
+import "server-only";
+import { cookies, headers } from "next/headers";
+import { redirect } from "next/navigation";
+import { cache } from "react";
+import type { Context } from "#lib/commands/command.ts";
+import { WHETSTONE, type WhetstoneGlobal } from "#lib/main/global.ts";
+
+export type Workspace = "main" | "demo";
+export type PageContext = Context & { readonly workspace: Workspace };
+
+export const WORKSPACE_COOKIE = "whetstone_workspace";
+
+/**
+ * What the server process left for the pages.
+ * @throws Error where the pages run without it
+ */
+export function whetstone(): WhetstoneGlobal {
+  const left = Reflect.get(globalThis, WHETSTONE) as WhetstoneGlobal | undefined;
+  if (left === undefined) throw new Error("The pages run inside Whetstone's own server: start it with npm start.");
+  return left;
+}
+
+/** The context of this request; null when nobody is signed in. A demo that was taken down falls back to the main workspace. */
+export const findContext = cache(async (): Promise<PageContext | null> => {
+  const header = await headers();
+  const house = whetstone();
+  const caller = await house.authenticateSession(header.get("cookie"));
+  if (caller === null) return null;
+  const chosen = (await cookies()).get(WORKSPACE_COOKIE)?.value;
+  const demo = chosen === "demo" ? await house.workspace("demo") : null;
+  if (demo !== null) return { ...demo, caller, workspace: "demo" };
+  const main = await house.workspace("main");
+  if (main === null) throw new Error("The main workspace is not open.");
+  return { ...main, caller, workspace: "main" };
+});
+
+/** The context of this request; goes to the sign-in page when nobody is signed in. */
+export async function getContext(): Promise<PageContext> {
+  const context = await findContext();
+  if (context === null) redirect("/sign-in");
+  return context;
+}

@@ -16,7 +16,7 @@ const LONGEST_RATIONALE = 600;
 export function extract(answer: string): Extracted {
   const text = withoutThinking(answer).replaceAll("\r\n", "\n");
   const blocks = [...text.matchAll(FENCE)].map((match) => ({ whole: match[0], code: match[2] ?? "" }));
-  const tools = blocks.filter(({ code }) => IS_TOOL.test(code));
+  const tools = blocks.filter(({ code }) => IS_TOOL.test(code) && fromJson(code) === null);
   // A model that corrects itself puts the better source last.
   const last = tools.at(-1);
   if (last) return accept(last.code, text.replace(last.whole, ""));

@@ -1,6 +1,7 @@
 /** For tests of the search only: evaluates candidates in this process against cases, with no sandbox. */
 import { stripTypeScriptTypes } from "node:module";
 import { isDeepStrictEqual } from "node:util";
+import { createContext, runInContext } from "node:vm";
 import type { CandidateTrial, TryCandidate } from "#lib/core/candidate.ts";
 import type { Json } from "#lib/core/json.ts";
 
@@ -12,6 +13,8 @@ export type TrialCase = {
   readonly target?: boolean;
 };
 
+const TIME_LIMIT_MS = 100;
+
 class ToolError extends Error {
   readonly code: string;
   constructor(code: string, message: string) {
@@ -20,19 +23,27 @@ class ToolError extends Error {
   }
 }
 
-type Loaded = { run(input: Json, ctx: unknown): unknown };
+type Loaded = { run(input: Json): unknown };
 
+/** Loops without an end are among the candidates, so each call has a time limit. */
 function load(source: string): Loaded {
   const script = stripTypeScriptTypes(source)
     .replace(/import\s*\{([^}]*)\}\s*from\s*["']whetstone["'];?/g, "const {$1} = whetstone;")
-    .replace("export default", "return");
-  return new Function("whetstone", script)({ defineTool: (tool: unknown) => tool, ToolError }) as Loaded;
+    .replace("export default", "globalThis.tool =");
+  const context = createContext({ whetstone: { defineTool: (tool: unknown) => tool, ToolError } });
+  runInContext(`(() => {${script}})()`, context, { timeout: TIME_LIMIT_MS });
+  return {
+    run(input) {
+      context.input = structuredClone(input);
+      return runInContext("tool.run(input, {})", context, { timeout: TIME_LIMIT_MS });
+    },
+  };
 }
 
 async function meets(tool: Loaded, { input, expected, shouldThrow }: TrialCase): Promise<boolean> {
   try {
-    const output = await tool.run(structuredClone(input), {});
-    return shouldThrow === undefined && isDeepStrictEqual(output, expected);
+    const output = await tool.run(input);
+    return shouldThrow === undefined && isDeepStrictEqual(structuredClone(output), expected);
   } catch (error) {
     return shouldThrow !== undefined && error instanceof ToolError && error.code === shouldThrow;
   }

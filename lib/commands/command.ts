@@ -1,16 +1,17 @@
 /** What a command is: one verb that a person, job, API key or MCP client may ask, the same through every door. */
+
+import type { z } from "zod";
 import type { Caller } from "#lib/core/actor.ts";
 import { holds } from "#lib/core/actor.ts";
 import { Problem } from "#lib/core/problem.ts";
 import type { Scope } from "#lib/core/words.ts";
+import type { Pipeline } from "#lib/pipeline/pipeline.ts";
 import type { Clock } from "#lib/ports/clock.ts";
 import type { Database } from "#lib/ports/database.ts";
 import type { Files } from "#lib/ports/files.ts";
 import type { Model } from "#lib/ports/model.ts";
 import type { Queue } from "#lib/ports/queue.ts";
 import type { Sandbox } from "#lib/ports/sandbox.ts";
-import type { Pipeline } from "#lib/pipeline/pipeline.ts";
-import type { z } from "zod";
 
 /** What the composition root built, without a caller. */
 export type Machinery = {

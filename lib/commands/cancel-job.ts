@@ -1,0 +1,31 @@
+/** Stops long work; a job that has not begun never does. */
+import { z } from "zod";
+import { Problem } from "#lib/core/problem.ts";
+import type { Job } from "#lib/core/version.ts";
+import { findJob } from "#lib/queries/find-or-refuse.ts";
+import { defineCommand } from "./command.ts";
+import { record } from "./record.ts";
+
+export const CancelJob = z.object({ id: z.string().describe("Id of a job") });
+
+export const cancelJob = defineCommand({
+  name: "jobs.cancel",
+  summary: "Stop long work",
+  scope: "operate",
+  input: CancelJob,
+  async run({ ctx, input }): Promise<Job> {
+    const job = await findJob(ctx.database, input.id);
+    if (job.state !== "queued" && job.state !== "running")
+      throw new Problem("conflict", `The job has ${job.state} already: there is nothing to stop.`);
+    await record(ctx, async () => ({
+      answer: undefined,
+      audit: {
+        verb: "job.cancelled",
+        tool: job.tool,
+        subject: { kind: "job", id: job.id },
+        summary: `stopped the job "${job.kind}"${job.tool === null ? "" : ` of ${job.tool}`} while ${job.stage || job.state}`,
+      },
+    }));
+    return ctx.queue.cancel(job.id);
+  },
+});

@@ -1,0 +1,56 @@
+/** Dismisses, snoozes, assigns or opens again an opportunity. */
+import { z } from "zod";
+import type { Opportunity } from "#lib/core/opportunity.ts";
+import { Problem } from "#lib/core/problem.ts";
+import { findOpportunity } from "#lib/queries/find-or-refuse.ts";
+import { Instant } from "#lib/queries/page.ts";
+import { defineCommand } from "./command.ts";
+import { record } from "./record.ts";
+
+export const ChangeOpportunity = z.strictObject({
+  id: z.string().describe("Id of an opportunity"),
+  state: z.enum(["open", "dismissed", "snoozed"]).optional(),
+  snoozedUntil: Instant.optional().describe("With the state snoozed; a day from now when left out"),
+  assignee: z.string().trim().max(200).nullable().optional().describe("null takes the assignment back"),
+  note: z.string().trim().max(20_000).optional().describe("Why"),
+});
+
+const DAY_MS = 24 * 3_600_000;
+
+export const changeOpportunity = defineCommand({
+  name: "opportunities.change",
+  summary: "Dismiss, snooze, assign or open again",
+  scope: "operate",
+  input: ChangeOpportunity,
+  async run({ ctx, input }): Promise<Opportunity> {
+    const found = await findOpportunity(ctx.database, input.id);
+    const now = ctx.clock.now();
+    const state = input.state ?? (input.snoozedUntil === undefined ? undefined : "snoozed");
+    if (state === undefined && input.assignee === undefined && input.note === undefined)
+      throw new Problem("invalid_input", "Nothing to change: send state, snoozedUntil, assignee or note.");
+    if (input.snoozedUntil !== undefined && (state !== "snoozed" || input.snoozedUntil <= now))
+      throw new Problem("invalid_input", "snoozedUntil: takes a time in the future, with the state snoozed.");
+    return record(ctx, async (database) => {
+      const current = await findOpportunity(database, found.id);
+      if (current.state === "resolved" && state !== undefined && state !== "open")
+        throw new Problem("conflict", "The opportunity is resolved: there is nothing to put aside.");
+      const changed = await database.opportunities.update(current.id, {
+        ...(state === undefined ? {} : { state }),
+        ...(state === "snoozed" ? { snoozedUntil: input.snoozedUntil ?? new Date(now.getTime() + DAY_MS) } : {}),
+        ...(input.assignee === undefined ? {} : { assignee: input.assignee ?? undefined }),
+        ...(input.note === undefined ? {} : { note: input.note }),
+      });
+      const verb = state === "open" ? "reopened" : (state ?? (input.assignee === undefined ? "noted" : "assigned"));
+      return {
+        answer: changed,
+        audit: {
+          verb: `opportunity.${verb}`,
+          tool: current.tool,
+          subject: { kind: "opportunity", id: current.id },
+          summary: `${verb} the opportunity "${current.kind}" of ${current.tool}${input.note ? `: ${input.note}` : ""}`,
+        },
+        events: [{ kind: "opportunity", id: current.id, tool: current.tool }],
+      };
+    });
+  },
+});

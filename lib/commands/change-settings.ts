@@ -1,0 +1,117 @@
+/** Changes global settings, or those of one tool. */
+import { z } from "zod";
+import { Problem } from "#lib/core/problem.ts";
+import { ToolName } from "#lib/core/tool.ts";
+import { Settings, ToolSettings } from "#lib/core/version.ts";
+import { findTool } from "#lib/queries/find-or-refuse.ts";
+import { type SettingsView, showSettings } from "#lib/queries/settings.ts";
+import { defineCommand } from "./command.ts";
+import { record } from "./record.ts";
+
+const { shape } = Settings;
+
+/** Every global setting without its default, so that an absent one stays as it is. */
+export const ChangeSettings = z.strictObject({
+  mode: shape.mode.unwrap().optional(),
+  autoDeploy: shape.autoDeploy.unwrap().optional(),
+  target: shape.target.unwrap().optional(),
+  agreementThreshold: shape.agreementThreshold.unwrap().optional(),
+  requiredApprovals: shape.requiredApprovals.unwrap().optional(),
+  fourEyes: shape.fourEyes.unwrap().optional(),
+  reasonRequired: shape.reasonRequired.unwrap().optional(),
+  monitorCalls: shape.monitorCalls.unwrap().optional(),
+  monitorHours: shape.monitorHours.unwrap().optional(),
+  backgroundLoop: shape.backgroundLoop.unwrap().optional(),
+  model: shape.model.unwrap().optional(),
+});
+
+export const changeSettings = defineCommand({
+  name: "settings.change",
+  summary: "Change global settings, the mode among them",
+  scope: "admin",
+  input: ChangeSettings,
+  async run({ ctx, input }): Promise<SettingsView> {
+    const change = present(input);
+    if (change.model !== undefined && ctx.environment.modelName !== null)
+      throw new Problem(
+        "conflict",
+        "model: WHETSTONE_MODEL stands above this setting; take the variable away and start again to set it here.",
+      );
+    await record(ctx, async (database) => {
+      const before = await database.settings.get();
+      const after = await database.settings.set(change);
+      return {
+        answer: undefined,
+        audit: {
+          verb: "settings.changed",
+          tool: null,
+          subject: { kind: "settings", id: "global" },
+          summary: describeChange(change, before, after),
+        },
+        events: [{ kind: "settings", id: "global" }],
+      };
+    });
+    return showSettings(ctx, {});
+  },
+});
+
+/** A tool's own settings; null takes one back to the global value. */
+export const ChangeToolSettings = z.strictObject({
+  name: ToolName,
+  mode: ToolSettings.shape.mode.nullable(),
+  autoDeploy: ToolSettings.shape.autoDeploy.nullable(),
+  target: ToolSettings.shape.target.nullable(),
+  recording: ToolSettings.shape.recording.nullable(),
+  retentionDays: ToolSettings.shape.retentionDays.nullable(),
+});
+
+export const changeToolSettings = defineCommand({
+  name: "tools.settings.change",
+  summary: "Change the settings of one tool; null follows the global one again",
+  scope: "admin",
+  input: ChangeToolSettings,
+  async run({ ctx, input }): Promise<SettingsView> {
+    const { name, ...given } = input;
+    const change = present(given);
+    await record(ctx, async (database) => {
+      await database.tools.lock(name);
+      const { settings: before } = await findTool(database, name);
+      const merged = Object.entries({ ...before, ...change }).filter(([, value]) => value !== null);
+      const after = ToolSettings.parse(Object.fromEntries(merged));
+      await database.tools.setSettings(name, after);
+      return {
+        answer: undefined,
+        audit: {
+          verb: "tool.settings_changed",
+          tool: name,
+          subject: { kind: "tool", id: name },
+          summary: `${name}: ${describeChange(change, before, after)}`,
+        },
+        events: [
+          { kind: "settings", id: name, tool: name },
+          { kind: "tool", id: name, tool: name },
+        ],
+      };
+    });
+    return showSettings(ctx, { tool: name });
+  },
+});
+
+type Present<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
+
+/** The members that were really sent. */
+function present<T extends object>(input: T): Present<T> {
+  const entries = Object.entries(input).filter(([, value]) => value !== undefined);
+  if (entries.length === 0) throw new Problem("invalid_input", "Nothing to change: send at least one setting.");
+  return Object.fromEntries(entries) as Present<T>;
+}
+
+function describeChange(change: object, before: object, after: object): string {
+  return Object.keys(change)
+    .map((key) => `${key} ${word(Reflect.get(before, key))} → ${word(Reflect.get(after, key))}`)
+    .join(", ");
+}
+
+function word(value: unknown): string {
+  return value === undefined ? "as global" : typeof value === "string" ? value : JSON.stringify(value);
+}

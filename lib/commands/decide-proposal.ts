@@ -1,0 +1,55 @@
+/** A person's decision on a proposal, bound to the digest of all that the person saw. */
+import { z } from "zod";
+import { holds } from "#lib/core/actor.ts";
+import type { Deployment } from "#lib/core/deployment.ts";
+import { Problem } from "#lib/core/problem.ts";
+import type { DecisionRecord } from "#lib/core/proposal.ts";
+import { Decision } from "#lib/core/words.ts";
+import { findProposal, findTool } from "#lib/queries/find-or-refuse.ts";
+import { type ProposalDetail, showProposal } from "#lib/queries/proposals.ts";
+import { defineCommand } from "./command.ts";
+import { deployApproved } from "./deploy-proposal.ts";
+
+export const DecideProposal = z.object({
+  id: z.string().describe("Id or number of a proposal"),
+  decision: Decision,
+  reason: z.string().trim().max(20_000).default(""),
+  digest: z.string().min(1, "is empty: send the digest of the proposal that you looked at"),
+  acknowledge: z.array(z.string()).max(100).default([]).describe("Ids of the warnings that are accepted"),
+  deploy: z.boolean().default(false).describe("Deploy at once when this approval is the last one needed"),
+});
+
+export const decideProposal = defineCommand({
+  name: "proposals.decide",
+  summary: "Approve, reject or request changes",
+  scope: "approve",
+  input: DecideProposal,
+  async run({ ctx, input }): Promise<ProposalDetail & { decision: DecisionRecord; deployment: Deployment | null }> {
+    const found = await findProposal(ctx.database, input.id);
+    if (input.deploy && input.decision !== "approve")
+      throw new Problem("invalid_input", `deploy: only an approval can deploy; leave it out to ${input.decision}.`);
+    if (input.deploy && !holds(ctx.caller, "deploy"))
+      throw new Problem("forbidden", `${ctx.caller.actor.name} may approve, but not deploy: leave out "deploy".`);
+    const { proposal, decision } = await ctx.pipeline.decide(
+      {
+        proposalId: found.id,
+        decision: input.decision,
+        reason: input.reason,
+        digest: input.digest,
+        acknowledge: input.acknowledge,
+      },
+      ctx.caller,
+    );
+    // In simulated mode an approval ends with the plan of what it would have done, whoever may deploy.
+    const deployment =
+      proposal.state === "approved" && (input.deploy || (await isSimulated(ctx.database, proposal.tool)))
+        ? await deployApproved(ctx, proposal)
+        : null;
+    return { ...(await showProposal(ctx, { id: found.id })), decision, deployment };
+  },
+});
+
+async function isSimulated(database: Parameters<typeof findTool>[0], name: string): Promise<boolean> {
+  const tool = await findTool(database, name);
+  return (tool.settings.mode ?? (await database.settings.get()).mode) === "simulated";
+}

@@ -1,0 +1,86 @@
+/** Turns an execution into a test case, its recorded effects included. */
+import { z } from "zod";
+import type { Execution, Feedback, StoredCase } from "#lib/core/execution.ts";
+import type { Json } from "#lib/core/json.ts";
+import { Problem } from "#lib/core/problem.ts";
+import { findExecution } from "#lib/queries/find-or-refuse.ts";
+import { defineCommand } from "./command.ts";
+import { record } from "./record.ts";
+
+export const MakeCase = z.object({
+  id: z.string().describe("Id of an execution"),
+  description: z.string().trim().min(1).max(500).optional(),
+  expectedOutput: z
+    .unknown()
+    .optional()
+    .describe("The right answer; the recorded one when left out and the call succeeded"),
+  shouldThrow: z.string().trim().min(1).max(200).optional().describe("A ToolError code or error name"),
+});
+
+type Expectation = { readonly expectedOutput?: Json; readonly shouldThrow?: string };
+
+export const makeCase = defineCommand({
+  name: "executions.case",
+  summary: "Make a test case of an execution, with its effects",
+  scope: "operate",
+  input: MakeCase,
+  async run({ ctx, input }): Promise<StoredCase> {
+    const execution = await findExecution(ctx.database, input.id);
+    return record(ctx, async (database) => {
+      const feedback = (await database.executions.feedback(execution.tool)).find(
+        ({ executionId }) => executionId === execution.id,
+      );
+      const expectation = expect(execution, feedback, input);
+      const made = await database.executions.addCase(
+        {
+          tool: execution.tool,
+          description: input.description ?? describeCase(expectation),
+          input: execution.input,
+          ...expectation,
+          effects: execution.effects,
+          executionId: execution.id,
+        },
+        ctx.caller.actor,
+      );
+      return {
+        answer: made,
+        audit: {
+          verb: "case.created",
+          tool: execution.tool,
+          subject: { kind: "case", id: made.id },
+          summary: `made a test case of ${execution.tool}: ${made.description}`,
+        },
+        events: [{ kind: "tool", id: execution.tool, tool: execution.tool }],
+      };
+    });
+  },
+});
+
+/** What the case demands: what the request says, else what is known of the execution. */
+function expect(
+  execution: Execution,
+  feedback: Feedback | undefined,
+  input: { expectedOutput?: unknown; shouldThrow?: string | undefined },
+): Expectation {
+  if (input.expectedOutput !== undefined && input.shouldThrow !== undefined)
+    throw new Problem(
+      "invalid_input",
+      "A case expects an output or an error: send expectedOutput or shouldThrow, not both.",
+    );
+  if (input.shouldThrow !== undefined) return { shouldThrow: input.shouldThrow };
+  if (input.expectedOutput !== undefined) return { expectedOutput: input.expectedOutput as Json };
+  if (feedback?.expectedOutput !== undefined) return { expectedOutput: feedback.expectedOutput };
+  const wrong = feedback?.correct === false;
+  if (execution.status === "succeeded" && execution.output !== undefined && !wrong)
+    return { expectedOutput: execution.output };
+  if (execution.status === "refused" && execution.error !== undefined && !wrong)
+    return { shouldThrow: execution.error.code ?? execution.error.name };
+  throw new Problem(
+    "invalid_input",
+    `The call ${wrong ? "was marked wrong" : execution.status}, so it does not show the right answer: send expectedOutput or shouldThrow.`,
+  );
+}
+
+function describeCase({ shouldThrow }: Expectation): string {
+  return shouldThrow === undefined ? "answers as recorded" : `refuses with ${shouldThrow}`;
+}

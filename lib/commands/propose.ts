@@ -1,0 +1,71 @@
+/** Enters a fix that any agent or person wrote into the same gate as the machine's own. */
+import { z } from "zod";
+import type { Actor } from "#lib/core/actor.ts";
+import { sha256 } from "#lib/core/json.ts";
+import { Problem } from "#lib/core/problem.ts";
+import { type Origin, Purpose } from "#lib/core/proposal.ts";
+import { ToolName } from "#lib/core/tool.ts";
+import { findActiveVersion, findTool } from "#lib/queries/find-or-refuse.ts";
+import { type ProposalDetail, showProposal } from "#lib/queries/proposals.ts";
+import { defineCommand } from "./command.ts";
+import { enqueueTest } from "./proposal-jobs.ts";
+import { record } from "./record.ts";
+
+/** A tool's source: what the sandbox and the reviewer can take. */
+export const Source = z
+  .string()
+  .min(1, "is empty: send the whole file")
+  .max(500_000, "is longer than 500,000 characters");
+
+export const Propose = z.object({
+  tool: ToolName,
+  source: Source,
+  rationale: z.string().trim().min(1, "is empty: say why the change is right").max(20_000),
+  purpose: Purpose.default("other").describe("What it mends; its evidence is judged by it"),
+});
+
+export const propose = defineCommand({
+  name: "proposals.create",
+  summary: "Propose a changed source for a tool; its tests start at once",
+  scope: "operate",
+  input: Propose,
+  async run({ ctx, input }): Promise<ProposalDetail & { jobId: string }> {
+    const { actor } = ctx.caller;
+    const proposal = await record(ctx, async (database) => {
+      const base = await findActiveVersion(database, await findTool(database, input.tool));
+      if (sha256(input.source) === base.hash)
+        throw new Problem("invalid_input", `The source equals version ${base.number}, which is active: nothing to do.`);
+      const created = await database.proposals.create({
+        tool: input.tool,
+        baseVersion: base.number,
+        purpose: input.purpose,
+        createdBy: actor,
+        initial: "testing",
+        reason: input.rationale,
+      });
+      await database.proposals.addRevision(created.id, {
+        source: input.source,
+        rationale: input.rationale,
+        author: actor,
+        origin: writtenBy(actor),
+      });
+      return {
+        answer: created,
+        audit: {
+          verb: "proposal.created",
+          tool: created.tool,
+          subject: { kind: "proposal", id: created.id },
+          summary: `proposed a change of ${created.tool} against version ${base.number}: proposal ${created.number}`,
+        },
+        events: [{ kind: "proposal", id: created.id, tool: created.tool }],
+      };
+    });
+    const job = await enqueueTest(ctx.queue, proposal);
+    return { ...(await showProposal(ctx, { id: proposal.id })), jobId: job.id };
+  },
+});
+
+/** Where a source comes from that somebody sent. */
+export function writtenBy(actor: Actor): Origin {
+  return { kind: actor.kind === "person" ? "person" : "agent", name: actor.name };
+}

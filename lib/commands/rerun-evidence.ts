@@ -1,0 +1,43 @@
+/** Runs the tests of a proposal again: more traffic may have come since. */
+import { z } from "zod";
+import { Problem } from "#lib/core/problem.ts";
+import { findProposal } from "#lib/queries/find-or-refuse.ts";
+import { type ProposalDetail, showProposal } from "#lib/queries/proposals.ts";
+import { defineCommand } from "./command.ts";
+import { moveToTesting } from "./move-to-testing.ts";
+import { enqueueTest } from "./proposal-jobs.ts";
+import { record } from "./record.ts";
+
+export const RerunEvidence = z.object({ id: z.string().describe("Id or number of a proposal") });
+
+export const rerunEvidence = defineCommand({
+  name: "proposals.test",
+  summary: "Run a proposal's tests again",
+  scope: "operate",
+  input: RerunEvidence,
+  async run({ ctx, input }): Promise<ProposalDetail & { jobId: string }> {
+    const found = await findProposal(ctx.database, input.id);
+    const proposal = await record(ctx, async (database) => {
+      const current = await findProposal(database, found.id);
+      if (current.revision === 0)
+        throw new Problem("conflict", `Proposal ${current.number} has no source yet: there is nothing to test.`);
+      // Asking while it is being tested is no mistake: the job that runs is the answer.
+      const moved =
+        current.state === "testing"
+          ? current
+          : await moveToTesting(database, current, ctx.caller.actor, "tests asked for again");
+      return {
+        answer: moved,
+        audit: {
+          verb: "proposal.retested",
+          tool: moved.tool,
+          subject: { kind: "proposal", id: moved.id },
+          summary: `ran the tests of proposal ${moved.number} of ${moved.tool} again`,
+        },
+        events: [{ kind: "proposal", id: moved.id, tool: moved.tool }],
+      };
+    });
+    const job = await enqueueTest(ctx.queue, proposal);
+    return { ...(await showProposal(ctx, { id: proposal.id })), jobId: job.id };
+  },
+});

@@ -1,0 +1,58 @@
+/** Adds a changed source to a proposal; everything is tested again. */
+import { z } from "zod";
+import { Problem } from "#lib/core/problem.ts";
+import { findProposal } from "#lib/queries/find-or-refuse.ts";
+import { type ProposalDetail, showProposal } from "#lib/queries/proposals.ts";
+import { defineCommand } from "./command.ts";
+import { moveToTesting } from "./move-to-testing.ts";
+import { enqueueTest } from "./proposal-jobs.ts";
+import { Source, writtenBy } from "./propose.ts";
+import { record } from "./record.ts";
+
+export const ReviseProposal = z.object({
+  id: z.string().describe("Id or number of a proposal"),
+  source: Source,
+  rationale: z.string().trim().max(20_000).optional().describe("The one before stays when left out"),
+  revision: z.number().int().optional().describe("The revision that was edited; refused if there is a newer one"),
+});
+
+export const reviseProposal = defineCommand({
+  name: "proposals.revise",
+  summary: "Send a changed source for a proposal; its tests run again",
+  scope: "operate",
+  input: ReviseProposal,
+  async run({ ctx, input }): Promise<ProposalDetail & { jobId: string }> {
+    const { actor } = ctx.caller;
+    const found = await findProposal(ctx.database, input.id);
+    const proposal = await record(ctx, async (database) => {
+      const current = await findProposal(database, found.id);
+      if (input.revision !== undefined && input.revision !== current.revision)
+        throw new Problem(
+          "conflict",
+          `Revision ${input.revision} was edited, but revision ${current.revision} is the newest: start from that one.`,
+        );
+      const newest = (await database.proposals.revisions(current.id)).find(({ number }) => number === current.revision);
+      if (newest?.source === input.source)
+        throw new Problem("invalid_input", `The source equals revision ${newest.number}: nothing was changed.`);
+      const moved = await moveToTesting(database, current, actor, "a changed source");
+      const revision = await database.proposals.addRevision(current.id, {
+        source: input.source,
+        rationale: input.rationale ?? newest?.rationale ?? "",
+        author: actor,
+        origin: writtenBy(actor),
+      });
+      return {
+        answer: moved,
+        audit: {
+          verb: "proposal.revised",
+          tool: moved.tool,
+          subject: { kind: "proposal", id: moved.id },
+          summary: `changed proposal ${moved.number} of ${moved.tool}: revision ${revision.number}`,
+        },
+        events: [{ kind: "proposal", id: moved.id, tool: moved.tool }],
+      };
+    });
+    const job = await enqueueTest(ctx.queue, proposal);
+    return { ...(await showProposal(ctx, { id: proposal.id })), jobId: job.id };
+  },
+});

@@ -1,0 +1,28 @@
+/** Makes an earlier version of a tool active again. */
+import { z } from "zod";
+import { ToolName } from "#lib/core/tool.ts";
+import { type DeploymentView, viewDeployment } from "#lib/queries/deployments.ts";
+import { findTool, findVersion } from "#lib/queries/find-or-refuse.ts";
+import { defineCommand } from "./command.ts";
+
+export const RollBackTool = z.object({
+  name: ToolName,
+  version: z.coerce.number().int().min(1).optional().describe("The one active before, when left out"),
+  reason: z.string().trim().max(20_000).default(""),
+});
+
+export const rollBackTool = defineCommand({
+  name: "tools.rollback",
+  summary: "Make an earlier version active again",
+  scope: "deploy",
+  input: RollBackTool,
+  async run({ ctx, input }): Promise<DeploymentView> {
+    const tool = await findTool(ctx.database, input.name);
+    if (input.version !== undefined) await findVersion(ctx.database, tool.name, input.version);
+    const deployment = await ctx.pipeline.rollBack(
+      { tool: tool.name, version: input.version, reason: input.reason || "rolled back by hand" },
+      ctx.caller.actor,
+    );
+    return viewDeployment(deployment);
+  },
+});

@@ -1,0 +1,22 @@
+/** One input of the reviewer's own through the base version and the proposal; the world is never touched. */
+import { z } from "zod";
+import type { SideResult } from "#lib/core/evidence.ts";
+import type { Json } from "#lib/core/json.ts";
+import { findProposal } from "#lib/queries/find-or-refuse.ts";
+import { defineCommand } from "./command.ts";
+
+export const TryInput = z.object({
+  id: z.string().describe("Id or number of a proposal"),
+  input: z.unknown().refine((value) => value !== undefined, 'is missing: send {"input": …}'),
+});
+
+export const tryInput = defineCommand({
+  name: "proposals.try",
+  summary: "Run one input through the old and the proposed source",
+  scope: "operate",
+  input: TryInput,
+  async run({ ctx, input }): Promise<{ old: SideResult; new: SideResult }> {
+    const proposal = await findProposal(ctx.database, input.id);
+    return ctx.pipeline.tryInput({ proposalId: proposal.id, input: input.input as Json });
+  },
+});

@@ -1,0 +1,46 @@
+/** Who is asking: a key in the Authorization header, or a session cookie. */
+import type { IncomingMessage } from "node:http";
+import type { Caller } from "#lib/core/actor.ts";
+import { sha256 } from "#lib/core/json.ts";
+import { Problem } from "#lib/core/problem.ts";
+import type { Database } from "#lib/ports/database.ts";
+import { authenticateSession, callerOf } from "../access.ts";
+
+const SIGN_IN = "send Authorization: Bearer KEY (the first key is in .whetstone/admin-key), or sign in";
+
+/**
+ * The caller of a request.
+ * @throws Problem `unauthorized`; `forbidden` where a cookie comes with a change from another site
+ */
+export async function authenticate(database: Database, request: IncomingMessage, now: Date): Promise<Caller> {
+  const header = request.headers.authorization;
+  if (header !== undefined) {
+    const secret = /^Bearer +([\w.~+/-]{8,200}=*) *$/i.exec(header)?.[1];
+    if (secret === undefined)
+      throw new Problem("unauthorized", `The Authorization header takes "Bearer KEY": ${SIGN_IN}.`);
+    const key = await database.access.findKeyByHash(sha256(secret));
+    if (key === null || key.revokedAt !== null)
+      throw new Problem("unauthorized", `The key is unknown or was taken back: ${SIGN_IN}.`);
+    return callerOf(key);
+  }
+  const caller = await authenticateSession(database, request.headers.cookie ?? null, now);
+  if (caller === null) throw new Problem("unauthorized", `Nobody is signed in: ${SIGN_IN}.`);
+  if (request.method !== "GET" && request.method !== "HEAD") requireSameOrigin(request);
+  return caller;
+}
+
+/**
+ * Refuses what a page of another site sends along with the browser's cookie.
+ * @throws Problem `forbidden`
+ */
+export function requireSameOrigin(request: IncomingMessage): void {
+  const { origin, host } = request.headers;
+  const site = request.headers["sec-fetch-site"];
+  if (origin === undefined ? site === "same-origin" || site === "none" : originHost(origin) === host?.toLowerCase())
+    return;
+  throw new Problem("forbidden", "A change with a session has to come from Whetstone's own pages: use a key instead.");
+}
+
+function originHost(origin: string): string | null {
+  return URL.canParse(origin) ? new URL(origin).host.toLowerCase() : null;
+}

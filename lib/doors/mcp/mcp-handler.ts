@@ -1,0 +1,109 @@
+/** The MCP door: Streamable HTTP without sessions, JSON answers; guarded like the API. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline as pipe } from "node:stream/promises";
+import type { ReadableStream as NodeReadableStream } from "node:stream/web";
+import { createMcpHandler as createSdkHandler } from "@modelcontextprotocol/server";
+import type { Machinery } from "#lib/commands/command.ts";
+import type { Caller } from "#lib/core/actor.ts";
+import { Problem } from "#lib/core/problem.ts";
+import { authenticate } from "../http/authenticate.ts";
+import { guardHost } from "../http/guard-host.ts";
+import { describeError, HttpRefusal, sendProblem } from "../http/problem-response.ts";
+import { readJson } from "../http/read-body.ts";
+import { createServerFactory } from "./serve.ts";
+
+export type McpOptions = {
+  /** Names that the server is reached by, besides localhost, addresses and WHETSTONE_HOST. */
+  readonly hosts?: readonly string[];
+};
+
+const PATH = "/mcp";
+
+/** Builds the handler of `/mcp`; false for every other path. */
+export function createMcpHandler(
+  machinery: Machinery,
+  options: McpOptions = {},
+): (request: IncomingMessage, response: ServerResponse) => Promise<boolean> {
+  const { database, clock } = machinery;
+  const hosts = [machinery.environment.host, ...(options.hosts ?? [])];
+  const callers = new WeakMap<Request, Caller>();
+  const sdk = createSdkHandler(createServerFactory(machinery, callers), {
+    responseMode: "json",
+    onerror: (error) => process.stderr.write(`whetstone: mcp: ${error.message}\n`),
+  });
+  // Clients that listen hear of deployments, rollbacks and new tools.
+  database.subscribe((event) => {
+    if (event.kind === "tool") sdk.notify.toolsChanged();
+  });
+
+  return async (request, response) => {
+    if (pathOf(request) !== PATH) return false;
+    try {
+      guardHost(request, hosts);
+      guardOrigin(request);
+      // A browser's cookie opens nothing here: agents bring keys.
+      if (request.headers.authorization === undefined)
+        throw new Problem("unauthorized", "MCP takes the header Authorization: Bearer KEY; see .whetstone/admin-key.");
+      const caller = await authenticate(database, request, clock.now());
+      const body = request.method === "POST" ? await readJson(request) : undefined;
+      const asked = toWebRequest(request, body, response);
+      callers.set(asked, caller);
+      await send(await sdk.fetch(asked, body === undefined ? {} : { parsedBody: body }), response);
+    } catch (error) {
+      const { body, headers } = describeError(error, logError, () => clock.id());
+      sendProblem(response, body.status, body, headers);
+      request.resume();
+    }
+    return true;
+  };
+}
+
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? "").split("?", 1)[0] ?? "";
+}
+
+/** A page of another site may not speak for the person who has it open. */
+function guardOrigin(request: IncomingMessage): void {
+  const { origin, host } = request.headers;
+  if (origin === undefined) return;
+  if (!URL.canParse(origin) || new URL(origin).host !== host)
+    throw new HttpRefusal(403, "MCP requests from pages of other sites are not taken.");
+}
+
+function toWebRequest(request: IncomingMessage, body: unknown, response: ServerResponse): Request {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(request.headers))
+    if (value !== undefined && !name.startsWith(":"))
+      headers.set(name, Array.isArray(value) ? value.join(", ") : value);
+  const gone = new AbortController();
+  response.on("close", () => {
+    if (!response.writableFinished) gone.abort();
+  });
+  return new Request(`http://${request.headers.host}${request.url}`, {
+    method: request.method ?? "GET",
+    headers,
+    signal: gone.signal,
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+}
+
+async function send(answer: Response, response: ServerResponse): Promise<void> {
+  response.writeHead(answer.status, Object.fromEntries(answer.headers));
+  if (answer.body === null) {
+    response.end();
+    return;
+  }
+  try {
+    await pipe(Readable.fromWeb(answer.body as NodeReadableStream), response);
+  } catch (error) {
+    // A client that leaves in the middle of a stream is no fault.
+    if (!response.destroyed) throw error;
+  }
+}
+
+function logError(id: string, error: unknown): void {
+  process.stderr.write(
+    `whetstone: ${id}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+}

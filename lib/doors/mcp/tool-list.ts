@@ -1,0 +1,88 @@
+/** Tools as MCP clients see them; annotations come from characteristics and permissions that the sandbox enforces. */
+import type { Tool as McpTool } from "@modelcontextprotocol/server";
+import type { Manifest } from "#lib/core/tool.ts";
+import type { Version } from "#lib/core/version.ts";
+import type { Database } from "#lib/ports/database.ts";
+
+export const REPORT_WRONG_OUTPUT = "report_wrong_output";
+
+/** The feedback door: an agent's word on an output of an earlier call. */
+const REPORT_TOOL: McpTool = {
+  name: REPORT_WRONG_OUTPUT,
+  title: "Report a wrong output",
+  description:
+    "Says that the output of an earlier tool call was wrong, and what it should have been where that is known. Take the execution id from the _meta of that call's result.",
+  inputSchema: {
+    type: "object",
+    required: ["executionId"],
+    properties: {
+      executionId: { type: "string", description: "The id under whetstone/executionId in the _meta of the result" },
+      expectedOutput: { description: "The output that would have been right" },
+      note: { type: "string", description: "What is wrong, in a sentence" },
+    },
+  },
+  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+};
+
+/** Hints for clients: reading is what neither declares effects nor holds permission to write. */
+export function annotationsOf({ characteristics, permissions }: Manifest) {
+  const reachesOut = permissions.network.length > 0;
+  const readOnly = characteristics.sideEffects.length === 0 && permissions.kv !== "write";
+  return {
+    readOnlyHint: readOnly,
+    idempotentHint: characteristics.idempotent,
+    destructiveHint: !readOnly && !characteristics.idempotent,
+    openWorldHint: reachesOut,
+  };
+}
+
+function describeTool(version: Version): McpTool {
+  const { manifest } = version;
+  return {
+    name: manifest.name,
+    description: manifest.description,
+    inputSchema: { type: "object", ...manifest.inputSchema } as McpTool["inputSchema"],
+    ...(Object.keys(manifest.outputSchema).length === 0 ? {} : { outputSchema: manifest.outputSchema }),
+    annotations: annotationsOf(manifest),
+    _meta: { "whetstone/version": version.number },
+  };
+}
+
+export type ToolList = {
+  /** All active tools by name, with the feedback tool last. */
+  list(): Promise<McpTool[]>;
+  /** The output schema that a tool is listed with. */
+  outputSchema(name: string): Promise<Readonly<Record<string, unknown>> | undefined>;
+};
+
+/** Versions never change, so each is read once. */
+export function createToolList(database: Database): ToolList {
+  const described = new Map<string, McpTool>();
+
+  async function describeActive(name: string, number: number): Promise<McpTool | null> {
+    const key = `${name}@${number}`;
+    const known = described.get(key);
+    if (known !== undefined) return known;
+    const version = await database.versions.find(name, number);
+    if (version === null) return null;
+    const made = describeTool(version);
+    described.set(key, made);
+    return made;
+  }
+
+  return {
+    async list() {
+      const tools = await database.tools.list();
+      const made = await Promise.all(
+        tools.map(({ name, activeVersion }) => (activeVersion === null ? null : describeActive(name, activeVersion))),
+      );
+      const present = made.filter((tool) => tool !== null && tool.name !== REPORT_WRONG_OUTPUT) as McpTool[];
+      return [...present.sort((a, b) => (a.name < b.name ? -1 : 1)), REPORT_TOOL];
+    },
+    async outputSchema(name) {
+      const tool = await database.tools.find(name);
+      if (tool === null || tool.activeVersion === null) return undefined;
+      return (await describeActive(name, tool.activeVersion))?.outputSchema;
+    },
+  };
+}

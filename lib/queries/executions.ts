@@ -1,0 +1,40 @@
+/** Executions as the API shows them. */
+import { z } from "zod";
+import type { Context } from "#lib/commands/command.ts";
+import { Execution } from "#lib/core/execution.ts";
+import { ToolName } from "#lib/core/tool.ts";
+import { Outcome } from "#lib/core/words.ts";
+import { findExecution } from "./find-or-refuse.ts";
+import { Instant, PageInput, pageOf } from "./page.ts";
+
+/** A row of the list; its effects are in the one. */
+export const ExecutionRow = Execution.omit({ effects: true });
+export type ExecutionRow = z.infer<typeof ExecutionRow>;
+
+export const ExecutionPage = pageOf(ExecutionRow);
+export type ExecutionPage = z.infer<typeof ExecutionPage>;
+
+export const ListExecutions = z.strictObject({
+  tool: ToolName.optional(),
+  status: Outcome.optional(),
+  version: z.coerce.number().int().min(1).optional(),
+  since: Instant.optional().describe("Started at or after, ISO 8601 with zone"),
+  until: Instant.optional().describe("Started before, ISO 8601 with zone"),
+  cluster: z.string().max(200).optional().describe("Key of a failure cluster"),
+  caller: z.string().max(200).optional(),
+  ...PageInput,
+});
+
+/** Executions, newest first. */
+export async function listExecutions(ctx: Context, params: z.output<typeof ListExecutions>): Promise<ExecutionPage> {
+  const { cursor, limit, ...filter } = params;
+  const page = await ctx.database.executions.list(filter, { cursor, limit });
+  return { ...page, items: page.items.map(({ effects: _effects, ...row }) => row) };
+}
+
+export const ShowExecution = z.object({ id: z.string().describe("Id of an execution") });
+
+/** One execution with its effects in completion order. */
+export async function showExecution(ctx: Context, params: z.output<typeof ShowExecution>): Promise<Execution> {
+  return findExecution(ctx.database, params.id);
+}

@@ -1,0 +1,36 @@
+/** Where each tool file stands against the database. */
+import { z } from "zod";
+import type { Context } from "#lib/commands/command.ts";
+import { SyncState } from "#lib/core/words.ts";
+import { checkSyncStatus } from "#lib/registry/check-sync-status.ts";
+
+export const SyncRow = z.object({
+  name: z.string(),
+  syncState: SyncState,
+  activeVersion: z.number().int().nullable(),
+  /** SHA-256 of the file, and of the source that the database has active. */
+  diskHash: z.string().nullable(),
+  databaseHash: z.string().nullable(),
+  detail: z.string(),
+});
+export type SyncRow = z.infer<typeof SyncRow>;
+
+export const SyncPage = z.object({ items: z.array(SyncRow) });
+export type SyncPage = z.infer<typeof SyncPage>;
+
+export const ListSync = z.strictObject({});
+
+/** The sync state of every tool and tool file, by name. */
+export async function listSync(ctx: Context): Promise<SyncPage> {
+  const states = await checkSyncStatus(ctx);
+  return {
+    items: states.map(({ name, state, activeVersion, diskHash, databaseHash, detail }) => ({
+      name,
+      syncState: state,
+      activeVersion,
+      diskHash,
+      databaseHash,
+      detail,
+    })),
+  };
+}

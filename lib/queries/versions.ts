@@ -1,0 +1,93 @@
+/** Versions of a tool as the API shows them, and what changed between two. */
+import { z } from "zod";
+import type { Context } from "#lib/commands/command.ts";
+import { Actor } from "#lib/core/actor.ts";
+import { unifiedDiff } from "#lib/core/diff.ts";
+import { Problem } from "#lib/core/problem.ts";
+import { Manifest, ToolName } from "#lib/core/tool.ts";
+import { Version } from "#lib/core/version.ts";
+import { findTool, findVersion } from "./find-or-refuse.ts";
+
+export const VersionRow = z.object({
+  number: z.number().int(),
+  hash: z.string(),
+  author: Actor,
+  reason: z.string(),
+  createdAt: z.date(),
+  active: z.boolean(),
+  origin: Version.shape.origin,
+  proposalId: z.string().nullable(),
+  parents: z.array(z.number().int()),
+});
+export type VersionRow = z.infer<typeof VersionRow>;
+
+export const VersionDetail = VersionRow.extend({ tool: z.string(), source: z.string(), manifest: Manifest });
+export type VersionDetail = z.infer<typeof VersionDetail>;
+
+export const VersionPage = z.object({ items: z.array(VersionRow) });
+export type VersionPage = z.infer<typeof VersionPage>;
+
+function rowOf(version: Version, active: number | null): VersionRow {
+  const { number, hash, author, reason, createdAt, origin, parents } = version;
+  return {
+    number,
+    hash,
+    author,
+    reason,
+    createdAt,
+    active: number === active,
+    origin,
+    proposalId: version.proposalId ?? null,
+    parents,
+  };
+}
+
+export const ListVersions = z.object({ name: ToolName });
+
+/** All versions of a tool, newest first. */
+export async function listVersions(ctx: Context, params: z.output<typeof ListVersions>): Promise<VersionPage> {
+  const tool = await findTool(ctx.database, params.name);
+  const versions = await ctx.database.versions.list(tool.name);
+  return { items: versions.map((version) => rowOf(version, tool.activeVersion)) };
+}
+
+const VersionNumber = z.coerce.number("takes a version number").int().min(1).max(2_147_483_647);
+
+export const ShowVersion = z.object({ name: ToolName, number: VersionNumber });
+
+/** One version with its source. */
+export async function showVersion(ctx: Context, params: z.output<typeof ShowVersion>): Promise<VersionDetail> {
+  const tool = await findTool(ctx.database, params.name);
+  const version = await findVersion(ctx.database, tool.name, params.number);
+  return {
+    ...rowOf(version, tool.activeVersion),
+    tool: tool.name,
+    source: version.source,
+    manifest: version.manifest,
+  };
+}
+
+export const ShowDiff = z.strictObject({
+  name: ToolName,
+  from: VersionNumber.optional().describe("The version before `to`, when left out"),
+  to: VersionNumber.optional().describe("The active version, when left out"),
+});
+
+export const DiffView = z.object({
+  tool: z.string(),
+  from: z.number().int(),
+  to: z.number().int(),
+  diff: z.string().describe("Unified diff; empty where the sources are equal"),
+});
+export type DiffView = z.infer<typeof DiffView>;
+
+/** The unified diff between two versions of a tool. */
+export async function showDiff(ctx: Context, params: z.output<typeof ShowDiff>): Promise<DiffView> {
+  const tool = await findTool(ctx.database, params.name);
+  const to = params.to ?? tool.activeVersion;
+  if (to === null) throw new Problem("conflict", `${tool.name} has no active version: say which two with from and to.`);
+  const newer = await findVersion(ctx.database, tool.name, to);
+  const from = params.from ?? newer.parents[0] ?? to;
+  const older = await findVersion(ctx.database, tool.name, from);
+  return { tool: tool.name, from, to, diff: unifiedDiff(older.source, newer.source, `tools/${tool.name}.ts`) };
+}

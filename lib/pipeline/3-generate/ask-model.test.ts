@@ -5,7 +5,7 @@ import type { Clock } from "#lib/ports/clock.ts";
 import { type Behaviour, type ChatRequest, type ModelServer, startModelServer } from "#lib/testing/model-server.ts";
 import { askModel, explainModel } from "./ask-model.ts";
 import { choose } from "./decide.ts";
-import { inProcessTrial } from "./in-process-trial.ts";
+import { inProcessTrial } from "./in-process-trial.fixture.ts";
 import { buildPrompt } from "./prompt.ts";
 import { failureOf, situationOf } from "./situation.fixture.ts";
 

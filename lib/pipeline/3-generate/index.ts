@@ -14,6 +14,7 @@ import { gather } from "./gather.ts";
 import { buildPrompt } from "./prompt.ts";
 import { explainSearch, SEARCH_BUDGET, type SearchBudget, searchTemplates } from "./search-templates.ts";
 import { hintsOf, type Situation } from "./situation.ts";
+import { untangleRegex } from "./templates/untangle-regex.ts";
 
 export type GenerateParts = {
   readonly database: Database;
@@ -133,7 +134,7 @@ async function withTemplates(parts: GenerateParts, situation: Situation, work: W
     work,
   );
   // An edit whose values nobody confirms is a guess, and one in five guesses that pass is wrong.
-  const best = choose(result.tried, "full") ?? partialGuard(result.tried);
+  const best = choose(result.tried, "full") ?? equivalent(result.tried) ?? partialGuard(result.tried);
   const summary = `Template repairer: ${result.enumerated} edits enumerated from ${hints.failures.length} failing and ${hints.passing.length} good inputs, ${result.tried.length} tried.`;
   return {
     best,
@@ -141,6 +142,14 @@ async function withTemplates(parts: GenerateParts, situation: Situation, work: W
     reason: best ? `The template repairer found a fix (${best.origin.name}).` : explainSearch(result),
     prompt: summary,
   };
+}
+
+/** An edit that matches the same texts only sooner gives the answers that the old version never got to. */
+function equivalent(tried: readonly Tried[]): Tried | null {
+  return choose(
+    tried.filter(({ origin }) => origin.name === untangleRegex.name),
+    "unconfirmed",
+  );
 }
 
 /** A guard that mends some of the failures is worth a look; other partial edits are chance. */

@@ -4,7 +4,7 @@ import type { Json } from "#lib/core/json.ts";
 import { sha256 } from "#lib/core/json.ts";
 import type { Clock } from "#lib/ports/clock.ts";
 import { choose } from "./decide.ts";
-import { inProcessTrial, type TrialCase } from "./in-process-trial.ts";
+import { inProcessTrial, type TrialCase } from "./in-process-trial.fixture.ts";
 import { explainSearch, SEARCH_BUDGET, searchTemplates } from "./search-templates.ts";
 import type { Hints } from "./templates/repair.ts";
 

@@ -18,6 +18,7 @@ import { suspicionOf } from "./suspicion.ts";
 import { swapArguments } from "./swap-arguments.ts";
 import { swapRounding } from "./swap-rounding.ts";
 import { applyEdits, findRun, parseSource, runningCode, styleOf } from "./syntax.ts";
+import { untangleRegex } from "./untangle-regex.ts";
 
 /** Every family, in the order in which a tie is broken. */
 export const TEMPLATES: readonly Template[] = [
@@ -26,6 +27,7 @@ export const TEMPLATES: readonly Template[] = [
   guardEmpty,
   guardCall,
   guardInput,
+  untangleRegex,
   addAwaitOrReturn,
   chainOptionally,
   changeComparison,

@@ -79,7 +79,7 @@ export const guardInput: Template = {
 function* refuse(site: Site, path: InputPath, expression: string, trait: Trait, covered: number): Generator<Draft> {
   const code = codeFor(site, trait.code, (read) => trait.test(read(path)));
   const name = path.join(".");
-  const condition = trait.text(expression);
+  const condition = trait.text(expression).replaceAll('"', site.style.quote);
   const edits = place(site, { condition, code, message: `${name} ${trait.says}` });
   if (edits === null) return;
   const share =

@@ -1,0 +1,29 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { changesOf } from "./changes.ts";
+
+describe("changesOf", () => {
+  it("finds nothing in equal texts", () => {
+    expect(changesOf("a\nb\n", "a\nb\n")).toEqual({ count: 0, added: 0, removed: 0, hunks: [] });
+  });
+
+  it("counts runs of changes, and numbers the lines of both sides", () => {
+    const changes = changesOf("a\nb\nc\nd\ne\n", "a\nB\nc\nd\ne\nf\n");
+    expect(changes).toMatchObject({ count: 2, added: 2, removed: 1 });
+    expect(changes.hunks[0]?.slice(0, 3)).toEqual([
+      { kind: "same", text: "a", before: 1, after: 1 },
+      { kind: "removed", text: "b", before: 2, after: null },
+      { kind: "added", text: "B", before: null, after: 2 },
+    ]);
+  });
+
+  it("accounts for the difference in length, whatever the texts", () => {
+    const text = fc.array(fc.constantFrom("a", "b", "c", ""), { minLength: 1 }).map((lines) => `${lines.join("\n")}\n`);
+    fc.assert(
+      fc.property(text, text, (before, after) => {
+        const { added, removed } = changesOf(before, after);
+        expect(added - removed).toBe(after.split("\n").length - before.split("\n").length);
+      }),
+    );
+  });
+});

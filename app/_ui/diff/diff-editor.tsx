@@ -1,0 +1,138 @@
+"use client";
+import { useTheme } from "next-themes";
+import { type Ref, useEffect, useImperativeHandle, useRef } from "react";
+import { applyTheme, editor } from "./monaco.ts";
+
+export type DiffEditorHandle = {
+  /** Goes to the next or previous change. */
+  go(where: "next" | "previous"): void;
+  /** Opens the viewer that reads the changes out, line by line. */
+  openAccessibleViewer(): void;
+};
+
+export type DiffEditorProps = {
+  original: string;
+  modified: string;
+  /** What the two sides are, for those who cannot see them. */
+  label: string;
+  sideBySide: boolean;
+  /** Called with a line of the modified side when its number is clicked. */
+  onLine?: ((line: number) => void) | undefined;
+  onReady?: (() => void) | undefined;
+  handle?: Ref<DiffEditorHandle> | undefined;
+};
+
+/** Below this width two columns of code are too narrow to read. */
+const BREAKPOINT = 620;
+
+export default function DiffEditor({
+  original,
+  modified,
+  label,
+  sideBySide,
+  onLine,
+  onReady,
+  handle,
+}: DiffEditorProps) {
+  const place = useRef<HTMLDivElement>(null);
+  const widget = useRef<editor.IStandaloneDiffEditor>(null);
+  const callbacks = useRef({ onLine, onReady });
+  const { resolvedTheme } = useTheme();
+
+  useEffect(() => {
+    callbacks.current = { onLine, onReady };
+  });
+
+  useImperativeHandle(handle, () => ({
+    go: (where) => widget.current?.goToDiff(where),
+    openAccessibleViewer: () => widget.current?.accessibleDiffViewerNext(),
+  }));
+
+  useEffect(() => {
+    // The class on <html> may be set a moment after the theme is known.
+    const frame = requestAnimationFrame(() => applyTheme(resolvedTheme === "dark"));
+    return () => cancelAnimationFrame(frame);
+  }, [resolvedTheme]);
+
+  useEffect(() => {
+    if (place.current === null) return;
+    const created = editor.createDiffEditor(place.current, {
+      automaticLayout: true,
+      readOnly: true,
+      originalEditable: false,
+      domReadOnly: true,
+      useInlineViewWhenSpaceIsLimited: true,
+      renderSideBySideInlineBreakpoint: BREAKPOINT,
+      hideUnchangedRegions: { enabled: true, contextLineCount: 3, minimumLineCount: 4, revealLineCount: 20 },
+      diffWordWrap: "on",
+      ignoreTrimWhitespace: false,
+      renderOverviewRuler: false,
+      renderIndicators: true,
+      renderMarginRevertIcon: false,
+      renderGutterMenu: false,
+      diffAlgorithm: "advanced",
+      maxComputationTime: 4_000,
+      fontFamily: getComputedStyle(document.body).getPropertyValue("--font-geist-mono") || "monospace",
+      fontSize: 12,
+      lineHeight: 20,
+      lineNumbersMinChars: 3,
+      lineDecorationsWidth: 14,
+      glyphMargin: false,
+      folding: false,
+      minimap: { enabled: false },
+      scrollBeyondLastLine: false,
+      smoothScrolling: false,
+      renderLineHighlight: "none",
+      contextmenu: true,
+      links: false,
+      occurrencesHighlight: "off",
+      stickyScroll: { enabled: false },
+      fixedOverflowWidgets: true,
+      padding: { top: 6, bottom: 6 },
+      scrollbar: { alwaysConsumeMouseWheel: false, verticalScrollbarSize: 10, horizontalScrollbarSize: 10 },
+      unicodeHighlight: { ambiguousCharacters: true, invisibleCharacters: true, nonBasicASCII: false },
+      tabFocusMode: true,
+    });
+    widget.current = created;
+    const clicks = created.getModifiedEditor().onMouseDown(({ target }) => {
+      if (target.type === editor.MouseTargetType.GUTTER_LINE_NUMBERS && target.position !== null)
+        callbacks.current.onLine?.(target.position.lineNumber);
+    });
+    let first = true;
+    const updates = created.onDidUpdateDiff(() => {
+      if (!first) return;
+      first = false;
+      created.revealFirstDiff();
+      callbacks.current.onReady?.();
+    });
+    return () => {
+      clicks.dispose();
+      updates.dispose();
+      created.dispose();
+      widget.current = null;
+    };
+  }, []);
+
+  useEffect(() => {
+    const model = {
+      original: editor.createModel(original, "typescript"),
+      modified: editor.createModel(modified, "typescript"),
+    };
+    widget.current?.setModel(model);
+    return () => {
+      widget.current?.setModel(null);
+      model.original.dispose();
+      model.modified.dispose();
+    };
+  }, [original, modified]);
+
+  useEffect(() => {
+    widget.current?.updateOptions({
+      renderSideBySide: sideBySide,
+      originalAriaLabel: `${label}: before`,
+      modifiedAriaLabel: `${label}: after`,
+    });
+  }, [sideBySide, label]);
+
+  return <div ref={place} className="size-full" data-testid="diff-editor" />;
+}

@@ -1,0 +1,129 @@
+"use client";
+import { ArrowDown, ArrowUp, Columns2, Rows2, ScanText } from "lucide-react";
+import dynamic from "next/dynamic";
+import { type ReactNode, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { Button } from "../button.tsx";
+import { cn } from "../cn.ts";
+import { CopyButton } from "../copy-button.tsx";
+import { useShortcut } from "../keyboard.tsx";
+import { changesOf } from "./changes.ts";
+import type { DiffEditorHandle } from "./diff-editor.tsx";
+import { DiffText } from "./diff-text.tsx";
+
+const DiffEditor = dynamic(() => import("./diff-editor.tsx"), { ssr: false });
+
+const INLINE = "whetstone.diff-inline";
+const CHANGED = "whetstone:diff-inline";
+
+function subscribe(listener: () => void): () => void {
+  window.addEventListener(CHANGED, listener);
+  return () => window.removeEventListener(CHANGED, listener);
+}
+
+/** Two sources beside each other, or below each other when narrow; n and p go through the changes, d turns it. */
+export function DiffView({
+  original,
+  modified,
+  originalLabel,
+  modifiedLabel,
+  actions,
+  onLine,
+  className,
+}: {
+  original: string;
+  modified: string;
+  originalLabel: string;
+  modifiedLabel: string;
+  actions?: ReactNode;
+  onLine?: (line: number) => void;
+  className?: string;
+}) {
+  const [ready, setReady] = useState(false);
+  const inline = useSyncExternalStore(
+    subscribe,
+    () => localStorage.getItem(INLINE) === "yes",
+    () => false,
+  );
+  const handle = useRef<DiffEditorHandle>(null);
+  const changes = useMemo(() => changesOf(original, modified), [original, modified]);
+  const go = (where: "next" | "previous") => handle.current?.go(where);
+  function turn(): void {
+    localStorage.setItem(INLINE, inline ? "no" : "yes");
+    window.dispatchEvent(new Event(CHANGED));
+  }
+  useShortcut({ keys: "n", label: "Next change", group: "Diff", run: () => go("next") });
+  useShortcut({ keys: "p", label: "Previous change", group: "Diff", run: () => go("previous") });
+  useShortcut({ keys: "d", label: "Inline or side by side", group: "Diff", run: turn, inPalette: true });
+  const label = `${originalLabel} against ${modifiedLabel}`;
+  return (
+    <section
+      aria-label={`Diff: ${label}`}
+      className={cn("flex min-w-0 flex-col overflow-hidden rounded-lg border bg-card shadow-card", className)}
+    >
+      <div className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 border-b px-3 py-1">
+        <h2 className="min-w-0 truncate font-medium text-13">
+          {originalLabel} <span className="text-muted-foreground">→</span> {modifiedLabel}
+        </h2>
+        <p className="text-muted-foreground text-xs">
+          {changes.count} {changes.count === 1 ? "change" : "changes"},{" "}
+          <span className="text-success">+{changes.added}</span> <span className="text-danger">−{changes.removed}</span>
+        </p>
+        <div className="ml-auto flex items-center gap-0.5">
+          {actions}
+          <Button
+            variant="ghost"
+            size="icon-sm"
+            aria-label="Previous change"
+            title="Previous change (p)"
+            onClick={() => go("previous")}
+          >
+            <ArrowUp aria-hidden />
+          </Button>
+          <Button
+            variant="ghost"
+            size="icon-sm"
+            aria-label="Next change"
+            title="Next change (n)"
+            onClick={() => go("next")}
+          >
+            <ArrowDown aria-hidden />
+          </Button>
+          <Button
+            variant="ghost"
+            size="icon-sm"
+            className="max-md:hidden"
+            aria-label={inline ? "Show side by side" : "Show inline"}
+            title={`${inline ? "Side by side" : "Inline"} (d)`}
+            onClick={turn}
+          >
+            {inline ? <Columns2 aria-hidden /> : <Rows2 aria-hidden />}
+          </Button>
+          <Button
+            variant="ghost"
+            size="icon-sm"
+            aria-label="Read the changes line by line"
+            title="Read the changes line by line (for screen readers)"
+            onClick={() => handle.current?.openAccessibleViewer()}
+          >
+            <ScanText aria-hidden />
+          </Button>
+          <CopyButton text={modified} label={`Copy ${modifiedLabel}`} />
+        </div>
+      </div>
+      <div className="relative min-h-0 flex-1">
+        {!ready && <DiffText changes={changes} className="absolute inset-0 z-10" />}
+        <div className="absolute inset-0">
+          <DiffEditor
+            original={original}
+            modified={modified}
+            label={label}
+            sideBySide={!inline}
+            onLine={onLine}
+            onReady={() => setReady(true)}
+            handle={handle}
+          />
+        </div>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,101 @@
+/** The list of proposals: what waits for a person first. */
+
+import type { Context } from "#lib/commands/command.ts";
+import type { Evidence } from "#lib/core/evidence.ts";
+import type { Origin, Proposal } from "#lib/core/proposal.ts";
+import type { Verdict } from "#lib/core/words.ts";
+
+export type ProposalGroup = "waiting" | "working" | "live" | "closed";
+
+export type ProposalLine = Pick<
+  Proposal,
+  "id" | "number" | "tool" | "state" | "purpose" | "baseVersion" | "revision" | "createdAt"
+> & {
+  readonly group: ProposalGroup;
+  readonly verdict: Verdict | null;
+  readonly headline: string | null;
+  readonly origin: Origin | null;
+  /** When it came into its state. */
+  readonly since: Date;
+};
+
+export type ProposalsPage = {
+  readonly lines: ProposalLine[];
+  readonly counts: Record<ProposalGroup, number>;
+  readonly nextCursor: string | null;
+};
+
+const GROUPS: Record<Proposal["state"], ProposalGroup> = {
+  awaiting_review: "waiting",
+  approved: "waiting",
+  generating: "working",
+  testing: "working",
+  changes_requested: "working",
+  deploying: "working",
+  deployed: "live",
+  monitoring: "live",
+  stable: "live",
+  simulated: "closed",
+  no_fix: "closed",
+  rolled_back: "closed",
+  rejected: "closed",
+  stale: "closed",
+  cancelled: "closed",
+};
+
+export const GROUP_ORDER: readonly ProposalGroup[] = ["waiting", "working", "live", "closed"];
+
+/** Which part of the list a proposal stands in. */
+export function groupOf(state: Proposal["state"]): ProposalGroup {
+  return GROUPS[state];
+}
+
+/** Waiting first, who waits longest at the top of them; all others newest first. */
+export function inListOrder(lines: readonly ProposalLine[]): ProposalLine[] {
+  return [...lines].sort((a, b) => {
+    const group = GROUP_ORDER.indexOf(a.group) - GROUP_ORDER.indexOf(b.group);
+    if (group !== 0) return group;
+    const age = a.since.getTime() - b.since.getTime();
+    return a.group === "waiting" ? age : -age;
+  });
+}
+
+/** Reads one page of proposals. */
+export async function readProposalsPage(
+  ctx: Context,
+  options: { tool?: string | undefined; cursor?: string | undefined } = {},
+): Promise<ProposalsPage> {
+  const { proposals } = ctx.database;
+  const { items, nextCursor } = await proposals.list({ tool: options.tool }, { cursor: options.cursor, limit: 60 });
+  const lines = await Promise.all(
+    items.map(async (proposal): Promise<ProposalLine> => {
+      const [snapshots, revisions, transitions] = await Promise.all([
+        proposals.evidence(proposal.id),
+        proposals.revisions(proposal.id),
+        proposals.transitions(proposal.id),
+      ]);
+      const evidence = snapshots
+        .filter(({ revision }) => revision === proposal.revision)
+        .reduce<Evidence | null>((newest, one) => (newest === null || one.number > newest.number ? one : newest), null);
+      const { id, number, tool, state, purpose, baseVersion, revision, createdAt } = proposal;
+      return {
+        id,
+        number,
+        tool,
+        state,
+        purpose,
+        baseVersion,
+        revision,
+        createdAt,
+        group: groupOf(state),
+        verdict: evidence?.verdict ?? null,
+        headline: evidence?.headline ?? null,
+        origin: revisions.find((one) => one.number === revision)?.origin ?? null,
+        since: transitions.find(({ sequence }) => sequence === proposal.sequence)?.at ?? createdAt,
+      };
+    }),
+  );
+  const counts: Record<ProposalGroup, number> = { waiting: 0, working: 0, live: 0, closed: 0 };
+  for (const { group } of lines) counts[group]++;
+  return { lines: inListOrder(lines), counts, nextCursor: nextCursor ?? null };
+}

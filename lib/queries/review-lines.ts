@@ -1,0 +1,189 @@
+/** The lines above the diff in a review: why, verdict, what else changed, and what may be decided. Pure. */
+import type { Evidence } from "#lib/core/evidence.ts";
+import type { Opportunity } from "#lib/core/opportunity.ts";
+import type { DecisionRecord, Proposal } from "#lib/core/proposal.ts";
+import { percent, plural } from "#lib/core/verdict-words.ts";
+import type { Label, Mode } from "#lib/core/words.ts";
+
+export type WhyLine = {
+  readonly text: string;
+  /** Short facts behind it: who is at fault, how much it costs. */
+  readonly facts: readonly string[];
+};
+
+/** Why the proposal exists: the opportunity's reason, or who proposed it and for what. */
+export function whyLine(
+  proposal: Pick<Proposal, "purpose" | "createdBy">,
+  opportunity: Opportunity | null,
+  rationale: string,
+): WhyLine {
+  if (opportunity === null)
+    return {
+      text: firstSentence(rationale) || "Proposed without a rationale.",
+      facts: [`Proposed by ${proposal.createdBy.name}`, PURPOSES[proposal.purpose]],
+    };
+  const { statistics, attribution, clusters } = opportunity;
+  const facts = [ATTRIBUTIONS[attribution]];
+  if (statistics.badCallsPerDay >= 1) facts.push(`about ${Math.round(statistics.badCallsPerDay)} bad calls a day`);
+  if (clusters.length > 0) facts.push(`${plural(clusters.length, "kind")} of failure`);
+  return { text: opportunity.reason, facts };
+}
+
+const PURPOSES: Record<Proposal["purpose"], string> = {
+  failing: "mends failing calls",
+  incorrect: "mends wrong answers",
+  degrading: "mends a degrading tool",
+  slow: "makes it faster",
+  other: "for another purpose",
+};
+
+const ATTRIBUTIONS: Record<Opportunity["attribution"], string> = {
+  tool: "Tool fault",
+  caller: "Caller fault",
+  upstream: "Upstream fault",
+  unknown: "Fault unknown",
+};
+
+function firstSentence(text: string): string {
+  const line = text.trim().split("\n", 1)[0] ?? "";
+  return line.length > 240 ? `${line.slice(0, 239)}…` : line;
+}
+
+/** Both versions on the same inputs, in one line with counts, interval and winner. */
+export function comparisonLine(evidence: Evidence): string {
+  const { n, old, new: fresh, difference, interval, winner } = evidence.summary.ab;
+  if (n === 0) return "No input ran through both versions.";
+  const points = (share: number): string => `${share >= 0 ? "+" : "−"}${Math.abs(Math.round(share * 1000) / 10)}`;
+  const said =
+    winner === "none" ? "no winner" : winner === "new" ? "the new version is better" : "the old version is better";
+  return `${plural(n, "same input")}: good answers ${old.succeeded} → ${fresh.succeeded} (${points(difference)} points, 95 % between ${points(interval[0])} and ${points(interval[1])}; ${said}).`;
+}
+
+/** Latency of both versions on the same inputs. */
+export function latencyLine(evidence: Evidence): string | null {
+  const { n, old, new: fresh } = evidence.summary.ab;
+  if (n === 0) return null;
+  const verdict = (evidence.summary.counts.slower ?? 0) > 0 ? "slower" : "no clear difference";
+  return `p95 ${ms(old.p95Ms)} → ${ms(fresh.p95Ms)} ms, ${verdict}`;
+}
+
+function ms(value: number): string {
+  return value >= 100 ? String(Math.round(value)) : String(Number(value.toFixed(value >= 10 ? 1 : 2)));
+}
+
+export type AlsoItem = {
+  readonly subject: string;
+  readonly state: "same" | "changed" | "wider";
+  /** What changed, a clause each; or a count. */
+  readonly details: readonly string[];
+};
+
+/** What changed besides code, always the same subjects in the same order. */
+export function alsoItems(evidence: Evidence): AlsoItem[] {
+  const { changes } = evidence.summary;
+  const item = (subject: string, details: readonly string[], wider = false): AlsoItem => ({
+    subject,
+    state: details.length === 0 ? "same" : wider ? "wider" : "changed",
+    details,
+  });
+  return [
+    item("Permissions", changes.permissions, changes.widened),
+    item("Schemas", changes.schemas),
+    item("Characteristics", changes.characteristics),
+    item("Test cases", changes.testCases),
+  ];
+}
+
+/** Labels in the order in which a reviewer asks for them: what went wrong first. */
+export const LABEL_ORDER: readonly Label[] = [
+  "regression",
+  "still_wrong",
+  "still_failing",
+  "masked",
+  "changed",
+  "slower",
+  "unconfirmed",
+  "diverged",
+  "repaired",
+  "corrected",
+  "handled",
+  "agrees",
+];
+
+/** Labels that a review always counts, zero included: their absence is an answer. */
+export const ALWAYS_COUNTED: readonly Label[] = ["regression", "changed", "masked", "repaired"];
+
+/** The agreement with its bound, or null where nothing could be compared. */
+export function agreementLine(evidence: Evidence): string | null {
+  const { comparable, agreed, lowerBound, threshold } = evidence.summary.agreement;
+  if (comparable === 0) return null;
+  return `${agreed} of ${comparable} good answers unchanged: at least ${percent(lowerBound, "down")}, ${percent(threshold, "down")} asked`;
+}
+
+export type Decidable = {
+  readonly approve: boolean;
+  /** Why it cannot be approved, and what to do; null where it can. */
+  readonly whyNot: string | null;
+  readonly reject: boolean;
+  readonly requestChanges: boolean;
+  /** Approved already, and waiting to be deployed. */
+  readonly deploy: boolean;
+  /** Approvals by others that this revision has, and how many it needs. */
+  readonly approvals: { readonly have: number; readonly need: number };
+};
+
+/** What may be decided on a proposal now. The room checks it all again; this only says it beforehand. */
+export function decidable(facts: {
+  state: Proposal["state"];
+  revision: number;
+  baseVersion: number;
+  activeVersion: number | null;
+  evidence: Evidence | null;
+  decisions: readonly DecisionRecord[];
+  required: number;
+  mayApprove: boolean;
+  mayDeploy: boolean;
+}): Decidable {
+  const waiting = facts.state === "awaiting_review";
+  const approvals = new Set(
+    facts.decisions
+      .filter(({ decision, revision }) => decision === "approve" && revision === facts.revision)
+      .map(({ actor }) => actor.id),
+  );
+  const whyNot = whyNotApprove(facts);
+  return {
+    approve: waiting && whyNot === null,
+    whyNot: waiting ? whyNot : null,
+    reject: waiting && facts.mayApprove,
+    requestChanges: waiting && facts.mayApprove,
+    deploy: facts.state === "approved" && facts.mayDeploy,
+    approvals: { have: approvals.size, need: facts.required },
+  };
+}
+
+function whyNotApprove(facts: Parameters<typeof decidable>[0]): string | null {
+  if (!facts.mayApprove) return 'You may look, but not decide: your key lacks the scope "approve".';
+  if (facts.evidence === null) return "It was not tested yet: run the tests first.";
+  if (facts.activeVersion !== facts.baseVersion)
+    return `It was made for version ${facts.baseVersion}, and version ${facts.activeVersion ?? "none"} is active now: reject it and ask for a new fix.`;
+  if (facts.evidence.verdict === "failed")
+    return "The tests failed, and what failed cannot be approved: request changes, or reject it.";
+  if (facts.evidence.verdict === "error")
+    return "The tests could not be carried out, which says nothing about the change: run them again.";
+  return null;
+}
+
+/** What the approve button says, and what pressing it will do. */
+export function approveWords(mode: Mode, nextVersion: number, need: number): { button: string; effect: string } {
+  if (need > 1) return { button: "Approve", effect: `It needs ${need} more approvals before anything is deployed.` };
+  return mode === "simulated"
+    ? {
+        button: "Approve (simulated: nothing is written)",
+        effect: `Says what would be written as version ${nextVersion}. Files, active version and sync state stay as they are.`,
+      }
+    : {
+        button: `Approve and deploy v${nextVersion}`,
+        effect:
+          "The file is backed up, then written; undone by itself when a step fails or the watch says it got worse.",
+      };
+}

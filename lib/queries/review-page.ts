@@ -1,0 +1,223 @@
+/** Everything that a reviewer sees of one proposal, gathered once. */
+
+import type { Context } from "#lib/commands/command.ts";
+import { holds } from "#lib/core/actor.ts";
+import type { Deployment } from "#lib/core/deployment.ts";
+import type { Evidence, EvidenceCase, Warning } from "#lib/core/evidence.ts";
+import type { Opportunity } from "#lib/core/opportunity.ts";
+import { isProblem } from "#lib/core/problem.ts";
+import type { Comment, DecisionRecord, Proposal, Revision, Transition } from "#lib/core/proposal.ts";
+import type { Recommendation } from "#lib/core/strategy.ts";
+import type { Job, Version } from "#lib/core/version.ts";
+import type { Mode } from "#lib/core/words.ts";
+import { findProposal, findTool } from "./find-or-refuse.ts";
+import {
+  type AlsoItem,
+  agreementLine,
+  alsoItems,
+  approveWords,
+  comparisonLine,
+  type Decidable,
+  decidable,
+  LABEL_ORDER,
+  latencyLine,
+  type WhyLine,
+  whyLine,
+} from "./review-lines.ts";
+import { recommendTool } from "./tools.ts";
+
+export type ReviewPage = {
+  readonly proposal: Omit<Proposal, "data">;
+  /** Its place among the waiting ones; position 0 where it does not wait. */
+  readonly place: { position: number; count: number; previous: string | null; next: string | null };
+  readonly mode: Mode;
+  readonly owners: readonly string[];
+  readonly activeVersion: number | null;
+  /** The number that it gets when it is deployed. */
+  readonly nextVersion: number;
+  readonly base: Pick<Version, "number" | "source"> | null;
+  readonly revisions: readonly Revision[];
+  /** The revision that is looked at: the newest unless another was asked for. */
+  readonly shown: Revision | null;
+  readonly evidence: Evidence | null;
+  readonly cases: readonly EvidenceCase[];
+  readonly why: WhyLine;
+  readonly opportunity: Pick<Opportunity, "id" | "clusters"> | null;
+  readonly lines: { comparison: string; latency: string | null; agreement: string | null; also: AlsoItem[] } | null;
+  readonly recommendation: Recommendation;
+  readonly warnings: readonly Warning[];
+  readonly decidable: Decidable;
+  readonly approveWords: { button: string; effect: string };
+  readonly mayDeploy: boolean;
+  readonly mayOperate: boolean;
+  readonly reasonRequired: boolean;
+  readonly digest: string | null;
+  readonly job: Job | null;
+  readonly comments: readonly Comment[];
+  readonly decisions: readonly DecisionRecord[];
+  readonly transitions: readonly Transition[];
+  readonly deployment: Deployment | null;
+  /** The rollback that undid the deployment, if one did. */
+  readonly rollback: Deployment | null;
+  readonly canRollBack: boolean;
+  readonly monitorCalls: number;
+};
+
+/**
+ * Gathers the review of a proposal.
+ * @param options.id id or number; `revision` another than the newest
+ * @throws Problem not_found
+ */
+export async function readReviewPage(
+  ctx: Context,
+  options: { id: string; revision?: number | undefined },
+): Promise<ReviewPage> {
+  const { database, caller } = ctx;
+  const proposal = await findProposal(database, options.id);
+  const tool = await findTool(database, proposal.tool);
+  const [settings, base, versions, revisions, snapshots, comments, decisions, transitions, place, job, deployments] =
+    await Promise.all([
+      database.settings.get(),
+      database.versions.find(tool.name, proposal.baseVersion),
+      database.versions.list(tool.name),
+      database.proposals.revisions(proposal.id),
+      database.proposals.evidence(proposal.id),
+      database.proposals.comments(proposal.id),
+      database.proposals.decisions(proposal.id),
+      database.proposals.transitions(proposal.id),
+      placeOf(ctx, proposal),
+      runningJob(ctx, proposal),
+      database.deployments.list({ tool: tool.name }, { limit: 50 }),
+    ]);
+  const newest = revisions.find(({ number }) => number === proposal.revision) ?? null;
+  const shown = revisions.find(({ number }) => number === options.revision) ?? newest;
+  const evidence = newestOf(snapshots, shown?.number ?? 0);
+  const [cases, opportunity, recommendation, digest] = await Promise.all([
+    evidence === null ? [] : database.proposals.evidenceCases(evidence.id),
+    proposal.opportunityId === undefined ? null : database.opportunities.find(proposal.opportunityId),
+    recommendTool(ctx, tool, settings),
+    proposal.state === "awaiting_review" && shown === newest ? digestOf(ctx, proposal.id) : null,
+  ]);
+  const deployment = deployments.items.find(({ proposalId }) => proposalId === proposal.id) ?? null;
+  const rollback =
+    deployment === null
+      ? null
+      : (deployments.items.find(
+          ({ kind, fromVersion, startedAt }) =>
+            kind === "rollback" && fromVersion === deployment.toVersion && startedAt >= deployment.startedAt,
+        ) ?? null);
+  const mode = tool.settings.mode ?? settings.mode;
+  const mayDeploy = holds(caller, "deploy");
+  const decisionState = decidable({
+    state: proposal.state,
+    revision: proposal.revision,
+    baseVersion: proposal.baseVersion,
+    activeVersion: tool.activeVersion,
+    evidence: newestOf(snapshots, proposal.revision),
+    decisions,
+    required: settings.requiredApprovals,
+    mayApprove: holds(caller, "approve"),
+    mayDeploy,
+  });
+  const nextVersion =
+    deployment?.toVersion ??
+    versions.find(({ hash }) => hash === newest?.hash)?.number ??
+    Math.max(0, ...versions.map(({ number }) => number)) + 1;
+  const { data: _data, ...plain } = proposal;
+  return {
+    proposal: plain,
+    place,
+    mode,
+    owners: base?.manifest.owners ?? [],
+    activeVersion: tool.activeVersion,
+    nextVersion,
+    base: base === null ? null : { number: base.number, source: base.source },
+    revisions,
+    shown,
+    evidence,
+    cases: inReadingOrder(cases),
+    why: whyLine(proposal, opportunity, newest?.rationale ?? ""),
+    opportunity: opportunity === null ? null : { id: opportunity.id, clusters: opportunity.clusters },
+    lines:
+      evidence === null
+        ? null
+        : {
+            comparison: comparisonLine(evidence),
+            latency: latencyLine(evidence),
+            agreement: agreementLine(evidence),
+            also: alsoItems(evidence),
+          },
+    recommendation,
+    warnings: evidence?.summary.warnings ?? [],
+    decidable: decisionState,
+    approveWords: approveWords(mode, nextVersion, decisionState.approvals.need - decisionState.approvals.have),
+    mayDeploy,
+    mayOperate: holds(caller, "operate"),
+    reasonRequired: settings.reasonRequired,
+    digest,
+    job,
+    comments,
+    decisions,
+    transitions,
+    deployment,
+    rollback,
+    canRollBack:
+      mayDeploy &&
+      deployment?.state === "done" &&
+      tool.activeVersion === deployment.toVersion &&
+      deployment.fromVersion !== null,
+    monitorCalls: settings.monitorCalls,
+  };
+}
+
+/** The newest snapshot of a revision. */
+function newestOf(snapshots: readonly Evidence[], revision: number): Evidence | null {
+  return snapshots
+    .filter((snapshot) => snapshot.revision === revision)
+    .reduce<Evidence | null>((newest, one) => (newest === null || one.number > newest.number ? one : newest), null);
+}
+
+/** What went wrong first, then the smallest input first: the case that opens is the shortest to read. */
+export function inReadingOrder(cases: readonly EvidenceCase[]): EvidenceCase[] {
+  const size = new Map(cases.map((one) => [one, JSON.stringify(one.input).length]));
+  return [...cases].sort(
+    (a, b) =>
+      LABEL_ORDER.indexOf(a.label) - LABEL_ORDER.indexOf(b.label) ||
+      (size.get(a) ?? 0) - (size.get(b) ?? 0) ||
+      a.index - b.index,
+  );
+}
+
+async function placeOf(ctx: Context, proposal: Proposal): Promise<ReviewPage["place"]> {
+  const { items } = await ctx.database.proposals.list({ state: "awaiting_review" }, { limit: 100 });
+  // Oldest first: who waited longest comes first.
+  const waiting = items.map(({ id }) => id).reverse();
+  const index = waiting.indexOf(proposal.id);
+  if (index === -1) return { position: 0, count: waiting.length, previous: null, next: waiting[0] ?? null };
+  return {
+    position: index + 1,
+    count: waiting.length,
+    previous: waiting[index - 1] ?? null,
+    next: waiting[index + 1] ?? null,
+  };
+}
+
+async function runningJob(ctx: Context, proposal: Proposal): Promise<Job | null> {
+  const { items } = await ctx.database.jobs.list({ tool: proposal.tool }, { limit: 30 });
+  const own = items.filter(({ input }) => input.proposalId === proposal.id);
+  const running = own.find(({ state }) => state === "queued" || state === "running");
+  if (running !== undefined) return running;
+  // While the proposal says that it is under way, the last job tells what became of it.
+  const underWay = proposal.state === "generating" || proposal.state === "testing";
+  return underWay ? (own.find(({ state }) => state === "failed" || state === "cancelled") ?? null) : null;
+}
+
+/** The digest that a decision would bind to; null where there is nothing to decide on. */
+async function digestOf(ctx: Context, id: string): Promise<string | null> {
+  try {
+    return await ctx.pipeline.digest(id);
+  } catch (error) {
+    if (isProblem(error)) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,147 @@
+/** Every version of a tool with who, why, how it did, and two of them to compare. */
+
+import type { Context } from "#lib/commands/command.ts";
+import type { Actor } from "#lib/core/actor.ts";
+import { holds } from "#lib/core/actor.ts";
+import type { Deployment } from "#lib/core/deployment.ts";
+import type { Version } from "#lib/core/version.ts";
+import type { Mode, Outcome } from "#lib/core/words.ts";
+import { findTool } from "./find-or-refuse.ts";
+
+export type VersionLine = {
+  readonly number: number;
+  readonly hash: string;
+  readonly author: Actor;
+  readonly reason: string;
+  readonly origin: Version["origin"];
+  readonly createdAt: Date;
+  readonly active: boolean;
+  readonly proposal: { readonly id: string; readonly number: number } | null;
+  /** Calls that count in the success rate, how many of them failed; refused apart. */
+  readonly calls: number;
+  readonly failures: number;
+  readonly refused: number;
+  /** When it was made active, newest first, and by which kind of act. */
+  readonly activations: readonly Pick<Deployment, "id" | "kind" | "reason" | "actor" | "startedAt">[];
+};
+
+export type VersionsPage = {
+  readonly tool: string;
+  readonly mode: Mode;
+  readonly activeVersion: number | null;
+  /** Where one click goes back to: the version active before this one. */
+  readonly previousActive: number | null;
+  readonly lines: readonly VersionLine[];
+  readonly compared: { readonly from: VersionSource; readonly to: VersionSource } | null;
+  readonly mayRollBack: boolean;
+  readonly reasonRequired: boolean;
+};
+
+export type VersionSource = { readonly number: number; readonly source: string };
+
+/**
+ * Reads the version history.
+ * @param options.from,to the two to compare; the active one against the one before it when left out
+ * @throws Problem not_found for an unknown tool
+ */
+export async function readVersionsPage(
+  ctx: Context,
+  options: { name: string; from?: number | undefined; to?: number | undefined },
+): Promise<VersionsPage> {
+  const { database, caller } = ctx;
+  const tool = await findTool(database, options.name);
+  const [settings, versions, deployments, statistics] = await Promise.all([
+    database.settings.get(),
+    database.versions.list(tool.name),
+    database.deployments.list({ tool: tool.name, state: "done" }, { limit: 200 }),
+    database.executions.statistics({ tool: tool.name }),
+  ]);
+  const done = deployments.items;
+  const proposals = new Map(
+    await Promise.all(
+      [...new Set(versions.flatMap(({ proposalId }) => proposalId ?? []))].map(
+        async (id) => [id, await database.proposals.find(id)] as const,
+      ),
+    ),
+  );
+  const counts = countsByVersion(statistics);
+  const lines = versions.map((version): VersionLine => {
+    const proposal = version.proposalId === undefined ? null : (proposals.get(version.proposalId) ?? null);
+    return {
+      number: version.number,
+      hash: version.hash,
+      author: version.author,
+      reason: version.reason,
+      origin: version.origin,
+      createdAt: version.createdAt,
+      active: version.number === tool.activeVersion,
+      proposal: proposal === null ? null : { id: proposal.id, number: proposal.number },
+      ...(counts.get(version.number) ?? { calls: 0, failures: 0, refused: 0 }),
+      activations: done
+        .filter(({ toVersion }) => toVersion === version.number)
+        .map(({ id, kind, reason, actor, startedAt }) => ({ id, kind, reason, actor, startedAt })),
+    };
+  });
+  const pair = pairToCompare(
+    versions.map(({ number }) => number),
+    tool.activeVersion,
+    options,
+  );
+  const source = (number: number): VersionSource => ({
+    number,
+    source: versions.find((one) => one.number === number)?.source ?? "",
+  });
+  return {
+    tool: tool.name,
+    mode: tool.settings.mode ?? settings.mode,
+    activeVersion: tool.activeVersion,
+    previousActive: previousActive(done, tool.activeVersion),
+    lines,
+    compared: pair === null ? null : { from: source(pair.from), to: source(pair.to) },
+    mayRollBack: holds(caller, "deploy"),
+    reasonRequired: settings.reasonRequired,
+  };
+}
+
+/** Which two versions to show, the older on the left; null where there are fewer than two. */
+export function pairToCompare(
+  numbers: readonly number[],
+  active: number | null,
+  asked: { from?: number | undefined; to?: number | undefined },
+): { from: number; to: number } | null {
+  const known = [...numbers].sort((a, b) => a - b);
+  const newest = known.at(-1);
+  if (newest === undefined || known.length < 2) return null;
+  const to = known.find((one) => one === asked.to) ?? known.find((one) => one === active) ?? newest;
+  const before = known.filter((one) => one < to).at(-1);
+  const from = known.find((one) => one === asked.from) ?? before ?? known.find((one) => one > to);
+  if (from === undefined || from === to) return null;
+  return asked.from === undefined && asked.to === undefined && from > to ? { from: to, to: from } : { from, to };
+}
+
+/** The version that was active before the present one, as the deployments tell it. */
+export function previousActive(
+  done: readonly Pick<Deployment, "fromVersion" | "toVersion" | "startedAt">[],
+  active: number | null,
+): number | null {
+  const last = [...done]
+    .sort((a, b) => b.startedAt.getTime() - a.startedAt.getTime())
+    .find(({ toVersion, fromVersion }) => toVersion === active && fromVersion !== active);
+  return last?.fromVersion ?? null;
+}
+
+function countsByVersion(
+  statistics: readonly { version: number; counts: Partial<Record<Outcome, number>> }[],
+): Map<number, { calls: number; failures: number; refused: number }> {
+  const byVersion = new Map<number, { calls: number; failures: number; refused: number }>();
+  for (const { version, counts } of statistics) {
+    const failures = (counts.failed ?? 0) + (counts.timed_out ?? 0);
+    const sum = byVersion.get(version) ?? { calls: 0, failures: 0, refused: 0 };
+    byVersion.set(version, {
+      calls: sum.calls + (counts.succeeded ?? 0) + failures,
+      failures: sum.failures + failures,
+      refused: sum.refused + (counts.refused ?? 0),
+    });
+  }
+  return byVersion;
+}

@@ -51,7 +51,9 @@ function packageFolder(): string {
     try {
       return dirname(dirname(createRequire(import.meta.url).resolve(name)));
     } catch {
-      throw new Error(`no PostgreSQL is published for ${process.platform} ${process.arch}: set DATABASE_URL to a server of your own.`);
+      throw new Error(
+        `no PostgreSQL is published for ${process.platform} ${process.arch}: set DATABASE_URL to a server of your own.`,
+      );
     }
   }
 }
@@ -69,7 +71,8 @@ async function choosePlace(home: string): Promise<Place> {
   let binaries = native;
   if (!binariesReachable) {
     binaries = join("/var/lib/whetstone", "postgres", createHash("sha256").update(native).digest("hex").slice(0, 16));
-    if (!existsSync(join(binaries, "bin", "postgres"))) await cp(native, binaries, { recursive: true, verbatimSymlinks: true });
+    if (!existsSync(join(binaries, "bin", "postgres")))
+      await cp(native, binaries, { recursive: true, verbatimSymlinks: true });
   }
   return { binaries, data: dataReachable ? join(home, "pg") : join(shelter, "pg"), identity };
 }
@@ -89,7 +92,8 @@ async function hydrateLinks(native: string): Promise<void> {
   const links = JSON.parse(readFileSync(list, "utf8")) as { source: string; target: string }[];
   for (const link of links) {
     const target = join(dirname(native), link.target);
-    if (!existsSync(target)) await symlink(relative(dirname(target), join(dirname(native), link.source)), target).catch(() => {});
+    if (!existsSync(target))
+      await symlink(relative(dirname(target), join(dirname(native), link.source)), target).catch(() => {});
   }
 }
 
@@ -107,7 +111,9 @@ async function initialise(place: Place): Promise<void> {
     await mkdir(folder, { recursive: true });
     await access(folder, constants.W_OK);
   } catch {
-    throw new Error(`the database cannot be made in ${folder}: make the folder yours, or set WHETSTONE_HOME to another.`);
+    throw new Error(
+      `the database cannot be made in ${folder}: make the folder yours, or set WHETSTONE_HOME to another.`,
+    );
   }
   const temporary = `${place.data}.new`;
   await rm(temporary, { recursive: true, force: true });
@@ -121,13 +127,27 @@ async function initialise(place: Place): Promise<void> {
   }
   const made = spawnSync(
     program(place, "initdb"),
-    ["-D", temporary, "-U", USER, "-A", "scram-sha-256", `--pwfile=${passwordFile}`, "-E", "UTF8", "--locale=C", "--no-instructions"],
-    { encoding: "utf8", ...identityOf(place), env: { PATH: process.env.PATH, LC_ALL: "C" }, cwd: "/" },
+    [
+      "-D",
+      temporary,
+      "-U",
+      USER,
+      "-A",
+      "scram-sha-256",
+      `--pwfile=${passwordFile}`,
+      "-E",
+      "UTF8",
+      "--locale=C",
+      "--no-instructions",
+    ],
+    { encoding: "utf8", ...identityOf(place), env: { ...process.env, LC_ALL: "C" }, cwd: "/" },
   );
   await rm(passwordFile, { force: true });
   if (made.status !== 0) {
     await rm(temporary, { recursive: true, force: true });
-    throw new Error(`the database could not be made in ${place.data}: ${(made.stderr || String(made.error)).trim().split("\n").at(-1)}`);
+    throw new Error(
+      `the database could not be made in ${place.data}: ${(made.stderr || String(made.error)).trim().split("\n").at(-1)}`,
+    );
   }
   const kept = join(temporary, "whetstone-password");
   await writeFile(kept, `${password}\n`, { mode: 0o600 });
@@ -189,9 +209,30 @@ async function startServer(place: Place, password: string): Promise<string> {
     const log: string[] = [];
     const child = spawn(
       program(place, "postgres"),
-      ["-D", place.data, "-p", String(port), "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=100", "-c", "shared_buffers=128MB", "-c", "log_min_messages=fatal"],
+      [
+        "-D",
+        place.data,
+        "-p",
+        String(port),
+        "-c",
+        "listen_addresses=127.0.0.1",
+        "-c",
+        "unix_socket_directories=",
+        "-c",
+        "max_connections=100",
+        "-c",
+        "shared_buffers=128MB",
+        "-c",
+        "log_min_messages=fatal",
+      ],
       // A group of its own: Ctrl-C in the terminal must not stop it before what uses it.
-      { ...identityOf(place), detached: true, stdio: ["ignore", "ignore", "pipe"], env: { PATH: process.env.PATH, LC_ALL: "C" }, cwd: "/" },
+      {
+        ...identityOf(place),
+        detached: true,
+        stdio: ["ignore", "ignore", "pipe"],
+        env: { ...process.env, LC_ALL: "C" },
+        cwd: "/",
+      },
     );
     child.stderr.on("data", (data) => log.push(String(data)));
     let ended = false;
@@ -215,7 +256,10 @@ async function startServer(place: Place, password: string): Promise<string> {
     // Another start may have won, or a killed server's children still hold its memory: look again until the limit.
     const other = await findRunning(place, password);
     if (other !== null) return other;
-    if (Date.now() > deadline) throw new Error(`PostgreSQL did not start in ${place.data}: ${log.join("").trim().split("\n").at(-1) ?? "no reason given"}`);
+    if (Date.now() > deadline)
+      throw new Error(
+        `PostgreSQL did not start in ${place.data}: ${log.join("").trim().split("\n").at(-1) ?? "no reason given"}`,
+      );
     await wait(200);
   }
 }

@@ -32,7 +32,9 @@ export async function migrate(options: { url: string; folder?: string }): Promis
   const client = new Client({ connectionString: options.url, connectionTimeoutMillis: 15_000 });
   client.on("error", () => {});
   await client.connect().catch((error: unknown) => {
-    throw new Error(`the database cannot be reached: ${error instanceof Error ? error.message : String(error)}. Check DATABASE_URL.`);
+    throw new Error(
+      `the database cannot be reached: ${error instanceof Error ? error.message : String(error)}. Check DATABASE_URL.`,
+    );
   });
   try {
     await client.query("SELECT pg_advisory_lock($1)", [LOCK]);
@@ -46,7 +48,9 @@ export async function migrate(options: { url: string; folder?: string }): Promis
     const done = new Map(applied.rows.map((row) => [row.migration_name, row.checksum]));
     for (const name of done.keys())
       if (!migrations.some((migration) => migration.name === name))
-        throw new Error(`the database was migrated by a newer Whetstone (${name}): update this one, or use another database.`);
+        throw new Error(
+          `the database was migrated by a newer Whetstone (${name}): update this one, or use another database.`,
+        );
     const carriedOut: string[] = [];
     for (const { name, sql, checksum } of migrations) {
       const known = done.get(name);

@@ -1,0 +1,121 @@
+/** The database port over PostgreSQL. */
+import { Client } from "pg";
+import type { Clock } from "#lib/ports/clock.ts";
+import type { Database } from "#lib/ports/database.ts";
+import { createDeploymentRepository } from "./deployments.ts";
+import { CHANNEL, createEventListener } from "./events.ts";
+import { createExecutionWriter } from "./execution-writer.ts";
+import { createExecutionRepository } from "./executions.ts";
+import { createOpportunityRepository } from "./opportunities.ts";
+import { connect, type Writer } from "./prisma-client.ts";
+import { createProposalRepository } from "./proposals.ts";
+import {
+  createAccessRepository,
+  createAuditRepository,
+  createJobRepository,
+  createKeyValueRepository,
+  createSettingsRepository,
+} from "./records.ts";
+import { createToolRepository, createVersionRepository } from "./tools.ts";
+
+/**
+ * Opens a migrated database.
+ * @param options.url a PostgreSQL address; `clock` gives identities and times
+ */
+export async function createDatabase(options: { url: string; clock: Clock }): Promise<Database> {
+  const { url, clock } = options;
+  const { prisma, pool } = connect(url);
+  const writer = createExecutionWriter(url);
+  const events = await createEventListener(url);
+
+  function repositories(db: Writer): Omit<Database, "transaction" | "subscribe" | "ready" | "close"> {
+    return {
+      tools: createToolRepository(db),
+      versions: createVersionRepository(db),
+      executions: createExecutionRepository(pool, db, writer, clock),
+      opportunities: createOpportunityRepository(db, clock),
+      proposals: createProposalRepository(db, clock),
+      deployments: createDeploymentRepository(db, clock),
+      audit: createAuditRepository(db, clock),
+      settings: createSettingsRepository(db),
+      jobs: createJobRepository(db, clock),
+      keyValues: createKeyValueRepository(db),
+      access: createAccessRepository(db, clock),
+      async publish(event) {
+        await db.$queryRaw`SELECT 1 FROM (SELECT pg_notify(${CHANNEL}, ${JSON.stringify(event)})) AS sent`;
+      },
+    };
+  }
+
+  const own = repositories(prisma);
+  const database: Database = {
+    ...own,
+    // Numbering needs the lock and the insert in one transaction.
+    versions: { ...own.versions, add: (version) => database.transaction((inner) => inner.versions.add(version)) },
+    settings: { ...own.settings, set: (change) => database.transaction((inner) => inner.settings.set(change)) },
+    transaction: (work) =>
+      prisma.$transaction(async (db) => {
+        const inner: Database = {
+          ...repositories(db),
+          // A transaction inside a transaction is the same one.
+          transaction: (nested) => nested(inner),
+          subscribe: events.subscribe,
+          ready: database.ready,
+          close: database.close,
+        };
+        return work(inner);
+      }),
+    subscribe: events.subscribe,
+    async ready() {
+      try {
+        await pool.query(`SELECT 1 FROM "_prisma_migrations" LIMIT 1`);
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    async close() {
+      await writer.close();
+      await events.close();
+      await prisma.$disconnect();
+      if (!pool.ended) await pool.end();
+    },
+  };
+  return database;
+}
+
+/** Names come from the program, never from a request; what is not plain is refused all the same. */
+function quoted(name: string): string {
+  if (!/^[a-z][a-z0-9_]{0,62}$/.test(name)) throw new Error(`"${name}" is no name for a database`);
+  return `"${name}"`;
+}
+
+async function onServer<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: url });
+  client.on("error", () => {});
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Makes a database on the same server where it is missing, from a template if one is named; answers its address. */
+export async function ensureDatabase(url: string, name: string, template?: string): Promise<string> {
+  await onServer(url, async (client) => {
+    const found = await client.query("SELECT 1 FROM pg_database WHERE datname = $1", [name]);
+    if (found.rowCount === 0)
+      await client.query(
+        `CREATE DATABASE ${quoted(name)}${template === undefined ? "" : ` TEMPLATE ${quoted(template)}`}`,
+      );
+  });
+  const address = new URL(url);
+  address.pathname = `/${name}`;
+  return address.href;
+}
+
+/** Drops a database of the same server, with the connections to it. */
+export async function dropDatabase(url: string, name: string): Promise<void> {
+  await onServer(url, (client) => client.query(`DROP DATABASE IF EXISTS ${quoted(name)} WITH (FORCE)`));
+}

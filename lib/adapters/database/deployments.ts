@@ -1,0 +1,85 @@
+/** Deployments with their journal. */
+import { z } from "zod";
+import { Actor } from "#lib/core/actor.ts";
+import { type Deployment, MonitorState, StepRecord } from "#lib/core/deployment.ts";
+import type { Clock } from "#lib/ports/clock.ts";
+import type { DeploymentRepository } from "#lib/ports/database.ts";
+import { limitOf, pageOfRows, readCursor } from "./cursor.ts";
+import type { Deployment as DeploymentRow } from "./generated/client.ts";
+import { json, type Writer } from "./prisma-client.ts";
+
+function deploymentOf(row: DeploymentRow): Deployment {
+  return {
+    id: row.id,
+    tool: row.toolName,
+    kind: row.kind,
+    ...(row.proposalId === null ? {} : { proposalId: row.proposalId }),
+    fromVersion: row.fromVersion,
+    toVersion: row.toVersion,
+    mode: row.mode,
+    state: row.state,
+    steps: z.array(StepRecord).parse(row.steps),
+    ...(row.backup === null ? {} : { backup: row.backup }),
+    reason: row.reason,
+    actor: Actor.parse(row.actor),
+    startedAt: row.startedAt,
+    ...(row.finishedAt === null ? {} : { finishedAt: row.finishedAt }),
+    ...(row.monitor === null ? {} : { monitor: MonitorState.parse(row.monitor) }),
+  };
+}
+
+export function createDeploymentRepository(db: Writer, clock: Clock): DeploymentRepository {
+  return {
+    async create(deployment) {
+      const row = await db.deployment.create({
+        data: {
+          // Ids sort by time, which orders deployments that begin within one tick of the database's clock.
+          id: clock.id(),
+          toolName: deployment.tool,
+          kind: deployment.kind,
+          proposalId: deployment.proposalId ?? null,
+          fromVersion: deployment.fromVersion,
+          toVersion: deployment.toVersion,
+          mode: deployment.mode,
+          state: deployment.state,
+          backup: deployment.backup ?? null,
+          reason: deployment.reason,
+          actor: json(deployment.actor),
+          startedAt: clock.now(),
+        },
+      });
+      return deploymentOf(row);
+    },
+    async find(id) {
+      const row = await db.deployment.findUnique({ where: { id } });
+      return row === null ? null : deploymentOf(row);
+    },
+    async list(filter, page) {
+      const limit = limitOf(page);
+      const cursor = readCursor(page.cursor);
+      const rows = await db.deployment.findMany({
+        where: {
+          ...(filter.tool === undefined ? {} : { toolName: filter.tool }),
+          ...(filter.state === undefined ? {} : { state: filter.state }),
+          ...(filter.proposalId === undefined ? {} : { proposalId: filter.proposalId }),
+          ...(cursor === null ? {} : { id: { lt: cursor.id } }),
+        },
+        orderBy: { id: "desc" },
+        take: limit + 1,
+      });
+      return pageOfRows(rows, limit, (row) => [row.id, row.id], deploymentOf);
+    },
+    async appendStep(id, step) {
+      await db.$executeRaw`UPDATE "Deployment" SET "steps" = "steps" || ${JSON.stringify([step])}::jsonb WHERE "id" = ${id}::uuid`;
+    },
+    async setBackup(id, path) {
+      await db.deployment.update({ where: { id }, data: { backup: path } });
+    },
+    async finish(id, state) {
+      await db.deployment.update({ where: { id }, data: { state, finishedAt: clock.now() } });
+    },
+    async setMonitor(id, monitor) {
+      await db.deployment.update({ where: { id }, data: { monitor: json(JSON.parse(JSON.stringify(monitor))) } });
+    },
+  };
+}

@@ -1,0 +1,120 @@
+/** Executions as rows and back. */
+import { z } from "zod";
+import { ErrorInfo, type Execution } from "#lib/core/execution.ts";
+import type { Json } from "#lib/core/json.ts";
+import { Effect } from "#lib/core/tool.ts";
+import { Outcome } from "#lib/core/words.ts";
+
+export const COLUMNS = [
+  "id",
+  "startedAt",
+  "toolName",
+  "version",
+  "status",
+  "latencyMs",
+  "input",
+  "output",
+  "hasOutput",
+  "error",
+  "effects",
+  "caller",
+  "traceId",
+  "externalId",
+  "cluster",
+  "shape",
+] as const;
+
+export const COLUMN_LIST = COLUMNS.map((column) => `"${column}"`).join(", ");
+
+/** Types of the columns, for arrays of parameters. */
+export const COLUMN_TYPES: Record<(typeof COLUMNS)[number], string> = {
+  id: "uuid",
+  startedAt: "timestamptz",
+  toolName: "text",
+  version: "int",
+  status: "text",
+  latencyMs: "float8",
+  input: "jsonb",
+  output: "jsonb",
+  hasOutput: "bool",
+  error: "jsonb",
+  effects: "jsonb",
+  caller: "text",
+  traceId: "text",
+  externalId: "text",
+  cluster: "text",
+  shape: "text",
+};
+
+// PostgreSQL keeps no NUL in text or JSON: it is shown as the replacement character rather than lost with its row.
+function text(value: string): string {
+  return value.includes("\u0000") ? value.replaceAll("\u0000", "\ufffd") : value;
+}
+
+function jsonText(value: unknown): string {
+  const written = JSON.stringify(value);
+  return written.includes("\\u0000") ? written.replace(/(?<!\\)((?:\\\\)*)\\u0000/g, "$1\\ufffd") : written;
+}
+
+/** The values of a row in the order of `COLUMNS`. */
+export function valuesOf(execution: Execution): unknown[] {
+  return [
+    execution.id,
+    execution.startedAt.toISOString(),
+    execution.tool,
+    execution.version,
+    execution.status,
+    execution.latencyMs,
+    jsonText(execution.input),
+    execution.output === undefined ? null : jsonText(execution.output),
+    execution.output !== undefined,
+    execution.error === undefined ? null : jsonText(execution.error),
+    jsonText(execution.effects),
+    text(execution.caller),
+    execution.traceId === undefined ? null : text(execution.traceId),
+    execution.externalId === undefined ? null : text(execution.externalId),
+    execution.cluster ?? null,
+    execution.shape,
+  ];
+}
+
+const Row = z.object({
+  id: z.string(),
+  startedAt: z.date(),
+  toolName: z.string(),
+  version: z.number(),
+  status: Outcome,
+  latencyMs: z.number(),
+  input: z.unknown(),
+  output: z.unknown(),
+  hasOutput: z.boolean(),
+  error: ErrorInfo.nullable(),
+  effects: z.array(Effect).catch([]),
+  caller: z.string(),
+  traceId: z.string().nullable(),
+  externalId: z.string().nullable(),
+  cluster: z.string().nullable(),
+  shape: z.string(),
+});
+
+/** Parses a row; rows of older versions keep what can be read. */
+export function executionOf(raw: unknown): Execution {
+  const row = Row.parse(raw);
+  return {
+    id: row.id,
+    tool: row.toolName,
+    version: row.version,
+    startedAt: row.startedAt,
+    latencyMs: row.latencyMs,
+    status: row.status,
+    input: row.input as Json,
+    ...(row.hasOutput ? { output: row.output as Json } : {}),
+    ...(row.error === null ? {} : { error: row.error }),
+    effects: row.effects,
+    caller: row.caller,
+    ...(row.traceId === null ? {} : { traceId: row.traceId }),
+    ...(row.externalId === null ? {} : { externalId: row.externalId }),
+    ...(row.cluster === null ? {} : { cluster: row.cluster }),
+    shape: row.shape,
+  };
+}

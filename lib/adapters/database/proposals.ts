@@ -1,0 +1,201 @@
+/** Proposals: an append-only log of transitions from which the state is read. */
+import { z } from "zod";
+import { Actor } from "#lib/core/actor.ts";
+import { sha256 } from "#lib/core/json.ts";
+import {
+  Attempt,
+  type Comment,
+  Origin,
+  type Proposal,
+  Purpose,
+  type Revision,
+  type Transition,
+} from "#lib/core/proposal.ts";
+import type { Clock } from "#lib/ports/clock.ts";
+import type { ProposalRepository } from "#lib/ports/database.ts";
+import { limitOf, pageOfRows, readCursor } from "./cursor.ts";
+import { createEvidenceRepository } from "./evidence.ts";
+import type {
+  ProposalComment,
+  Proposal as ProposalRow,
+  ProposalTransition,
+  Revision as RevisionRow,
+} from "./generated/client.ts";
+import { isDuplicate, json, Prisma, type Writer } from "./prisma-client.ts";
+
+const LATEST = {
+  transitions: { orderBy: { sequence: "desc" }, take: 1 },
+  revisions: { orderBy: { number: "desc" }, take: 1, select: { number: true } },
+} satisfies Prisma.ProposalInclude;
+
+type Row = ProposalRow & { transitions: ProposalTransition[]; revisions: { number: number }[] };
+
+function proposalOf(row: Row): Proposal {
+  const last = row.transitions[0];
+  if (last === undefined) throw new Error(`proposal ${row.id} has no transition`);
+  return {
+    id: row.id,
+    number: row.number,
+    tool: row.toolName,
+    baseVersion: row.baseVersion,
+    purpose: Purpose.catch("other").parse(row.purpose),
+    ...(row.opportunityId === null ? {} : { opportunityId: row.opportunityId }),
+    createdBy: Actor.parse(row.createdBy),
+    createdAt: row.createdAt,
+    state: last.to,
+    sequence: last.sequence,
+    revision: row.revisions[0]?.number ?? 0,
+    attempts: z.array(Attempt).catch([]).parse(row.attempts),
+    ...(row.prompt === null ? {} : { prompt: row.prompt }),
+  };
+}
+
+function transitionOf(row: ProposalTransition): Transition {
+  return {
+    sequence: row.sequence,
+    from: row.from,
+    to: row.to,
+    actor: Actor.parse(row.actor),
+    reason: row.reason,
+    at: row.at,
+  };
+}
+
+function revisionOf(row: RevisionRow): Revision {
+  return {
+    number: row.number,
+    source: row.source,
+    hash: row.hash,
+    rationale: row.rationale,
+    author: Actor.parse(row.author),
+    origin: Origin.parse(row.origin),
+    createdAt: row.createdAt,
+  };
+}
+
+function commentOf(row: ProposalComment): Comment {
+  return {
+    id: row.id,
+    revision: row.revision,
+    ...(row.line === null ? {} : { line: row.line }),
+    text: row.text,
+    actor: Actor.parse(row.actor),
+    createdAt: row.createdAt,
+  };
+}
+
+export function createProposalRepository(db: Writer, clock: Clock): ProposalRepository {
+  async function find(where: Prisma.ProposalWhereUniqueInput): Promise<Proposal | null> {
+    const row = await db.proposal.findUnique({ where, include: LATEST });
+    return row === null ? null : proposalOf(row);
+  }
+  return {
+    async create(proposal) {
+      const row = await db.proposal.create({
+        data: {
+          id: clock.id(),
+          toolName: proposal.tool,
+          baseVersion: proposal.baseVersion,
+          purpose: proposal.purpose,
+          opportunityId: proposal.opportunityId ?? null,
+          createdBy: json(proposal.createdBy),
+          transitions: {
+            create: {
+              sequence: 1,
+              from: null,
+              to: proposal.initial,
+              actor: json(proposal.createdBy),
+              reason: proposal.reason,
+            },
+          },
+        },
+        include: LATEST,
+      });
+      return proposalOf(row);
+    },
+    find: (id) => find({ id }),
+    findByNumber: (number) => find({ number }),
+    async list(filter, page) {
+      const limit = limitOf(page);
+      const cursor = readCursor(page.cursor);
+      const conditions = [
+        filter.tool === undefined ? null : Prisma.sql`p."toolName" = ${filter.tool}`,
+        filter.opportunityId === undefined ? null : Prisma.sql`p."opportunityId" = ${filter.opportunityId}::uuid`,
+        filter.state === undefined ? null : Prisma.sql`t."to" = ${filter.state}::"ProposalState"`,
+        cursor === null ? null : Prisma.sql`p."number" < ${Number(cursor.value)}`,
+      ].filter((condition) => condition !== null);
+      const where = conditions.length === 0 ? Prisma.sql`TRUE` : Prisma.join(conditions, " AND ");
+      const ids = await db.$queryRaw<{ id: string }[]>`
+        SELECT p."id" FROM "Proposal" p
+        JOIN LATERAL (SELECT "to" FROM "ProposalTransition" WHERE "proposalId" = p."id" ORDER BY "sequence" DESC LIMIT 1) t ON TRUE
+        WHERE ${where} ORDER BY p."number" DESC LIMIT ${limit + 1}`;
+      const rows = await db.proposal.findMany({
+        where: { id: { in: ids.map(({ id }) => id) } },
+        include: LATEST,
+        orderBy: { number: "desc" },
+      });
+      return pageOfRows(rows, limit, (row) => [String(row.number), row.id], proposalOf);
+    },
+    async transition(id, move) {
+      // One statement: a duplicate key inside a transaction would break the whole of it.
+      const written = await db.$queryRaw<ProposalTransition[]>`
+        INSERT INTO "ProposalTransition" ("proposalId", "sequence", "from", "to", "actor", "reason")
+        SELECT ${id}::uuid, ${move.seen + 1}, ${move.from}::"ProposalState", ${move.to}::"ProposalState",
+               ${JSON.stringify(move.actor)}::jsonb, ${move.reason}
+        WHERE (SELECT max("sequence") FROM "ProposalTransition" WHERE "proposalId" = ${id}::uuid) = ${move.seen}
+        ON CONFLICT DO NOTHING RETURNING *`;
+      return written[0] === undefined ? null : transitionOf(written[0]);
+    },
+    async transitions(id) {
+      return (await db.proposalTransition.findMany({ where: { proposalId: id }, orderBy: { sequence: "asc" } })).map(
+        transitionOf,
+      );
+    },
+    async addRevision(id, revision) {
+      for (let attempt = 0; ; attempt++) {
+        const highest = await db.revision.aggregate({ where: { proposalId: id }, _max: { number: true } });
+        try {
+          const row = await db.revision.create({
+            data: {
+              proposalId: id,
+              number: (highest._max.number ?? 0) + 1,
+              source: revision.source,
+              hash: sha256(revision.source),
+              rationale: revision.rationale,
+              author: json(revision.author),
+              origin: json(revision.origin),
+            },
+          });
+          return revisionOf(row);
+        } catch (error) {
+          if (!isDuplicate(error) || attempt > 3) throw error;
+        }
+      }
+    },
+    async revisions(id) {
+      return (await db.revision.findMany({ where: { proposalId: id }, orderBy: { number: "asc" } })).map(revisionOf);
+    },
+    async setAttempts(id, attempts, prompt) {
+      await db.proposal.update({ where: { id }, data: { attempts: json(attempts), prompt: prompt ?? null } });
+    },
+    async addComment(id, comment) {
+      const row = await db.proposalComment.create({
+        data: {
+          id: clock.id(),
+          proposalId: id,
+          revision: comment.revision,
+          line: comment.line ?? null,
+          text: comment.text,
+          actor: json(comment.actor),
+        },
+      });
+      return commentOf(row);
+    },
+    async comments(id) {
+      return (await db.proposalComment.findMany({ where: { proposalId: id }, orderBy: { createdAt: "asc" } })).map(
+        commentOf,
+      );
+    },
+    ...createEvidenceRepository(db, clock),
+  };
+}

@@ -1,0 +1,217 @@
+/** Audit, settings, jobs, keys and values, access: the smaller repositories. */
+import { Actor } from "#lib/core/actor.ts";
+import type { Json } from "#lib/core/json.ts";
+import { type AuditEntry, type Job, Settings } from "#lib/core/version.ts";
+import { Scope } from "#lib/core/words.ts";
+import type { Clock } from "#lib/ports/clock.ts";
+import type {
+  AccessKey,
+  AccessRepository,
+  AuditRepository,
+  JobRepository,
+  KeyValueRepository,
+  SettingsRepository,
+} from "#lib/ports/database.ts";
+import { limitOf, pageOfRows, readCursor } from "./cursor.ts";
+import type { AccessKey as AccessKeyRow, AuditEntry as AuditRow, Job as JobRow } from "./generated/client.ts";
+import { json, maybeJson, Prisma, type Writer } from "./prisma-client.ts";
+
+function auditOf(row: AuditRow): AuditEntry {
+  return {
+    id: row.id,
+    at: row.at,
+    actor: Actor.parse(row.actor),
+    verb: row.verb,
+    tool: row.toolName,
+    subject: { kind: row.subjectKind, id: row.subjectId },
+    summary: row.summary,
+  };
+}
+
+export function createAuditRepository(db: Writer, clock: Clock): AuditRepository {
+  return {
+    async append(entry) {
+      await db.auditEntry.create({
+        data: {
+          id: clock.id(),
+          at: clock.now(),
+          actor: json(entry.actor),
+          verb: entry.verb,
+          toolName: entry.tool,
+          subjectKind: entry.subject.kind,
+          subjectId: entry.subject.id,
+          summary: entry.summary,
+        },
+      });
+    },
+    async list(filter, page) {
+      const limit = limitOf(page);
+      const cursor = readCursor(page.cursor);
+      const rows = await db.auditEntry.findMany({
+        where: {
+          ...(filter.tool === undefined ? {} : { toolName: filter.tool }),
+          ...(filter.verb === undefined ? {} : { verb: filter.verb }),
+          ...(filter.subjectId === undefined ? {} : { subjectId: filter.subjectId }),
+          ...(cursor === null ? {} : { id: { lt: cursor.id } }),
+        },
+        orderBy: { id: "desc" },
+        take: limit + 1,
+      });
+      return pageOfRows(rows, limit, (row) => [row.id, row.id], auditOf);
+    },
+  };
+}
+
+export function createSettingsRepository(db: Writer): SettingsRepository {
+  async function get(): Promise<Settings> {
+    const row = await db.settings.findUnique({ where: { id: 1 } });
+    return Settings.parse(row?.value ?? {});
+  }
+  return {
+    get,
+    async set(change) {
+      await db.$queryRaw`SELECT 1 FROM (SELECT pg_advisory_xact_lock(hashtextextended('settings', 0))) AS held`;
+      const next = Settings.parse({ ...(await get()), ...change });
+      await db.settings.upsert({
+        where: { id: 1 },
+        create: { id: 1, value: json(next) },
+        update: { value: json(next) },
+      });
+      return next;
+    },
+  };
+}
+
+function jobOf(row: JobRow): Job {
+  return {
+    id: row.id,
+    kind: row.kind,
+    state: row.state,
+    stage: row.stage,
+    progress: row.progress,
+    input: row.input as Record<string, unknown>,
+    result: row.result as Record<string, unknown> | null,
+    error: row.error,
+    tool: row.toolName,
+    attempts: row.attempts,
+    createdAt: row.createdAt,
+    startedAt: row.startedAt,
+    finishedAt: row.finishedAt,
+    cancelRequested: row.cancelRequested,
+  };
+}
+
+export function createJobRepository(db: Writer, clock: Clock): JobRepository {
+  return {
+    async create(job) {
+      const id = clock.id();
+      const written = await db.$queryRaw<{ id: string }[]>`
+        INSERT INTO "Job" ("id", "kind", "state", "input", "toolName", "key", "createdAt")
+        VALUES (${id}::uuid, ${job.kind}::"JobKind", 'queued', ${JSON.stringify(job.input)}::jsonb, ${job.tool}, ${job.key}, ${clock.now()})
+        ON CONFLICT DO NOTHING RETURNING "id"`;
+      const row =
+        written.length > 0
+          ? await db.job.findUniqueOrThrow({ where: { id } })
+          : await db.job.findFirst({ where: { key: job.key, state: { in: ["queued", "running"] } } });
+      // The one that stood in the way ended meanwhile: begin again.
+      if (row === null) return this.create(job);
+      return { job: jobOf(row), created: written.length > 0 };
+    },
+    async find(id) {
+      const row = await db.job.findUnique({ where: { id } });
+      return row === null ? null : jobOf(row);
+    },
+    async list(filter, page) {
+      const limit = limitOf(page);
+      const cursor = readCursor(page.cursor);
+      const rows = await db.job.findMany({
+        where: {
+          ...(filter.state === undefined ? {} : { state: filter.state }),
+          ...(filter.tool === undefined ? {} : { toolName: filter.tool }),
+          ...(cursor === null ? {} : { id: { lt: cursor.id } }),
+        },
+        orderBy: { id: "desc" },
+        take: limit + 1,
+      });
+      return pageOfRows(rows, limit, (row) => [row.id, row.id], jobOf);
+    },
+    async update(id, { result, ...change }) {
+      const data = {
+        ...change,
+        ...(result === undefined ? {} : { result: result === null ? Prisma.DbNull : maybeJson(result) }),
+      };
+      return jobOf(await db.job.update({ where: { id }, data: data as Prisma.JobUpdateInput }));
+    },
+  };
+}
+
+export function createKeyValueRepository(db: Writer): KeyValueRepository {
+  return {
+    async get(tool, key) {
+      const row = await db.keyValue.findUnique({ where: { toolName_key: { toolName: tool, key } } });
+      return row === null ? undefined : (row.value as Json);
+    },
+    async set(tool, key, value) {
+      await db.$executeRaw`INSERT INTO "KeyValue" ("toolName", "key", "value") VALUES (${tool}, ${key}, ${JSON.stringify(value)}::jsonb)
+        ON CONFLICT ("toolName", "key") DO UPDATE SET "value" = excluded."value"`;
+    },
+    async delete(tool, key) {
+      await db.keyValue.deleteMany({ where: { toolName: tool, key } });
+    },
+  };
+}
+
+function keyOf(row: AccessKeyRow): AccessKey {
+  return {
+    id: row.id,
+    name: row.name,
+    kind: row.kind === "person" ? "person" : "key",
+    scopes: row.scopes.map((scope) => Scope.parse(scope)),
+    createdAt: row.createdAt,
+    revokedAt: row.revokedAt,
+  };
+}
+
+export function createAccessRepository(db: Writer, clock: Clock): AccessRepository {
+  return {
+    async createKey(key) {
+      return keyOf(await db.accessKey.create({ data: { id: clock.id(), ...key } }));
+    },
+    async findKeyByHash(secretHash) {
+      const row = await db.accessKey.findUnique({ where: { secretHash } });
+      return row === null || row.revokedAt !== null ? null : keyOf(row);
+    },
+    async listKeys() {
+      return (await db.accessKey.findMany({ orderBy: { id: "desc" } })).map(keyOf);
+    },
+    async revokeKey(id) {
+      await db.accessKey.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: clock.now() } });
+      await db.session.deleteMany({ where: { keyId: id } });
+      await db.signIn.deleteMany({ where: { keyId: id } });
+    },
+    async createSignIn(token) {
+      await db.signIn.create({ data: token });
+    },
+    async takeSignIn(hash, now) {
+      const { count } = await db.signIn.updateMany({
+        where: { hash, usedAt: null, expiresAt: { gt: now } },
+        data: { usedAt: now },
+      });
+      if (count === 0) return null;
+      const row = await db.signIn.findUnique({ where: { hash }, include: { key: true } });
+      return row === null || row.key.revokedAt !== null ? null : keyOf(row.key);
+    },
+    async createSession(session) {
+      await db.session.deleteMany({ where: { expiresAt: { lt: clock.now() } } });
+      await db.session.create({ data: session });
+    },
+    async findSession(hash, now) {
+      const row = await db.session.findUnique({ where: { hash }, include: { key: true } });
+      if (row === null || row.expiresAt <= now || row.key.revokedAt !== null) return null;
+      return keyOf(row.key);
+    },
+    async deleteSession(hash) {
+      await db.session.deleteMany({ where: { hash } });
+    },
+  };
+}

@@ -1,0 +1,108 @@
+/** Tools and their versions. */
+import { Actor } from "#lib/core/actor.ts";
+import { sha256 } from "#lib/core/json.ts";
+import { Manifest } from "#lib/core/tool.ts";
+import { type Tool, ToolSettings, type Version } from "#lib/core/version.ts";
+import type { ToolRepository, VersionRepository } from "#lib/ports/database.ts";
+import type { Tool as ToolRowType, Version as VersionRowType } from "./generated/client.ts";
+import { json, type Writer } from "./prisma-client.ts";
+
+function toolOf(row: ToolRowType): Tool {
+  return {
+    name: row.name,
+    kind: row.kind,
+    activeVersion: row.activeVersion,
+    loadError: row.loadError,
+    settings: ToolSettings.catch({}).parse(row.settings),
+    createdAt: row.createdAt,
+  };
+}
+
+function versionOf(row: VersionRowType): Version {
+  return {
+    tool: row.toolName,
+    number: row.number,
+    hash: row.hash,
+    source: row.source,
+    manifest: Manifest.parse(row.manifest),
+    author: Actor.parse(row.author),
+    reason: row.reason,
+    origin: row.origin,
+    ...(row.proposalId === null ? {} : { proposalId: row.proposalId }),
+    parents: row.parents,
+    createdAt: row.createdAt,
+  };
+}
+
+export function createToolRepository(db: Writer): ToolRepository {
+  return {
+    async list() {
+      return (await db.tool.findMany({ orderBy: { key: "asc" } })).map(toolOf);
+    },
+    async find(name) {
+      const row = await db.tool.findUnique({ where: { name } });
+      return row === null ? null : toolOf(row);
+    },
+    async upsert({ name, loadError }) {
+      const row = await db.tool.upsert({
+        where: { name },
+        create: { name, key: name.toLowerCase(), loadError },
+        update: { loadError },
+      });
+      return toolOf(row);
+    },
+    async setLoadError(name, loadError) {
+      await db.tool.updateMany({ where: { name }, data: { loadError } });
+    },
+    async setActive(name, from, to) {
+      const { count } = await db.tool.updateMany({ where: { name, activeVersion: from }, data: { activeVersion: to } });
+      return count === 1;
+    },
+    async setSettings(name, settings) {
+      await db.tool.update({ where: { name }, data: { settings: json(settings) } });
+    },
+    async lock(name) {
+      await db.$queryRaw`SELECT 1 FROM (SELECT pg_advisory_xact_lock(hashtextextended(${`tool ${name}`}, 0))) AS held`;
+    },
+  };
+}
+
+export function createVersionRepository(db: Writer): VersionRepository {
+  async function findByHash(tool: string, hash: string): Promise<Version | null> {
+    const row = await db.version.findUnique({ where: { toolName_hash: { toolName: tool, hash } } });
+    return row === null ? null : versionOf(row);
+  }
+  return {
+    async add(version) {
+      const hash = sha256(version.source);
+      // One statement numbers and inserts; the advisory lock keeps two writers from the same number.
+      await db.$queryRaw`SELECT 1 FROM (SELECT pg_advisory_xact_lock(hashtextextended(${`version ${version.tool}`}, 0))) AS held`;
+      const known = await findByHash(version.tool, hash);
+      if (known !== null) return known;
+      const highest = await db.version.aggregate({ where: { toolName: version.tool }, _max: { number: true } });
+      const row = await db.version.create({
+        data: {
+          toolName: version.tool,
+          number: (highest._max.number ?? 0) + 1,
+          hash,
+          source: version.source,
+          manifest: json(version.manifest),
+          author: json(version.author),
+          reason: version.reason,
+          origin: version.origin,
+          proposalId: version.proposalId ?? null,
+          parents: version.parents,
+        },
+      });
+      return versionOf(row);
+    },
+    async find(tool, number) {
+      const row = await db.version.findUnique({ where: { toolName_number: { toolName: tool, number } } });
+      return row === null ? null : versionOf(row);
+    },
+    findByHash,
+    async list(tool) {
+      return (await db.version.findMany({ where: { toolName: tool }, orderBy: { number: "desc" } })).map(versionOf);
+    },
+  };
+}

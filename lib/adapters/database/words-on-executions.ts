@@ -1,0 +1,88 @@
+/** What people and agents said of executions: feedback, and cases made from them. */
+import { z } from "zod";
+import type { Feedback, StoredCase } from "#lib/core/execution.ts";
+import type { Json } from "#lib/core/json.ts";
+import { Effect } from "#lib/core/tool.ts";
+import type { Clock } from "#lib/ports/clock.ts";
+import type { ExecutionRepository } from "#lib/ports/database.ts";
+import type { Feedback as FeedbackRow, StoredCase as StoredCaseRow } from "./generated/client.ts";
+import { json, maybeJson, type Writer } from "./prisma-client.ts";
+
+function feedbackOf(row: FeedbackRow): Feedback {
+  return {
+    id: row.id,
+    executionId: row.executionId,
+    tool: row.toolName,
+    correct: row.correct,
+    ...(row.hasExpected ? { expectedOutput: row.expectedOutput as Json } : {}),
+    ...(row.note === null ? {} : { note: row.note }),
+    createdAt: row.createdAt,
+  };
+}
+
+function caseOf(row: StoredCaseRow): StoredCase {
+  return {
+    id: row.id,
+    tool: row.toolName,
+    description: row.description,
+    input: row.input as Json,
+    ...(row.hasExpected ? { expectedOutput: row.expectedOutput as Json } : {}),
+    ...(row.shouldThrow === null ? {} : { shouldThrow: row.shouldThrow }),
+    effects: z.array(Effect).parse(row.effects),
+    ...(row.executionId === null ? {} : { executionId: row.executionId }),
+    createdAt: row.createdAt,
+  };
+}
+
+export function createWordRepository(
+  db: Writer,
+  clock: Clock,
+): Pick<ExecutionRepository, "addFeedback" | "feedback" | "addCase" | "cases"> {
+  return {
+    async addFeedback(feedback, actor) {
+      const row = await db.feedback.create({
+        data: {
+          id: clock.id(),
+          executionId: feedback.executionId,
+          toolName: feedback.tool,
+          correct: feedback.correct,
+          expectedOutput: maybeJson(feedback.expectedOutput),
+          hasExpected: feedback.expectedOutput !== undefined,
+          note: feedback.note ?? null,
+          actor: json(actor),
+        },
+      });
+      return feedbackOf(row);
+    },
+    async feedback(tool) {
+      const rows = await db.feedback.findMany({
+        where: { toolName: tool },
+        orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+      });
+      const newest = new Map<string, FeedbackRow>();
+      for (const row of rows) if (!newest.has(row.executionId)) newest.set(row.executionId, row);
+      return [...newest.values()].map(feedbackOf);
+    },
+    async addCase(storedCase, actor) {
+      const row = await db.storedCase.create({
+        data: {
+          id: clock.id(),
+          toolName: storedCase.tool,
+          description: storedCase.description,
+          input: json(storedCase.input),
+          expectedOutput: maybeJson(storedCase.expectedOutput),
+          hasExpected: storedCase.expectedOutput !== undefined,
+          shouldThrow: storedCase.shouldThrow ?? null,
+          effects: json(storedCase.effects),
+          executionId: storedCase.executionId ?? null,
+          actor: json(actor),
+        },
+      });
+      return caseOf(row);
+    },
+    async cases(tool) {
+      const rows = await db.storedCase.findMany({ where: { toolName: tool }, orderBy: { createdAt: "asc" } });
+      return rows.map(caseOf);
+    },
+  };
+}

@@ -1,0 +1,110 @@
+/** What may be asked to happen: every command of the contract. */
+import { z } from "zod";
+import { Deployment } from "#lib/core/deployment.ts";
+import { SideResult } from "#lib/core/evidence.ts";
+import { Execution, Feedback, StoredCase } from "#lib/core/execution.ts";
+import { Opportunity } from "#lib/core/opportunity.ts";
+import { Comment, DecisionRecord } from "#lib/core/proposal.ts";
+import { Job } from "#lib/core/version.ts";
+import { DeploymentView } from "#lib/queries/deployments.ts";
+import { KeyView } from "#lib/queries/keys.ts";
+import { ProposalDetail } from "#lib/queries/proposals.ts";
+import { SettingsView } from "#lib/queries/settings.ts";
+import { SyncRow } from "#lib/queries/sync.ts";
+import { callTool } from "./call-tool.ts";
+import { cancelJob } from "./cancel-job.ts";
+import { changeOpportunity } from "./change-opportunity.ts";
+import { changeSettings, changeToolSettings } from "./change-settings.ts";
+import { commentOnProposal } from "./comment-on-proposal.ts";
+import { createKey } from "./create-key.ts";
+import { createSignInLinkCommand } from "./create-sign-in-link.ts";
+import { decideProposal } from "./decide-proposal.ts";
+import { deployProposal } from "./deploy-proposal.ts";
+import { detect } from "./detect.ts";
+import { generateProposal } from "./generate-proposal.ts";
+import { giveFeedback } from "./give-feedback.ts";
+import { ImportAnswer, importExecutions } from "./import-executions.ts";
+import { makeCase } from "./make-case.ts";
+import { propose } from "./propose.ts";
+import { rerunEvidence } from "./rerun-evidence.ts";
+import { resolveSync } from "./resolve-sync.ts";
+import { reviseProposal } from "./revise-proposal.ts";
+import { revokeKey } from "./revoke-key.ts";
+import { rollBackTool } from "./roll-back-tool.ts";
+import { type Route, route } from "./route.ts";
+import { abortDeployment, pauseDeployment, promoteDeployment } from "./steer-deployment.ts";
+import { tryInput } from "./try-input.ts";
+
+const Working = ProposalDetail.extend({ jobId: z.string() });
+
+export const CHANGES: readonly Route[] = [
+  route(callTool, "POST", "/tools/{name}/executions", {
+    cli: "call <name> [input]",
+    output: Execution,
+    audited: false,
+  }),
+  route(giveFeedback, "POST", "/executions/{id}/feedback", { cli: "feedback <id>", output: Feedback, status: 201 }),
+  route(makeCase, "POST", "/executions/{id}/case", { cli: "case <id>", output: StoredCase, status: 201 }),
+  route(importExecutions, "POST", "/executions/import", { cli: "import <file>", output: ImportAnswer, body: "ndjson" }),
+  route(detect, "POST", "/detections", {
+    cli: "detect [tool]",
+    output: Job.extend({ items: z.array(Opportunity) }),
+    defaults: { waitSeconds: 20 },
+  }),
+  route(changeOpportunity, "PATCH", "/opportunities/{id}", { cli: "opportunity change <id>", output: Opportunity }),
+  route(generateProposal, "POST", "/opportunities/{id}/proposals", {
+    cli: "generate <id>",
+    output: Working,
+    status: 202,
+  }),
+  route(propose, "POST", "/proposals", { cli: "propose <tool>", output: Working, status: 201 }),
+  route(reviseProposal, "POST", "/proposals/{id}/revisions", { cli: "revise <id>", output: Working, status: 201 }),
+  route(commentOnProposal, "POST", "/proposals/{id}/comments", {
+    cli: "comment <id> <text>",
+    output: Comment,
+    status: 201,
+  }),
+  route(rerunEvidence, "POST", "/proposals/{id}/evidence", { cli: "test <id>", output: Working, status: 202 }),
+  route(tryInput, "POST", "/proposals/{id}/executions", {
+    cli: "try <id> <input>",
+    output: z.object({ old: SideResult, new: SideResult }),
+  }),
+  route(decideProposal, "POST", "/proposals/{id}/decisions", {
+    cli: "decide <id> <decision>",
+    output: ProposalDetail.extend({ decision: DecisionRecord, deployment: Deployment.nullable() }),
+  }),
+  route(deployProposal, "POST", "/proposals/{id}/deployment", {
+    cli: "deploy <id>",
+    output: DeploymentView,
+    status: 201,
+  }),
+  route(promoteDeployment, "POST", "/deployments/{id}/promote", { cli: "promote <id>", output: DeploymentView }),
+  route(pauseDeployment, "POST", "/deployments/{id}/pause", { cli: "pause <id>", output: DeploymentView }),
+  route(abortDeployment, "POST", "/deployments/{id}/abort", { cli: "abort <id>", output: DeploymentView }),
+  route(rollBackTool, "POST", "/tools/{name}/rollback", {
+    cli: "rollback <name> [version]",
+    output: DeploymentView,
+    status: 201,
+  }),
+  route(resolveSync, "POST", "/sync/{name}", { cli: "sync resolve <name> <resolution>", output: SyncRow }),
+  route(cancelJob, "DELETE", "/jobs/{id}", { cli: "cancel <id>", output: Job }),
+  route(changeSettings, "PATCH", "/settings", { cli: "settings change", output: SettingsView }),
+  route(changeToolSettings, "PATCH", "/tools/{name}/settings", {
+    cli: "tools settings change <name>",
+    output: SettingsView,
+  }),
+  route(createKey, "POST", "/keys", {
+    cli: "keys create <name>",
+    output: KeyView.extend({ secret: z.string() }),
+    status: 201,
+  }),
+  route(revokeKey, "DELETE", "/keys/{id}", {
+    cli: "keys revoke <id>",
+    output: z.object({ id: z.string(), revoked: z.boolean() }),
+  }),
+  route(createSignInLinkCommand, "POST", "/sign-in-links", {
+    cli: "sign-in",
+    output: z.object({ path: z.string(), expiresAt: z.date() }),
+    status: 201,
+  }),
+];

@@ -226,6 +226,13 @@ describe("edits of what the code computes", () => {
     ["add a missing await or return", "input.a + input.b;", "return input.a + input.b;"],
     ["swap arguments", "return pow(input.a, input.b);", "pow(input.b, input.a)"],
     ["swap arguments", "return input.a - input.b;", "input.b - input.a"],
+    ["swap arguments", "return input.part.includes(input.text);", "input.text.includes(input.part)"],
+    ["replace a literal", "return { ok: true };", "{ ok: false }"],
+    ["replace a literal", "return input.words.join(',');", 'join("")'],
+    ["remove a part", "return input.a + input.b - 1;", "return input.a + input.b;"],
+    ["remove a part", "return { n: -input.n };", "{ n: input.n }"],
+    ["remove a part", "return Math.abs(input.n);", "return input.n;"],
+    ["remove a part", "ctx.log('x');\n    return { n: 1 };", "{\n    return { n: 1 };"],
     ["replace a name", "const low = 1; const high = 2; return clamp(low, low);", "clamp(low, high)"],
   ])("%s: %s", (template, body, wanted) => {
     const found = of(template, toolOf(`    ${body}`), hints());

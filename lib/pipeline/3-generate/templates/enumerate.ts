@@ -10,7 +10,9 @@ import { guardInput } from "./guard-input.ts";
 import { guardMissing } from "./guard-missing.ts";
 import { guardZeroDivisor } from "./guard-zero-divisor.ts";
 import { importToolError } from "./place-guard.ts";
+import { removePart } from "./remove-part.ts";
 import type { Draft, Hints, Repair, Site, Template } from "./repair.ts";
+import { replaceLiteral } from "./replace-literal.ts";
 import { replaceName } from "./replace-name.ts";
 import { replaceOperator } from "./replace-operator.ts";
 import { shiftConstant } from "./shift-constant.ts";
@@ -36,6 +38,8 @@ export const TEMPLATES: readonly Template[] = [
   swapRounding,
   swapArguments,
   replaceName,
+  replaceLiteral,
+  removePart,
 ];
 
 /**

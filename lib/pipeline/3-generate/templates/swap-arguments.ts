@@ -1,7 +1,7 @@
 /** Exchanges two neighbouring arguments, or the two sides of an operator that cares for order. */
 import ts from "typescript";
-import type { Template } from "./repair.ts";
-import { descend, replace } from "./syntax.ts";
+import type { Draft, Template } from "./repair.ts";
+import { descend, isPlain, replace } from "./syntax.ts";
 
 const ORDERED = new Set(["-", "/", "%", "**"]);
 
@@ -20,6 +20,7 @@ export const swapArguments: Template = {
             weight: 5,
           };
         }
+      if (ts.isCallExpression(node)) yield* swapReceiver(node);
       if (
         ts.isBinaryExpression(node) &&
         ORDERED.has(node.operatorToken.getText()) &&
@@ -33,3 +34,17 @@ export const swapArguments: Template = {
     }
   },
 };
+
+/** `text.includes(part)` written as `part.includes(text)`. */
+function* swapReceiver(node: ts.CallExpression): Generator<Draft> {
+  const callee = node.expression;
+  const [argument] = node.arguments;
+  if (!ts.isPropertyAccessExpression(callee) || node.arguments.length !== 1 || argument === undefined) return;
+  if (!isPlain(callee.expression) || !isPlain(argument) || ts.isNumericLiteral(argument)) return;
+  if (/^[A-Z]|^ctx\b/.test(callee.expression.getText())) return;
+  yield {
+    edits: [replace(callee.expression, argument.getText()), replace(argument, callee.expression.getText())],
+    rationale: `\`${node.getText()}\` asks the wrong way round: it should ask ${argument.getText()} about ${callee.expression.getText()}.`,
+    weight: 5.5,
+  };
+}

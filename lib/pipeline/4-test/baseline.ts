@@ -1,0 +1,107 @@
+/** Runs the base version on every planned case: what it still answers, what it gets wrong, and what of it is noise. */
+import { compare, noisePaths } from "#lib/core/comparison.ts";
+import type { Json } from "#lib/core/json.ts";
+import { hasExpectation, isBad, meetsExpectation, type TargetReason } from "#lib/core/labels.ts";
+import { plural } from "#lib/core/verdict-words.ts";
+import type { Sandbox } from "#lib/ports/sandbox.ts";
+import { inParallel } from "./in-parallel.ts";
+import type { PlannedCase } from "./planned-case.ts";
+import { type CaseRun, type Runnable, runCase } from "./run-case.ts";
+
+/** Cases in flight at once: enough to keep the workers busy, few enough not to spoil the latencies. */
+export const WIDTH = 4;
+
+export type BaselineCase = {
+  readonly planned: PlannedCase;
+  /** Null for a good case. */
+  readonly target: TargetReason | null;
+  readonly old: CaseRun;
+  /** Shortest and longest time that the old version took. */
+  readonly fastestMs: number;
+  readonly slowestMs: number;
+};
+
+export type Baseline = {
+  readonly cases: readonly BaselineCase[];
+  readonly noise: readonly string[];
+  /** What could not be used, in plain words. */
+  readonly notTested: readonly string[];
+};
+
+/** Runs the base version twice on every good call, once on all others. */
+export async function runBaseline(
+  sandbox: Sandbox,
+  base: Runnable & { readonly number: number },
+  planned: readonly PlannedCase[],
+  options: { readonly signal: AbortSignal; readonly timeMs: number; readonly onDone?: (done: number) => Promise<void> },
+): Promise<Baseline> {
+  let done = 0;
+  const runs = await inParallel(planned, WIDTH, async (one) => {
+    const first = await runCase(sandbox, base, one, options.signal, options.timeMs);
+    const again = one.source === "recorded" && one.wrong === undefined && first.side.status === "succeeded";
+    const second = again ? await runCase(sandbox, base, one, options.signal, options.timeMs) : null;
+    done += 1;
+    await options.onDone?.(done);
+    return { planned: one, first, second };
+  });
+  return settle(base.number, runs);
+}
+
+type Runs = { readonly planned: PlannedCase; readonly first: CaseRun; readonly second: CaseRun | null };
+
+/** What the runs of the old version say. Pure. */
+export function settle(baseVersion: number, runs: readonly Runs[]): Baseline {
+  const noise = new Set<string>();
+  const cases: BaselineCase[] = [];
+  let [unsteady, notRepeated, otherwise] = [0, 0, 0];
+  for (const { planned, first, second } of runs) {
+    const own = noiseOf(baseVersion, planned, first, second);
+    for (const path of own) if (path !== "") noise.add(path);
+    const target = targetOf(planned, first);
+    if (own.includes("") || (second !== null && second.side.status !== first.side.status)) unsteady += 1;
+    else if (target === "not_repeated") notRepeated += 1;
+    else if (target === "otherwise") otherwise += 1;
+    else {
+      const times = [first.side.latencyMs, ...(second === null ? [] : [second.side.latencyMs])];
+      cases.push({ planned, target, old: first, fastestMs: Math.min(...times), slowestMs: Math.max(...times) });
+    }
+  }
+  const notTested = [
+    ...(unsteady > 0 ? [`${plural(unsteady, "recorded call")} whose whole answer differs from run to run.`] : []),
+    ...(notRepeated > 0 ? [`${plural(notRepeated, "recorded failure")} that did not fail again in replay.`] : []),
+    ...(otherwise > 0 ? [`${plural(otherwise, "recorded good call")} that the current version fails in replay.`] : []),
+  ];
+  return { cases, noise: [...noise].sort(), notTested };
+}
+
+/** Old against old, and old against its own recording. A recording of another version shows a change, not noise. */
+function noiseOf(baseVersion: number, planned: PlannedCase, first: CaseRun, second: CaseRun | null): string[] {
+  const paths: string[] = [];
+  const differ = (a: Json | undefined, b: Json | undefined) => paths.push(...noisePaths([a], [b]));
+  if (first.side.status !== "succeeded" || planned.source !== "recorded" || planned.wrong !== undefined) return [];
+  if (second?.side.status === "succeeded") differ(first.side.output, second.side.output);
+  const { recorded } = planned;
+  if (recorded?.version === baseVersion && recorded.status === "succeeded") differ(recorded.output, first.side.output);
+  return paths;
+}
+
+/** Why a case is a target, null for a good one, or why it can be neither. */
+function targetOf(
+  planned: PlannedCase,
+  { side, brokePostcondition }: CaseRun,
+): TargetReason | null | "not_repeated" | "otherwise" {
+  if (side.status === "diverged") return planned.wrong === undefined ? null : planned.wrong;
+  const failed = brokePostcondition ? "postcondition" : "failed";
+  switch (planned.wrong) {
+    case "failed":
+      return isBad(side) ? failed : "not_repeated";
+    case "known_answer":
+      return meetsExpectation(side, planned) ? null : "known_answer";
+    case "marked_wrong":
+      // A later version may have mended it already.
+      return compare(planned.recorded?.output, side.output).length === 0 ? "marked_wrong" : "not_repeated";
+  }
+  if (hasExpectation(planned)) return meetsExpectation(side, planned) ? null : "known_answer";
+  if (!isBad(side)) return null;
+  return planned.source === "recorded" ? "otherwise" : failed;
+}

@@ -1,0 +1,112 @@
+/** Runs a validated candidate on everything that the base version was run on, and judges what came of it. */
+
+import { abResult } from "#lib/core/ab.ts";
+import type { AbResult, EvidenceCase } from "#lib/core/evidence.ts";
+import type { Mask } from "#lib/core/masking.ts";
+import { type Circumstances, type Judgement, judge } from "#lib/core/verdict.ts";
+import type { Sandbox } from "#lib/ports/sandbox.ts";
+import { type Baseline, type BaselineCase, runBaseline, WIDTH } from "./baseline.ts";
+import { compareVersions, gainOf, judged, labelPairs, looksSlower, type RunPair } from "./decide.ts";
+import { missingCases } from "./describe-changes.ts";
+import { inParallel } from "./in-parallel.ts";
+import type { PlannedCase } from "./planned-case.ts";
+import { type Runnable, runCase } from "./run-case.ts";
+
+export type Examination = {
+  readonly judgement: Judgement;
+  readonly cases: readonly EvidenceCase[];
+  readonly ab: AbResult;
+  readonly masks: ReadonlyMap<number, Mask>;
+};
+
+export type ToExamine = {
+  readonly base: Runnable & { readonly number: number };
+  readonly candidate: Runnable;
+  readonly baseline: Baseline;
+  readonly circumstances: Omit<Circumstances, "latencyGainMs" | "validationErrors" | "trouble">;
+};
+
+export type ExamineOptions = {
+  readonly signal: AbortSignal;
+  readonly timeMs: number;
+  readonly onDone?: (done: number) => Promise<void>;
+};
+
+/** Runs, labels and judges a candidate. */
+export async function examine(sandbox: Sandbox, what: ToExamine, options: ExamineOptions): Promise<Examination> {
+  const { base, candidate, baseline, circumstances } = what;
+  const own = await candidatesOwn(sandbox, what, options);
+  let done = 0;
+  const pairs = await inParallel([...baseline.cases, ...own], WIDTH, async (one) => {
+    const pair = await runPair(sandbox, what, one, options);
+    done += 1;
+    await options.onDone?.(done);
+    return pair;
+  });
+  const { name } = base.module;
+  const sources = { tool: name, base: base.module.source, candidate: candidate.module.source };
+  const labelled = labelPairs(pairs, baseline.noise, sources);
+  const cases = labelled.map(({ kept }) => kept);
+  const latencyGainMs = gainOf(pairs.filter(({ base: { planned } }) => planned.source !== "candidate_case"));
+  return {
+    judgement: judge(cases.map(judged), { ...circumstances, latencyGainMs, validationErrors: [], trouble: null }),
+    cases,
+    ab: compareVersions(cases),
+    masks: new Map(labelled.flatMap(({ kept, mask }) => (mask === null ? [] : [[kept.index, mask]]))),
+  };
+}
+
+/** The judgement of a candidate that never ran, or could not be. */
+export function judgeUnrun(
+  circumstances: ToExamine["circumstances"],
+  why: { readonly validationErrors?: readonly string[]; readonly trouble?: string },
+): Examination {
+  const { validationErrors = [], trouble = null } = why;
+  const judgement = judge([], { ...circumstances, latencyGainMs: null, validationErrors, trouble });
+  return { judgement, cases: [], ab: abResult([]), masks: new Map() };
+}
+
+/** Cases that the candidate adds or changes: run and shown, never counted. */
+async function candidatesOwn(
+  sandbox: Sandbox,
+  what: ToExamine,
+  options: ExamineOptions,
+): Promise<readonly BaselineCase[]> {
+  const written = missingCases(what.candidate.manifest.testCases, what.base.manifest.testCases);
+  const planned = written.map(
+    (one): PlannedCase => ({
+      source: "candidate_case",
+      description: one.description,
+      input: one.input,
+      ...(one.expectedOutput === undefined ? {} : { expectedOutput: one.expectedOutput }),
+      ...(one.shouldThrow === undefined ? {} : { shouldThrow: one.shouldThrow }),
+      answers: { stated: one.effects ?? [] },
+    }),
+  );
+  const { signal, timeMs } = options;
+  return (await runBaseline(sandbox, what.base, planned, { signal, timeMs })).cases;
+}
+
+async function runPair(
+  sandbox: Sandbox,
+  what: ToExamine,
+  one: BaselineCase,
+  options: ExamineOptions,
+): Promise<RunPair> {
+  const { signal, timeMs } = options;
+  const runNew = () => runCase(sandbox, what.candidate, one.planned, signal, timeMs);
+  const first = await runNew();
+  let fastestMs = first.side.latencyMs;
+  let slowestOldMs = one.slowestMs;
+  const answered = one.old.side.status === "succeeded" && first.side.status === "succeeded";
+  let slower = answered && looksSlower(slowestOldMs, fastestMs);
+  // A pause of the machine looks like slowness once, not three times on both sides.
+  for (let look = 0; slower && look < 3; look += 1) {
+    const again = await runNew();
+    const oldAgain = await runCase(sandbox, what.base, one.planned, signal, timeMs);
+    fastestMs = Math.min(fastestMs, again.side.latencyMs);
+    slowestOldMs = Math.max(slowestOldMs, oldAgain.side.latencyMs);
+    slower = looksSlower(slowestOldMs, fastestMs);
+  }
+  return { base: one, new: first, fastestMs, slower };
+}

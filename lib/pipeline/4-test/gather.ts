@@ -1,0 +1,174 @@
+/** Reads from the database what a candidate is tested on: cases, recorded calls and what is known to be wrong. */
+import type { Execution, StoredCase } from "#lib/core/execution.ts";
+import { isFailure } from "#lib/core/execution.ts";
+import { canonicalJson } from "#lib/core/json.ts";
+import type { Expectation } from "#lib/core/labels.ts";
+import type { Opportunity } from "#lib/core/opportunity.ts";
+import type { Purpose } from "#lib/core/proposal.ts";
+import { observedEffectKinds } from "#lib/core/strategy.ts";
+import type { Manifest } from "#lib/core/tool.ts";
+import type { Version } from "#lib/core/version.ts";
+import type { Database } from "#lib/ports/database.ts";
+import { newestOf } from "./describe-tested.ts";
+import type { PlannedCase } from "./planned-case.ts";
+
+/** How much is run: all of a proposal's evidence, or a quick trial of one of many candidates. */
+export type Extent = {
+  readonly recorded: number;
+  readonly failuresACluster: number;
+  readonly failures: number;
+};
+export const FULL: Extent = { recorded: 300, failuresACluster: 12, failures: 60 };
+export const QUICK: Extent = { recorded: 40, failuresACluster: 4, failures: 16 };
+
+export type Question = {
+  readonly base: Version;
+  readonly purpose: Purpose;
+  readonly opportunityId?: string | undefined;
+};
+
+const MOST_WRONG = 40;
+const BEGINNING = new Date(0);
+/** Purposes whose targets are the calls that failed. */
+const MENDS_FAILURES: readonly Purpose[] = ["failing", "incorrect", "degrading"];
+
+export type Gathered = {
+  readonly planned: readonly PlannedCase[];
+  /** When the newest recorded call was made; null where there is none. */
+  readonly newest: Date | null;
+  /** Kinds of effects that recorded calls made, which may contradict what the tool declares. */
+  readonly effectKinds: ReadonlySet<string>;
+};
+
+/** Everything to run, base cases first, then saved cases, targets, and good calls newest first. */
+export async function gather(database: Database, question: Question, extent: Extent): Promise<Gathered> {
+  const { base } = question;
+  const [stored, wrong, failures, sampled] = await Promise.all([
+    database.executions.cases(base.tool),
+    wrongAnswers(database, base.tool),
+    failingCalls(database, question, extent),
+    database.executions.sample(base.tool, extent.recorded * 2),
+  ]);
+  const marked = new Set(wrong.map(({ executionId }) => executionId));
+  const known = knownAnswers(base.manifest, stored);
+  const saved = new Set(stored.flatMap(({ executionId }) => executionId ?? []));
+  const good = sampled
+    .filter(({ id, status }) => (status === "succeeded" || status === "refused") && !marked.has(id) && !saved.has(id))
+    // Stable: within a version the order of the sample, newest first, stays.
+    .sort((a, b) => Number(b.version === base.number) - Number(a.version === base.number))
+    .slice(0, extent.recorded);
+  const planned: PlannedCase[] = [
+    ...base.manifest.testCases.map(
+      (one): PlannedCase => ({
+        source: "base_case",
+        description: one.description,
+        input: one.input,
+        ...expectationOf(one),
+        answers: { stated: one.effects ?? [] },
+      }),
+    ),
+    ...stored.map(
+      (one): PlannedCase => ({
+        source: "stored_case",
+        description: one.description,
+        input: one.input,
+        ...expectationOf(one),
+        ...(one.executionId === undefined ? {} : { executionId: one.executionId }),
+        answers: { journal: one.effects },
+      }),
+    ),
+    ...wrong,
+    ...failures
+      .filter(({ id }) => !marked.has(id))
+      .map((execution) => plannedOf(execution, "failed", known(execution))),
+    ...good.map((execution) => plannedOf(execution, null, {})),
+  ];
+  return { planned, newest: newestOf([...failures, ...sampled]), effectKinds: observedEffectKinds(sampled) };
+}
+
+function expectationOf({ expectedOutput, shouldThrow }: Expectation): Expectation {
+  return {
+    ...(expectedOutput === undefined ? {} : { expectedOutput }),
+    ...(shouldThrow === undefined ? {} : { shouldThrow }),
+  };
+}
+
+function plannedOf(execution: Execution, wrong: "failed" | null, expectation: Expectation): PlannedCase {
+  const { id, input, effects, cluster, version, status, output, error } = execution;
+  return {
+    source: "recorded",
+    description: wrong === null ? "recorded call" : (error?.message ?? "failed call"),
+    input,
+    ...expectation,
+    executionId: id,
+    ...(cluster === undefined ? {} : { cluster }),
+    answers: { journal: effects },
+    recorded: { version, status, ...(output === undefined ? {} : { output }) },
+    ...(wrong === null ? {} : { wrong }),
+  };
+}
+
+/** Outputs that somebody marked as wrong, with the right one where it was given. */
+async function wrongAnswers(database: Database, tool: string): Promise<PlannedCase[]> {
+  const said = (await database.executions.feedback(tool)).filter(({ correct }) => !correct).slice(0, MOST_WRONG);
+  const planned: PlannedCase[] = [];
+  for (const { executionId, expectedOutput, note } of said) {
+    const execution = await database.executions.find(executionId);
+    if (execution === null) continue;
+    planned.push({
+      ...plannedOf(execution, null, expectedOutput === undefined ? {} : { expectedOutput }),
+      description: note ?? "output marked as wrong",
+      wrong: expectedOutput === undefined ? "marked_wrong" : "known_answer",
+    });
+  }
+  return planned;
+}
+
+/** The failures of the opportunity's clusters that are the tool's fault; without one, all of the base version. */
+async function failingCalls(database: Database, question: Question, extent: Extent): Promise<Execution[]> {
+  const { base, purpose, opportunityId } = question;
+  const opportunity = opportunityId === undefined ? null : await database.opportunities.find(opportunityId);
+  const clusters = clustersToMend(opportunity);
+  if (clusters.length === 0) {
+    if (!MENDS_FAILURES.includes(purpose) || opportunity?.kind === "incorrect") return [];
+    return database.executions.failures(base.tool, base.number, BEGINNING, extent.failures);
+  }
+  const found = new Map<string, Execution>();
+  for (const cluster of clusters) {
+    const smallest = await database.executions.find(cluster.smallestExecutionId);
+    if (smallest !== null && isFailure(smallest.status)) found.set(smallest.id, smallest);
+    for (const key of [cluster.key, ...(cluster.mergedKeys ?? [])]) {
+      const page = { limit: extent.failuresACluster };
+      const { items } = await database.executions.list({ tool: base.tool, version: base.number, cluster: key }, page);
+      for (const execution of items) if (isFailure(execution.status)) found.set(execution.id, execution);
+    }
+    if (found.size >= extent.failures) break;
+  }
+  return [...found.values()].slice(0, extent.failures);
+}
+
+function clustersToMend(opportunity: Opportunity | null): Opportunity["clusters"] {
+  const clusters = opportunity?.clusters ?? [];
+  const own = clusters.filter(({ attribution }) => attribution === "tool" || attribution === "unknown");
+  return own.length > 0 ? own : clusters;
+}
+
+/**
+ * The right answer of a failed call where a case knows it: the case made of that very call, or one with the same input
+ * where nothing but the input decides.
+ */
+function knownAnswers(manifest: Manifest, stored: readonly StoredCase[]): (execution: Execution) => Expectation {
+  const byExecution = new Map(stored.flatMap((one) => (one.executionId === undefined ? [] : [[one.executionId, one]])));
+  const byInput = new Map<string, Expectation>();
+  for (const one of [...manifest.testCases, ...stored]) {
+    const alone = (one.effects ?? []).length === 0;
+    if (alone && (one.expectedOutput !== undefined || one.shouldThrow !== undefined)) {
+      byInput.set(canonicalJson(one.input), one);
+    }
+  }
+  return (execution) => {
+    const decided = execution.effects.every(({ kind }) => kind === "log");
+    const found = byExecution.get(execution.id) ?? (decided ? byInput.get(canonicalJson(execution.input)) : undefined);
+    return found === undefined ? {} : expectationOf(found);
+  };
+}

@@ -1,0 +1,49 @@
+/** Writes what testing showed: the snapshot, its cases, the move to review and the audit row, all or nothing. */
+import { machine } from "#lib/core/actor.ts";
+import type { Evidence } from "#lib/core/evidence.ts";
+import type { Proposal, Revision } from "#lib/core/proposal.ts";
+import type { Database } from "#lib/ports/database.ts";
+import { moveProposal } from "../transitions.ts";
+import type { Tested } from "./test-candidate.ts";
+
+/**
+ * Records evidence for the revision that was tested.
+ * @throws Problem `conflict` where the proposal moved on while it was tested: nothing is written then
+ */
+export async function recordEvidence(
+  database: Database,
+  { proposal, revision, tested }: { proposal: Proposal; revision: Revision; tested: Tested },
+): Promise<Evidence> {
+  const { judgement, cases } = tested.examination;
+  const actor = machine("test");
+  return database.transaction(async (tx) => {
+    await moveProposal(tx, {
+      id: proposal.id,
+      to: "awaiting_review",
+      actor,
+      reason: judgement.headline,
+      seen: proposal.sequence,
+    });
+    const evidence = await tx.proposals.addEvidence(
+      {
+        proposalId: proposal.id,
+        revision: revision.number,
+        verdict: judgement.verdict,
+        headline: judgement.headline,
+        strategy: tested.strategy,
+        strategyUsed: judgement.strategyUsed,
+        summary: tested.summary,
+      },
+      [...cases],
+    );
+    await tx.audit.append({
+      actor,
+      verb: "proposal.tested",
+      tool: proposal.tool,
+      subject: { kind: "proposal", id: proposal.id },
+      summary: `tested revision ${revision.number} of proposal ${proposal.number} of ${proposal.tool}: ${judgement.headline}`,
+    });
+    await tx.publish({ kind: "proposal", id: proposal.id, tool: proposal.tool });
+    return evidence;
+  });
+}

@@ -1,0 +1,165 @@
+/** All of a proposal's tests: validate, gather, run old and new, judge, and say what was not reached. */
+import type { EvidenceSummary } from "#lib/core/evidence.ts";
+import { NO_CHANGES, type SummaryFacts, summarise } from "#lib/core/evidence-summary.ts";
+import type { Proposal, Revision } from "#lib/core/proposal.ts";
+import { chooseStrategy, contradictions } from "#lib/core/strategy.ts";
+import { plural } from "#lib/core/verdict-words.ts";
+import type { Version } from "#lib/core/version.ts";
+import type { Strategy } from "#lib/core/words.ts";
+import type { Database } from "#lib/ports/database.ts";
+import { DEFAULT_LIMITS } from "#lib/ports/sandbox.ts";
+import type { Work } from "../rooms.ts";
+import { runBaseline } from "./baseline.ts";
+import { describeUntested } from "./describe-tested.ts";
+import { type Examination, examine, judgeUnrun, type ToExamine } from "./examine.ts";
+import { FULL, type Gathered, gather } from "./gather.ts";
+import type { TestParts } from "./index.ts";
+import { MachineryLost, runnable } from "./run-case.ts";
+import { validate } from "./validate.ts";
+
+/** What testing showed, before it is written. */
+export type Tested = {
+  readonly examination: Examination;
+  readonly strategy: Strategy;
+  readonly summary: EvidenceSummary;
+};
+
+export type ToTest = { readonly proposal: Proposal; readonly base: Version; readonly revision: Revision };
+
+const WEEK_MS = 7 * 24 * 3_600_000;
+
+/** Tests a revision. Lost machinery comes back as the verdict `error`; a stop through the signal is thrown. */
+export async function testCandidate(parts: TestParts, what: ToTest, work: Work): Promise<Tested> {
+  const { proposal, base } = what;
+  await work.progress("Reading recorded calls and cases", 0);
+  const gathered = await gather(parts.database, { ...proposal, base }, FULL);
+  const circumstances = await circumstancesOf(parts, what, gathered);
+  const facts: SummaryFacts = {
+    strategy: circumstances.strategy,
+    ab: judgeUnrun(circumstances, {}).ab,
+    noisePaths: [],
+    notTested: [],
+    changes: NO_CHANGES,
+    validationErrors: [],
+  };
+  try {
+    return await run(parts, what, { gathered, circumstances, facts }, work);
+  } catch (error) {
+    if (!(error instanceof MachineryLost)) throw error;
+    const examination = judgeUnrun(circumstances, { trouble: error.message });
+    return { examination, strategy: circumstances.strategy, summary: summarise(examination.judgement, facts) };
+  }
+}
+
+type Prepared = {
+  readonly gathered: Gathered;
+  readonly circumstances: ToExamine["circumstances"];
+  readonly facts: SummaryFacts;
+};
+
+async function run(parts: TestParts, what: ToTest, prepared: Prepared, work: Work): Promise<Tested> {
+  const { base, revision } = what;
+  const { gathered, circumstances, facts } = prepared;
+  const { strategy } = circumstances;
+  await work.progress("Validating the source", 0.02);
+  const validated = await validateOrLose(parts, what);
+  if (!validated.ok) {
+    const examination = judgeUnrun(circumstances, { validationErrors: validated.errors });
+    const { changes, errors: validationErrors } = validated;
+    return {
+      examination,
+      strategy,
+      summary: summarise(examination.judgement, { ...facts, changes, validationErrors }),
+    };
+  }
+  const total = gathered.planned.length;
+  const limits = { signal: work.signal, timeMs: DEFAULT_LIMITS.timeMs };
+  const report = (stage: string, from: number, to: number) =>
+    everyFew(total, (done) =>
+      work.progress(`${stage} ${done} of ${plural(total, "call")}`, from + ((to - from) * done) / Math.max(1, total)),
+    );
+  const old = { ...runnable(base.tool, base.source, base.manifest), number: base.number };
+  const baseline = await runBaseline(parts.sandbox, old, gathered.planned, {
+    ...limits,
+    onDone: report("Replaying on the current version:", 0.05, 0.5),
+  });
+  const candidate = runnable(base.tool, revision.source, validated.manifest);
+  const examination = await examine(
+    parts.sandbox,
+    { base: old, candidate, baseline, circumstances },
+    { ...limits, onDone: report("Replaying on the proposed version:", 0.5, 0.95) },
+  );
+  await work.progress("Judging", 0.95);
+  const notTested = [
+    ...baseline.notTested,
+    ...describeUntested({
+      strategy,
+      inputSchema: base.manifest.inputSchema,
+      cases: examination.cases,
+      newest: gathered.newest,
+      now: parts.clock.now(),
+    }),
+  ];
+  const summary = summarise(examination.judgement, {
+    ...facts,
+    ab: examination.ab,
+    noisePaths: baseline.noise,
+    notTested,
+    changes: validated.changes,
+  });
+  return { examination, strategy, summary };
+}
+
+async function validateOrLose(parts: TestParts, { base, revision }: ToTest): ReturnType<typeof validate> {
+  const { source, origin } = revision;
+  return validate(parts, { base, source, origin: origin.kind }).catch((error: unknown) => {
+    const detail = error instanceof Error ? error.message : String(error);
+    throw new MachineryLost(`the sandbox was lost (${detail})`);
+  });
+}
+
+/** Reports about a hundred times, and at the end. */
+function everyFew(total: number, report: (done: number) => Promise<void>): (done: number) => Promise<void> {
+  const step = Math.max(1, Math.floor(total / 100));
+  return async (done) => {
+    if (done % step === 0 || done === total) await report(done);
+  };
+}
+
+async function circumstancesOf(
+  parts: TestParts,
+  what: ToTest,
+  gathered: Gathered,
+): Promise<ToExamine["circumstances"]> {
+  const { database, clock } = parts;
+  const { base, proposal } = what;
+  const [settings, goodCallsPerDay] = await Promise.all([
+    database.settings.get(),
+    goodTraffic(database, base.tool, clock.now()),
+  ]);
+  return {
+    strategy: strategyOf(base, gathered),
+    purpose: proposal.purpose,
+    threshold: settings.agreementThreshold,
+    goodCallsPerDay,
+  };
+}
+
+/** The classification of the base version: what the candidate says of itself does not loosen its own test. */
+export function strategyOf(base: Version, { planned, effectKinds }: Gathered): Strategy {
+  const { characteristics } = base.manifest;
+  return chooseStrategy(characteristics, {
+    contradictions: contradictions(base.manifest, effectKinds),
+    hasTestCases: planned.some(({ source }) => source === "base_case" || source === "stored_case"),
+  });
+}
+
+/** Good calls a day over the last week, or since the first of them; null where there are none. */
+async function goodTraffic(database: Database, tool: string, now: Date): Promise<number | null> {
+  const rows = await database.executions.statistics({ tool, since: new Date(now.getTime() - WEEK_MS) });
+  const good = rows.reduce((sum, { counts }) => sum + (counts.succeeded ?? 0) + (counts.refused ?? 0), 0);
+  if (good === 0) return null;
+  const first = Math.min(...rows.map((row) => row.first.getTime()));
+  const days = Math.max(now.getTime() - first, 3_600_000) / (24 * 3_600_000);
+  return good / days;
+}

@@ -1,0 +1,116 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { seededRandom } from "./random.ts";
+import type { Tally } from "./sequential.ts";
+import { currentStretch, findChange } from "./statistics-change.ts";
+
+/** Slices of traffic: `load` calls each, a share of them bad. */
+function series(
+  random: () => number,
+  parts: readonly { slices: number; load: () => number; share: number }[],
+): Tally[] {
+  return parts.flatMap(({ slices, load, share }) =>
+    Array.from({ length: slices }, () => {
+      const calls = load();
+      let bad = 0;
+      for (let call = 0; call < calls; call += 1) if (random() < share) bad += 1;
+      return { calls, bad };
+    }),
+  );
+}
+
+describe("findChange", () => {
+  test("finds a planted change near where it was planted", () => {
+    const random = seededRandom(1);
+    const slices = series(random, [
+      { slices: 120, load: () => 20, share: 0.01 },
+      { slices: 48, load: () => 20, share: 0.1 },
+    ]);
+    const change = findChange(slices, 0.001);
+    expect(change?.direction).toBe("worse");
+    expect(Math.abs((change?.index ?? 0) - 120)).toBeLessThanOrEqual(5);
+    expect((change?.after.bad ?? 0) / (change?.after.calls ?? 1)).toBeCloseTo(0.1, 1);
+  });
+
+  test("seasonal or bursty traffic alone does not fire", () => {
+    const random = seededRandom(2);
+    let fired = 0;
+    for (let run = 0; run < 400; run += 1) {
+      let hour = 0;
+      const share = [0.01, 0.05, 0.3][run % 3] as number;
+      const slices = series(random, [
+        {
+          slices: 168,
+          // Days and nights, quiet week-ends, and now and then a hundredfold burst.
+          load: () => {
+            hour += 1;
+            const day = hour % 24 > 7 && hour % 24 < 20 ? 12 : 1;
+            return random() < 0.02 ? day * 40 : Math.round(day * (hour % 168 > 120 ? 0.2 : 1));
+          },
+          share,
+        },
+      ]);
+      if (findChange(slices, 0.001)) fired += 1;
+    }
+    expect(fired).toBeLessThanOrEqual(2);
+  });
+
+  test("is silent where nothing failed, everything failed or nothing was called", () => {
+    expect(findChange([], 0.5)).toBeNull();
+    expect(
+      findChange(
+        [
+          { calls: 10, bad: 0 },
+          { calls: 10, bad: 0 },
+        ],
+        0.5,
+      ),
+    ).toBeNull();
+    expect(
+      findChange(
+        [
+          { calls: 5, bad: 5 },
+          { calls: 5, bad: 5 },
+        ],
+        0.5,
+      ),
+    ).toBeNull();
+    expect(
+      findChange(
+        [
+          { calls: 0, bad: 0 },
+          { calls: 5, bad: 2 },
+        ],
+        0.5,
+      ),
+    ).toBeNull();
+  });
+
+  test("its parts always add up to the whole", () => {
+    const slice = fc.nat(30).chain((calls) => fc.record({ calls: fc.constant(calls), bad: fc.nat(calls) }));
+    fc.assert(
+      fc.property(fc.array(slice, { maxLength: 60 }), (slices) => {
+        const change = findChange(slices, 1);
+        if (change === null) return;
+        const [calls, bad] = [slices.reduce((n, s) => n + s.calls, 0), slices.reduce((n, s) => n + s.bad, 0)];
+        expect(change.before.calls + change.after.calls).toBe(calls);
+        expect(change.before.bad + change.after.bad).toBe(bad);
+        expect(change.pValue).toBeLessThanOrEqual(1);
+        expect(currentStretch(slices, 0.001).start).toBeLessThan(Math.max(1, slices.length));
+      }),
+    );
+  });
+});
+
+test("an outage that is over leaves the stretch after it", () => {
+  const random = seededRandom(4);
+  const slices = series(random, [
+    { slices: 100, load: () => 20, share: 0.005 },
+    { slices: 3, load: () => 20, share: 0.9 },
+    { slices: 30, load: () => 20, share: 0.005 },
+  ]);
+  const stretch = currentStretch(slices, 0.001);
+  expect(stretch.start).toBe(103);
+  expect(stretch.change?.direction).toBe("better");
+  expect(stretch.tally.calls).toBe(600);
+});

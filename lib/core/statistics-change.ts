@@ -1,0 +1,124 @@
+/** Change points in a series of counts: when did the share of bad calls change, by how much, and is it no accident? */
+import type { Tally } from "./sequential.ts";
+import { logGamma } from "./statistics-special.ts";
+
+export type Change = {
+  /** Index of the first slice after the change. */
+  readonly index: number;
+  readonly direction: "worse" | "better";
+  readonly before: Tally;
+  readonly after: Tally;
+  /** Chance of a change as clear as this anywhere in the series while nothing changed. */
+  readonly pValue: number;
+};
+
+/**
+ * The clearest single change in a series, or null where it may be an accident. The split is the one of the greatest
+ * likelihood ratio; its exact hypergeometric tail (Fisher 1935) is corrected for the splits that were possible. Failures
+ * that come in bursts before the change count for less, by the dispersion of the slices before it.
+ */
+export function findChange(slices: readonly Tally[], error: number): Change | null {
+  const total = sum(slices);
+  if (total.bad === 0 || total.bad === total.calls) return null;
+  let best: { index: number; before: Tally } | null = null;
+  let bestRatio = 0;
+  let splits = 0;
+  let before: Tally = { calls: 0, bad: 0 };
+  for (let index = 0; index < slices.length; index += 1) {
+    const slice = slices[index] as Tally;
+    // A split before an empty slice is the same as one after it.
+    if (slice.calls > 0 && before.calls > 0) {
+      splits += 1;
+      const ratio = likelihoodOf(before) + likelihoodOf(minus(total, before)) - likelihoodOf(total);
+      if (ratio > bestRatio) {
+        bestRatio = ratio;
+        best = { index, before };
+      }
+    }
+    before = plus(before, slice);
+  }
+  if (best === null) return null;
+  const after = minus(total, best.before);
+  const worse = after.bad / after.calls > best.before.bad / best.before.calls;
+  const spread = dispersion(slices.slice(0, best.index));
+  const tail = worse
+    ? upperTail(shrink(best.before, spread), shrink(after, spread))
+    : upperTail(shrink(after, spread), shrink(best.before, spread));
+  const pValue = Math.min(1, 2 * splits * tail);
+  if (pValue > error) return null;
+  return { index: best.index, direction: worse ? "worse" : "better", before: best.before, after, pValue };
+}
+
+/**
+ * The stretch that the series is in now: changes are split off from the front until none is left. `change` is the one
+ * that began the stretch, null where the whole series is one.
+ */
+export function currentStretch(
+  slices: readonly Tally[],
+  error: number,
+): { readonly start: number; readonly tally: Tally; readonly change: Change | null } {
+  let start = 0;
+  let change: Change | null = null;
+  for (;;) {
+    const found = findChange(slices.slice(start), error);
+    if (found === null) return { start, tally: sum(slices.slice(start)), change };
+    start += found.index;
+    change = { ...found, index: start };
+  }
+}
+
+/** Log-likelihood of a tally at its own share. */
+function likelihoodOf({ calls, bad }: Tally): number {
+  const good = calls - bad;
+  return (bad && bad * Math.log(bad / calls)) + (good && good * Math.log(good / calls));
+}
+
+/** Pearson's dispersion of the slices in which a failure is to be expected; 1 where they scatter like chance, or less. */
+function dispersion(slices: readonly Tally[]): number {
+  const { calls, bad } = sum(slices);
+  const share = bad / calls;
+  if (bad === 0 || share >= 1) return 1;
+  let [squares, freedom] = [0, -1];
+  for (const slice of slices) {
+    const expected = slice.calls * share;
+    if (expected < 0.5) continue;
+    squares += (slice.bad - expected) ** 2 / (expected * (1 - share));
+    freedom += 1;
+  }
+  return freedom < 3 ? 1 : Math.max(1, squares / freedom);
+}
+
+function shrink({ calls, bad }: Tally, factor: number): Tally {
+  return { calls: Math.max(1, Math.round(calls / factor)), bad: Math.round(bad / factor) };
+}
+
+/** Chance that `high` gets at least its bad calls when all bad calls of both fall anywhere alike. */
+function upperTail(low: Tally, high: Tally): number {
+  const calls = low.calls + high.calls;
+  const bad = low.bad + high.bad;
+  const logAll = logChoose(calls, bad);
+  let tail = 0;
+  for (let count = high.bad; count <= Math.min(high.calls, bad); count += 1) {
+    if (bad - count > low.calls) continue;
+    const term = Math.exp(logChoose(high.calls, count) + logChoose(low.calls, bad - count) - logAll);
+    tail += term;
+    if (term < tail * 1e-12) break;
+  }
+  return Math.min(1, tail);
+}
+
+function logChoose(n: number, k: number): number {
+  return logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1);
+}
+
+function plus(a: Tally, b: Tally): Tally {
+  return { calls: a.calls + b.calls, bad: a.bad + b.bad };
+}
+
+function minus(a: Tally, b: Tally): Tally {
+  return { calls: a.calls - b.calls, bad: a.bad - b.bad };
+}
+
+function sum(slices: readonly Tally[]): Tally {
+  return slices.reduce(plus, { calls: 0, bad: 0 });
+}

@@ -1,0 +1,111 @@
+/** The legal moves of a proposal, as data, and the one way to make a move. */
+import type { Actor } from "#lib/core/actor.ts";
+import { Problem } from "#lib/core/problem.ts";
+import type { Proposal } from "#lib/core/proposal.ts";
+import type { ProposalState } from "#lib/core/words.ts";
+import type { Database } from "#lib/ports/database.ts";
+
+/** Who may make a move: `person` covers API keys, since a key acts for somebody outside; `either` is anyone. */
+export type Mover = "person" | "machine" | "either";
+
+type Moves = Partial<Record<ProposalState, Mover>>;
+
+/** From each state, where a proposal may go and who may take it there. The pipeline README draws it. */
+export const transitionTable: Readonly<Record<ProposalState, Moves>> = {
+  generating: { testing: "either", no_fix: "machine", cancelled: "either" },
+  no_fix: { generating: "either", cancelled: "either", rejected: "person" },
+  // Testing again while testing: a new revision came in, and the tests of the old one are void.
+  testing: { awaiting_review: "machine", testing: "either", cancelled: "either" },
+  awaiting_review: {
+    testing: "either",
+    changes_requested: "person",
+    // The approve room lets a machine approve only what policy allows.
+    approved: "either",
+    rejected: "person",
+    stale: "machine",
+    cancelled: "either",
+  },
+  changes_requested: { generating: "either", testing: "either", cancelled: "either", rejected: "person" },
+  approved: { deploying: "either", simulated: "either", stale: "machine", rejected: "person", testing: "either" },
+  simulated: { approved: "either", stale: "machine", rejected: "person" },
+  // Back to approved: the deployment failed and was undone.
+  deploying: { deployed: "either", approved: "either", rolled_back: "either" },
+  deployed: { monitoring: "either", rolled_back: "either" },
+  monitoring: { stable: "machine", rolled_back: "either" },
+  stable: { rolled_back: "either" },
+  stale: { testing: "either", rejected: "person" },
+  rolled_back: {},
+  rejected: {},
+  cancelled: {},
+};
+
+/** States that a proposal never leaves. */
+export function isFinal(state: ProposalState): boolean {
+  return Object.keys(transitionTable[state]).length === 0;
+}
+
+/** Whether a proposal may go from one state to another at all. */
+export function canMove(from: ProposalState, to: ProposalState): boolean {
+  return transitionTable[from][to] !== undefined;
+}
+
+/** Whether this actor may take a proposal from one state to another. */
+export function mayMove(from: ProposalState, to: ProposalState, actor: Actor): boolean {
+  const mover = transitionTable[from][to];
+  if (mover === undefined) return false;
+  return mover === "either" || mover === (actor.kind === "machine" ? "machine" : "person");
+}
+
+export type ProposalMove = {
+  readonly id: string;
+  readonly to: ProposalState;
+  readonly actor: Actor;
+  readonly reason: string;
+  /** Position in the log that the mover saw; a proposal that moved on since is left alone. */
+  readonly seen?: number | undefined;
+};
+
+/**
+ * Appends a transition with its audit row and tells the pages, all or nothing. Answers the proposal as it then stands.
+ * @throws Problem `not_found`; `conflict` for an illegal move, a mover who may not, or a log that moved on
+ */
+export async function moveProposal(database: Database, move: ProposalMove): Promise<Proposal> {
+  const { id, to, actor, reason } = move;
+  return database.transaction(async (tx) => {
+    const proposal = await tx.proposals.find(id);
+    if (proposal === null) throw new Problem("not_found", `There is no proposal ${id}.`);
+    const from = proposal.state;
+    if (move.seen !== undefined && move.seen !== proposal.sequence) throw movedOn(proposal);
+    if (!canMove(from, to))
+      throw new Problem(
+        "conflict",
+        `Proposal ${proposal.number} is ${from} and cannot become ${to}: look at it again, then decide.`,
+        { state: from, to, allowed: Object.keys(transitionTable[from]) },
+      );
+    if (!mayMove(from, to, actor))
+      throw new Problem(
+        "conflict",
+        `Proposal ${proposal.number} becomes ${to} only by a ${transitionTable[from][to]}, not by ${actor.name}.`,
+        { state: from, to },
+      );
+    const moved = await tx.proposals.transition(id, { seen: proposal.sequence, from, to, actor, reason });
+    if (moved === null) throw movedOn(proposal);
+    await tx.audit.append({
+      actor,
+      verb: `proposal.${to}`,
+      tool: proposal.tool,
+      subject: { kind: "proposal", id },
+      summary: `Proposal ${proposal.number} of ${proposal.tool}: ${from} → ${to}${reason === "" ? "" : `. ${reason}`}`,
+    });
+    await tx.publish({ kind: "proposal", id, tool: proposal.tool });
+    return { ...proposal, state: to, sequence: moved.sequence };
+  });
+}
+
+function movedOn(proposal: Proposal): Problem {
+  return new Problem(
+    "conflict",
+    `Proposal ${proposal.number} moved on meanwhile and is ${proposal.state}: look at it again, then decide.`,
+    { state: proposal.state, sequence: proposal.sequence },
+  );
+}

@@ -65,7 +65,7 @@ export default defineTool({
     if (notes.length >= MOST_NOTES) {
       throw new ToolError("notebook_full", `The notebook ${notebook} has ${MOST_NOTES} notes already`);
     }
-    const note: Note = { id: await ctx.uuid(), text: trimmed, createdAt: new Date(await ctx.now()).toISOString() };
+    const note: Note = { id: ctx.uuid(), text: trimmed, createdAt: new Date(ctx.now()).toISOString() };
     await ctx.kv.set(key, [...notes, note]);
     return { id: note.id, count: notes.length + 1 };
   },

@@ -30,12 +30,12 @@ export default defineTool({
   owners: ["integrations"],
   latencyBudgetMs: 5000,
   async run({ event, data, contact }, ctx) {
-    const eventId = await ctx.uuid();
+    const eventId = ctx.uuid();
     const response = await ctx.fetch("https://hooks.example.com/events", {
       method: "POST",
       headers: {
         "content-type": "application/json",
-        authorization: `Bearer ${await ctx.secret("WEBHOOK_TOKEN")}`,
+        authorization: `Bearer ${ctx.secret("WEBHOOK_TOKEN")}`,
         "idempotency-key": eventId,
       },
       body: JSON.stringify({ id: eventId, event, data, contact }),

@@ -160,7 +160,7 @@ function partialGuard(tried: readonly Tried[]): Tried | null {
   );
 }
 
-/** Revision, attempts, transition and audit, all or nothing. */
+/** Revision, attempts and transition (which writes the audit row), all or nothing. */
 async function record({ database }: GenerateParts, { proposal }: Situation, written: Written): Promise<Proposal> {
   const { best, tried, reason, prompt } = written;
   const actor: Actor = machine(best?.origin.kind ?? tried[0]?.origin.kind ?? "generator");
@@ -180,14 +180,6 @@ async function record({ database }: GenerateParts, { proposal }: Situation, writ
       reason,
       seen: proposal.sequence,
     });
-    await tx.audit.append({
-      actor,
-      verb: best ? "proposal.generated" : "proposal.no_fix",
-      tool: proposal.tool,
-      subject: { kind: "proposal", id: proposal.id },
-      summary: reason,
-    });
-    await tx.publish({ kind: "proposal", id: proposal.id, tool: proposal.tool });
   });
   const after = await database.proposals.find(proposal.id);
   if (after === null) throw new Problem("not_found", `Proposal ${proposal.number} was removed while it was written.`);

@@ -120,7 +120,7 @@ export function clusterFailures(executions: readonly Execution[], window: Window
   const groups = new Map<string, Execution[]>();
   for (const execution of executions) {
     if (!isFailure(execution.status)) continue;
-    const key = execution.cluster ?? failureCluster(errorOf(execution));
+    const key = clusterKey(execution);
     const group = groups.get(key);
     if (group) group.push(execution);
     else groups.set(key, [execution]);
@@ -137,6 +137,11 @@ export function clusterFailures(executions: readonly Execution[], window: Window
   return merged
     .map(({ key, mergedKeys, members }) => toCluster(key, mergedKeys, members, executions, window))
     .sort((a, b) => b.count - a.count || (a.key < b.key ? -1 : 1));
+}
+
+/** The cluster that a failed execution belongs to, as recorded or worked out now. */
+export function clusterKey(execution: Execution): string {
+  return execution.cluster ?? failureCluster(errorOf(execution));
 }
 
 /** The error of a failed execution; one that carries none is named after its outcome. */

@@ -1,0 +1,52 @@
+/** Wrong values that no exception shows, found through what people and agents said of them. */
+import { describeCluster, inputShape } from "#lib/core/clusters.ts";
+import type { Execution, Feedback } from "#lib/core/execution.ts";
+import { canonicalJson, sha256 } from "#lib/core/json.ts";
+import type { Cluster } from "#lib/core/opportunity.ts";
+import type { Problem } from "./decide.ts";
+import type { ToolRecord } from "./record.ts";
+import { brief, count, sayTime } from "./words.ts";
+
+type Wrong = { readonly execution: Execution; readonly feedback: Feedback };
+
+/** One word of a person is enough: an output marked wrong is wrong until somebody says otherwise. */
+export function findWrong(
+  record: ToolRecord,
+  now: Date,
+): Pick<Problem, "reason" | "clusters" | "attribution" | "findings"> | null {
+  const [newest] = record.wrong;
+  if (newest === undefined) return null;
+  const byShape = Map.groupBy(record.wrong, ({ execution }) => inputShape(execution.input));
+  const clusters = [...byShape].map(([shape, wrong]) => clusterOf(record, shape, wrong));
+  clusters.sort((a, b) => b.count - a.count || (a.key < b.key ? -1 : 1));
+  const expected = record.wrong.filter(({ feedback }) => feedback.expectedOutput !== undefined).length;
+  const marked = record.wrong.length === 1 ? "1 answer was" : `${count(record.wrong.length, "answer")} were`;
+  return {
+    reason: `${marked} marked wrong, the last at ${sayTime(newest.feedback.createdAt, now)}: ${difference(newest)}`,
+    clusters,
+    attribution: "tool",
+    findings: [
+      expected === 0
+        ? "Nobody said what the right answers are: give them, and a fix can be held against them"
+        : `The right answer is known for ${expected} of ${record.wrong.length}`,
+      ...record.wrong
+        .flatMap(({ feedback }) => (feedback.note ? [`Somebody noted: ${brief(feedback.note, 200)}`] : []))
+        .slice(0, 3),
+    ],
+  };
+}
+
+function clusterOf(record: ToolRecord, shape: string, wrong: readonly Wrong[]): Cluster {
+  const members = wrong.map(({ execution }) => execution);
+  const error = { name: "WrongOutput", message: "", stack: "" };
+  const key = sha256(canonicalJson(["wrong output", shape])).slice(0, 16);
+  const cluster = describeCluster(key, error, members, record);
+  const shown = wrong.find(({ execution }) => execution.id === cluster.smallestExecutionId) ?? (wrong[0] as Wrong);
+  return { ...cluster, message: difference(shown), attribution: "tool" };
+}
+
+function difference({ execution, feedback }: Wrong): string {
+  const got = brief(canonicalJson(execution.output), 60);
+  if (feedback.expectedOutput === undefined) return `answered ${got}`;
+  return `answered ${got}, should be ${brief(canonicalJson(feedback.expectedOutput), 60)}`;
+}

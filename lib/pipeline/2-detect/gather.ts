@@ -1,0 +1,104 @@
+/** Reads the record of one tool through the ports. */
+import { type Execution, isFailure } from "#lib/core/execution.ts";
+import type { Settings, Tool } from "#lib/core/version.ts";
+import type { Database, ExecutionFilter } from "#lib/ports/database.ts";
+import type { ToolRecord } from "./record.ts";
+
+const DAY_MS = 24 * 3_600_000;
+const WINDOW_MS = 7 * DAY_MS;
+/** One an hour over the whole window. */
+const SLICES = 168;
+const FAILURES_READ = 1_000;
+const OTHERS_READ = 500;
+const LATENCIES_READ = 400;
+const WRONG_READ = 100;
+
+/** The record of a tool's active version, or null where it was not called. */
+export async function gather(database: Database, tool: Tool, settings: Settings): Promise<ToolRecord | null> {
+  const version = tool.activeVersion;
+  if (version === null) return null;
+  const { executions } = database;
+  const [ever] = await executions.statistics({ tool: tool.name, version });
+  if (ever === undefined) return null;
+
+  // A millisecond past the last call, since the end of a span is not part of it.
+  const until = new Date(ever.last.getTime() + 1);
+  const since = new Date(until.getTime() - WINDOW_MS);
+  const yesterday = new Date(until.getTime() - DAY_MS);
+  const own = { tool: tool.name, version, since, until };
+  const [inWindow] = ever.first >= since ? [ever] : await executions.statistics(own);
+  if (inWindow === undefined) return null;
+
+  // A short record is sliced finely, or its beginning and end would fall into one slice.
+  const [firstOfAll] = (await executions.statistics({ tool: tool.name, since, until }))
+    .map(({ first }) => first)
+    .sort(byTime);
+  const sliced = new Date(Math.min((firstOfAll ?? inWindow.first).getTime(), until.getTime() - SLICES));
+  const [traffic, failures, others, baseline, wrong, active, deployments] = await Promise.all([
+    executions.traffic(tool.name, sliced, until, SLICES),
+    executions.failures(tool.name, version, since, FAILURES_READ),
+    collect(database, own, OTHERS_READ, (execution) => !isFailure(execution.status)),
+    collect(database, { tool: tool.name, status: "succeeded", since, until: yesterday }, LATENCIES_READ),
+    readWrong(database, tool.name, version),
+    database.versions.find(tool.name, version),
+    database.deployments.list({ tool: tool.name, state: "done" }, { limit: 50 }),
+  ]);
+  const recent = others.filter(({ status, startedAt }) => status === "succeeded" && startedAt >= yesterday);
+  return {
+    tool: tool.name,
+    version,
+    target: tool.settings.target ?? settings.target,
+    latencyBudgetMs: active?.manifest.latencyBudgetMs,
+    since,
+    until,
+    firstCall: inWindow.first,
+    counts: inWindow.counts,
+    p50Ms: inWindow.p50Ms,
+    p95Ms: inWindow.p95Ms,
+    traffic,
+    failures: failures.filter(({ startedAt }) => startedAt < until),
+    others,
+    recentMs: recent.slice(0, LATENCIES_READ).map(({ latencyMs }) => latencyMs),
+    baselineMs: baseline.map(({ latencyMs }) => latencyMs),
+    wrong,
+    activations: deployments.items.map(({ toVersion, finishedAt, startedAt }) => ({
+      version: toVersion,
+      at: finishedAt ?? startedAt,
+    })),
+  };
+}
+
+function byTime(a: Date, b: Date): number {
+  return a.getTime() - b.getTime();
+}
+
+/** Newest first, up to a limit of those that are kept, out of at most four times as many. */
+async function collect(
+  database: Database,
+  filter: ExecutionFilter,
+  limit: number,
+  keep: (execution: Execution) => boolean = () => true,
+): Promise<Execution[]> {
+  const kept: Execution[] = [];
+  let cursor: string | undefined;
+  for (let page = 0; page < 4 && kept.length < limit; page += 1) {
+    const answer = await database.executions.list(filter, { cursor, limit });
+    kept.push(...answer.items.filter(keep));
+    cursor = answer.nextCursor;
+    if (cursor === undefined) break;
+  }
+  return kept.slice(0, limit);
+}
+
+/** Outputs of the version that the newest word on them calls wrong. */
+async function readWrong(database: Database, tool: string, version: number): Promise<ToolRecord["wrong"]> {
+  const words = (await database.executions.feedback(tool)).filter(({ correct }) => !correct).slice(0, WRONG_READ);
+  const executions = await Promise.all(words.map(({ executionId }) => database.executions.find(executionId)));
+  return words.flatMap((feedback, index) => {
+    const execution = executions[index];
+    // A call that failed is wrong by itself, and counted as a failure.
+    return execution && execution.version === version && execution.status === "succeeded"
+      ? [{ execution, feedback }]
+      : [];
+  });
+}

@@ -1,0 +1,137 @@
+/** What an engineer would look up first: when it began, what changed then, who and what is affected. */
+import { failedUpstream, loneCaller } from "#lib/core/attribution.ts";
+import { clusterKey } from "#lib/core/clusters.ts";
+import type { Execution } from "#lib/core/execution.ts";
+import { canonicalJson, type Json } from "#lib/core/json.ts";
+import type { Cluster } from "#lib/core/opportunity.ts";
+import type { Change } from "#lib/core/statistics-change.ts";
+import type { ToolRecord } from "./record.ts";
+import { brief, count, sayTime } from "./words.ts";
+
+export type Scene = {
+  readonly record: ToolRecord;
+  readonly failures: readonly Execution[];
+  readonly clusters: readonly Cluster[];
+  readonly change: (Change & { readonly at: Date }) | null;
+  readonly now: Date;
+};
+
+/** Each finding is a sentence with its evidence. */
+export function investigate(scene: Scene): string[] {
+  return [began(scene), versionThen(scene), upstream(scene), callers(scene), ...inputs(scene), advice(scene)].filter(
+    (finding): finding is string => finding !== null,
+  );
+}
+
+/** When the trouble began: the first failure after the change, or of the whole record. */
+function beginning({ failures, change, record }: Scene): Date {
+  const from = change?.at ?? record.firstCall;
+  const times = failures.map(({ startedAt }) => startedAt.getTime()).filter((time) => time >= from.getTime());
+  return times.length === 0 ? from : new Date(Math.min(...times));
+}
+
+function began(scene: Scene): string | null {
+  if (scene.failures.length === 0) return null;
+  const when = sayTime(beginning(scene), scene.now);
+  if (scene.change === null)
+    return `The first failure on record was at ${when}; the share of failures has not changed since`;
+  const { before, after, pValue } = scene.change;
+  const chance = pValue < 0.000001 ? "below one in a million" : `about ${pValue.toPrecision(1)}`;
+  return `It began about ${when}: ${before.bad} of ${count(before.calls, "call")} failed before, ${after.bad} of ${count(after.calls, "call")} since; the chance of an accident is ${chance}`;
+}
+
+/** A new version just before the beginning is the first suspect; none is evidence, too. */
+function versionThen(scene: Scene): string | null {
+  const { record, now } = scene;
+  const start = beginning(scene);
+  const [activation] = record.activations.filter(({ at }) => at <= start);
+  if (activation === undefined) return null;
+  const when = sayTime(activation.at, now);
+  const between = record.traffic.filter(({ at }) => at > activation.at && at < start);
+  const calls = between.reduce((sum, slice) => sum + slice.calls, 0);
+  return calls < 20
+    ? `Version ${activation.version} became active at ${when}, ${count(calls, "call")} before the first failure`
+    : `The version did not change then: version ${activation.version} had been active since ${when}`;
+}
+
+function upstream({ failures }: Scene): string | null {
+  const hosts = new Map<string, number>();
+  for (const failure of failures) {
+    const host = failedUpstream(failure);
+    if (host !== null) hosts.set(host, (hosts.get(host) ?? 0) + 1);
+  }
+  const [worst] = [...hosts].sort(([, a], [, b]) => b - a);
+  if (worst === undefined) return null;
+  return `${worst[1]} of ${count(failures.length, "failure")} follow a failed or missing answer of ${worst[0]}`;
+}
+
+function callers({ record, failures }: Scene): string | null {
+  if (failures.length === 0) return null;
+  const lone = loneCaller(failures, [...failures, ...record.others]);
+  if (lone !== null)
+    return `Only ${lone} is affected: all ${count(failures.length, "failure")} are its own, while others succeed`;
+  const affected = new Set(failures.map(({ caller }) => caller)).size;
+  return affected > 1 ? `${affected} callers are affected` : null;
+}
+
+/** What sets the failing inputs of the largest clusters apart from the good ones. */
+function inputs({ record, failures, clusters }: Scene): string[] {
+  const good = record.others.filter(({ status }) => status === "succeeded");
+  if (good.length < 3) return [];
+  return clusters.slice(0, 3).flatMap((cluster) => {
+    const keys = new Set([cluster.key, ...(cluster.mergedKeys ?? [])]);
+    const members = failures.filter((failure) => keys.has(clusterKey(failure)));
+    if (members.length < 2) return [];
+    const which = clusters.length > 1 ? ` with ${cluster.errorCode ?? cluster.errorName}` : "";
+    const counts = `${members.length} of ${members.length} failures${which}, and in none of ${count(good.length, "good call")}`;
+    const conditions = sharedValues(members, good).slice(0, 2);
+    if (conditions.length > 0) return conditions.map((condition) => `${condition} in ${counts}`);
+    const shapes = new Set(members.map(({ shape }) => shape));
+    const [shape] = shapes;
+    const apart = shapes.size === 1 && good.every((execution) => execution.shape !== shape);
+    return apart ? [`The input has the shape ${brief(shape ?? "", 160)} in ${counts}`] : [];
+  });
+}
+
+/** Conditions on single members that hold in every failing input and in no good one. */
+function sharedValues(failing: readonly Execution[], good: readonly Execution[]): string[] {
+  const first = leaves((failing[0] as Execution).input);
+  const failingLeaves = failing.map(({ input }) => leaves(input));
+  const goodLeaves = good.map(({ input }) => leaves(input));
+  const found: string[] = [];
+  for (const [path, value] of first) {
+    if (
+      failingLeaves.every((other) => other.get(path) === value) &&
+      goodLeaves.every((other) => other.get(path) !== value)
+    ) {
+      found.push(`${path} is ${brief(value, 60)}`);
+    }
+  }
+  for (const path of new Set(goodLeaves.flatMap((other) => [...other.keys()]))) {
+    if (goodLeaves.every((other) => other.has(path)) && failingLeaves.every((other) => !other.has(path))) {
+      found.push(`${path} is missing`);
+    }
+  }
+  return found;
+}
+
+/** Primitive members by JSON Pointer, as canonical text; of arrays only how many elements they have. */
+function leaves(value: Json, path = "", found = new Map<string, string>()): Map<string, string> {
+  if (found.size > 200) return found;
+  if (Array.isArray(value)) found.set(`the length of ${path || "the input"}`, String(value.length));
+  else if (value !== null && typeof value === "object") {
+    for (const [name, member] of Object.entries(value))
+      leaves(member, `${path}/${name.replace(/~/g, "~0").replace(/\//g, "~1")}`, found);
+  } else found.set(path || "the input", canonicalJson(value));
+  return found;
+}
+
+/** What to do where a change of the tool's code is not the answer. */
+function advice({ clusters }: Scene): string | null {
+  const [largest] = clusters;
+  if (largest?.attribution === "upstream")
+    return "Wait for the upstream or talk to its owners: a change of the tool would not repair it";
+  if (largest?.attribution === "caller")
+    return "Talk to the owners of the caller: others get good answers from the same version";
+  return null;
+}

@@ -1,0 +1,98 @@
+/** What becomes of the one opportunity of a tool and kind, from what it was and what was found now. */
+import { isBelowTarget } from "#lib/core/health.ts";
+import type { Opportunity } from "#lib/core/opportunity.ts";
+import { clopperPearson } from "#lib/core/statistics.ts";
+import type { ProposalState } from "#lib/core/words.ts";
+import type { Examination, Problem } from "./decide.ts";
+import type { ToolRecord } from "./record.ts";
+
+export type Step =
+  | { readonly do: "open"; readonly problem: Problem }
+  | { readonly do: "reopen"; readonly problem: Problem; readonly note: string }
+  | { readonly do: "update"; readonly problem: Problem; readonly state?: "open"; readonly note?: string }
+  | { readonly do: "resolve"; readonly note: string }
+  | { readonly do: "leave" };
+
+/** Proposals in these states may still solve their opportunity. */
+const PURSUING: ReadonlySet<ProposalState> = new Set([
+  "generating",
+  "testing",
+  "awaiting_review",
+  "changes_requested",
+  "approved",
+  "deploying",
+  "deployed",
+  "monitoring",
+]);
+
+export type Situation = {
+  /** The opportunity that is not resolved, or else the newest resolved one of the kind. */
+  readonly known: Opportunity | null;
+  readonly problem: Problem | null;
+  /** For a dismissed one: the problem that is left without the clusters it was dismissed with. */
+  readonly beyondDismissed: Problem | null;
+  readonly examination: Examination;
+  readonly record: ToolRecord;
+  readonly proposals: readonly { readonly state: ProposalState }[];
+  readonly now: Date;
+};
+
+/** The next step of the opportunity's life. */
+export function nextStep(situation: Situation): Step {
+  const { known, problem, beyondDismissed, proposals, now } = situation;
+  if (known === null) return problem === null ? { do: "leave" } : { do: "open", problem };
+  switch (known.state) {
+    case "resolved":
+      return problem === null ? { do: "leave" } : { do: "reopen", problem, note: "It came back after it was resolved" };
+    case "dismissed":
+      return beyondDismissed === null
+        ? { do: "leave" }
+        : { do: "reopen", problem: beyondDismissed, note: "Other failures than those that were dismissed" };
+    case "snoozed": {
+      if (problem === null) return recovered(situation, known);
+      const awake = known.snoozedUntil === undefined || known.snoozedUntil <= now;
+      return awake ? { do: "update", problem, state: "open", note: "Its snooze ended" } : { do: "update", problem };
+    }
+    case "in_progress": {
+      if (problem === null) return recovered(situation, known);
+      const pursued = proposals.some(({ state }) => PURSUING.has(state));
+      return pursued ? { do: "update", problem } : { do: "update", problem, state: "open" };
+    }
+    case "open":
+      return problem === null ? recovered(situation, known) : { do: "update", problem };
+  }
+}
+
+const CONFIDENCE_ERROR = 0.05;
+const LEAST_ANSWERS = 20;
+
+/**
+ * Not being caught is not being healthy: a problem is resolved when the calls since show that it is gone. After one call
+ * in two failed, five good calls show it; after one in twenty, 59.
+ */
+function recovered({ examination, record }: Situation, known: Opportunity): Step {
+  const { current } = examination;
+  const good = current.calls - current.bad;
+  const otherVersion = record.version !== known.statistics.version;
+  switch (known.kind) {
+    case "failing":
+    case "degrading": {
+      if (current.calls === 0 || isBelowTarget(current.calls, current.bad, record.target)) return { do: "leave" };
+      const proven = clopperPearson(good, current.calls, CONFIDENCE_ERROR, "lower");
+      if (proven <= known.statistics.successRate) return { do: "leave" };
+      return { do: "resolve", note: `${good} of ${current.calls} calls of version ${record.version} succeeded since` };
+    }
+    case "incorrect":
+      if (!otherVersion) return { do: "resolve", note: "Nothing that this version answered is marked wrong any more" };
+      if (good === 0) return { do: "leave" };
+      return {
+        do: "resolve",
+        note: `Version ${record.version} answers now, and none of its ${good} answers is marked wrong`,
+      };
+    case "slow": {
+      const answered = record.others.filter(({ status }) => status === "succeeded").length;
+      if (answered < LEAST_ANSWERS) return { do: "leave" };
+      return { do: "resolve", note: `The last ${answered} answers of version ${record.version} came in time` };
+    }
+  }
+}

@@ -1,0 +1,33 @@
+/** The recorded life of one tool over the window, as plain data: all that the decision looks at. */
+import type { Execution, Feedback } from "#lib/core/execution.ts";
+import type { Outcome } from "#lib/core/words.ts";
+import type { TrafficBucket } from "#lib/ports/database.ts";
+
+export type ToolRecord = {
+  readonly tool: string;
+  /** The active version; counts, failures and answers are its own. */
+  readonly version: number;
+  readonly target: number;
+  readonly latencyBudgetMs: number | undefined;
+  /** Ends with the last recorded call, so that a tool nobody calls keeps its last record. */
+  readonly since: Date;
+  readonly until: Date;
+  /** First call of the active version within the window. */
+  readonly firstCall: Date;
+  readonly counts: Partial<Record<Outcome, number>>;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  /** Equal slices of the window, all versions together. */
+  readonly traffic: readonly TrafficBucket[];
+  /** Newest first, up to a limit. */
+  readonly failures: readonly Execution[];
+  /** Calls that did not fail, newest first, up to a limit. */
+  readonly others: readonly Execution[];
+  /** Latencies of good answers: of the last day, and of the days before it whatever the version. */
+  readonly recentMs: readonly number[];
+  readonly baselineMs: readonly number[];
+  /** Outputs of the active version that somebody marked wrong. */
+  readonly wrong: readonly { readonly execution: Execution; readonly feedback: Feedback }[];
+  /** When versions became active, newest first. */
+  readonly activations: readonly { readonly version: number; readonly at: Date }[];
+};

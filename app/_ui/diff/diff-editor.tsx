@@ -127,11 +127,11 @@ export default function DiffEditor({
   }, [original, modified]);
 
   useEffect(() => {
-    widget.current?.updateOptions({
-      renderSideBySide: sideBySide,
-      originalAriaLabel: `${label}: before`,
-      modifiedAriaLabel: `${label}: after`,
-    });
+    const shown = widget.current;
+    if (shown === null) return;
+    shown.updateOptions({ renderSideBySide: sideBySide });
+    shown.getOriginalEditor().updateOptions({ ariaLabel: `${label}: before` });
+    shown.getModifiedEditor().updateOptions({ ariaLabel: `${label}: after` });
   }, [sideBySide, label]);
 
   return <div ref={place} className="size-full" data-testid="diff-editor" />;

@@ -1,0 +1,118 @@
+"use client";
+import { Undo2 } from "lucide-react";
+import { useId, useState } from "react";
+import { toast } from "sonner";
+import { Button, type ButtonProps } from "#app/_ui/button.tsx";
+import {
+  Dialog,
+  DialogClose,
+  DialogContent,
+  DialogDescription,
+  DialogFooter,
+  DialogHeader,
+  DialogTitle,
+  DialogTrigger,
+} from "#app/_ui/dialog.tsx";
+import { Keys } from "#app/_ui/keyboard.tsx";
+import { Label } from "#app/_ui/label.tsx";
+import { Textarea } from "#app/_ui/textarea.tsx";
+import { useAction } from "#app/_ui/use-action.ts";
+import type { Mode } from "#lib/core/words.ts";
+import { rollBack } from "./roll-back-action.ts";
+
+/** Takes a tool back to a version: says what will happen in this mode, takes a reason, and tells how it went. */
+export function RollBackDialog({
+  tool,
+  version,
+  activeVersion,
+  mode,
+  reasonRequired,
+  size = "sm",
+}: {
+  tool: string;
+  version: number;
+  activeVersion: number | null;
+  mode: Mode;
+  reasonRequired: boolean;
+  size?: ButtonProps["size"];
+}) {
+  const field = useId();
+  const [open, setOpen] = useState(false);
+  const [reason, setReason] = useState("");
+  const { run, pending } = useAction(rollBack, {
+    onDone: ({ state, toVersion, fromVersion }) => {
+      setOpen(false);
+      setReason("");
+      if (state === "done")
+        toast.success(`Version ${toVersion} of ${tool} is active again.`, {
+          ...(fromVersion === null
+            ? {}
+            : {
+                action: {
+                  label: "Undo",
+                  onClick: () => run({ name: tool, version: fromVersion, reason: "undid the rollback" }),
+                },
+              }),
+        });
+      else if (state === "simulated")
+        toast.success(`Simulated: nothing was written; version ${fromVersion ?? "none"} still answers.`);
+      else toast.error("The rollback failed and was undone: nothing has changed.");
+    },
+  });
+  const ready = !reasonRequired || reason.trim() !== "";
+  const forward = activeVersion !== null && version > activeVersion;
+  function confirm(): void {
+    if (ready && !pending) run({ name: tool, version, reason });
+  }
+  return (
+    <Dialog open={open} onOpenChange={setOpen}>
+      <DialogTrigger asChild>
+        <Button variant="outline" size={size}>
+          <Undo2 aria-hidden />
+          {forward ? `Go to v${version}` : `Roll back to v${version}`}
+        </Button>
+      </DialogTrigger>
+      <DialogContent
+        onKeyDown={(event) => {
+          if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey)) return;
+          event.preventDefault();
+          confirm();
+        }}
+      >
+        <DialogHeader>
+          <DialogTitle>
+            Make version {version} of {tool} active{forward ? "" : " again"}?
+          </DialogTitle>
+          <DialogDescription>
+            {mode === "real"
+              ? `The file is backed up and replaced by version ${version}, checked, and calls use it at once. Version ${activeVersion ?? "none"} stays in the history.`
+              : `Simulated mode: it says what would be done. Version ${activeVersion ?? "none"} keeps answering and the file stays as it is.`}
+          </DialogDescription>
+        </DialogHeader>
+        <div className="flex flex-col gap-1.5">
+          <Label htmlFor={field}>
+            Why{!reasonRequired && <span className="font-normal text-muted-foreground"> (optional)</span>}
+          </Label>
+          <Textarea
+            id={field}
+            value={reason}
+            placeholder="Kept with the rollback"
+            onChange={(event) => setReason(event.target.value)}
+          />
+        </div>
+        <DialogFooter className="items-center">
+          <span className="mr-auto hidden items-center gap-1.5 text-muted-foreground text-xs sm:flex">
+            <Keys keys="mod+enter" /> confirms
+          </span>
+          <DialogClose asChild>
+            <Button variant="outline">Cancel</Button>
+          </DialogClose>
+          <Button pending={pending} disabled={!ready} onClick={confirm}>
+            <Undo2 aria-hidden />
+            {mode === "real" ? (forward ? "Make it active" : "Roll back") : "Simulate"}
+          </Button>
+        </DialogFooter>
+      </DialogContent>
+    </Dialog>
+  );
+}

@@ -1,0 +1,158 @@
+import { ChevronRight } from "lucide-react";
+import type { ReactNode } from "react";
+import { Badge } from "#app/_ui/badge.tsx";
+import { Card, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
+import { CodeBlock } from "#app/_ui/code-block.tsx";
+import { changesOf } from "#app/_ui/diff/changes.ts";
+import { DiffText } from "#app/_ui/diff/diff-text.tsx";
+import { StrategyBadge } from "#app/_ui/status-badge.tsx";
+import type { Attempt, Origin } from "#lib/core/proposal.ts";
+import type { ReviewPage } from "#lib/queries/review-page.ts";
+
+const MAKERS: Record<Origin["kind"], string> = {
+  model: "Model",
+  templates: "Template repairer",
+  person: "Person",
+  agent: "Agent",
+  merge: "Merge",
+};
+
+const OUTCOMES: Record<Attempt["outcome"], { text: string; tone: "success" | "neutral" | "warning" | "danger" }> = {
+  proposed: { text: "Proposed", tone: "success" },
+  kept: { text: "Kept aside", tone: "neutral" },
+  not_better: { text: "Not better", tone: "neutral" },
+  failed: { text: "Failed its tests", tone: "danger" },
+  invalid: { text: "Invalid", tone: "warning" },
+};
+
+/** What stands behind the change, below the evidence: rationale, where it came from, the other attempts, how it may be tested. */
+export function Background({ page }: { page: ReviewPage }) {
+  const { proposal, shown, recommendation, base } = page;
+  return (
+    <>
+      {shown !== null && (
+        <Card>
+          <CardHeader>
+            <CardTitle>The author's own words</CardTitle>
+            <span className="text-muted-foreground text-xs">{origin(shown.origin)}</span>
+          </CardHeader>
+          <CardContent>
+            <p className="max-w-prose whitespace-pre-wrap text-13 [overflow-wrap:anywhere]">
+              {shown.rationale || "No rationale was given."}
+            </p>
+          </CardContent>
+        </Card>
+      )}
+      {proposal.attempts.length > 0 && (
+        <Card>
+          <CardHeader>
+            <CardTitle>Attempts</CardTitle>
+            <span className="text-muted-foreground text-xs">
+              {proposal.attempts.length} tried,{" "}
+              {proposal.attempts.filter(({ outcome }) => outcome === "proposed").length} proposed
+            </span>
+          </CardHeader>
+          <ol className="divide-y">
+            {proposal.attempts.map((attempt, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: an attempt is its number
+              <li key={index}>
+                <AttemptRow attempt={attempt} number={index + 1} base={base?.source ?? ""} />
+              </li>
+            ))}
+          </ol>
+        </Card>
+      )}
+      <Card>
+        <CardHeader>
+          <CardTitle>How this tool may be tested</CardTitle>
+          <StrategyBadge value={recommendation.strategy} />
+          <span className="text-muted-foreground text-xs">
+            {recommendation.riskLevel} risk ·{" "}
+            {recommendation.safeForAutoDeployment
+              ? "may deploy without a person, if policy allows"
+              : "a person decides"}
+          </span>
+        </CardHeader>
+        <CardContent className="flex flex-col gap-3 text-13">
+          <ol className="ml-4 list-decimal space-y-1 text-muted-foreground marker:text-xs">
+            {recommendation.steps.map((step) => (
+              <li key={step}>{step}</li>
+            ))}
+          </ol>
+          {recommendation.warnings.length > 0 && (
+            <ul className="ml-4 list-disc space-y-1 text-warning">
+              {recommendation.warnings.map((warning) => (
+                <li key={warning}>{warning}</li>
+              ))}
+            </ul>
+          )}
+        </CardContent>
+      </Card>
+      {proposal.prompt !== undefined && proposal.prompt !== "" && (
+        <Card>
+          <Fold
+            title={shown?.origin.kind === "model" ? "What was sent to the model" : "What the generator was given"}
+            hint={shown?.origin.host === undefined ? "nothing left this machine" : `sent to ${shown.origin.host}`}
+          >
+            <CodeBlock text={proposal.prompt} label="prompt" className="max-h-96" />
+          </Fold>
+        </Card>
+      )}
+    </>
+  );
+}
+
+function origin({ kind, name, host, cost }: Origin): string {
+  const parts = [`${MAKERS[kind]}: ${name}`];
+  if (host !== undefined) parts.push(host);
+  if (cost !== undefined) {
+    const tokens = cost.promptTokens + cost.completionTokens;
+    if (tokens > 0) parts.push(`${tokens.toLocaleString("en")} tokens`);
+    parts.push(`${Number(cost.seconds.toFixed(1))} s`);
+  }
+  return parts.join(" · ");
+}
+
+function AttemptRow({ attempt, number, base }: { attempt: Attempt; number: number; base: string }) {
+  const { text, tone } = OUTCOMES[attempt.outcome];
+  const changes = changesOf(base, attempt.source);
+  return (
+    <details className="group">
+      <summary className="flex list-none flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2 text-13 hover:bg-muted/60">
+        <ChevronRight
+          className="size-3.5 shrink-0 text-muted-foreground transition-transform group-open:rotate-90"
+          aria-hidden
+        />
+        <span className="w-5 text-muted-foreground">{number}</span>
+        <Badge tone={tone}>{text}</Badge>
+        <span className="min-w-0 flex-1 truncate" title={attempt.origin.name}>
+          {attempt.origin.name}
+        </span>
+        <span className="text-muted-foreground text-xs">
+          {attempt.met} met · {attempt.regressions} {attempt.regressions === 1 ? "regression" : "regressions"}
+        </span>
+      </summary>
+      <div className="flex flex-col gap-2 px-4 pb-3 pl-11 text-13">
+        {attempt.detail !== "" && <p className="text-muted-foreground">{attempt.detail}</p>}
+        {attempt.rationale !== "" && attempt.rationale !== attempt.detail && <p>{attempt.rationale}</p>}
+        {attempt.source !== "" && <DiffText changes={changes} className="max-h-80 rounded-md border" />}
+      </div>
+    </details>
+  );
+}
+
+function Fold({ title, hint, children }: { title: string; hint: string; children: ReactNode }) {
+  return (
+    <details className="group">
+      <summary className="flex min-h-11 list-none items-center gap-2 px-4 py-2 text-13">
+        <ChevronRight
+          className="size-3.5 text-muted-foreground transition-transform group-open:rotate-90"
+          aria-hidden
+        />
+        <h2 className="font-semibold">{title}</h2>
+        <span className="text-muted-foreground text-xs">{hint}</span>
+      </summary>
+      <div className="px-4 pb-4">{children}</div>
+    </details>
+  );
+}

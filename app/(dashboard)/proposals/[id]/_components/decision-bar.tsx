@@ -1,0 +1,179 @@
+"use client";
+import { Ban, Check, MessageSquareWarning, Rocket, X } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useRef, useState } from "react";
+import { toast } from "sonner";
+import { Button } from "#app/_ui/button.tsx";
+import { CopyButton } from "#app/_ui/copy-button.tsx";
+import { Dialog } from "#app/_ui/dialog.tsx";
+import { useShortcut } from "#app/_ui/keyboard.tsx";
+import { useAction } from "#app/_ui/use-action.ts";
+import { decide, deploy } from "../actions.ts";
+import { type Choice, DecisionDialog } from "./decision-dialog.tsx";
+import type { DecisionFacts } from "./review.tsx";
+
+/** The person's decision. One click where nothing has to be acknowledged; no single key decides anything. */
+export function DecisionBar({ page }: { page: DecisionFacts }) {
+  const { decidable, digest } = page;
+  const router = useRouter();
+  /** What the dialog asks about; null while it is closed. */
+  const [choice, setChoice] = useState<Choice | null>(null);
+  const sent = useRef<Choice>("approve");
+  const goNext = (): void => {
+    if (page.next !== null) router.push(`/proposals/${page.next}`);
+  };
+  const decision = useAction(decide, {
+    onDone: ({ number, state, deployment }) => {
+      const made = sent.current;
+      setChoice(null);
+      const next = page.next === null ? {} : { action: { label: "Next waiting", onClick: goNext } };
+      if (made === "reject") toast.success(`Proposal ${number} is rejected.`);
+      else if (made === "request_changes") toast.success(`Changes to proposal ${number} are requested.`);
+      else if (deployment?.state === "done")
+        toast.success(`Version ${deployment.toVersion} of ${page.tool} is live.`, next);
+      else if (deployment?.state === "undone")
+        toast.error(`Deploying version ${deployment.toVersion} failed and was undone: the steps say where.`);
+      else if (deployment?.state === "simulated" || state === "simulated")
+        toast.success("Approved in simulated mode: nothing was written. The plan is above.", next);
+      else toast.success(`Proposal ${number} is approved.`, next);
+      if (made === "reject" || made === "request_changes") goNext();
+      else window.scrollTo({ top: 0, behavior: "smooth" });
+    },
+  });
+  const later = useAction(deploy, {
+    onDone: ({ state, toVersion }) =>
+      state === "done"
+        ? toast.success(`Version ${toVersion} of ${page.tool} is live.`)
+        : state === "simulated"
+          ? toast.success("Simulated: nothing was written. The plan is above.")
+          : toast.error("The deployment failed and was undone: the steps say where."),
+  });
+  const mustRead = page.warnings.some(({ mustAcknowledge }) => mustAcknowledge) || page.reasonRequired;
+  const wantsDeploy = page.mayDeploy && decidable.approvals.need - decidable.approvals.have <= 1;
+
+  function send(made: Choice, reason: string, acknowledge: string[]): void {
+    if (digest === null) {
+      toast.error("There is nothing to decide on right now: look at the page again.");
+      return;
+    }
+    const approving = made === "approve" || made === "approve_only";
+    sent.current = made;
+    decision.run({
+      id: page.id,
+      decision: approving ? "approve" : made,
+      reason,
+      digest,
+      acknowledge,
+      deploy: made === "approve" && wantsDeploy && page.mode === "real",
+    });
+  }
+  function choose(made: Choice): void {
+    if ((made === "approve" || made === "approve_only") && !mustRead) send(made, "", []);
+    else setChoice(made);
+  }
+
+  useShortcut({
+    keys: "a",
+    label: "Decide",
+    group: "Review",
+    enabled: decidable.approve,
+    inPalette: true,
+    run: () => setChoice("approve"),
+  });
+  useShortcut({
+    keys: "r",
+    label: "Request changes",
+    group: "Review",
+    enabled: decidable.requestChanges,
+    inPalette: true,
+    run: () => setChoice("request_changes"),
+  });
+  useShortcut({
+    keys: "x",
+    label: "Reject",
+    group: "Review",
+    enabled: decidable.reject,
+    inPalette: true,
+    run: () => setChoice("reject"),
+  });
+
+  if (!decidable.reject && !decidable.deploy && decidable.whyNot === null) return null;
+  return (
+    <section
+      aria-label="Decision"
+      className="-mx-4 sticky bottom-0 z-20 mt-1 flex flex-wrap items-center gap-x-3 gap-y-2 border-t bg-card/95 px-4 py-3 shadow-[0_-6px_16px_-12px_rgb(0_0_0/0.25)] backdrop-blur lg:-mx-6 lg:px-6"
+    >
+      {decidable.deploy && (
+        <Button size="lg" pending={later.pending} onClick={() => later.run({ id: page.id })}>
+          <Rocket aria-hidden />
+          {page.mode === "simulated" ? "Deploy (simulated: nothing is written)" : `Deploy v${page.nextVersion}`}
+        </Button>
+      )}
+      {decidable.approve && (
+        <Button
+          size="lg"
+          pending={decision.pending && choice === null && sent.current === "approve"}
+          onClick={() => choose("approve")}
+        >
+          {page.mode === "real" && wantsDeploy ? <Rocket aria-hidden /> : <Check aria-hidden />}
+          {wantsDeploy || page.mode === "simulated" ? page.approveWords.button : "Approve"}
+          {mustRead && "…"}
+        </Button>
+      )}
+      {decidable.approve && page.mode === "real" && wantsDeploy && (
+        <Button variant="outline" size="lg" disabled={decision.pending} onClick={() => choose("approve_only")}>
+          Approve only
+        </Button>
+      )}
+      {!decidable.approve && decidable.whyNot !== null && (
+        <p className="flex min-w-0 flex-1 basis-80 items-start gap-2 text-13">
+          <Ban className="mt-0.5 size-4 shrink-0 text-danger" aria-hidden />
+          {decidable.whyNot}
+        </p>
+      )}
+      {decidable.requestChanges && (
+        <Button variant="outline" size="lg" disabled={decision.pending} onClick={() => choose("request_changes")}>
+          <MessageSquareWarning aria-hidden />
+          Request changes
+        </Button>
+      )}
+      {decidable.reject && (
+        <Button
+          variant="ghost"
+          size="lg"
+          className="text-danger"
+          disabled={decision.pending}
+          onClick={() => choose("reject")}
+        >
+          <X aria-hidden />
+          Reject
+        </Button>
+      )}
+      <div className="flex min-w-0 items-center gap-3 text-muted-foreground text-xs md:ml-auto">
+        {decidable.approve && (
+          <p className="max-w-md text-balance max-md:hidden md:text-right">
+            {page.approveWords.effect}
+            {page.mode === "real" && wantsDeploy && ` Watched for ${page.monitorCalls} calls.`}
+          </p>
+        )}
+        {digest !== null && (
+          <CopyButton text={digest} label="Copy the digest that the decision binds to">
+            <span className="font-mono">digest {digest.slice(0, 8)}</span>
+          </CopyButton>
+        )}
+      </div>
+      <Dialog open={choice !== null} onOpenChange={(open) => !open && setChoice(null)}>
+        {choice !== null && (
+          <DecisionDialog
+            key={choice}
+            choice={choice}
+            page={page}
+            deploys={choice === "approve" && wantsDeploy}
+            pending={decision.pending}
+            onConfirm={(reason, acknowledge) => send(choice, reason, acknowledge)}
+          />
+        )}
+      </Dialog>
+    </section>
+  );
+}

@@ -1,0 +1,169 @@
+"use client";
+import { TriangleAlert } from "lucide-react";
+import { useId, useState } from "react";
+import { Button } from "#app/_ui/button.tsx";
+import { Checkbox } from "#app/_ui/checkbox.tsx";
+import {
+  DialogClose,
+  DialogContent,
+  DialogDescription,
+  DialogFooter,
+  DialogHeader,
+  DialogTitle,
+} from "#app/_ui/dialog.tsx";
+import { Keys } from "#app/_ui/keyboard.tsx";
+import { Label } from "#app/_ui/label.tsx";
+import { VerdictBadge } from "#app/_ui/status-badge.tsx";
+import { Textarea } from "#app/_ui/textarea.tsx";
+import type { DecisionFacts } from "./review.tsx";
+
+export type Choice = "approve" | "approve_only" | "request_changes" | "reject";
+
+/** Asks for what a decision needs: a reason, and each warning acknowledged one by one. ⌘↵ confirms. */
+export function DecisionDialog({
+  choice,
+  page,
+  deploys,
+  pending,
+  onConfirm,
+}: {
+  choice: Choice;
+  page: DecisionFacts;
+  deploys: boolean;
+  pending: boolean;
+  onConfirm: (reason: string, acknowledge: string[]) => void;
+}) {
+  const field = useId();
+  const [reason, setReason] = useState("");
+  const [acknowledged, setAcknowledged] = useState<ReadonlySet<string>>(new Set());
+  const approving = choice === "approve" || choice === "approve_only";
+  const asked = approving ? page.warnings.filter(({ mustAcknowledge }) => mustAcknowledge) : [];
+  const told = approving ? page.warnings.filter(({ mustAcknowledge }) => !mustAcknowledge) : [];
+  const reasonNeeded = choice === "request_changes" || page.reasonRequired;
+  const ready = asked.every(({ id }) => acknowledged.has(id)) && (!reasonNeeded || reason.trim() !== "");
+  const words = wordsOf(choice, page, deploys);
+
+  function confirm(): void {
+    if (ready && !pending) onConfirm(reason, [...acknowledged]);
+  }
+
+  return (
+    <DialogContent
+      className="max-w-xl"
+      onKeyDown={(event) => {
+        if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) {
+          event.preventDefault();
+          confirm();
+        }
+      }}
+    >
+      <DialogHeader>
+        <DialogTitle>{words.title}</DialogTitle>
+        <DialogDescription>{words.effect}</DialogDescription>
+      </DialogHeader>
+      {approving && page.verdict !== null && (
+        <p className="flex items-start gap-2 rounded-md border bg-muted/50 px-3 py-2 text-13">
+          <VerdictBadge value={page.verdict} />
+          <span>{page.headline}</span>
+        </p>
+      )}
+      {asked.length > 0 && (
+        <fieldset className="flex flex-col gap-2.5">
+          <legend className="mb-2 font-medium text-13">Acknowledge each of these</legend>
+          {asked.map(({ id, text }) => (
+            <div key={id} className="flex items-start gap-2.5">
+              <Checkbox
+                id={`${field}-${id}`}
+                checked={acknowledged.has(id)}
+                className="mt-0.5"
+                onCheckedChange={(checked) => {
+                  const next = new Set(acknowledged);
+                  if (checked === true) next.add(id);
+                  else next.delete(id);
+                  setAcknowledged(next);
+                }}
+              />
+              <Label htmlFor={`${field}-${id}`} className="font-normal leading-5">
+                {text}
+              </Label>
+            </div>
+          ))}
+        </fieldset>
+      )}
+      {told.length > 0 && (
+        <ul className="flex flex-col gap-1.5 text-13 text-muted-foreground">
+          {told.map(({ id, text }) => (
+            <li key={id} className="flex gap-2">
+              <TriangleAlert className="mt-0.5 size-4 shrink-0 text-warning" aria-hidden />
+              {text}
+            </li>
+          ))}
+        </ul>
+      )}
+      <div className="flex flex-col gap-1.5">
+        <Label htmlFor={field}>
+          {words.ask}
+          {!reasonNeeded && <span className="font-normal text-muted-foreground"> (optional)</span>}
+        </Label>
+        <Textarea
+          id={field}
+          value={reason}
+          required={reasonNeeded}
+          placeholder={words.hint}
+          onChange={(event) => setReason(event.target.value)}
+        />
+      </div>
+      <DialogFooter className="items-center">
+        <span className="mr-auto hidden items-center gap-1.5 text-muted-foreground text-xs sm:flex">
+          <Keys keys="mod+enter" /> confirms
+        </span>
+        <DialogClose asChild>
+          <Button variant="outline">Cancel</Button>
+        </DialogClose>
+        <Button
+          variant={choice === "reject" ? "destructive" : "default"}
+          pending={pending}
+          disabled={!ready}
+          onClick={confirm}
+        >
+          {words.button}
+        </Button>
+      </DialogFooter>
+    </DialogContent>
+  );
+}
+
+function wordsOf(choice: Choice, page: DecisionFacts, deploys: boolean) {
+  if (choice === "reject")
+    return {
+      title: `Reject proposal ${page.number}?`,
+      effect: "It is closed for good. The next attempt at this problem reads why.",
+      ask: "Why",
+      hint: "What is wrong with it",
+      button: "Reject",
+    };
+  if (choice === "request_changes")
+    return {
+      title: "Request changes",
+      effect: "The next attempt gets your words and the comments beside the failures.",
+      ask: "What should be different",
+      hint: "For example: refuse with a clear code instead of answering null",
+      button: "Request changes",
+    };
+  if (choice === "approve_only")
+    return {
+      title: `Approve proposal ${page.number} for ${page.tool}`,
+      effect: "Nothing is deployed yet: it waits, approved, until somebody deploys it.",
+      ask: "A note",
+      hint: "Kept with the decision",
+      button: "Approve only",
+    };
+  const simulated = page.mode === "simulated";
+  return {
+    title: `Approve proposal ${page.number} for ${page.tool}`,
+    effect: `${page.approveWords.effect}${!simulated && deploys ? ` Watched for ${page.monitorCalls} calls.` : ""}`,
+    ask: "A note",
+    hint: "Kept with the decision",
+    button: simulated ? "Approve (simulated)" : deploys ? page.approveWords.button : "Approve",
+  };
+}

@@ -1,0 +1,164 @@
+import { Activity, CircleCheck, CircleDashed, CircleX, LoaderCircle, Undo2 } from "lucide-react";
+import { Badge } from "#app/_ui/badge.tsx";
+import { Card, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
+import { cn } from "#app/_ui/cn.ts";
+import { LiveRefresh } from "#app/_ui/live-refresh.tsx";
+import { Progress } from "#app/_ui/progress.tsx";
+import { RelativeTime } from "#app/_ui/time.tsx";
+import { DEPLOY_STEPS, type Deployment, type DeployStep, type MonitorState } from "#lib/core/deployment.ts";
+import type { ReviewPage } from "#lib/queries/review-page.ts";
+import { RollBackDialog } from "../../../_components/roll-back-dialog.tsx";
+
+const STEPS: Record<DeployStep, string> = {
+  intent: "Write down what is going to happen",
+  backup: "Back up the file",
+  stage: "Write a staged copy",
+  verify: "Verify that it loads and answers",
+  rename: "Put it in the file's place",
+  activate: "Make it the active version",
+  done: "Done",
+};
+
+const MONITORS: Record<
+  MonitorState["verdict"],
+  { text: string; tone: "info" | "success" | "danger" | "warning" | "neutral" }
+> = {
+  watching: { text: "Watching", tone: "info" },
+  healthy: { text: "Healthy", tone: "success" },
+  regressed: { text: "Regressed", tone: "danger" },
+  inconclusive: { text: "Inconclusive", tone: "warning" },
+  stopped: { text: "Watch stopped", tone: "neutral" },
+};
+
+/** What approving led to: the plan in simulated mode, else the steps as they were taken, the watch, and the way back. */
+export function DeploymentPanel({ page }: { page: ReviewPage }) {
+  const { deployment, rollback, proposal, canRollBack } = page;
+  if (deployment === null) return null;
+  const simulated = deployment.state === "simulated";
+  return (
+    <Card>
+      {deployment.state === "running" && <LiveRefresh everySeconds={2} kinds={["deployment"]} />}
+      <CardHeader>
+        <CardTitle>{title(deployment, rollback)}</CardTitle>
+        <span className="text-muted-foreground text-xs">
+          by {deployment.actor.name} · <RelativeTime at={deployment.startedAt} />
+        </span>
+        {canRollBack && (
+          <div className="ml-auto">
+            <RollBackDialog
+              tool={proposal.tool}
+              version={deployment.fromVersion ?? 1}
+              activeVersion={deployment.toVersion}
+              mode={page.mode}
+              reasonRequired={page.reasonRequired}
+            />
+          </div>
+        )}
+      </CardHeader>
+      <CardContent className="grid gap-x-8 gap-y-4 lg:grid-cols-2">
+        <div className="flex flex-col gap-2">
+          {simulated && (
+            <p className="text-13">
+              Simulated: nothing was written, and version {deployment.fromVersion ?? "none"} still answers. This is what
+              would have happened.
+            </p>
+          )}
+          <Steps deployment={deployment} />
+          {deployment.backup !== undefined && (
+            <p className="text-muted-foreground text-xs [overflow-wrap:anywhere]">
+              Backup: <code className="font-mono">{deployment.backup}</code>
+            </p>
+          )}
+        </div>
+        <div className="flex flex-col gap-3">
+          {deployment.monitor !== undefined && <Monitor monitor={deployment.monitor} />}
+          {rollback !== null && (
+            <p className="flex gap-2 text-13">
+              <Undo2 className="mt-0.5 size-4 shrink-0 text-warning" aria-hidden />
+              <span>
+                Rolled back to version {rollback.toVersion} by {rollback.actor.name}{" "}
+                <RelativeTime at={rollback.startedAt} />: {rollback.reason}
+              </span>
+            </p>
+          )}
+        </div>
+      </CardContent>
+    </Card>
+  );
+}
+
+function title(deployment: Deployment, rollback: Deployment | null): string {
+  if (deployment.state === "simulated") return `The plan for version ${deployment.toVersion}`;
+  if (deployment.state === "running") return `Deploying version ${deployment.toVersion}`;
+  if (deployment.state === "undone") return `Deploying version ${deployment.toVersion} was undone`;
+  if (rollback !== null) return `Version ${deployment.toVersion} was deployed, then rolled back`;
+  return `Version ${deployment.toVersion} is deployed`;
+}
+
+function Steps({ deployment }: { deployment: Deployment }) {
+  const { state, steps } = deployment;
+  const next = DEPLOY_STEPS.find((step) => !steps.some((one) => one.step === step));
+  return (
+    <ol className="flex flex-col gap-1">
+      {DEPLOY_STEPS.map((step) => {
+        const taken = steps.find((one) => one.step === step);
+        if (taken === undefined && state !== "running" && state !== "undone") return null;
+        const [Icon, ink] =
+          taken !== undefined
+            ? state === "simulated"
+              ? [CircleDashed, "text-info"]
+              : [CircleCheck, "text-success"]
+            : step === next
+              ? state === "running"
+                ? [LoaderCircle, "text-info animate-spin"]
+                : [CircleX, "text-danger"]
+              : [CircleDashed, "text-muted-foreground"];
+        return (
+          <li key={step} className="flex gap-2 text-13">
+            <Icon className={cn("mt-0.5 size-4 shrink-0", ink)} aria-hidden />
+            <span className={cn("min-w-0", taken === undefined && "text-muted-foreground")}>
+              {STEPS[step]}
+              {taken?.detail !== undefined && taken.detail !== "" && (
+                <span className="block text-muted-foreground text-xs [overflow-wrap:anywhere]">{taken.detail}</span>
+              )}
+            </span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+function Monitor({ monitor }: { monitor: MonitorState }) {
+  const { text, tone } = MONITORS[monitor.verdict];
+  const watching = monitor.verdict === "watching";
+  return (
+    <div className="flex flex-col gap-2">
+      <div className="flex flex-wrap items-center gap-2 text-13">
+        <Badge tone={tone}>
+          <Activity aria-hidden />
+          {text}
+        </Badge>
+        <span className="text-muted-foreground">
+          {monitor.calls} of {monitor.limit} calls, looked at <RelativeTime at={monitor.updatedAt} />
+        </span>
+      </div>
+      {watching && <Progress value={monitor.calls / Math.max(1, monitor.limit)} label="Calls watched" />}
+      <dl className="grid grid-cols-2 gap-2 text-13">
+        <div>
+          <dt className="text-muted-foreground text-xs">Since the deployment</dt>
+          <dd>
+            {monitor.failures} of {monitor.calls} calls failed
+          </dd>
+        </div>
+        <div>
+          <dt className="text-muted-foreground text-xs">Before it</dt>
+          <dd>
+            {monitor.baselineFailures} of {monitor.baselineCalls} calls failed
+          </dd>
+        </div>
+      </dl>
+      {monitor.detail !== "" && <p className="text-muted-foreground text-13">{monitor.detail}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,75 @@
+import { ChevronLeft, ChevronRight } from "lucide-react";
+import Link from "next/link";
+import { buttonVariants } from "#app/_ui/button.tsx";
+import { cn } from "#app/_ui/cn.ts";
+import { ModeBadge, ProposalStateBadge } from "#app/_ui/status-badge.tsx";
+import { RelativeTime } from "#app/_ui/time.tsx";
+import type { ReviewPage } from "#lib/queries/review-page.ts";
+import { PlaceKeys } from "./place-keys.tsx";
+
+/** Which proposal this is, where it stands among the waiting ones, and what approving it would write. */
+export function ReviewHeader({ page }: { page: ReviewPage }) {
+  const { proposal, place, owners, mode, revisions, shown } = page;
+  const since = page.transitions.at(-1)?.at ?? proposal.createdAt;
+  return (
+    <div className="mb-3 flex flex-wrap items-center gap-x-3 gap-y-2 text-13">
+      <nav aria-label="Waiting proposals" className="flex items-center gap-1">
+        <PlaceKeys previous={place.previous} next={place.next} />
+        <Step to={place.previous} label="Previous waiting proposal (k)" icon={ChevronLeft} />
+        <span className="min-w-24 text-center text-muted-foreground">
+          {place.position > 0 ? `Waiting ${place.position} of ${place.count}` : `${place.count} waiting`}
+        </span>
+        <Step to={place.next} label="Next waiting proposal (j)" icon={ChevronRight} />
+      </nav>
+      <span className="h-4 w-px bg-border max-sm:hidden" />
+      <Link href={`/tools/${proposal.tool}`} className="font-mono font-semibold text-sm hover:underline">
+        {proposal.tool}
+      </Link>
+      <span className="whitespace-nowrap">
+        v{proposal.baseVersion} <span className="text-muted-foreground">→</span> proposal {proposal.number}
+      </span>
+      {revisions.length > 1 ? (
+        <nav aria-label="Revisions" className="flex items-center gap-1">
+          {revisions.map(({ number }) => (
+            <Link
+              key={number}
+              href={
+                number === proposal.revision
+                  ? `/proposals/${proposal.id}`
+                  : `/proposals/${proposal.id}?revision=${number}`
+              }
+              aria-current={number === shown?.number ? "true" : undefined}
+              className={cn(
+                "rounded-sm px-1.5 py-0.5 text-muted-foreground text-xs hover:bg-accent",
+                number === shown?.number && "bg-accent font-medium text-foreground",
+              )}
+            >
+              revision {number}
+            </Link>
+          ))}
+        </nav>
+      ) : (
+        proposal.revision > 0 && <span className="text-muted-foreground">revision {proposal.revision}</span>
+      )}
+      {owners.length > 0 && <span className="text-muted-foreground">owners: {owners.join(", ")}</span>}
+      <span className="flex items-center gap-2 sm:ml-auto">
+        <ProposalStateBadge value={proposal.state} size="lg" />
+        <RelativeTime at={since} className="text-muted-foreground text-xs" />
+        <ModeBadge value={mode} size="lg" />
+      </span>
+    </div>
+  );
+}
+
+function Step({ to, label, icon: Icon }: { to: string | null; label: string; icon: typeof ChevronLeft }) {
+  const classes = buttonVariants({ variant: "outline", size: "icon-sm" });
+  return to === null ? (
+    <span className={cn(classes, "opacity-40")} aria-hidden>
+      <Icon />
+    </span>
+  ) : (
+    <Link href={`/proposals/${to}`} className={classes} aria-label={label} title={label}>
+      <Icon aria-hidden />
+    </Link>
+  );
+}

@@ -1,0 +1,140 @@
+import { FlaskConicalOff, History } from "lucide-react";
+import Link from "next/link";
+import { Button } from "#app/_ui/button.tsx";
+import { Callout } from "#app/_ui/callout.tsx";
+import { Card } from "#app/_ui/card.tsx";
+import { EmptyState } from "#app/_ui/empty-state.tsx";
+import type { ReviewPage } from "#lib/queries/review-page.ts";
+import { Background } from "./background.tsx";
+import { CasesPanel } from "./cases-panel.tsx";
+import { Conversation } from "./conversation.tsx";
+import { DecisionBar } from "./decision-bar.tsx";
+import { DeploymentPanel } from "./deployment-panel.tsx";
+import { JobCard } from "./job-card.tsx";
+import { ReviewDiff } from "./review-diff.tsx";
+import { ReviewLines } from "./review-lines.tsx";
+import { Timeline } from "./timeline.tsx";
+import { TryInput } from "./try-input.tsx";
+
+/** The body of a review: why and verdict, the diff beside the cases, what is behind it, and the decision. */
+export function Review({ page }: { page: ReviewPage }) {
+  const { proposal, shown, base, job } = page;
+  const newest = shown === null || shown.number === proposal.revision;
+  return (
+    <div className="flex flex-col gap-3">
+      {!newest && (
+        <Callout
+          tone="info"
+          icon={History}
+          title={`You look at revision ${shown.number}; revision ${proposal.revision} is the newest.`}
+          action={
+            <Button asChild variant="outline" size="sm">
+              <Link href={`/proposals/${proposal.id}`}>Show the newest</Link>
+            </Button>
+          }
+        >
+          Decisions are made on the newest only.
+        </Callout>
+      )}
+      {isStale(page) && (
+        <Callout
+          tone="warning"
+          title={`${proposal.tool} has changed since: version ${page.activeVersion ?? "none"} is active, and this was made for version ${proposal.baseVersion}.`}
+          action={
+            <Button asChild variant="outline" size="sm">
+              <Link
+                href={`/tools/${proposal.tool}/versions?from=${proposal.baseVersion}&to=${page.activeVersion ?? ""}`}
+              >
+                See what changed
+              </Link>
+            </Button>
+          }
+        >
+          What was tested no longer stands beside what runs, so it cannot be approved. Reject it and ask for a new fix.
+        </Callout>
+      )}
+      {job !== null && <JobCard job={job} proposalId={proposal.id} mayOperate={page.mayOperate} />}
+      <DeploymentPanel page={page} />
+      <ReviewLines page={page} />
+      {shown !== null && base !== null ? (
+        <div className="grid gap-3 lg:grid-cols-[minmax(0,1.65fr)_minmax(20rem,1fr)]">
+          <ReviewDiff
+            original={base.source}
+            modified={shown.source}
+            originalLabel={`v${base.number}`}
+            modifiedLabel={newest ? "proposed" : `revision ${shown.number}`}
+          />
+          <CasesPanel
+            cases={page.cases}
+            counts={page.evidence?.summary.counts ?? {}}
+            noisePaths={page.evidence?.summary.noisePaths ?? []}
+            tested={page.evidence !== null}
+            baseVersion={base.number}
+          />
+        </div>
+      ) : (
+        proposal.state === "no_fix" && (
+          <Card>
+            <EmptyState icon={FlaskConicalOff} title="No fix was found">
+              Every candidate was tried on the recorded failures and the tool's cases, and none was better than what
+              runs now. What was tried is below; a person or an agent can still propose a change by hand.
+            </EmptyState>
+          </Card>
+        )
+      )}
+      <div className="grid items-start gap-3 lg:grid-cols-[minmax(0,1.65fr)_minmax(20rem,1fr)]">
+        <div className="flex min-w-0 flex-col gap-3">
+          <Background page={page} />
+        </div>
+        <div className="flex min-w-0 flex-col gap-3">
+          {shown !== null && page.mayOperate && (
+            <TryInput proposalId={proposal.id} start={page.cases[0]?.input ?? {}} baseVersion={proposal.baseVersion} />
+          )}
+          {shown !== null && (
+            <Conversation
+              proposalId={proposal.id}
+              comments={page.comments}
+              decisions={page.decisions}
+              mayComment={page.mayOperate}
+              lines={shown.source.split("\n").length}
+            />
+          )}
+          <Timeline transitions={page.transitions} />
+        </div>
+      </div>
+      {newest && <DecisionBar page={decisionFacts(page)} />}
+    </div>
+  );
+}
+
+function isStale({ proposal, activeVersion }: ReviewPage): boolean {
+  if (proposal.state === "stale") return true;
+  return (
+    (proposal.state === "awaiting_review" || proposal.state === "approved") && activeVersion !== proposal.baseVersion
+  );
+}
+
+/** What of the page the decision bar needs in the browser. */
+function decisionFacts(page: ReviewPage) {
+  const { proposal, place, evidence, mode, decidable, approveWords, warnings, digest, nextVersion } = page;
+  return {
+    id: proposal.id,
+    number: proposal.number,
+    tool: proposal.tool,
+    state: proposal.state,
+    verdict: evidence?.verdict ?? null,
+    headline: evidence?.headline ?? "",
+    next: place.next ?? place.previous,
+    mode,
+    decidable,
+    approveWords,
+    warnings: [...warnings],
+    digest,
+    nextVersion,
+    mayDeploy: page.mayDeploy,
+    reasonRequired: page.reasonRequired,
+    monitorCalls: page.monitorCalls,
+    manual: evidence?.strategy === "manual",
+  };
+}
+export type DecisionFacts = ReturnType<typeof decisionFacts>;

@@ -1,0 +1,23 @@
+"use client";
+import { RotateCw } from "lucide-react";
+import { toast } from "sonner";
+import { Button } from "#app/_ui/button.tsx";
+import { useAction } from "#app/_ui/use-action.ts";
+import { testAgain } from "../actions.ts";
+
+/** Runs the tests once more: there may be more traffic to replay by now. */
+export function TestAgain({ proposalId }: { proposalId: string }) {
+  const { run, pending } = useAction(testAgain, { onDone: () => toast.success("The tests run again.") });
+  return (
+    <Button
+      variant="ghost"
+      size="sm"
+      className="text-muted-foreground"
+      pending={pending}
+      onClick={() => run({ id: proposalId })}
+    >
+      <RotateCw aria-hidden />
+      Test again
+    </Button>
+  );
+}

@@ -1,0 +1,30 @@
+"use server";
+import { defineAction } from "#app/define-action.ts";
+import { cancelJob } from "#lib/commands/cancel-job.ts";
+import { commentOnProposal } from "#lib/commands/comment-on-proposal.ts";
+import { decideProposal } from "#lib/commands/decide-proposal.ts";
+import { deployProposal } from "#lib/commands/deploy-proposal.ts";
+import { rerunEvidence } from "#lib/commands/rerun-evidence.ts";
+import { tryInput } from "#lib/commands/try-input.ts";
+import { compare } from "#lib/core/comparison.ts";
+
+export const decide = defineAction(decideProposal, {
+  answer: ({ number, state, deployment }) => ({
+    number,
+    state,
+    deployment: deployment === null ? null : { state: deployment.state, toVersion: deployment.toVersion },
+  }),
+});
+
+export const deploy = defineAction(deployProposal, { answer: ({ state, toVersion }) => ({ state, toVersion }) });
+
+export const testAgain = defineAction(rerunEvidence, { answer: ({ jobId }) => ({ jobId }) });
+
+export const stopJob = defineAction(cancelJob, { answer: ({ state }) => ({ state }) });
+
+export const comment = defineAction(commentOnProposal, { answer: ({ id }) => ({ id }) });
+
+export const tryOwnInput = defineAction(tryInput, {
+  answer: (sides) => ({ ...sides, differences: compare(sides.old.output, sides.new.output) }),
+  revalidate: () => [],
+});

@@ -1,0 +1,39 @@
+import type { Metadata } from "next";
+import { notFound } from "next/navigation";
+import { PageHeader } from "#app/_ui/page-header.tsx";
+import { getContext } from "#app/context.ts";
+import { isProblem } from "#lib/core/problem.ts";
+import { type ReviewPage, readReviewPage } from "#lib/queries/review-page.ts";
+import { Review } from "./_components/review.tsx";
+import { ReviewHeader } from "./_components/review-header.tsx";
+
+type Params = { params: Promise<{ id: string }>; searchParams: Promise<{ revision?: string }> };
+
+async function read({ params, searchParams }: Params): Promise<ReviewPage> {
+  const [{ id }, { revision }] = await Promise.all([params, searchParams]);
+  try {
+    return await readReviewPage(await getContext(), {
+      id: decodeURIComponent(id),
+      revision: revision === undefined ? undefined : Number(revision),
+    });
+  } catch (error) {
+    if (isProblem(error) && error.code === "not_found") notFound();
+    throw error;
+  }
+}
+
+export async function generateMetadata({ params }: Params): Promise<Metadata> {
+  const { id } = await params;
+  return { title: /^\d+$/.test(id) ? `Proposal ${id}` : "Review" };
+}
+
+export default async function ReviewPageView(props: Params) {
+  const page = await read(props);
+  return (
+    <>
+      <PageHeader className="sr-only" title={`Proposal ${page.proposal.number} for ${page.proposal.tool}`} />
+      <ReviewHeader page={page} />
+      <Review page={page} />
+    </>
+  );
+}

@@ -1,0 +1,84 @@
+import { ListChecks } from "lucide-react";
+import type { Metadata } from "next";
+import Link from "next/link";
+import { Button } from "#app/_ui/button.tsx";
+import { Card, CardHeader, CardTitle } from "#app/_ui/card.tsx";
+import { EmptyState } from "#app/_ui/empty-state.tsx";
+import { PageHeader } from "#app/_ui/page-header.tsx";
+import { getContext } from "#app/context.ts";
+import { GROUP_ORDER, type ProposalGroup, readProposalsPage } from "#lib/queries/proposals-page.ts";
+import { ProposalList } from "./_components/proposal-list.tsx";
+
+export const metadata: Metadata = { title: "Proposals" };
+
+const TITLES: Record<ProposalGroup, string> = {
+  waiting: "Waiting for a person",
+  working: "Being written or tested",
+  live: "Deployed",
+  closed: "Closed",
+};
+
+export default async function ProposalsPage({
+  searchParams,
+}: {
+  searchParams: Promise<{ tool?: string; cursor?: string }>;
+}) {
+  const { tool, cursor } = await searchParams;
+  const { lines, counts, nextCursor } = await readProposalsPage(await getContext(), { tool, cursor });
+  return (
+    <>
+      <PageHeader
+        title={tool === undefined ? "Proposals" : `Proposals for ${tool}`}
+        description="Changes to tools, each with the evidence that it is right. Those that wait for a person come first."
+        actions={
+          tool !== undefined && (
+            <Button asChild variant="outline">
+              <Link href="/proposals">All tools</Link>
+            </Button>
+          )
+        }
+      />
+      {lines.length === 0 ? (
+        <Card>
+          <EmptyState
+            icon={ListChecks}
+            title="No proposals yet"
+            action={
+              <Button asChild variant="outline">
+                <Link href="/opportunities">See opportunities</Link>
+              </Button>
+            }
+          >
+            When a tool fails, ask for a fix on its opportunity. An agent or a person can also send one to{" "}
+            <code className="font-mono text-xs">POST /api/v1/proposals</code>; it enters the same gate.
+          </EmptyState>
+        </Card>
+      ) : (
+        <div className="flex flex-col gap-4">
+          {GROUP_ORDER.filter((group) => counts[group] > 0 || group === "waiting").map((group) => (
+            <Card key={group}>
+              <CardHeader>
+                <CardTitle>{TITLES[group]}</CardTitle>
+                <span className="text-muted-foreground text-xs">{counts[group]}</span>
+              </CardHeader>
+              {counts[group] === 0 ? (
+                <p className="px-4 py-5 text-13 text-muted-foreground">Nothing waits for you.</p>
+              ) : (
+                <ProposalList lines={lines.filter((line) => line.group === group)} label={TITLES[group]} />
+              )}
+            </Card>
+          ))}
+          {nextCursor !== null && (
+            <Button asChild variant="outline" className="self-center">
+              <Link
+                href={`/proposals?${new URLSearchParams({ ...(tool === undefined ? {} : { tool }), cursor: nextCursor })}`}
+              >
+                Older
+              </Link>
+            </Button>
+          )}
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,133 @@
+"use client";
+import { CircleDot } from "lucide-react";
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { useTransition } from "react";
+import { Badge } from "#app/_ui/badge.tsx";
+import { cn } from "#app/_ui/cn.ts";
+import { RelativeTime } from "#app/_ui/time.tsx";
+import type { VersionLine, VersionsPage } from "#lib/queries/versions-page.ts";
+import { RollBackDialog } from "../../../../_components/roll-back-dialog.tsx";
+
+const ORIGINS: Record<VersionLine["origin"], string> = {
+  disk: "from disk",
+  proposal: "from a proposal",
+  merge: "merged",
+};
+const ACTS = { deploy: "deployed", rollback: "rolled back to", sync: "synced" } as const;
+
+/** All versions, newest first. Two columns of buttons choose what the diff shows: left before, right after. */
+export function VersionTimeline({ page }: { page: VersionsPage }) {
+  const { lines, compared, tool } = page;
+  const router = useRouter();
+  const [pending, start] = useTransition();
+  function compare(from: number, to: number): void {
+    start(() => router.replace(`/tools/${tool}/versions?from=${from}&to=${to}`, { scroll: false }));
+  }
+  return (
+    <ol className={cn("divide-y transition-opacity", pending && "opacity-60")}>
+      {lines.map((line) => (
+        <li key={line.number} className={cn("flex gap-3 px-4 py-3", line.active && "bg-accent/50")}>
+          {lines.length > 1 && compared !== null && (
+            <fieldset className="flex shrink-0 gap-2 pt-1" aria-label={`Compare version ${line.number}`}>
+              <Pick
+                name="from"
+                label={`Version ${line.number} on the left`}
+                checked={compared.from.number === line.number}
+                disabled={compared.to.number === line.number}
+                onPick={() => compare(line.number, compared.to.number)}
+              />
+              <Pick
+                name="to"
+                label={`Version ${line.number} on the right`}
+                checked={compared.to.number === line.number}
+                disabled={compared.from.number === line.number}
+                onPick={() => compare(compared.from.number, line.number)}
+              />
+            </fieldset>
+          )}
+          <div className="min-w-0 flex-1">
+            <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
+              <span className="font-semibold text-sm">v{line.number}</span>
+              {line.active && (
+                <Badge tone="success">
+                  <CircleDot aria-hidden />
+                  Active
+                </Badge>
+              )}
+              {line.proposal !== null ? (
+                <Link href={`/proposals/${line.proposal.id}`} className="text-link text-xs hover:underline">
+                  proposal {line.proposal.number}
+                </Link>
+              ) : (
+                <span className="text-muted-foreground text-xs">{ORIGINS[line.origin]}</span>
+              )}
+              <span className="ml-auto text-muted-foreground text-xs">
+                <RelativeTime at={line.createdAt} />
+              </span>
+            </div>
+            <p className="mt-0.5 line-clamp-3 text-13 [overflow-wrap:anywhere]">
+              {line.reason || "No reason was given."}
+            </p>
+            <p className="mt-0.5 text-muted-foreground text-xs">
+              {line.author.name} · {health(line)} · <code title={line.hash}>{line.hash.slice(0, 8)}</code>
+            </p>
+            {line.activations.length > 0 && (
+              <ul className="mt-1 text-muted-foreground text-xs">
+                {line.activations.slice(0, 4).map(({ id, kind, actor, reason, startedAt }) => (
+                  <li key={id} className="truncate" title={reason}>
+                    {ACTS[kind]} by {actor.name} <RelativeTime at={startedAt} />
+                  </li>
+                ))}
+              </ul>
+            )}
+            {!line.active && page.mayRollBack && (
+              <div className="mt-2">
+                <RollBackDialog
+                  tool={tool}
+                  version={line.number}
+                  activeVersion={page.activeVersion}
+                  mode={page.mode}
+                  reasonRequired={page.reasonRequired}
+                />
+              </div>
+            )}
+          </div>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function health({ calls, failures, refused }: VersionLine): string {
+  if (calls === 0 && refused === 0) return "never called";
+  const rate = failures === 0 ? `${calls} calls, none failed` : `${failures} of ${calls} calls failed`;
+  return refused === 0 ? rate : `${rate}, ${refused} refused`;
+}
+
+function Pick({
+  name,
+  label,
+  checked,
+  disabled,
+  onPick,
+}: {
+  name: string;
+  label: string;
+  checked: boolean;
+  disabled: boolean;
+  onPick: () => void;
+}) {
+  return (
+    <input
+      type="radio"
+      name={name}
+      aria-label={label}
+      title={label}
+      checked={checked}
+      disabled={disabled}
+      onChange={onPick}
+      className={cn("size-3.5 accent-primary", disabled && "invisible")}
+    />
+  );
+}

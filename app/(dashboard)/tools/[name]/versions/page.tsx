@@ -1,0 +1,101 @@
+import { History } from "lucide-react";
+import type { Metadata } from "next";
+import Link from "next/link";
+import { notFound } from "next/navigation";
+import { Card, CardHeader, CardTitle } from "#app/_ui/card.tsx";
+import { EmptyState } from "#app/_ui/empty-state.tsx";
+import { PageHeader } from "#app/_ui/page-header.tsx";
+import { ModeBadge } from "#app/_ui/status-badge.tsx";
+import { getContext } from "#app/context.ts";
+import { isProblem } from "#lib/core/problem.ts";
+import { readVersionsPage, type VersionsPage } from "#lib/queries/versions-page.ts";
+import { RollBackDialog } from "../../../_components/roll-back-dialog.tsx";
+import { CompareDiff } from "./_components/compare-diff.tsx";
+import { VersionTimeline } from "./_components/version-timeline.tsx";
+
+type Props = { params: Promise<{ name: string }>; searchParams: Promise<{ from?: string; to?: string }> };
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: `Versions of ${decodeURIComponent((await params).name)}` };
+}
+
+async function read({ params, searchParams }: Props): Promise<VersionsPage> {
+  const [{ name }, { from, to }] = await Promise.all([params, searchParams]);
+  const number = (text: string | undefined): number | undefined =>
+    /^\d{1,9}$/.test(text ?? "") ? Number(text) : undefined;
+  try {
+    return await readVersionsPage(await getContext(), {
+      name: decodeURIComponent(name),
+      from: number(from),
+      to: number(to),
+    });
+  } catch (error) {
+    if (isProblem(error) && error.code === "not_found") notFound();
+    throw error;
+  }
+}
+
+export default async function VersionsPageView(props: Props) {
+  const page = await read(props);
+  const { tool, lines, compared, mode, activeVersion, previousActive } = page;
+  return (
+    <>
+      <PageHeader
+        title={
+          <>
+            <Link href={`/tools/${tool}`} className="font-mono hover:underline">
+              {tool}
+            </Link>
+            <span className="font-normal text-muted-foreground">versions</span>
+          </>
+        }
+        description="Every source that ever ran, with who, why and how it did. Nothing is ever overwritten."
+        actions={
+          <>
+            <ModeBadge value={mode} size="lg" />
+            {page.mayRollBack && previousActive !== null && (
+              <RollBackDialog
+                tool={tool}
+                version={previousActive}
+                activeVersion={activeVersion}
+                mode={mode}
+                reasonRequired={page.reasonRequired}
+                size="default"
+              />
+            )}
+          </>
+        }
+      />
+      {lines.length === 0 ? (
+        <Card>
+          <EmptyState icon={History} title="No version yet">
+            The file never loaded. Repair <code className="font-mono text-xs">tools/{tool}.ts</code>; its first version
+            appears here as soon as it does.
+          </EmptyState>
+        </Card>
+      ) : (
+        <div className="grid items-start gap-4 xl:grid-cols-[26rem_minmax(0,1fr)]">
+          <Card>
+            <CardHeader>
+              <CardTitle>History</CardTitle>
+              <span className="text-muted-foreground text-xs">
+                {lines.length} {lines.length === 1 ? "version" : "versions"}
+                {lines.length > 1 && "; pick two to compare"}
+              </span>
+            </CardHeader>
+            <VersionTimeline page={page} />
+          </Card>
+          {compared !== null ? (
+            <CompareDiff tool={tool} from={compared.from} to={compared.to} />
+          ) : (
+            <Card>
+              <EmptyState icon={History} title="One version, nothing to compare yet">
+                A second one appears when a change is deployed, or when the file on disk changes.
+              </EmptyState>
+            </Card>
+          )}
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+"use client";
+import { KeyRound } from "lucide-react";
+import { useState } from "react";
+import { Button } from "#app/_ui/button.tsx";
+import { Input } from "#app/_ui/input.tsx";
+import { Label } from "#app/_ui/label.tsx";
+
+export function SignInForm() {
+  const [key, setKey] = useState("");
+  const [wrong, setWrong] = useState<string | null>(null);
+  const [pending, setPending] = useState(false);
+  async function signIn(): Promise<void> {
+    setPending(true);
+    setWrong(null);
+    try {
+      const response = await fetch("/api/sign-in", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ key }),
+      });
+      if (response.ok) {
+        window.location.assign("/");
+        return;
+      }
+      const problem = (await response.json()) as { detail?: string };
+      setWrong(problem.detail ?? "The key was not accepted.");
+    } catch {
+      setWrong("The server did not answer. Is it running?");
+    }
+    setPending(false);
+  }
+  return (
+    <form
+      className="flex flex-col gap-2"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void signIn();
+      }}
+    >
+      <Label htmlFor="key">Key</Label>
+      <Input
+        id="key"
+        type="password"
+        autoComplete="current-password"
+        required
+        value={key}
+        className="h-9 font-mono"
+        aria-invalid={wrong !== null || undefined}
+        aria-describedby={wrong === null ? undefined : "key-wrong"}
+        onChange={(event) => setKey(event.target.value)}
+      />
+      {wrong !== null && (
+        <p id="key-wrong" role="alert" className="text-13 text-danger">
+          {wrong}
+        </p>
+      )}
+      <Button type="submit" size="lg" pending={pending} className="mt-1">
+        <KeyRound aria-hidden />
+        Sign in
+      </Button>
+    </form>
+  );
+}

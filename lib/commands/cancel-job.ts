@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { Problem } from "#lib/core/problem.ts";
 import type { Job } from "#lib/core/version.ts";
+import { moveProposal } from "#lib/pipeline/transitions.ts";
 import { findJob } from "#lib/queries/find-or-refuse.ts";
 import { defineCommand } from "./command.ts";
 import { record } from "./record.ts";
@@ -17,15 +18,27 @@ export const cancelJob = defineCommand({
     const job = await findJob(ctx.database, input.id);
     if (job.state !== "queued" && job.state !== "running")
       throw new Problem("conflict", `The job has ${job.state} already: there is nothing to stop.`);
-    await record(ctx, async () => ({
-      answer: undefined,
-      audit: {
-        verb: "job.cancelled",
-        tool: job.tool,
-        subject: { kind: "job", id: job.id },
-        summary: `stopped the job "${job.kind}"${job.tool === null ? "" : ` of ${job.tool}`} while ${job.stage || job.state}`,
-      },
-    }));
+    await record(ctx, async (database) => {
+      // Nothing will be written any more; a proposal whose tests are stopped can still have them run again.
+      const proposal = job.kind === "generate" ? await database.proposals.find(String(job.input.proposalId)) : null;
+      if (proposal?.state === "generating")
+        await moveProposal(database, {
+          id: proposal.id,
+          to: "cancelled",
+          actor: ctx.caller.actor,
+          reason: "stopped while it was being written",
+          seen: proposal.sequence,
+        });
+      return {
+        answer: undefined,
+        audit: {
+          verb: "job.cancelled",
+          tool: job.tool,
+          subject: { kind: "job", id: job.id },
+          summary: `stopped the job "${job.kind}"${job.tool === null ? "" : ` of ${job.tool}`} while ${job.stage || job.state}`,
+        },
+      };
+    });
     return ctx.queue.cancel(job.id);
   },
 });

@@ -34,6 +34,7 @@ import { rollBackTool } from "./roll-back-tool.ts";
 import { type Route, route } from "./route.ts";
 import { abortDeployment, pauseDeployment, promoteDeployment } from "./steer-deployment.ts";
 import { tryInput } from "./try-input.ts";
+import { withdrawProposal } from "./withdraw-proposal.ts";
 
 const Working = ProposalDetail.extend({ jobId: z.string() });
 
@@ -73,6 +74,7 @@ export const CHANGES: readonly Route[] = [
     cli: "decide <id> <decision>",
     output: ProposalDetail.extend({ decision: DecisionRecord, deployment: Deployment.nullable() }),
   }),
+  route(withdrawProposal, "POST", "/proposals/{id}/withdrawal", { cli: "withdraw <id>", output: ProposalDetail }),
   route(deployProposal, "POST", "/proposals/{id}/deployment", {
     cli: "deploy <id>",
     output: DeploymentView,

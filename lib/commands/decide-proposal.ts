@@ -3,12 +3,14 @@ import { z } from "zod";
 import { holds } from "#lib/core/actor.ts";
 import type { Deployment } from "#lib/core/deployment.ts";
 import { Problem } from "#lib/core/problem.ts";
-import type { DecisionRecord } from "#lib/core/proposal.ts";
+import type { DecisionRecord, Proposal } from "#lib/core/proposal.ts";
 import { Decision } from "#lib/core/words.ts";
+import { moveProposal } from "#lib/pipeline/transitions.ts";
 import { findProposal, findTool } from "#lib/queries/find-or-refuse.ts";
 import { type ProposalDetail, showProposal } from "#lib/queries/proposals.ts";
-import { defineCommand } from "./command.ts";
+import { type Context, defineCommand } from "./command.ts";
 import { deployApproved } from "./deploy-proposal.ts";
+import { enqueueGenerate } from "./proposal-jobs.ts";
 
 export const DecideProposal = z.object({
   id: z.string().describe("Id or number of a proposal"),
@@ -40,6 +42,7 @@ export const decideProposal = defineCommand({
       },
       ctx.caller,
     );
+    if (input.decision === "request_changes") await askModelAgain(ctx, proposal);
     // In simulated mode an approval ends with the plan of what it would have done, whoever may deploy.
     const deployment =
       proposal.state === "approved" && (input.deploy || (await isSimulated(ctx.database, proposal.tool)))
@@ -48,6 +51,22 @@ export const decideProposal = defineCommand({
     return { ...(await showProposal(ctx, { id: found.id })), decision, deployment };
   },
 });
+
+/** Requested changes are the next prompt of the model that wrote the proposal; everybody else sends a revision. */
+async function askModelAgain(ctx: Context, proposal: Proposal): Promise<void> {
+  const newest = (await ctx.database.proposals.revisions(proposal.id)).find(
+    ({ number }) => number === proposal.revision,
+  );
+  if (proposal.state !== "changes_requested" || newest?.origin.kind !== "model" || ctx.model === null) return;
+  const generating = await moveProposal(ctx.database, {
+    id: proposal.id,
+    to: "generating",
+    actor: ctx.caller.actor,
+    reason: "changes requested",
+    seen: proposal.sequence,
+  });
+  await enqueueGenerate(ctx.queue, generating, "model");
+}
 
 async function isSimulated(database: Parameters<typeof findTool>[0], name: string): Promise<boolean> {
   const tool = await findTool(database, name);

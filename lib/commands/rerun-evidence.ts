@@ -1,10 +1,10 @@
 /** Runs the tests of a proposal again: more traffic may have come since. */
 import { z } from "zod";
 import { Problem } from "#lib/core/problem.ts";
+import { moveProposal } from "#lib/pipeline/transitions.ts";
 import { findProposal } from "#lib/queries/find-or-refuse.ts";
 import { type ProposalDetail, showProposal } from "#lib/queries/proposals.ts";
 import { defineCommand } from "./command.ts";
-import { moveToTesting } from "./move-to-testing.ts";
 import { enqueueTest } from "./proposal-jobs.ts";
 import { record } from "./record.ts";
 
@@ -25,7 +25,13 @@ export const rerunEvidence = defineCommand({
       const moved =
         current.state === "testing"
           ? current
-          : await moveToTesting(database, current, ctx.caller.actor, "tests asked for again");
+          : await moveProposal(database, {
+              id: current.id,
+              to: "testing",
+              actor: ctx.caller.actor,
+              reason: "tests asked for again",
+              seen: current.sequence,
+            });
       return {
         answer: moved,
         audit: {

@@ -1,10 +1,10 @@
 /** Adds a changed source to a proposal; everything is tested again. */
 import { z } from "zod";
 import { Problem } from "#lib/core/problem.ts";
+import { moveProposal } from "#lib/pipeline/transitions.ts";
 import { findProposal } from "#lib/queries/find-or-refuse.ts";
 import { type ProposalDetail, showProposal } from "#lib/queries/proposals.ts";
 import { defineCommand } from "./command.ts";
-import { moveToTesting } from "./move-to-testing.ts";
 import { enqueueTest } from "./proposal-jobs.ts";
 import { Source, writtenBy } from "./propose.ts";
 import { record } from "./record.ts";
@@ -34,7 +34,15 @@ export const reviseProposal = defineCommand({
       const newest = (await database.proposals.revisions(current.id)).find(({ number }) => number === current.revision);
       if (newest?.source === input.source)
         throw new Problem("invalid_input", `The source equals revision ${newest.number}: nothing was changed.`);
-      const moved = await moveToTesting(database, current, actor, "a changed source");
+      if (current.state === "generating")
+        throw new Problem("conflict", `Proposal ${current.number} is still being written: wait for it, or stop it.`);
+      const moved = await moveProposal(database, {
+        id: current.id,
+        to: "testing",
+        actor,
+        reason: "a changed source",
+        seen: current.sequence,
+      });
       const revision = await database.proposals.addRevision(current.id, {
         source: input.source,
         rationale: input.rationale ?? newest?.rationale ?? "",

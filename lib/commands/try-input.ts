@@ -4,6 +4,7 @@ import type { SideResult } from "#lib/core/evidence.ts";
 import type { Json } from "#lib/core/json.ts";
 import { findProposal } from "#lib/queries/find-or-refuse.ts";
 import { defineCommand } from "./command.ts";
+import { record } from "./record.ts";
 
 export const TryInput = z.object({
   id: z.string().describe("Id or number of a proposal"),
@@ -17,6 +18,15 @@ export const tryInput = defineCommand({
   input: TryInput,
   async run({ ctx, input }): Promise<{ old: SideResult; new: SideResult }> {
     const proposal = await findProposal(ctx.database, input.id);
-    return ctx.pipeline.tryInput({ proposalId: proposal.id, input: input.input as Json });
+    const sides = await ctx.pipeline.tryInput({ proposalId: proposal.id, input: input.input as Json });
+    return record(ctx, async () => ({
+      answer: sides,
+      audit: {
+        verb: "proposal.tried",
+        tool: proposal.tool,
+        subject: { kind: "proposal", id: proposal.id },
+        summary: `tried an input on proposal ${proposal.number} of ${proposal.tool}: ${sides.old.status} before, ${sides.new.status} after`,
+      },
+    }));
   },
 });

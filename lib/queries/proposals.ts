@@ -2,7 +2,6 @@
 import { z } from "zod";
 import type { Context } from "#lib/commands/command.ts";
 import { Actor } from "#lib/core/actor.ts";
-import { unifiedDiff } from "#lib/core/diff.ts";
 import { Evidence, EvidenceCase } from "#lib/core/evidence.ts";
 import { isProblem } from "#lib/core/problem.ts";
 import {
@@ -19,6 +18,7 @@ import { ToolName } from "#lib/core/tool.ts";
 import { ProposalState, Verdict } from "#lib/core/words.ts";
 import { findProposal } from "./find-or-refuse.ts";
 import { PageInput, pageOf } from "./page.ts";
+import { sourceDiff } from "./source-diff.ts";
 
 export const ProposalRow = z.object({
   id: z.string(),
@@ -117,7 +117,7 @@ async function gather(ctx: Context, proposal: Proposal): Promise<{ row: Proposal
     purpose: proposal.purpose,
     opportunityId: proposal.opportunityId ?? null,
     source: newest?.source ?? null,
-    diff: newest === null ? null : unifiedDiff(base?.source ?? "", newest.source, `tools/${proposal.tool}.ts`),
+    diff: newest === null ? null : sourceDiff(proposal.tool, base?.source ?? "", newest.source),
     origin: newest?.origin ?? null,
     rationale: newest?.rationale ?? null,
     digest: evidence === null ? null : await digestOf(ctx, proposal.id),

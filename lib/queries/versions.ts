@@ -2,11 +2,11 @@
 import { z } from "zod";
 import type { Context } from "#lib/commands/command.ts";
 import { Actor } from "#lib/core/actor.ts";
-import { unifiedDiff } from "#lib/core/diff.ts";
 import { Problem } from "#lib/core/problem.ts";
 import { Manifest, ToolName } from "#lib/core/tool.ts";
 import { Version } from "#lib/core/version.ts";
 import { findTool, findVersion } from "./find-or-refuse.ts";
+import { sourceDiff } from "./source-diff.ts";
 
 export const VersionRow = z.object({
   number: z.number().int(),
@@ -89,5 +89,5 @@ export async function showDiff(ctx: Context, params: z.output<typeof ShowDiff>):
   const newer = await findVersion(ctx.database, tool.name, to);
   const from = params.from ?? newer.parents[0] ?? to;
   const older = await findVersion(ctx.database, tool.name, from);
-  return { tool: tool.name, from, to, diff: unifiedDiff(older.source, newer.source, `tools/${tool.name}.ts`) };
+  return { tool: tool.name, from, to, diff: sourceDiff(tool.name, older.source, newer.source) };
 }

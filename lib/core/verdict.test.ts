@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Circumstances, type JudgedCase, judge } from "./verdict.ts";
+import type { Circumstances, JudgedCase } from "./tally.ts";
+import { judge } from "./verdict.ts";
 import { Label, Strategy } from "./words.ts";
 
 const circumstances: Circumstances = {

@@ -6,7 +6,7 @@ import { canonicalJson, type Json } from "#lib/core/json.ts";
 import { hasExpectation, labelCase, meetsExpectation } from "#lib/core/labels.ts";
 import { introducedMasks, type Mask, maskBehind } from "#lib/core/masking.ts";
 import { refusalPlace } from "#lib/core/refusal.ts";
-import type { JudgedCase } from "#lib/core/verdict.ts";
+import type { JudgedCase } from "#lib/core/tally.ts";
 import type { Label } from "#lib/core/words.ts";
 import type { BaselineCase } from "./baseline.ts";
 import type { CaseRun } from "./run-case.ts";

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { EvidenceCase } from "#lib/core/evidence.ts";
 import { describeUntested, newestOf } from "./describe-tested.ts";
 
-const side = { status: "succeeded", latencyMs: 1, effects: [] } as const;
+const side: EvidenceCase["old"] = { status: "succeeded", latencyMs: 1, effects: [] };
 const tested = (input: EvidenceCase["input"], label: EvidenceCase["label"] = "agrees"): EvidenceCase => ({
   index: 0,
   label,

@@ -3,7 +3,8 @@
 import { abResult } from "#lib/core/ab.ts";
 import type { AbResult, EvidenceCase } from "#lib/core/evidence.ts";
 import type { Mask } from "#lib/core/masking.ts";
-import { type Circumstances, type Judgement, judge } from "#lib/core/verdict.ts";
+import type { Circumstances } from "#lib/core/tally.ts";
+import { type Judgement, judge } from "#lib/core/verdict.ts";
 import type { Sandbox } from "#lib/ports/sandbox.ts";
 import { type Baseline, type BaselineCase, runBaseline, WIDTH } from "./baseline.ts";
 import { compareVersions, gainOf, judged, labelPairs, looksSlower, type RunPair } from "./decide.ts";

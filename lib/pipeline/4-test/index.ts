@@ -9,7 +9,7 @@ import type { Clock } from "#lib/ports/clock.ts";
 import type { Database } from "#lib/ports/database.ts";
 import type { Sandbox } from "#lib/ports/sandbox.ts";
 import type { Work } from "../rooms.ts";
-import { recordEvidence } from "./record-evidence.ts";
+import { recordCancelled, recordEvidence, wasCancelled } from "./record-evidence.ts";
 import { MachineryLost, runCase, runnable } from "./run-case.ts";
 import { testCandidate } from "./test-candidate.ts";
 import { createTrial } from "./try-candidate.ts";
@@ -44,9 +44,16 @@ export function createTest(ports: TestPorts): Test {
           `Proposal ${proposal.number} is ${proposal.state}: only one in testing is tested.`,
         );
       }
-      const tested = await testCandidate(parts, { proposal, base, revision }, work);
-      work.signal.throwIfAborted();
-      return recordEvidence(parts.database, { proposal, revision, tested });
+      try {
+        const tested = await testCandidate(parts, { proposal, base, revision }, work);
+        work.signal.throwIfAborted();
+        return await recordEvidence(parts.database, { proposal, revision, tested });
+      } catch (error) {
+        if (work.signal.aborted && (await wasCancelled(parts.database, proposal))) {
+          await recordCancelled(parts.database, proposal);
+        }
+        throw error;
+      }
     },
     async tryInput({ proposalId, input }) {
       const { base, revision } = await read(parts.database, proposalId);

@@ -1,4 +1,4 @@
-/** Writes what testing showed: the snapshot, its cases, the move to review and the audit row, all or nothing. */
+/** Writes what testing showed: the snapshot, its cases, and the move to review with its audit row, all or nothing. */
 import { machine } from "#lib/core/actor.ts";
 import type { Evidence } from "#lib/core/evidence.ts";
 import type { Proposal, Revision } from "#lib/core/proposal.ts";
@@ -21,7 +21,7 @@ export async function recordEvidence(
       id: proposal.id,
       to: "awaiting_review",
       actor,
-      reason: judgement.headline,
+      reason: `revision ${revision.number} tested: ${judgement.headline}`,
       seen: proposal.sequence,
     });
     const evidence = await tx.proposals.addEvidence(
@@ -36,14 +36,23 @@ export async function recordEvidence(
       },
       [...cases],
     );
-    await tx.audit.append({
-      actor,
-      verb: "proposal.tested",
-      tool: proposal.tool,
-      subject: { kind: "proposal", id: proposal.id },
-      summary: `tested revision ${revision.number} of proposal ${proposal.number} of ${proposal.tool}: ${judgement.headline}`,
-    });
-    await tx.publish({ kind: "proposal", id: proposal.id, tool: proposal.tool });
     return evidence;
   });
+}
+
+/**
+ * Whether a person asked to stop the tests of a proposal; when only the process ends, the tests are taken up again at
+ * the next start instead.
+ */
+export async function wasCancelled(database: Database, proposal: Proposal): Promise<boolean> {
+  const { items } = await database.jobs.list({ tool: proposal.tool }, { limit: 50 });
+  return items.some(
+    ({ kind, input, cancelRequested }) => kind === "test" && cancelRequested && input.proposalId === proposal.id,
+  );
+}
+
+/** Takes a proposal whose tests a person stopped out of the way. */
+export async function recordCancelled(database: Database, proposal: Proposal): Promise<void> {
+  const move = { id: proposal.id, to: "cancelled", actor: machine("test"), seen: proposal.sequence } as const;
+  await moveProposal(database, { ...move, reason: "its tests were stopped" });
 }

@@ -4,7 +4,7 @@ import type { EvidenceCase } from "#lib/core/evidence.ts";
 import { canonicalJson } from "#lib/core/json.ts";
 import type { Mask } from "#lib/core/masking.ts";
 import { Problem } from "#lib/core/problem.ts";
-import { isMet } from "#lib/core/verdict.ts";
+import { isMet } from "#lib/core/tally.ts";
 import type { Version } from "#lib/core/version.ts";
 import type { Label } from "#lib/core/words.ts";
 import { type Baseline, runBaseline } from "./baseline.ts";

@@ -23,8 +23,6 @@ export type ToValidate = {
   readonly origin: Origin["kind"];
 };
 
-/** Largest source, in characters: a tool is one small function, and a reviewer has to read it. */
-const LARGEST_SOURCE = 262_144;
 const MOST_ERRORS = 20;
 
 /**
@@ -36,7 +34,8 @@ export async function validate(
   candidate: ToValidate,
 ): Promise<Validated> {
   const { base, source } = candidate;
-  for (const errors of [sizeErrors(source), ruleErrors(base.tool, source), typeErrors(parts.typeCheck, base, source)]) {
+  for (const check of [ruleErrors, typeErrors]) {
+    const errors = check(base, source, parts.typeCheck);
     if (errors.length > 0) return refused(errors);
   }
   const inspected = await parts.sandbox.inspect({ name: base.tool, source, hash: sha256(source) });
@@ -54,18 +53,12 @@ function refused(errors: readonly string[], changes = NO_CHANGES): Validated {
   return { ok: false, errors: errors.slice(0, MOST_ERRORS), changes };
 }
 
-function sizeErrors(source: string): string[] {
-  if (source.trim() === "") return ["The source is empty."];
-  if (source.length <= LARGEST_SOURCE) return [];
-  return [`The source has ${source.length} characters; a tool may have ${LARGEST_SOURCE}.`];
-}
-
-function ruleErrors(tool: string, source: string): string[] {
+function ruleErrors({ tool }: Version, source: string): string[] {
   return checkModuleRules(tool, source).map(({ line, message }) => `Line ${line}: ${message}`);
 }
 
 /** Only what the base does not suffer from already: a fix need not repair a tool's types as well. */
-function typeErrors(typeCheck: TypeCheck, base: Version, source: string): string[] {
+function typeErrors(base: Version, source: string, typeCheck: TypeCheck): string[] {
   const faults = typeCheck(source);
   if (faults.length === 0) return [];
   const known = new Set(typeCheck(base.source).map(({ message }) => message));

@@ -1,0 +1,133 @@
+/** What keeps a candidate that did not fail from passing, and what would settle each doubt. */
+import type { Circumstances, Tally } from "./tally.ts";
+import { percent, plural, waitFor } from "./verdict-words.ts";
+import type { Label } from "./words.ts";
+
+export type Doubt = { readonly reason: string; readonly settle: string };
+
+/** Every doubt; none means that it passes. */
+export function doubtsOf(tally: Tally, circumstances: Circumstances): Doubt[] {
+  const doubts: Doubt[] = [];
+  const doubt = (count: number, reason: (counted: number) => string, settle: string) => {
+    if (count > 0) doubts.push({ reason: reason(count), settle });
+  };
+  doubts.push(...strategyDoubts(tally, circumstances));
+  doubt(
+    tally.count("changed"),
+    (n) => `${plural(n, "good answer")} changed`,
+    "Accept the changed answers as intended, which makes them cases, or ask for a fix that keeps them.",
+  );
+  doubt(
+    tally.count("masked"),
+    (n) => `${plural(n, "failure")} masked by a swallow, a default or a special case`,
+    "Ask for a fix that mends the cause or refuses clearly, or say which of the masked values are right.",
+  );
+  doubt(
+    tally.count("slower"),
+    (n) => `${plural(n, "answer")} clearly slower`,
+    "Run the tests again to see whether it stays slower, or ask for a faster fix.",
+  );
+  doubts.push(...purposeDoubts(tally, circumstances));
+  return doubts;
+}
+
+function strategyDoubts(tally: Tally, { goodCallsPerDay }: Circumstances): Doubt[] {
+  const { strategyUsed, base, stored, agreed, comparable, needed } = tally;
+  if (strategyUsed === "manual") {
+    return [
+      {
+        reason: "nothing can be tested here without a person",
+        settle: "Add test cases to the tool, or decide with each warning acknowledged.",
+      },
+    ];
+  }
+  if (strategyUsed === "synthetic") {
+    const [total, passed] = [base.total + stored.total, base.passed + stored.passed];
+    if (passed === total) return [];
+    return [
+      {
+        reason: `${passed} of ${total} cases pass`,
+        settle: "Look at the cases that did not pass; a case may lack the effects that it needs.",
+      },
+    ];
+  }
+  if (comparable < needed) {
+    const wait = waitFor(needed - agreed, goodCallsPerDay);
+    return [
+      {
+        reason: `${agreed} agreeing ${agreed === 1 ? "call" : "calls"}, ${needed} needed`,
+        settle: `${plural(needed - agreed, "more agreeing call")}${wait}, or test cases in the tool.`,
+      },
+    ];
+  }
+  if (tally.bounds.lower >= tally.threshold) return [];
+  return [
+    {
+      reason: `${agreed} of ${comparable} good answers unchanged: at least ${percent(tally.bounds.lower, "down")}, ${percent(tally.threshold, "down")} asked`,
+      settle: `More calls that agree, until the lower bound reaches ${percent(tally.threshold, "down")}.`,
+    },
+  ];
+}
+
+function purposeDoubts(tally: Tally, { purpose, latencyGainMs }: Circumstances): Doubt[] {
+  const doubts: Doubt[] = [];
+  const count = (label: Label) => tally.targets.filter((one) => one.label === label).length;
+  const failing = count("still_failing");
+  if (failing > 0) {
+    doubts.push({
+      reason: `${failing} of ${plural(tally.targets.length, "target")} still ${failing === 1 ? "fails" : "fail"}`,
+      settle: "Ask for a fix that covers the failures that are left.",
+    });
+  }
+  if (purpose === "slow" && !(latencyGainMs !== null && latencyGainMs > 0)) {
+    doubts.push({
+      reason: "no gain in latency is certain",
+      settle: "More recorded calls to compare, or a fix that is clearly faster.",
+    });
+  }
+  if (purpose === "slow" || purpose === "other") return [...doubts, ...openTargets(tally)];
+  if (tally.targets.length === 0) {
+    doubts.push({
+      reason: "no call or case that is known to be wrong was there to repair",
+      settle: "Mark a wrong output, or add a case that fails today.",
+    });
+  } else if (tally.met === 0) {
+    const [unconfirmed, handled, diverged] = [count("unconfirmed"), count("handled"), count("diverged")];
+    if (unconfirmed > 0) doubts.push(confirmDoubt(unconfirmed));
+    if (handled > 0) {
+      doubts.push({
+        reason: `${plural(handled, "failure")} refused clearly, and no case asks for the refusal`,
+        settle: "Add a case that asks for the refusal, or say what the right answer is.",
+      });
+    }
+    if (diverged > 0) doubts.push(divergedDoubt(diverged));
+  } else doubts.push(...openTargets(tally));
+  return doubts;
+}
+
+/** Synthetic testing passes only when every target does; a clear refusal beside a repair does not stand in its way. */
+function openTargets(tally: Tally): Doubt[] {
+  if (tally.strategyUsed !== "synthetic") return [];
+  const count = (label: Label) => tally.targets.filter((one) => one.label === label).length;
+  const doubts: Doubt[] = [];
+  if (count("unconfirmed") > 0) doubts.push(confirmDoubt(count("unconfirmed")));
+  if (count("diverged") > 0) doubts.push(divergedDoubt(count("diverged")));
+  return doubts;
+}
+
+function confirmDoubt(count: number): Doubt {
+  return {
+    reason: `${plural(count, "new value")} that nothing confirms`,
+    settle:
+      count === 1
+        ? "Confirm this value, or give the right one."
+        : `Confirm one of these ${count} values, or give the right one.`,
+  };
+}
+
+function divergedDoubt(count: number): Doubt {
+  return {
+    reason: `${plural(count, "failure")} asked for effects that were not recorded`,
+    settle: "Add a case that states the effects which the new version asks for.",
+  };
+}

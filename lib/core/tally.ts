@@ -1,0 +1,123 @@
+/** The count over labelled cases that every part of the verdict reads. */
+import type { EvidenceCase, EvidenceSummary } from "./evidence.ts";
+import type { Purpose } from "./proposal.ts";
+import { agreeingCallsNeeded, clopperPearson } from "./statistics.ts";
+import { Label, type Strategy } from "./words.ts";
+
+/** Chance of each one-sided bound to be wrong. */
+export const ALPHA = 0.05;
+
+export type JudgedCase = Pick<EvidenceCase, "label" | "source" | "target" | "shouldThrow"> & {
+  readonly newStatus: EvidenceCase["new"]["status"];
+};
+
+export type Circumstances = {
+  /** The classification; what is carried out may be lower. */
+  readonly strategy: Strategy;
+  readonly purpose: Purpose;
+  /** Share of agreement that the lower bound must reach. */
+  readonly threshold: number;
+  /** One-sided lower bound of the latency gain on the same inputs, in milliseconds; null where nothing was measured. */
+  readonly latencyGainMs: number | null;
+  /** Good calls a day at today's traffic, to say how long waiting takes; null where there is none. */
+  readonly goodCallsPerDay: number | null;
+  /** Why the candidate was refused before anything ran. */
+  readonly validationErrors: readonly string[];
+  /** What went wrong with the machinery: never evidence against a tool. */
+  readonly trouble: string | null;
+};
+
+/** Whether a target is met: a right value, or a refusal that a case asks for. */
+export function isMet(one: JudgedCase): boolean {
+  return (
+    one.label === "corrected" || one.label === "repaired" || (one.label === "handled" && one.shouldThrow !== undefined)
+  );
+}
+
+/** What was counted. */
+export type Tally = {
+  readonly strategyUsed: Strategy;
+  readonly count: (label: Label) => number;
+  readonly targets: readonly JudgedCase[];
+  readonly met: number;
+  /** Recorded good calls that can be compared, and how many agreed. */
+  readonly comparable: number;
+  readonly agreed: number;
+  readonly needed: number;
+  readonly bounds: { readonly lower: number; readonly upper: number };
+  readonly threshold: number;
+  readonly base: { readonly total: number; readonly passed: number };
+  readonly stored: { readonly total: number; readonly passed: number };
+  /** Base and stored cases that the new version breaks or leaves wrong, and those of them that were good before. */
+  readonly brokenCases: number;
+  readonly brokenGood: number;
+};
+
+const COMPARABLE: readonly Label[] = ["agrees", "slower", "changed", "regression"];
+const UNCHANGED: readonly Label[] = ["agrees", "slower"];
+
+/** Counts; which strategy was carried out follows from the counts. */
+export function takeTally(cases: readonly JudgedCase[], { strategy, threshold }: Circumstances): Tally {
+  const targets = cases.filter(({ target }) => target);
+  const calls = cases.filter(
+    ({ target, source, label }) => !target && source === "recorded" && COMPARABLE.includes(label),
+  );
+  const agreed = calls.filter(({ label }) => UNCHANGED.includes(label)).length;
+  const needed = agreeingCallsNeeded(threshold, ALPHA);
+  const suite = (source: EvidenceCase["source"]) => {
+    const own = cases.filter((one) => one.source === source);
+    return { total: own.length, passed: own.filter((one) => UNCHANGED.includes(one.label) || isMet(one)).length };
+  };
+  const ofSuite = cases.filter(({ source }) => source === "base_case" || source === "stored_case");
+  const brokenGood = ofSuite.filter(({ label }) => label === "regression").length;
+  const base = suite("base_case");
+  const stored = suite("stored_case");
+  return {
+    strategyUsed: carriedOut(strategy, calls.length, needed, base.total + stored.total),
+    count: (label) => cases.filter((one) => one.label === label).length,
+    targets,
+    met: targets.filter(isMet).length,
+    comparable: calls.length,
+    agreed,
+    needed,
+    bounds: {
+      lower: calls.length === 0 ? 0 : clopperPearson(agreed, calls.length, ALPHA, "lower"),
+      upper: calls.length === 0 ? 1 : clopperPearson(agreed, calls.length, ALPHA, "upper"),
+    },
+    threshold,
+    base,
+    stored,
+    brokenGood,
+    brokenCases: brokenGood + ofSuite.filter(({ label }) => label === "still_wrong").length,
+  };
+}
+
+/**
+ * What was really carried out. Live shadowing is not: its tools are replayed. A short history falls back to the cases;
+ * without any, what there is of a replay stays a replay that is too short.
+ */
+function carriedOut(strategy: Strategy, comparable: number, needed: number, suite: number): Strategy {
+  if (strategy === "manual") return "manual";
+  if (strategy === "synthetic") return suite > 0 ? "synthetic" : "manual";
+  if (comparable >= needed) return "replay";
+  if (suite > 0) return "synthetic";
+  return comparable > 0 ? "replay" : "manual";
+}
+
+/** The counts as the evidence shows them. */
+export function summaryOf(tally: Tally): Pick<EvidenceSummary, "counts" | "agreement" | "targets" | "baseCases"> {
+  const counts: Partial<Record<Label, number>> = {};
+  for (const label of Label.options) if (tally.count(label) > 0) counts[label] = tally.count(label);
+  return {
+    counts,
+    agreement: {
+      comparable: tally.comparable,
+      agreed: tally.agreed,
+      lowerBound: tally.bounds.lower,
+      upperBound: tally.bounds.upper,
+      threshold: tally.threshold,
+    },
+    targets: { total: tally.targets.length, met: tally.met },
+    baseCases: tally.base,
+  };
+}

@@ -23,8 +23,6 @@ import { followSignInLink, postSignIn, postSignOut } from "./sign-in.ts";
 export type ApiHandler = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
 
 export type ApiOptions = {
-  /** Which workspace a signed-in request is about; the given machinery when left out. Access is always the given one's. */
-  readonly workspaceOf?: (request: IncomingMessage) => Promise<Machinery>;
   /** Names that the server is reached by, besides localhost, addresses and WHETSTONE_HOST. */
   readonly hosts?: readonly string[];
 };
@@ -45,7 +43,6 @@ export function createApiHandler(machinery: Machinery, options: ApiOptions = {})
   const router = createRouter(ROUTES);
   const metrics = createRequestMetrics();
   const hosts = [machinery.environment.host, ...(options.hosts ?? [])];
-  const workspaceOf = options.workspaceOf ?? (async () => machinery);
   let description: unknown;
 
   /** Answers and names the route for the metrics. */
@@ -87,11 +84,11 @@ export function createApiHandler(machinery: Machinery, options: ApiOptions = {})
         only("GET", request);
         const caller = await authenticate(machinery.database, request, machinery.clock.now());
         requireScope(caller, "read");
-        streamEvents((await workspaceOf(request)).database, request, response, query);
+        streamEvents(machinery.database, request, response, query);
         return "events";
       }
       default:
-        return serveRoute(router, exchange, machinery, workspaceOf);
+        return serveRoute(router, exchange, machinery);
     }
   }
 
@@ -136,7 +133,6 @@ async function serveRoute(
   router: Router,
   { request, response, path, query }: Exchange,
   machinery: Machinery,
-  workspaceOf: (request: IncomingMessage) => Promise<Machinery>,
 ): Promise<string> {
   const match = router(request.method ?? "GET", path.slice(PREFIX.length));
   if (match.found === "path") throw methodNotAllowed(request, match.allow);
@@ -145,7 +141,7 @@ async function serveRoute(
   const { route } = match;
   const caller = await authenticate(machinery.database, request, machinery.clock.now());
   requireScope(caller, route.scope, route.name);
-  const ctx: Context = { ...(await workspaceOf(request)), caller };
+  const ctx: Context = { ...machinery, caller };
   const input = { ...route.defaults, ...(await readInput(route, request, query)), ...match.params };
   const answer = await route.run(ctx, input);
   if (route.name === "tools.call") answerExecution(response, answer as Execution);

@@ -1,9 +1,14 @@
-/** The MCP door: Streamable HTTP without sessions, JSON answers; guarded like the API. */
+/** The MCP door: Streamable HTTP without sessions, one JSON body an answer; guarded like the API. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline as pipe } from "node:stream/promises";
 import type { ReadableStream as NodeReadableStream } from "node:stream/web";
-import { createMcpHandler as createSdkHandler } from "@modelcontextprotocol/server";
+import {
+  createMcpHandler as createSdkHandler,
+  isLegacyRequest,
+  type McpServerFactory,
+  WebStandardStreamableHTTPServerTransport,
+} from "@modelcontextprotocol/server";
 import type { Machinery } from "#lib/commands/command.ts";
 import type { Caller } from "#lib/core/actor.ts";
 import { Problem } from "#lib/core/problem.ts";
@@ -28,8 +33,8 @@ export function createMcpHandler(
   const { database, clock } = machinery;
   const hosts = [machinery.environment.host, ...(options.hosts ?? [])];
   const callers = new WeakMap<Request, Caller>();
-  const sdk = createSdkHandler(createServerFactory(machinery, callers), {
-    responseMode: "json",
+  const factory = createServerFactory(machinery, callers);
+  const sdk = createSdkHandler(factory, {
     onerror: (error) => process.stderr.write(`whetstone: mcp: ${error.message}\n`),
   });
   // Clients that listen hear of deployments, rollbacks and new tools.
@@ -49,7 +54,11 @@ export function createMcpHandler(
       const body = request.method === "POST" ? await readJson(request) : undefined;
       const asked = toWebRequest(request, body, response);
       callers.set(asked, caller);
-      await send(await sdk.fetch(asked, body === undefined ? {} : { parsedBody: body }), response);
+      const answer =
+        body !== undefined && (await isLegacyRequest(asked, body))
+          ? await answerLegacy(factory, asked, body)
+          : await sdk.fetch(asked, body === undefined ? {} : { parsedBody: body });
+      await send(answer, response);
     } catch (error) {
       const { body, headers } = describeError(error, logError, () => clock.id());
       sendProblem(response, body.status, body, headers);
@@ -57,6 +66,18 @@ export function createMcpHandler(
     }
     return true;
   };
+}
+
+/** Clients of earlier protocol versions: a server a request as well, and plain JSON where the SDK would stream. */
+async function answerLegacy(factory: McpServerFactory, request: Request, body: unknown): Promise<Response> {
+  const server = await factory({ era: "legacy", requestInfo: request });
+  const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
+  try {
+    await server.connect(transport);
+    return await transport.handleRequest(request, { parsedBody: body });
+  } finally {
+    await server.close();
+  }
 }
 
 function pathOf(request: IncomingMessage): string {

@@ -3,8 +3,10 @@
  * Purely syntactic, so it says where to look; a value that a case, feedback or postcondition confirms is not judged here.
  */
 import ts from "typescript";
+import { alwaysThrows, alwaysThrowsExpression, alwaysThrowsFunction } from "./always-throws.ts";
 import { compare } from "./comparison.ts";
 import type { Json } from "./json.ts";
+import { isFixed, staticValue } from "./static-value.ts";
 import { inCatch, parseTool, runOf } from "./tool-syntax.ts";
 
 export type Mask = {
@@ -216,105 +218,6 @@ function underCondition(node: ts.Node): boolean {
 
 function ownerOf(node: ts.Node): ts.Node | undefined {
   return ts.findAncestor(node.parent, ts.isFunctionLike);
-}
-
-/** Whether a block cannot be left but by a throw. Loops are not trusted to. */
-function alwaysThrows(statement: ts.Statement): boolean {
-  if (ts.isThrowStatement(statement)) return true;
-  if (ts.isBlock(statement)) {
-    const last = statement.statements.at(-1);
-    return last !== undefined && alwaysThrows(last) && !statement.statements.some(containsReturn);
-  }
-  if (ts.isIfStatement(statement)) {
-    return (
-      statement.elseStatement !== undefined &&
-      alwaysThrows(statement.thenStatement) &&
-      alwaysThrows(statement.elseStatement)
-    );
-  }
-  return false;
-}
-
-function containsReturn(node: ts.Node): boolean {
-  if (ts.isFunctionLike(node)) return false;
-  return ts.isReturnStatement(node) || (ts.forEachChild(node, (child) => containsReturn(child) || undefined) ?? false);
-}
-
-function alwaysThrowsFunction(handler: ts.Expression | undefined): boolean {
-  if (handler === undefined || !(ts.isArrowFunction(handler) || ts.isFunctionExpression(handler))) return false;
-  return ts.isBlock(handler.body) && alwaysThrows(handler.body);
-}
-
-/** `x ?? fail()` where `fail` is an arrow that is called on the spot and throws. */
-function alwaysThrowsExpression(expression: ts.Expression): boolean {
-  if (!ts.isCallExpression(expression)) return false;
-  const called = expression.expression;
-  return alwaysThrowsFunction(ts.isParenthesizedExpression(called) ? called.expression : called);
-}
-
-/** Made of literals and plain readings, with a literal in it: nothing was computed. */
-function isFixed(expression: ts.Expression): boolean {
-  let literal = false;
-  const plain = (node: ts.Expression): boolean => {
-    const bare = unwrap(node);
-    if (staticValue(bare) !== undefined || isVoid(bare)) {
-      literal = true;
-      return true;
-    }
-    if (ts.isIdentifier(bare)) return true;
-    if (ts.isPropertyAccessExpression(bare)) return plain(bare.expression);
-    if (ts.isArrayLiteralExpression(bare)) return bare.elements.every(plain);
-    if (ts.isTemplateExpression(bare)) return bare.templateSpans.every((span) => plain(span.expression));
-    if (!ts.isObjectLiteralExpression(bare)) return false;
-    return bare.properties.every(
-      (member) =>
-        ts.isShorthandPropertyAssignment(member) || (ts.isPropertyAssignment(member) && plain(member.initializer)),
-    );
-  };
-  return plain(expression) && literal;
-}
-
-function isVoid(node: ts.Expression): boolean {
-  return (ts.isIdentifier(node) && ["undefined", "NaN", "Infinity"].includes(node.text)) || ts.isVoidExpression(node);
-}
-
-function unwrap(node: ts.Expression): ts.Expression {
-  if (
-    ts.isParenthesizedExpression(node) ||
-    ts.isAsExpression(node) ||
-    ts.isSatisfiesExpression(node) ||
-    ts.isNonNullExpression(node)
-  ) {
-    return unwrap(node.expression);
-  }
-  return node;
-}
-
-/** The JSON that an expression writes out, or undefined where it has to be computed. */
-function staticValue(expression: ts.Expression): Json | undefined {
-  const node = unwrap(expression);
-  if (ts.isStringLiteralLike(node)) return node.text;
-  if (ts.isNumericLiteral(node)) return Number(node.text);
-  if (node.kind === ts.SyntaxKind.NullKeyword) return null;
-  if (node.kind === ts.SyntaxKind.TrueKeyword) return true;
-  if (node.kind === ts.SyntaxKind.FalseKeyword) return false;
-  if (ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.MinusToken) {
-    const value = staticValue(node.operand);
-    return typeof value === "number" ? -value : undefined;
-  }
-  if (ts.isArrayLiteralExpression(node)) {
-    const items = node.elements.map(staticValue);
-    return items.every((item) => item !== undefined) ? items : undefined;
-  }
-  if (!ts.isObjectLiteralExpression(node)) return undefined;
-  const members: [string, Json][] = [];
-  for (const member of node.properties) {
-    if (!ts.isPropertyAssignment(member) || ts.isComputedPropertyName(member.name)) return undefined;
-    const value = staticValue(member.initializer);
-    if (value === undefined) return undefined;
-    members.push([ts.isPrivateIdentifier(member.name) ? "" : member.name.text, value]);
-  }
-  return Object.fromEntries(members);
 }
 
 /** Every string and number in an input, at any depth. */

@@ -95,7 +95,7 @@ async function tryBoth(
 ): Promise<{ old: SideResult; new: SideResult }> {
   const { sandbox } = parts;
   const signal = new AbortController().signal;
-  const planned = { input, answers: { journal: [] } };
+  const planned = { input, answers: { at: parts.clock.now() } };
   try {
     const validated = await validate(parts, { base, source: revision.source, origin: revision.origin.kind });
     if (!validated.ok) {

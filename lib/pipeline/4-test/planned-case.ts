@@ -5,8 +5,14 @@ import type { Expectation, TargetReason } from "#lib/core/labels.ts";
 import type { Effect, StatedEffect } from "#lib/core/tool.ts";
 import type { Outcome } from "#lib/core/words.ts";
 
-/** What answers the case's effects: as recorded, in completion order; or as a test case states them. */
-export type Answers = { readonly journal: readonly Effect[] } | { readonly stated: readonly StatedEffect[] };
+/**
+ * What answers the case's effects: as recorded, in completion order; as a test case states them; or nothing but a clock
+ * that stands still and chance that repeats itself, so that both versions see the same.
+ */
+export type Answers =
+  | { readonly journal: readonly Effect[] }
+  | { readonly stated: readonly StatedEffect[] }
+  | { readonly at: Date };
 
 export type PlannedCase = Expectation & {
   readonly source: EvidenceCase["source"];

@@ -53,7 +53,12 @@ export async function runCase(
     signal.throwIfAborted();
     const result = await runOnce(sandbox, version, planned.input, journal, signal, timeMs);
     if (result.kind !== "diverged" || round === MOST_ROUNDS) return toCaseRun(version, result);
-    const answer = "stated" in answers ? answerStated(left, result.askedFor) : answerLog(result.askedFor);
+    const answer =
+      "stated" in answers
+        ? answerStated(left, result.askedFor)
+        : "at" in answers
+          ? answerHarmless(result.askedFor, answers.at, journal.length)
+          : answerLog(result.askedFor);
     if (answer === null) return toCaseRun(version, result);
     journal.push({ call: journal.length, startedMs: 0, endedMs: 0, ...answer });
   }
@@ -128,6 +133,20 @@ function answerStated(left: StatedEffect[], asked: Asked): Answered | null {
 /** A new version may log where the old one did not: that touches nothing. */
 function answerLog({ kind, request }: Asked): Answered | null {
   return kind === "log" ? { kind, request, response: null } : null;
+}
+
+/** Clock and chance touch nothing either; the same question in the same place gets the same answer. */
+function answerHarmless({ kind, request }: Asked, at: Date, index: number): Answered | null {
+  switch (kind) {
+    case "now":
+      return { kind, request, response: at.getTime() };
+    case "random":
+      return { kind, request, response: ((index + 1) * 0.618033988749895) % 1 };
+    case "uuid":
+      return { kind, request, response: `00000000-0000-4000-8000-${String(index).padStart(12, "0")}` };
+    default:
+      return answerLog({ kind, request });
+  }
 }
 
 /** Whether all that `part` says holds of `whole`; members that it does not name are free. */

@@ -1,5 +1,5 @@
 /** The lines above the diff in a review: why, verdict, what else changed, and what may be decided. Pure. */
-import type { Evidence } from "#lib/core/evidence.ts";
+import type { Evidence, EvidenceCase } from "#lib/core/evidence.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
 import type { DecisionRecord, Proposal } from "#lib/core/proposal.ts";
 import { percent, plural } from "#lib/core/verdict-words.ts";
@@ -109,6 +109,17 @@ export const LABEL_ORDER: readonly Label[] = [
   "handled",
   "agrees",
 ];
+
+/** What went wrong first, then the smallest input first: the case that opens is the shortest to read. */
+export function inReadingOrder(cases: readonly EvidenceCase[]): EvidenceCase[] {
+  const size = new Map(cases.map((one) => [one, JSON.stringify(one.input).length]));
+  return [...cases].sort(
+    (a, b) =>
+      LABEL_ORDER.indexOf(a.label) - LABEL_ORDER.indexOf(b.label) ||
+      (size.get(a) ?? 0) - (size.get(b) ?? 0) ||
+      a.index - b.index,
+  );
+}
 
 /** Labels that a review always counts, zero included: their absence is an answer. */
 export const ALWAYS_COUNTED: readonly Label[] = ["regression", "changed", "masked", "repaired"];

@@ -19,7 +19,7 @@ import {
   comparisonLine,
   type Decidable,
   decidable,
-  LABEL_ORDER,
+  inReadingOrder,
   latencyLine,
   type WhyLine,
   whyLine,
@@ -175,17 +175,6 @@ function newestOf(snapshots: readonly Evidence[], revision: number): Evidence | 
   return snapshots
     .filter((snapshot) => snapshot.revision === revision)
     .reduce<Evidence | null>((newest, one) => (newest === null || one.number > newest.number ? one : newest), null);
-}
-
-/** What went wrong first, then the smallest input first: the case that opens is the shortest to read. */
-export function inReadingOrder(cases: readonly EvidenceCase[]): EvidenceCase[] {
-  const size = new Map(cases.map((one) => [one, JSON.stringify(one.input).length]));
-  return [...cases].sort(
-    (a, b) =>
-      LABEL_ORDER.indexOf(a.label) - LABEL_ORDER.indexOf(b.label) ||
-      (size.get(a) ?? 0) - (size.get(b) ?? 0) ||
-      a.index - b.index,
-  );
 }
 
 async function placeOf(ctx: Context, proposal: Proposal): Promise<ReviewPage["place"]> {

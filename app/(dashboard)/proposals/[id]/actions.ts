@@ -4,6 +4,7 @@ import { cancelJob } from "#lib/commands/cancel-job.ts";
 import { commentOnProposal } from "#lib/commands/comment-on-proposal.ts";
 import { decideProposal } from "#lib/commands/decide-proposal.ts";
 import { deployProposal } from "#lib/commands/deploy-proposal.ts";
+import { generateProposal } from "#lib/commands/generate-proposal.ts";
 import { rerunEvidence } from "#lib/commands/rerun-evidence.ts";
 import { tryInput } from "#lib/commands/try-input.ts";
 import { compare } from "#lib/core/comparison.ts";
@@ -19,6 +20,8 @@ export const decide = defineAction(decideProposal, {
 export const deploy = defineAction(deployProposal, { answer: ({ state, toVersion }) => ({ state, toVersion }) });
 
 export const testAgain = defineAction(rerunEvidence, { answer: ({ jobId }) => ({ jobId }) });
+
+export const askAgain = defineAction(generateProposal, { answer: ({ id, number }) => ({ id, number }) });
 
 export const stopJob = defineAction(cancelJob, { answer: ({ state }) => ({ state }) });
 

@@ -1,10 +1,11 @@
-import { FlaskConicalOff, History } from "lucide-react";
+import { FlaskConicalOff, History, MessageSquareWarning } from "lucide-react";
 import Link from "next/link";
 import { Button } from "#app/_ui/button.tsx";
 import { Callout } from "#app/_ui/callout.tsx";
 import { Card } from "#app/_ui/card.tsx";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import type { ReviewPage } from "#lib/queries/review-page.ts";
+import { AskAgain } from "./ask-again.tsx";
 import { Background } from "./background.tsx";
 import { CasesPanel } from "./cases-panel.tsx";
 import { Conversation } from "./conversation.tsx";
@@ -19,6 +20,7 @@ import { TryInput } from "./try-input.tsx";
 /** The body of a review: why and verdict, the diff beside the cases, what is behind it, and the decision. */
 export function Review({ page }: { page: ReviewPage }) {
   const { proposal, shown, base, job } = page;
+  const askNew = page.opportunity !== null && page.mayOperate && <AskAgain opportunityId={page.opportunity.id} />;
   const newest = shown === null || shown.number === proposal.revision;
   return (
     <div className="flex flex-col gap-3">
@@ -53,6 +55,12 @@ export function Review({ page }: { page: ReviewPage }) {
           What was tested no longer stands beside what runs, so it cannot be approved. Reject it and ask for a new fix.
         </Callout>
       )}
+      {proposal.state === "changes_requested" && (
+        <Callout tone="warning" icon={MessageSquareWarning} title="Changes were requested." action={askNew}>
+          {page.decisions.findLast(({ decision }) => decision === "request_changes")?.reason ?? ""} The next attempt
+          reads this, and the comments.
+        </Callout>
+      )}
       {job !== null && <JobCard job={job} proposalId={proposal.id} mayOperate={page.mayOperate} />}
       <DeploymentPanel page={page} />
       <ReviewLines page={page} />
@@ -75,7 +83,7 @@ export function Review({ page }: { page: ReviewPage }) {
       ) : (
         proposal.state === "no_fix" && (
           <Card>
-            <EmptyState icon={FlaskConicalOff} title="No fix was found">
+            <EmptyState icon={FlaskConicalOff} title="No fix was found" action={askNew}>
               Every candidate was tried on the recorded failures and the tool's cases, and none was better than what
               runs now. What was tried is below; a person or an agent can still propose a change by hand.
             </EmptyState>

@@ -1,0 +1,264 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Evidence, EvidenceCase } from "#lib/core/evidence.ts";
+import type { Opportunity } from "#lib/core/opportunity.ts";
+import type { DecisionRecord } from "#lib/core/proposal.ts";
+import { Label } from "#lib/core/words.ts";
+import {
+  agreementLine,
+  alsoItems,
+  approveWords,
+  comparisonLine,
+  decidable,
+  inReadingOrder,
+  LABEL_ORDER,
+  latencyLine,
+  whyLine,
+} from "./review-lines.ts";
+
+const at = new Date("2026-11-23T12:00:00Z");
+const person = { kind: "person", id: "p1", name: "Ada" } as const;
+
+const evidence: Evidence = {
+  id: "e1",
+  proposalId: "p",
+  revision: 1,
+  number: 1,
+  verdict: "passed",
+  headline: "Passed by replay.",
+  strategy: "shadow",
+  strategyUsed: "replay",
+  createdAt: at,
+  summary: {
+    counts: { agrees: 258, repaired: 39 },
+    agreement: { comparable: 258, agreed: 258, lowerBound: 0.98845, upperBound: 1, threshold: 0.95 },
+    targets: { total: 42, met: 39 },
+    baseCases: { total: 9, passed: 9 },
+    ab: {
+      n: 300,
+      old: { succeeded: 258, successRate: 0.86, p50Ms: 90, p95Ms: 210.4 },
+      new: { succeeded: 297, successRate: 0.99, p50Ms: 91, p95Ms: 211.6 },
+      difference: 0.13,
+      interval: [0.091, 0.174],
+      winner: "new",
+    },
+    noisePaths: [],
+    notTested: [],
+    wouldSettle: [],
+    warnings: [],
+    changes: { permissions: [], schemas: [], characteristics: [], testCases: [], widened: false },
+    validationErrors: [],
+  },
+};
+
+function withSummary(change: Partial<Evidence["summary"]>): Evidence {
+  return { ...evidence, summary: { ...evidence.summary, ...change } };
+}
+
+const opportunity: Opportunity = {
+  id: "o1",
+  tool: "invoice_total",
+  kind: "failing",
+  state: "in_progress",
+  priority: 80,
+  reason: "Fails 42 of 300 calls.",
+  statistics: {
+    calls: 300,
+    failures: 42,
+    refused: 0,
+    rejected: 0,
+    successRate: 0.86,
+    upperBound: 0.9,
+    lowerBound: 0.8,
+    target: 0.99,
+    version: 7,
+    badCallsPerDay: 79.6,
+    p50Ms: 90,
+    p95Ms: 210,
+    since: at,
+    until: at,
+  },
+  clusters: [],
+  attribution: "tool",
+  findings: [],
+  openedAt: at,
+  updatedAt: at,
+};
+
+describe("whyLine", () => {
+  it("is the opportunity's reason, with who is at fault and what it costs", () => {
+    expect(whyLine({ purpose: "failing", createdBy: person }, opportunity, "")).toEqual({
+      text: "Fails 42 of 300 calls.",
+      facts: ["Tool fault", "about 80 bad calls a day"],
+    });
+  });
+  it("is the first line of the rationale where nobody detected anything", () => {
+    const why = whyLine({ purpose: "slow", createdBy: person }, null, "Caches the table.\n\nLong story.");
+    expect(why.text).toBe("Caches the table.");
+    expect(why.facts).toEqual(["Proposed by Ada", "makes it faster"]);
+  });
+  it("says so where there is no rationale either", () => {
+    expect(whyLine({ purpose: "other", createdBy: person }, null, " ").text).toBe("Proposed without a rationale.");
+  });
+});
+
+describe("lines of the comparison", () => {
+  it("never says a difference without counts and interval", () => {
+    expect(comparisonLine(evidence)).toBe(
+      "300 same inputs: good answers 258 → 297 (+13 points, 95 % between +9.1 and +17.4; the new version is better).",
+    );
+  });
+  it("says that nothing was compared", () => {
+    const none = withSummary({ ab: { ...evidence.summary.ab, n: 0 } });
+    expect(comparisonLine(none)).toBe("No input ran through both versions.");
+    expect(latencyLine(none)).toBeNull();
+  });
+  it("calls latency slower only where a case was", () => {
+    expect(latencyLine(evidence)).toBe("p95 210 → 212 ms, no clear difference");
+    expect(latencyLine(withSummary({ counts: { slower: 2 } }))).toBe("p95 210 → 212 ms, slower");
+  });
+  it("rounds a bound down", () => {
+    expect(agreementLine(evidence)).toBe("258 of 258 good answers unchanged: at least 98.8 %, 95 % asked");
+  });
+});
+
+describe("alsoItems", () => {
+  it("says same for what did not change, in the same order always", () => {
+    expect(alsoItems(evidence).map(({ subject, state }) => `${subject} ${state}`)).toEqual([
+      "Permissions same",
+      "Schemas same",
+      "Characteristics same",
+      "Test cases same",
+    ]);
+  });
+  it("marks wider permissions", () => {
+    const wider = withSummary({
+      changes: {
+        permissions: ["network: example.org added"],
+        schemas: [],
+        characteristics: [],
+        testCases: [],
+        widened: true,
+      },
+    });
+    expect(alsoItems(wider)[0]).toEqual({
+      subject: "Permissions",
+      state: "wider",
+      details: ["network: example.org added"],
+    });
+  });
+});
+
+describe("decidable", () => {
+  const waiting = {
+    state: "awaiting_review",
+    revision: 1,
+    baseVersion: 7,
+    activeVersion: 7,
+    evidence,
+    decisions: [],
+    required: 1,
+    mayApprove: true,
+    mayDeploy: true,
+  } as const;
+
+  it("lets a person decide on a passed proposal", () => {
+    expect(decidable(waiting)).toMatchObject({
+      approve: true,
+      whyNot: null,
+      reject: true,
+      requestChanges: true,
+      deploy: false,
+    });
+  });
+  it.each([
+    [{ evidence: { ...evidence, verdict: "failed" as const } }, /cannot be approved/],
+    [{ evidence: { ...evidence, verdict: "error" as const } }, /run them again/],
+    [{ evidence: null }, /not tested yet/],
+    [{ activeVersion: 8 }, /version 8 is active now/],
+    [{ activeVersion: null }, /version none is active/],
+    [{ mayApprove: false }, /scope "approve"/],
+  ])("refuses approval with a reason: %#", (change, reason) => {
+    const state = decidable({ ...waiting, ...change });
+    expect(state.approve).toBe(false);
+    expect(state.whyNot).toMatch(reason);
+  });
+  it("allows an inconclusive one: the dialog asks why", () => {
+    expect(decidable({ ...waiting, evidence: { ...evidence, verdict: "inconclusive" } }).approve).toBe(true);
+  });
+  it("counts each approver of this revision once", () => {
+    const record = (id: string, revision: number): DecisionRecord => ({
+      id: `${id}${revision}`,
+      proposalId: "p",
+      revision,
+      evidenceNumber: 1,
+      decision: "approve",
+      reason: "",
+      digest: "d",
+      acknowledged: [],
+      actor: { kind: "person", id, name: id },
+      at,
+    });
+    const decisions = [record("a", 1), record("a", 1), record("b", 1), record("c", 0)];
+    expect(decidable({ ...waiting, decisions, required: 3 }).approvals).toEqual({ have: 2, need: 3 });
+  });
+  it("offers deployment once it is approved, and no other decision", () => {
+    expect(decidable({ ...waiting, state: "approved" })).toMatchObject({ approve: false, whyNot: null, deploy: true });
+    expect(decidable({ ...waiting, state: "approved", mayDeploy: false }).deploy).toBe(false);
+  });
+});
+
+describe("approveWords", () => {
+  it("says that a simulated approval writes nothing", () => {
+    expect(approveWords("simulated", 8, 1).button).toBe("Approve (simulated: nothing is written)");
+  });
+  it("names the version that a real one deploys", () => {
+    expect(approveWords("real", 8, 1).button).toBe("Approve and deploy v8");
+  });
+  it("does not promise a deployment where more people have to approve", () => {
+    expect(approveWords("real", 8, 2)).toEqual({
+      button: "Approve",
+      effect: "It needs 2 more approvals before anything is deployed.",
+    });
+  });
+});
+
+const side = { status: "succeeded", latencyMs: 1, effects: [] } as const;
+
+function caseOf(index: number, label: Label, size: number): EvidenceCase {
+  return {
+    index,
+    label,
+    source: "recorded",
+    description: "",
+    input: "x".repeat(size),
+    target: false,
+    old: { ...side, effects: [] },
+    new: { ...side, effects: [] },
+    differences: [],
+  };
+}
+
+describe("inReadingOrder", () => {
+  it("knows every label", () => {
+    expect([...LABEL_ORDER].sort()).toEqual([...Label.options].sort());
+  });
+  it("puts what went wrong before what went right, and short inputs before long ones, losing none", () => {
+    const cases = fc
+      .array(fc.tuple(fc.constantFrom(...Label.options), fc.nat({ max: 30 })))
+      .map((pairs) => pairs.map(([label, size], index) => caseOf(index, label, size)));
+    fc.assert(
+      fc.property(cases, (given) => {
+        const ordered = inReadingOrder(given);
+        expect(ordered.map(({ index }) => index).sort((a, b) => a - b)).toEqual(given.map(({ index }) => index));
+        for (const [at, one] of ordered.entries()) {
+          const next = ordered[at + 1];
+          if (next === undefined) break;
+          const rank = LABEL_ORDER.indexOf(one.label) - LABEL_ORDER.indexOf(next.label);
+          expect(rank).toBeLessThanOrEqual(0);
+          if (rank === 0) expect(String(one.input).length).toBeLessThanOrEqual(String(next.input).length);
+        }
+      }),
+    );
+  });
+});

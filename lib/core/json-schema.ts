@@ -1,64 +1,88 @@
-/** JSON Schema 2020-12 by Ajv; compiled schemas are kept by their digest. */
-import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+/** JSON Schema 2020-12: values against schemas, and schemas against the standard. */
+
+import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
-import { digestOf } from "./json.ts";
+import { digestOf, type Json } from "./json.ts";
+import type { JsonSchema } from "./tool.ts";
 
-export type SchemaFault = { readonly path: string; readonly message: string };
+/** Where a value breaks its schema: a JSON pointer ("" is the value itself) and what it must be. */
+export type SchemaError = { readonly path: string; readonly message: string };
+export type SchemaCheck = { readonly ok: true } | { readonly ok: false; readonly errors: SchemaError[] };
 
-const MOST_KEPT = 2_000;
-/** The same schema object is asked for at every call: its digest is computed once. */
-const byObject = new WeakMap<object, ValidateFunction>();
-const byDigest = new Map<string, ValidateFunction>();
+const MOST_ERRORS = 20;
+const MOST_COMPILED = 500;
 
-const ajv = new Ajv2020({ strict: false, allErrors: true, ownProperties: true, logger: false });
-// The package is CommonJS: its default export arrives wrapped or not, by who loads it.
-const formats = ("default" in addFormats ? addFormats.default : addFormats) as unknown as (target: Ajv2020) => void;
-formats(ajv);
-ajv.addKeyword("x-sensitive");
+type Compiled = { readonly validate: ValidateFunction } | { readonly fault: string };
 
-function compiled(schema: object): ValidateFunction {
+/** The same schema object is asked for at every call; equal schemas of other objects share one compilation. */
+const byObject = new WeakMap<JsonSchema, Compiled>();
+const byDigest = new Map<string, Compiled>();
+
+/**
+ * Checks a value against a schema. A schema that cannot be compiled is an error at the path "".
+ * Unknown keywords (`x-sensitive` for one) are allowed and mean nothing here.
+ */
+export function validateJson(schema: JsonSchema, value: unknown): SchemaCheck {
+  const compiled = compile(schema);
+  if ("fault" in compiled)
+    return { ok: false, errors: [{ path: "", message: `cannot be checked: ${compiled.fault}` }] };
+  if (compiled.validate(value)) return { ok: true };
+  return { ok: false, errors: (compiled.validate.errors ?? []).slice(0, MOST_ERRORS).map(toSchemaError) };
+}
+
+/** Whether a schema follows JSON Schema 2020-12 and stands alone; answers what is wrong with it in one sentence. */
+export function checkSchema(schema: JsonSchema): { ok: true } | { ok: false; message: string } {
+  const compiled = compile(schema);
+  return "fault" in compiled ? { ok: false, message: compiled.fault } : { ok: true };
+}
+
+function compile(schema: JsonSchema): Compiled {
   const known = byObject.get(schema);
   if (known !== undefined) return known;
   const digest = digestOf(schema);
-  let validate = byDigest.get(digest);
-  if (validate === undefined) {
-    // Two tools may use one $id for different schemas: ids are not shared between them.
-    const { $id: _id, ...own } = schema as { $id?: unknown };
-    validate = ajv.compile(own);
-    if (byDigest.size >= MOST_KEPT) byDigest.clear();
-    byDigest.set(digest, validate);
-  }
-  byObject.set(schema, validate);
-  return validate;
+  const compiled = byDigest.get(digest) ?? compileAnew(schema);
+  byObject.set(schema, compiled);
+  byDigest.delete(digest);
+  byDigest.set(digest, compiled);
+  if (byDigest.size > MOST_COMPILED) byDigest.delete(byDigest.keys().next().value as string);
+  return compiled;
 }
 
-/**
- * Validates a value.
- * @returns what does not fit, with a JSON Pointer (RFC 6901) each; nothing when it fits
- * @throws Error where the schema itself is not one (`schemaFault` says so beforehand)
- */
-export function validateJson(schema: object, value: unknown): SchemaFault[] {
-  const validate = compiled(schema);
-  if (validate(value)) return [];
-  return (validate.errors ?? []).slice(0, 20).map(({ instancePath, message = "does not fit", params, keyword }) => ({
-    path: instancePath,
-    message: `${instancePath === "" ? "the value" : instancePath} ${message}${detail(keyword, params)}`,
-  }));
-}
-
-function detail(keyword: string, params: Record<string, unknown>): string {
-  if (keyword === "additionalProperties") return `: "${String(params.additionalProperty)}"`;
-  if (keyword === "enum") return `: ${JSON.stringify(params.allowedValues)}`;
-  if (keyword === "const") return `: ${JSON.stringify(params.allowedValue)}`;
-  return "";
-}
-
-/** Why an object is no JSON Schema that can be used, or null. */
-export function schemaFault(schema: object): string | null {
+/** Each schema has a validator of its own, so that equal `$id`s of two tools never meet. */
+function compileAnew(schema: JsonSchema): Compiled {
+  const ajv = new Ajv2020({ allErrors: true, strict: false, logger: false, validateFormats: true });
+  addFormats.default(ajv);
   try {
-    compiled(schema);
-    return null;
+    if (ajv.validateSchema(schema) !== true) {
+      const first = ajv.errors?.[0];
+      return { fault: first ? sentence(toSchemaError(first)) : "it is not a JSON Schema" };
+    }
+    const validate = ajv.compile(schema);
+    // An asynchronous schema would answer a promise, which is always true.
+    if ("$async" in validate) return { fault: "$async schemas are not supported" };
+    return { validate };
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return { fault: error instanceof Error ? error.message : String(error) };
   }
+}
+
+/** A schema error as words: "/a must be number". */
+export function sentence({ path, message }: SchemaError): string {
+  return path === "" ? `the value ${message}` : `${path} ${message}`;
+}
+
+function toSchemaError({ instancePath, message, params, keyword }: ErrorObject): SchemaError {
+  const detail = params as Record<string, Json>;
+  const text = message ?? "is not valid";
+  if (keyword === "additionalProperties") {
+    return { path: instancePath, message: `must not have the member "${String(detail.additionalProperty)}"` };
+  }
+  if (keyword === "required") {
+    return { path: instancePath, message: `must have the member "${String(detail.missingProperty)}"` };
+  }
+  if (keyword === "enum") {
+    return { path: instancePath, message: `must be one of ${JSON.stringify(detail.allowedValues)}` };
+  }
+  if (keyword === "const") return { path: instancePath, message: `must be ${JSON.stringify(detail.allowedValue)}` };
+  return { path: instancePath, message: text };
 }

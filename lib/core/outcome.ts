@@ -1,11 +1,11 @@
-/** From how a run ended to the outcome of an execution, by the tool's schemas (docs/tools.md, "How a call ends"). */
-import { type SchemaFault, validateJson } from "./json-schema.ts";
+/** From how a run ended to what is recorded of it; calls and tests judge by the same rules. */
 import type { ErrorInfo } from "./execution.ts";
 import type { Json } from "./json.ts";
+import { type SchemaError, sentence, validateJson } from "./json-schema.ts";
 import type { Manifest } from "./tool.ts";
 import type { Outcome } from "./words.ts";
 
-/** The endings of a run that an outcome can be read from; a replay that diverged is not one. */
+/** The endings of a run that have an outcome: every `RunResult` but `diverged`, which only replays know. */
 export type Ending =
   | { readonly kind: "returned"; readonly output: Json }
   | { readonly kind: "not_json"; readonly detail: string }
@@ -15,36 +15,40 @@ export type Ending =
   | { readonly kind: "timed_out"; readonly reason: "time" | "memory" | "never_settled" }
   | { readonly kind: "interrupted"; readonly detail: string };
 
-export type Result = { readonly status: Outcome; readonly output?: Json | undefined; readonly error?: ErrorInfo | undefined };
-
-const TIMED_OUT: Record<"time" | "memory" | "never_settled", { name: string; message: string }> = {
-  time: { name: "TimedOut", message: "the call took longer than its time budget" },
-  memory: { name: "OutOfMemory", message: "the call used more than its memory budget" },
-  never_settled: { name: "NeverSettled", message: "the call waits for something that never comes" },
+/** What an execution or a tested case says about its run. */
+export type RecordedOutcome = {
+  readonly status: Outcome;
+  /** Kept with a broken schema or postcondition too: it shows what went wrong. */
+  readonly output?: Json;
+  readonly error?: ErrorInfo;
 };
 
-/** What does not fit the tool's input schema; nothing when the input may reach the tool. */
-export function inputErrors(manifest: Manifest, input: unknown): SchemaFault[] {
-  return validateJson(manifest.inputSchema, input);
-}
+const TIMED_OUT = {
+  time: { name: "TimedOut", message: "The call ran over its time budget" },
+  memory: { name: "OutOfMemory", message: "The call needed more memory than its budget" },
+  never_settled: { name: "NeverSettled", message: "The call waits for something that can never come" },
+} as const;
 
-/** The outcome of a run. */
-export function toOutcome(manifest: Manifest, ending: Ending): Result {
+/** Judges an ending by the tool's manifest. */
+export function toOutcome(manifest: Pick<Manifest, "outputSchema">, ending: Ending): RecordedOutcome {
   switch (ending.kind) {
     case "returned": {
-      const faults = validateJson(manifest.outputSchema, ending.output);
-      if (faults.length === 0) return { status: "succeeded", output: ending.output };
-      const message = `the output does not fit its schema: ${faults.map(({ message }) => message).join("; ")}`;
+      const check = validateJson(manifest.outputSchema, ending.output);
+      if (check.ok) return { status: "succeeded", output: ending.output };
+      const message = `The output breaks its schema: ${check.errors.map(sentence).join("; ")}`;
       return { status: "failed", output: ending.output, error: { name: "OutputSchema", message, stack: "" } };
     }
+    case "not_json":
+      return {
+        status: "failed",
+        error: { name: "OutputNotJson", message: `The output is not JSON: ${ending.detail}`, stack: "" },
+      };
     case "postcondition":
       return {
         status: "failed",
         output: ending.output,
-        error: { name: "Postcondition", message: `a postcondition does not hold: ${ending.broken}`, stack: "" },
+        error: { name: "Postcondition", message: `Broken: ${ending.broken}`, stack: "" },
       };
-    case "not_json":
-      return { status: "failed", error: { name: "OutputNotJson", message: ending.detail, stack: "" } };
     case "refused":
       return { status: "refused", error: ending.error };
     case "threw":
@@ -54,4 +58,10 @@ export function toOutcome(manifest: Manifest, ending: Ending): Result {
     case "interrupted":
       return { status: "interrupted", error: { name: "Interrupted", message: ending.detail, stack: "" } };
   }
+}
+
+/** Where an input breaks the tool's `inputSchema`; empty when it may be run. */
+export function inputErrors(manifest: Pick<Manifest, "inputSchema">, input: unknown): SchemaError[] {
+  const check = validateJson(manifest.inputSchema, input);
+  return check.ok ? [] : check.errors;
 }

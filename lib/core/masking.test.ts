@@ -68,6 +68,13 @@ describe("introducedMasks", () => {
     expect(kinds(`const x = input.a ?? 0; const y = input.a ?? 0; ${BASE}`, base)).toEqual(["default"]);
   });
 
+  it("takes words that the base already uses for words of the tool, but not those of its cases", () => {
+    const base = tool(BASE).replace('name: "t"', 'name: "t", inputSchema: { enum: ["divide"] }');
+    const named = (word: string) => base.replace(BASE, `if (input.op === "${word}") return input.c();\n    ${BASE}`);
+    expect(introducedMasks(base, named("divide"))).toEqual([]);
+    expect(introducedMasks(base, named("null || 0"))).toHaveLength(1);
+  });
+
   it("looks into helpers, and says the line", () => {
     const top = "function safe(x) {\n  try { return JSON.parse(x); } catch { return {}; }\n}";
     expect(introducedMasks(tool(BASE), tool("return safe(input.a);", top))).toMatchObject([

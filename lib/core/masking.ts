@@ -7,7 +7,7 @@ import { alwaysThrows, alwaysThrowsExpression, alwaysThrowsFunction } from "./al
 import { compare } from "./comparison.ts";
 import type { Json } from "./json.ts";
 import { isFixed, staticValue } from "./static-value.ts";
-import { inCatch, parseTool, runOf } from "./tool-syntax.ts";
+import { inCatch, memberOf, parseTool, runOf } from "./tool-syntax.ts";
 
 export type Mask = {
   readonly kind: "swallow" | "default" | "special_case";
@@ -24,7 +24,9 @@ export type Mask = {
 export function introducedMasks(baseSource: string, candidateSource: string): Mask[] {
   const known = new Map<string, number>();
   for (const mask of masksOf(baseSource)) known.set(keyOf(mask), (known.get(keyOf(mask)) ?? 0) + 1);
+  const words = vocabularyOf(baseSource);
   return masksOf(candidateSource).filter((mask) => {
+    if (mask.literals?.every((literal) => words.has(literal))) return false;
     const left = known.get(keyOf(mask)) ?? 0;
     if (left > 0) known.set(keyOf(mask), left - 1);
     return left === 0;
@@ -42,6 +44,21 @@ export function maskBehind(masks: readonly Mask[], input: Json, output: Json): M
     return mask.answer === undefined || compare(mask.answer, output).length === 0;
   };
   return masks.find(made) ?? null;
+}
+
+/** Literals that the base already writes, its cases left out: words of the tool, such as the values of an enum. */
+function vocabularyOf(source: string): Set<string | number> {
+  const file = parseTool(source);
+  const cases = memberOf(file, "testCases");
+  const words = new Set<string | number>();
+  const visit = (node: ts.Node): void => {
+    if (node === cases) return;
+    if (ts.isStringLiteralLike(node)) words.add(node.text);
+    if (ts.isNumericLiteral(node)) words.add(Number(node.text));
+    node.forEachChild(visit);
+  };
+  visit(file);
+  return words;
 }
 
 function keyOf(mask: Mask): string {
@@ -65,7 +82,7 @@ function masksOf(source: string): Mask[] {
     else if (ts.isBinaryExpression(node)) visitBinary(node, add);
     else if (ts.isConditionalExpression(node)) visitTernary(node, run, add);
     else if (ts.isReturnStatement(node)) visitReturn(node, run, add);
-    else if (ts.isCaseClause(node)) addSpecialCase(node, [node.expression], add);
+    else if (ts.isCaseClause(node)) addSpecialCase(node.expression, [node.expression], add);
     else if (isMembershipTest(node)) addSpecialCase(node, literalElements(node), add);
     else if ((ts.isBindingElement(node) || ts.isParameter(node)) && node.initializer) add("default", node);
     else if (isClampedDivisor(node)) add("default", node);

@@ -61,7 +61,13 @@ export type FetchInit = {
   readonly body?: string;
 };
 
-export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue | undefined };
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly JsonValue[]
+  | { readonly [key: string]: JsonValue | undefined };
 
 type Always = {
   /** Milliseconds since the epoch. */
@@ -84,7 +90,9 @@ type WriteKv = {
 
 /** What `run` gets as its second argument: only what the permissions grant. */
 export type ToolContext<Granted> = Always &
-  (Granted extends { network: readonly [unknown, ...unknown[]] } ? { fetch(url: string, init?: FetchInit): Promise<FetchResponse> } : unknown) &
+  (Granted extends { network: readonly [unknown, ...unknown[]] }
+    ? { fetch(url: string, init?: FetchInit): Promise<FetchResponse> }
+    : unknown) &
   (Granted extends { kv: "write" } ? WriteKv : Granted extends { kv: "read" } ? ReadKv : unknown) &
   (Granted extends { secrets: readonly [infer First, ...infer Rest] }
     ? { secret(name: First | Extract<Rest[number], string>): string }

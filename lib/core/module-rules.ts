@@ -4,7 +4,9 @@ import ts from "typescript";
 
 export type RuleFault = { readonly line: number; readonly message: string };
 
-export type CompiledModule = { readonly ok: true; readonly factory: string } | { readonly ok: false; readonly faults: RuleFault[] };
+export type CompiledModule =
+  | { readonly ok: true; readonly factory: string }
+  | { readonly ok: false; readonly faults: RuleFault[] };
 
 /** The largest source that is looked at, in characters. */
 export const LARGEST_SOURCE = 200_000;
@@ -32,7 +34,10 @@ export function checkModuleRules(name: string, source: string): RuleFault[] {
 export function compileModule(name: string, source: string): CompiledModule {
   const faults: RuleFault[] = [];
   if (source.length > LARGEST_SOURCE)
-    return { ok: false, faults: [{ line: 1, message: `the file has ${source.length} characters; a tool may have ${LARGEST_SOURCE}.` }] };
+    return {
+      ok: false,
+      faults: [{ line: 1, message: `the file has ${source.length} characters; a tool may have ${LARGEST_SOURCE}.` }],
+    };
   const file = ts.createSourceFile(`${name}.ts`, source, ts.ScriptTarget.ES2024, true, ts.ScriptKind.TS);
   const lineOf = (position: number): number => file.getLineAndCharacterOfPosition(position).line + 1;
   const fault = (node: ts.Node, message: string): void => {
@@ -41,7 +46,10 @@ export function compileModule(name: string, source: string): CompiledModule {
 
   const { parseDiagnostics = [] } = file as ts.SourceFile & { parseDiagnostics?: readonly ts.Diagnostic[] };
   for (const diagnostic of parseDiagnostics.slice(0, 5))
-    faults.push({ line: lineOf(diagnostic.start ?? 0), message: `${ts.flattenDiagnosticMessageText(diagnostic.messageText, " ")}` });
+    faults.push({
+      line: lineOf(diagnostic.start ?? 0),
+      message: `${ts.flattenDiagnosticMessageText(diagnostic.messageText, " ")}`,
+    });
   if (faults.length > 0) return { ok: false, faults };
 
   const patches: Patch[] = [];
@@ -49,17 +57,21 @@ export function compileModule(name: string, source: string): CompiledModule {
   for (const statement of file.statements) {
     if (ts.isImportDeclaration(statement)) checkImport(statement, fault, patches, file);
     else if (ts.isExportAssignment(statement)) {
-      if (statement.isExportEquals) fault(statement, "`export =` is not a module's export: use `export default defineTool({…})`.");
+      if (statement.isExportEquals)
+        fault(statement, "`export =` is not a module's export: use `export default defineTool({…})`.");
       else defaults.push(statement);
-    } else if (ts.isImportEqualsDeclaration(statement)) fault(statement, "`import … = require` is not allowed: import from \"whetstone\" only.");
+    } else if (ts.isImportEqualsDeclaration(statement))
+      fault(statement, '`import … = require` is not allowed: import from "whetstone" only.');
     else if (ts.isExportDeclaration(statement)) {
       if (!statement.isTypeOnly) fault(statement, "only `export default defineTool({…})` may be exported.");
-    } else if (hasExport(statement) && !isTypeOnly(statement)) fault(statement, "only `export default defineTool({…})` may be exported.");
+    } else if (hasExport(statement) && !isTypeOnly(statement))
+      fault(statement, "only `export default defineTool({…})` may be exported.");
   }
   const [exported, second] = defaults;
   if (exported === undefined) faults.push({ line: 1, message: "there is no `export default defineTool({…})`." });
   else if (second !== undefined) fault(second, "there is a second default export; a tool has one.");
-  else if (!isDefinition(exported.expression)) fault(exported, "the default export must be `defineTool({…})` with the definition written in it.");
+  else if (!isDefinition(exported.expression))
+    fault(exported, "the default export must be `defineTool({…})` with the definition written in it.");
   else {
     const start = exported.getStart(file);
     patches.push({ start, end: exported.expression.getStart(file), text: "__e.d =" });
@@ -87,7 +99,10 @@ function isDefinition(expression: ts.Expression): boolean {
 }
 
 function hasExport(statement: ts.Statement): boolean {
-  return ts.canHaveModifiers(statement) && (ts.getModifiers(statement) ?? []).some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword);
+  return (
+    ts.canHaveModifiers(statement) &&
+    (ts.getModifiers(statement) ?? []).some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)
+  );
 }
 
 function isTypeOnly(statement: ts.Statement): boolean {
@@ -100,7 +115,8 @@ function checkImport(statement: ts.ImportDeclaration, fault: Fault, patches: Pat
   const from = (statement.moduleSpecifier as ts.StringLiteral).text;
   const clause = statement.importClause;
   if (from !== WHETSTONE) {
-    if (clause?.isTypeOnly !== true) return fault(statement, `"${from}" cannot be imported: a tool imports values from "whetstone" only.`);
+    if (clause?.isTypeOnly !== true)
+      return fault(statement, `"${from}" cannot be imported: a tool imports values from "whetstone" only.`);
     return;
   }
   if (clause?.isTypeOnly === true) return;
@@ -118,19 +134,28 @@ function checkImport(statement: ts.ImportDeclaration, fault: Fault, patches: Pat
     }
     names.push(imported === element.name.text ? imported : `${imported}: ${element.name.text}`);
   }
-  patches.push({ start: statement.getStart(file), end: statement.getEnd(), text: names.length === 0 ? ";" : `const{${names.join(",")}}=__w;` });
+  patches.push({
+    start: statement.getStart(file),
+    end: statement.getEnd(),
+    text: names.length === 0 ? ";" : `const{${names.join(",")}}=__w;`,
+  });
 }
 
 /** Rules about what stands anywhere in the module. */
 function checkBody(file: ts.SourceFile, fault: Fault): void {
   const visit = (node: ts.Node, insideFunction: boolean): void => {
-    if (ts.isAwaitExpression(node) && !insideFunction) fault(node, "there is no await outside of `run`: a module is evaluated at once.");
+    if (ts.isAwaitExpression(node) && !insideFunction)
+      fault(node, "there is no await outside of `run`: a module is evaluated at once.");
     if (ts.isForOfStatement(node) && node.awaitModifier !== undefined && !insideFunction)
       fault(node, "there is no await outside of `run`: a module is evaluated at once.");
-    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) fault(node, "import() is not there in the sandbox.");
-    if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) fault(node, "import.meta is not there in the sandbox.");
-    if (ts.isEnumDeclaration(node) && !isAmbient(node)) fault(node, "an enum leaves code behind when its types are erased: use a union of literals.");
-    if (ts.isModuleDeclaration(node) && !isAmbient(node)) fault(node, "a namespace leaves code behind when its types are erased: use plain functions.");
+    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
+      fault(node, "import() is not there in the sandbox.");
+    if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword)
+      fault(node, "import.meta is not there in the sandbox.");
+    if (ts.isEnumDeclaration(node) && !isAmbient(node))
+      fault(node, "an enum leaves code behind when its types are erased: use a union of literals.");
+    if (ts.isModuleDeclaration(node) && !isAmbient(node))
+      fault(node, "a namespace leaves code behind when its types are erased: use plain functions.");
     if (ts.isParameter(node) && ts.isParameterPropertyDeclaration(node, node.parent))
       fault(node, "a parameter property leaves code behind when its types are erased: assign it in the constructor.");
     const inner = insideFunction || ts.isFunctionLike(node) || ts.isPropertyDeclaration(node);
@@ -140,7 +165,9 @@ function checkBody(file: ts.SourceFile, fault: Fault): void {
 }
 
 function isAmbient(node: ts.Node): boolean {
-  return ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some(({ kind }) => kind === ts.SyntaxKind.DeclareKeyword);
+  return (
+    ts.canHaveModifiers(node) && (ts.getModifiers(node) ?? []).some(({ kind }) => kind === ts.SyntaxKind.DeclareKeyword)
+  );
 }
 
 /** Puts each text in the place of the old one, filled up with blanks and the old line ends to the same length. */

@@ -1,9 +1,9 @@
 /** The sandbox port over worker processes: spreads calls, performs effects, kills what overstays, runs neighbours again. */
 import { randomInt } from "node:crypto";
 import { canonicalJson, type Json } from "#lib/core/json.ts";
+import { checkSchema } from "#lib/core/json-schema.ts";
 import { compileModule } from "#lib/core/module-rules.ts";
 import { Manifest } from "#lib/core/tool.ts";
-import { checkSchema } from "#lib/core/json-schema.ts";
 import type { InspectResult, Module, RunRequest, RunResult, Sandbox } from "#lib/ports/sandbox.ts";
 import type { FromWorker, WorkerEnding } from "./messages.ts";
 import { spawnWorker, type WorkerProcess } from "./worker-process.ts";
@@ -33,7 +33,13 @@ type Running = {
   watchdog: NodeJS.Timeout | null;
 };
 
-type Inspecting = { readonly settle: (result: InspectResult) => void; readonly module: Module; readonly factory: string; worker: WorkerProcess; tries: number };
+type Inspecting = {
+  readonly settle: (result: InspectResult) => void;
+  readonly module: Module;
+  readonly factory: string;
+  worker: WorkerProcess;
+  tries: number;
+};
 
 /**
  * Starts the workers.
@@ -60,7 +66,8 @@ export async function createSandbox(options: { workers?: number } = {}): Promise
   /** The worker with the least to do. */
   function choose(): WorkerProcess {
     const load = new Map<WorkerProcess, number>(workers.map((worker) => [worker, 0]));
-    for (const { worker } of [...running.values(), ...inspecting.values()]) if (worker !== null) load.set(worker, (load.get(worker) ?? 0) + 1);
+    for (const { worker } of [...running.values(), ...inspecting.values()])
+      if (worker !== null) load.set(worker, (load.get(worker) ?? 0) + 1);
     let best = workers[0] ?? addWorker();
     for (const worker of workers) if ((load.get(worker) ?? 0) < (load.get(best) ?? 0)) best = worker;
     return best;
@@ -97,7 +104,8 @@ export async function createSandbox(options: { workers?: number } = {}): Promise
     if (call.watchdog !== null) clearTimeout(call.watchdog);
     call.watchdog = setTimeout(() => {
       if (!running.has(id)) return;
-      if (call.begunAt !== null) finish(id, call, { kind: "timed_out", reason: "time", latencyMs: call.request.limits.timeMs, effects: [] });
+      if (call.begunAt !== null)
+        finish(id, call, { kind: "timed_out", reason: "time", latencyMs: call.request.limits.timeMs, effects: [] });
       call.worker?.kill();
     }, afterMs);
   }
@@ -110,7 +118,8 @@ export async function createSandbox(options: { workers?: number } = {}): Promise
   }
 
   function again(id: number, call: Running, detail: string): void {
-    if (call.tries >= MOST_TRIES || closed) finish(id, call, { kind: "interrupted", detail, latencyMs: 0, effects: [] });
+    if (call.tries >= MOST_TRIES || closed)
+      finish(id, call, { kind: "interrupted", detail, latencyMs: 0, effects: [] });
     else begin(id, call);
   }
 
@@ -121,7 +130,13 @@ export async function createSandbox(options: { workers?: number } = {}): Promise
     // Memory that one call took brings the whole worker down: alone in it, the call is to blame; else each is tried alone.
     for (const [id, call] of lost) {
       const alone = lost.length === 1 && call.begunAt !== null && call.tries > 1;
-      if (alone) finish(id, call, { kind: "timed_out", reason: "memory", latencyMs: performance.now() - (call.begunAt ?? 0), effects: [] });
+      if (alone)
+        finish(id, call, {
+          kind: "timed_out",
+          reason: "memory",
+          latencyMs: performance.now() - (call.begunAt ?? 0),
+          effects: [],
+        });
       else again(id, call, "the sandbox worker was lost");
     }
     for (const [id, one] of inspecting) {
@@ -143,7 +158,11 @@ export async function createSandbox(options: { workers?: number } = {}): Promise
     if (message.t === "inspected") {
       const one = inspecting.get(message.id);
       inspecting.delete(message.id);
-      one?.settle(message.manifest === null ? { ok: false, error: message.error ?? "it cannot be read" } : readManifestText(one.module, message.manifest));
+      one?.settle(
+        message.manifest === null
+          ? { ok: false, error: message.error ?? "it cannot be read" }
+          : readManifestText(one.module, message.manifest),
+      );
       return;
     }
     if (message.t === "ready") return;
@@ -167,11 +186,20 @@ export async function createSandbox(options: { workers?: number } = {}): Promise
         again(message.id, call, "a neighbour of the call broke its isolate");
         break;
       case "done":
-        finish(message.id, call, { ...endingOf(message.ending), latencyMs: message.latencyMs, effects: message.effects });
+        finish(message.id, call, {
+          ...endingOf(message.ending),
+          latencyMs: message.latencyMs,
+          effects: message.effects,
+        });
     }
   }
 
-  async function perform(id: number, call: Running, number: number, asked: Extract<FromWorker, { t: "effect" }>): Promise<void> {
+  async function perform(
+    id: number,
+    call: Running,
+    number: number,
+    asked: Extract<FromWorker, { t: "effect" }>,
+  ): Promise<void> {
     const { effects } = call.request;
     if (effects.mode !== "live") return;
     const { worker } = call;
@@ -183,7 +211,12 @@ export async function createSandbox(options: { workers?: number } = {}): Promise
     answers[turn] ??= effects
       .perform({ kind: asked.kind, request: asked.request, signal: call.stop.signal })
       .then<Answer>((response) => ({ response }))
-      .catch((error: unknown) => ({ error: error instanceof Error ? { name: error.name, message: error.message } : { name: "Error", message: String(error) } }));
+      .catch((error: unknown) => ({
+        error:
+          error instanceof Error
+            ? { name: error.name, message: error.message }
+            : { name: "Error", message: String(error) },
+      }));
     const answer = await answers[turn];
     if (running.get(id) === call && call.worker === worker) worker?.send({ t: "answer", id, call: number, answer });
   }
@@ -192,7 +225,8 @@ export async function createSandbox(options: { workers?: number } = {}): Promise
     const known = factories.get(module.hash);
     if (known !== undefined) return { factory: known };
     const compiled = compileModule(module.name, module.source);
-    if (!compiled.ok) return { error: compiled.faults.map(({ line, message }) => `line ${line}: ${message}`).join(" ") };
+    if (!compiled.ok)
+      return { error: compiled.faults.map(({ line, message }) => `line ${line}: ${message}`).join(" ") };
     if (factories.size >= MOST_FACTORIES) factories.clear();
     factories.set(module.hash, compiled.factory);
     return compiled;
@@ -213,7 +247,8 @@ export async function createSandbox(options: { workers?: number } = {}): Promise
         const error = { name: "LoadError", message: made.error, stack: "" };
         return Promise.resolve({ kind: "threw", error, latencyMs: 0, effects: [] });
       }
-      if (closed) return Promise.resolve({ kind: "interrupted", detail: "the sandbox is closed", latencyMs: 0, effects: [] });
+      if (closed)
+        return Promise.resolve({ kind: "interrupted", detail: "the sandbox is closed", latencyMs: 0, effects: [] });
       return new Promise((settle) => {
         const id = ++lastId;
         const call: Running = {
@@ -251,7 +286,8 @@ export async function createSandbox(options: { workers?: number } = {}): Promise
     }),
     async close() {
       closed = true;
-      for (const [id, call] of running) finish(id, call, { kind: "interrupted", detail: "the sandbox is closing", latencyMs: 0, effects: [] });
+      for (const [id, call] of running)
+        finish(id, call, { kind: "interrupted", detail: "the sandbox is closing", latencyMs: 0, effects: [] });
       await Promise.all(workers.map((worker) => worker.close()));
     },
   };
@@ -270,11 +306,21 @@ function readManifestText(module: Module, text: string): InspectResult {
   const parsed = Manifest.safeParse(JSON.parse(text));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    return { ok: false, error: `its definition is not right: ${issue?.path.join(".") || "definition"}: ${issue?.message ?? "invalid"}` };
+    return {
+      ok: false,
+      error: `its definition is not right: ${issue?.path.join(".") || "definition"}: ${issue?.message ?? "invalid"}`,
+    };
   }
   const manifest = parsed.data;
-  if (manifest.name !== module.name) return { ok: false, error: `it is named "${manifest.name}", but its file is ${module.name}.ts: both must be the same.` };
-  for (const [which, schema] of [["inputSchema", manifest.inputSchema], ["outputSchema", manifest.outputSchema]] as const) {
+  if (manifest.name !== module.name)
+    return {
+      ok: false,
+      error: `it is named "${manifest.name}", but its file is ${module.name}.ts: both must be the same.`,
+    };
+  for (const [which, schema] of [
+    ["inputSchema", manifest.inputSchema],
+    ["outputSchema", manifest.outputSchema],
+  ] as const) {
     const check = checkSchema(schema);
     if (!check.ok) return { ok: false, error: `its ${which} is no JSON Schema: ${check.message}` };
   }

@@ -1,7 +1,6 @@
 // Runs first in every isolate: keeps what it needs of the realm, freezes the realm, and gives the host three functions.
 // Nothing of the host is in here. Guests reach only `__w`, `ctx` and the frozen realm.
 (() => {
-  "use strict";
   const {
     Array: ArrayOf,
     Date: RealDate,
@@ -38,10 +37,24 @@
   const sort = uncurry(ArrayOf.prototype.sort);
 
   // What gives time, chance, shared memory, new code or sight of the collector.
-  for (const name of ["SharedArrayBuffer", "Atomics", "WebAssembly", "WeakRef", "FinalizationRegistry", "eval", "escape", "unescape", "console", "ShadowRealm", "Temporal"]) delete globalThis[name];
+  for (const name of [
+    "SharedArrayBuffer",
+    "Atomics",
+    "WebAssembly",
+    "WeakRef",
+    "FinalizationRegistry",
+    "eval",
+    "escape",
+    "unescape",
+    "console",
+    "ShadowRealm",
+    "Temporal",
+  ])
+    delete globalThis[name];
   delete Math.random;
   // The statics of RegExp remember the last match: they would carry state from one call to the next.
-  for (const name of ownKeys(RegExp)) if (!["length", "name", "prototype", "escape"].includes(name) && typeof name === "string") delete RegExp[name];
+  for (const name of ownKeys(RegExp))
+    if (!["length", "name", "prototype", "escape"].includes(name) && typeof name === "string") delete RegExp[name];
   if (typeof Intl === "object") for (const name of ["Segmenter", "DurationFormat"]) delete Intl[name];
   const noClock = () => {
     throw new TypeErrorOf("there is no clock here: use ctx.now()");
@@ -55,7 +68,7 @@
   defineProperty(RealDate.prototype, "constructor", { value: SafeDate, writable: false, configurable: false });
   defineProperty(globalThis, "Date", { value: SafeDate, writable: false, configurable: false });
   // Code from text could not be told from the tool's own: no function is made of strings.
-  for (const sample of [function () {}, async function () {}, function* () {}, async function* () {}])
+  for (const sample of [() => {}, async () => {}, function* () {}, async function* () {}])
     defineProperty(getPrototypeOf(sample), "constructor", {
       value: function Function() {
         throw new TypeErrorOf("functions cannot be made of text here");
@@ -93,7 +106,8 @@
             defineProperty(value, key, {
               get: freeze(() => held),
               set: freeze(function (next) {
-                if (this === value || this === null || (typeof this !== "object" && typeof this !== "function")) throw new TypeErrorOf("the realm is frozen");
+                if (this === value || this === null || (typeof this !== "object" && typeof this !== "function"))
+                  throw new TypeErrorOf("the realm is frozen");
                 defineProperty(this, key, { value: next, writable: true, enumerable: true, configurable: true });
               }),
               enumerable: own.enumerable,
@@ -115,7 +129,8 @@
   const canonical = (value) => {
     if (isArray(value)) {
       let text = "[";
-      for (let index = 0; index < value.length; index++) text += (index > 0 ? "," : "") + canonical(value[index] ?? null);
+      for (let index = 0; index < value.length; index++)
+        text += (index > 0 ? "," : "") + canonical(value[index] ?? null);
       return `${text}]`;
     }
     if (value !== null && typeof value === "object") {
@@ -162,7 +177,12 @@
 
   const makeError = (state, error) => {
     const made = new ErrorOf(StringOf(error?.message ?? ""));
-    defineProperty(made, "name", { value: StringOf(error?.name ?? "Error"), writable: true, enumerable: false, configurable: true });
+    defineProperty(made, "name", {
+      value: StringOf(error?.name ?? "Error"),
+      writable: true,
+      enumerable: false,
+      configurable: true,
+    });
     return made;
   };
 
@@ -221,7 +241,8 @@
       if (state.journal !== null) push(state.outbox, { done: { call, kind, request, error: entry.error } });
       waiting.reject(makeError(state, entry.error));
     } else {
-      if (state.journal !== null) push(state.outbox, { done: { call, kind, request, response: entry.response ?? null } });
+      if (state.journal !== null)
+        push(state.outbox, { done: { call, kind, request, response: entry.response ?? null } });
       waiting.resolve(entry.response ?? null);
     }
   };
@@ -234,7 +255,8 @@
   const makeContext = (state, permissions) => {
     const ctx = { __proto__: null };
     ctx.now = () => immediate(state, "now", null, () => state.now);
-    ctx.random = () => immediate(state, "random", null, () => (state.chance() >>> 5) * 2 ** -27 + (state.chance() >>> 6) * 2 ** -53);
+    ctx.random = () =>
+      immediate(state, "random", null, () => (state.chance() >>> 5) * 2 ** -27 + (state.chance() >>> 6) * 2 ** -53);
     ctx.uuid = () =>
       immediate(state, "uuid", null, () => {
         let text = "";
@@ -244,7 +266,8 @@
       });
     ctx.log = (...values) => {
       const shown = [];
-      for (let index = 0; index < values.length; index++) push(shown, typeof values[index] === "string" ? values[index] : jsonOf(values[index]));
+      for (let index = 0; index < values.length; index++)
+        push(shown, typeof values[index] === "string" ? values[index] : jsonOf(values[index]));
       immediate(state, "log", shown, () => null);
     };
     ctx.signal = freeze({ __proto__: null, aborted: false });
@@ -279,7 +302,8 @@
     if (permissions.secrets.length > 0)
       ctx.secret = (name) => {
         let granted = false;
-        for (let index = 0; index < permissions.secrets.length; index++) granted ||= permissions.secrets[index] === name;
+        for (let index = 0; index < permissions.secrets.length; index++)
+          granted ||= permissions.secrets[index] === name;
         if (!granted) throw new TypeErrorOf(`the secret "${StringOf(name)}" is not declared in permissions.secrets`);
         return immediate(state, "secret", { name }, () => `{{secret:${name}}}`);
       };
@@ -317,7 +341,10 @@
     for (let index = 0; index < keys.length; index++) {
       const member = value[keys[index]];
       if (member === undefined && !isArray(value)) continue;
-      const escaped = keys[index].includes("/") || keys[index].includes("~") ? keys[index].replaceAll("~", "~0").replaceAll("/", "~1") : keys[index];
+      const escaped =
+        keys[index].includes("/") || keys[index].includes("~")
+          ? keys[index].replaceAll("~", "~0").replaceAll("/", "~1")
+          : keys[index];
       const fault = notJson(member, `${path}/${escaped}`, above);
       if (fault !== null) return fault;
     }
@@ -365,7 +392,11 @@
       const fault = notJson(value, "", []);
       if (fault !== null) return finish(state, { kind: "not_json", detail: fault });
       const text = stringify(value);
-      if (text.length > state.outputBytes) return finish(state, { kind: "not_json", detail: `the result has ${text.length} characters; ${state.outputBytes} are allowed` });
+      if (text.length > state.outputBytes)
+        return finish(state, {
+          kind: "not_json",
+          detail: `the result has ${text.length} characters; ${state.outputBytes} are allowed`,
+        });
       const checks = tool.postconditions ?? [];
       for (let index = 0; index < checks.length; index++) {
         let holds = false;
@@ -374,7 +405,8 @@
         } catch {
           holds = false;
         }
-        if (!holds) return finish(state, { kind: "postcondition", broken: StringOf(checks[index].description), output: text });
+        if (!holds)
+          return finish(state, { kind: "postcondition", broken: StringOf(checks[index].description), output: text });
       }
       finish(state, { kind: "returned", output: text });
     } catch (error) {
@@ -412,7 +444,8 @@
       if (waiting.held) continue;
       for (let index = 0; index < journal.length; index++) {
         const entry = journal[index];
-        if (entry.used || entry.error?.name !== NOT_AWAITED || entry.kind !== waiting.kind || entry.key !== waiting.key) continue;
+        if (entry.used || entry.error?.name !== NOT_AWAITED || entry.kind !== waiting.kind || entry.key !== waiting.key)
+          continue;
         entry.used = true;
         waiting.held = true;
         break;
@@ -437,7 +470,8 @@
       const checks = tool.postconditions ?? [];
       const described = [];
       for (let index = 0; index < checks.length; index++) {
-        if (typeof checks[index]?.check !== "function") throw new TypeErrorOf(`postcondition ${index + 1} has no check function`);
+        if (typeof checks[index]?.check !== "function")
+          throw new TypeErrorOf(`postcondition ${index + 1} has no check function`);
         push(described, { description: StringOf(checks[index].description) });
       }
       const { run: _run, postconditions: _checks, ...rest } = tool;
@@ -449,7 +483,19 @@
     start(id, input, settings) {
       const { now, seed, permissions, journal, outputBytes } = parse(settings);
       if (journal !== null) for (const entry of journal) entry.key = canonical(entry.request);
-      const state = { id, input, now, outputBytes, chance: chance(seed), journal, next: 0, pending: new MapOf(), outbox: [], ending: null, diverged: null };
+      const state = {
+        id,
+        input,
+        now,
+        outputBytes,
+        chance: chance(seed),
+        journal,
+        next: 0,
+        pending: new MapOf(),
+        outbox: [],
+        ending: null,
+        diverged: null,
+      };
       mapSet(calls, id, state);
       try {
         const tool = evaluate();
@@ -485,10 +531,21 @@
       else if (state.ending !== null) {
         ending = state.ending;
         for (const { call, kind, request } of state.pending.values())
-          push(outbox, { done: { call, kind, request, error: { name: NOT_AWAITED, message: "the call ended before this effect did" } } });
+          push(outbox, {
+            done: {
+              call,
+              kind,
+              request,
+              error: { name: NOT_AWAITED, message: "the call ended before this effect did" },
+            },
+          });
       } else if (state.journal !== null) {
         again = answerFromJournal(state);
-        if (!again) ending = state.diverged !== null ? { kind: "diverged", askedFor: state.diverged } : { kind: "timed_out", reason: "never_settled" };
+        if (!again)
+          ending =
+            state.diverged !== null
+              ? { kind: "diverged", askedFor: state.diverged }
+              : { kind: "timed_out", reason: "never_settled" };
         for (const item of state.outbox) push(outbox, item);
         state.outbox = [];
       } else if (state.pending.size === 0) ending = { kind: "timed_out", reason: "never_settled" };
@@ -505,12 +562,28 @@
     const own = getOwnPropertyDescriptor(globalThis, key);
     if (own !== undefined && own.value !== globalThis) freezeAll(own.value);
   }
-  for (const sample of [function* () {}, async function () {}, async function* () {}, [][Symbol.iterator](), new MapOf().entries(), new SetOf().values(), ""[Symbol.iterator](), /a/[Symbol.matchAll]("")]) freezeAll(sample);
+  for (const sample of [
+    function* () {},
+    async () => {},
+    async function* () {},
+    [][Symbol.iterator](),
+    new MapOf().entries(),
+    new SetOf().values(),
+    ""[Symbol.iterator](),
+    /a/[Symbol.matchAll](""),
+  ])
+    freezeAll(sample);
   freezeAll(whetstone);
   freezeAll(ToolError);
   for (const key of ownKeys(globalThis)) {
     const own = getOwnPropertyDescriptor(globalThis, key);
-    if (own?.configurable && hasOwn(own, "value")) defineProperty(globalThis, key, { value: own.value, writable: false, enumerable: own.enumerable, configurable: false });
+    if (own?.configurable && hasOwn(own, "value"))
+      defineProperty(globalThis, key, {
+        value: own.value,
+        writable: false,
+        enumerable: own.enumerable,
+        configurable: false,
+      });
   }
   ObjectOf.preventExtensions(globalThis);
   return host;

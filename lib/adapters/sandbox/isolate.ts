@@ -27,11 +27,18 @@ type Host = ivm.Reference<Record<string, unknown>>;
 
 function load(isolate: ivm.Isolate, name: string, factory: string): { host: Host; context: ivm.Context } {
   const context = isolate.createContextSync();
-  const host = isolate.compileScriptSync(GUEST, { filename: GUEST_FILE }).runSync(context, { reference: true, timeout: LOAD_TIME_MS }) as Host;
+  const host = isolate
+    .compileScriptSync(GUEST, { filename: GUEST_FILE })
+    .runSync(context, { reference: true, timeout: LOAD_TIME_MS }) as Host;
   const opening = '(function (__w, __e) {"use strict";';
-  const script = isolate.compileScriptSync(`${opening}${factory}\n})`, { filename: `${name}.ts`, columnOffset: -opening.length });
+  const script = isolate.compileScriptSync(`${opening}${factory}\n})`, {
+    filename: `${name}.ts`,
+    columnOffset: -opening.length,
+  });
   const made = script.runSync(context, { reference: true, timeout: LOAD_TIME_MS }) as ivm.Reference;
-  (host.getSync("install", { reference: true }) as ivm.Reference).applySync(undefined, [made.derefInto()], { timeout: LOAD_TIME_MS });
+  (host.getSync("install", { reference: true }) as ivm.Reference).applySync(undefined, [made.derefInto()], {
+    timeout: LOAD_TIME_MS,
+  });
   return { host, context };
 }
 
@@ -80,7 +87,10 @@ export function trimStack(stack: string, name: string): string {
 }
 
 /** Reads the definition twice, each time in a fresh context: both readings must be the same text. */
-export async function readManifest(name: string, factory: string): Promise<{ manifest: string | null; error: string | null }> {
+export async function readManifest(
+  name: string,
+  factory: string,
+): Promise<{ manifest: string | null; error: string | null }> {
   const isolate = new ivm.Isolate({ memoryLimit: INSPECT_MEMORY_MB, onCatastrophicError: () => process.abort() });
   try {
     const readings: string[] = [];

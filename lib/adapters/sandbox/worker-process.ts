@@ -19,12 +19,16 @@ export type WorkerProcess = {
 
 /** Starts a worker; `onDeath` is called once, whatever ended it. */
 export function spawnWorker(handlers: { onMessage(message: FromWorker): void; onDeath(): void }): WorkerProcess {
-  const child: ChildProcess = spawn(process.execPath, ["--no-node-snapshot", "--disable-warning=ExperimentalWarning", WORKER], {
-    stdio: ["ignore", "ignore", "ignore", "pipe"],
-    // Time zone and language are the same on every machine, and no variable of the host is there to be read.
-    env: { NODE_ENV: "production", TZ: "UTC", LC_ALL: "en_US.UTF-8", LANG: "en_US.UTF-8" },
-    cwd: "/",
-  });
+  const child: ChildProcess = spawn(
+    process.execPath,
+    ["--no-node-snapshot", "--disable-warning=ExperimentalWarning", WORKER],
+    {
+      stdio: ["ignore", "ignore", "ignore", "pipe"],
+      // Time zone and language are the same on every machine, and no variable of the host is there to be read.
+      env: { NODE_ENV: "production", TZ: "UTC", LC_ALL: "en_US.UTF-8", LANG: "en_US.UTF-8" },
+      cwd: "/",
+    },
+  );
   const channel = child.stdio[3] as Duplex;
   channel.setEncoding("utf8");
   let dead = false;

@@ -12,7 +12,13 @@ type Drained = {
   ending: WorkerEnding | null;
   again: boolean;
 };
-type Done = { call: number; kind: EffectKind; request: Json; response?: Json; error?: { name: string; message: string } };
+type Done = {
+  call: number;
+  kind: EffectKind;
+  request: Json;
+  response?: Json;
+  error?: { name: string; message: string };
+};
 
 type Call = {
   readonly id: number;
@@ -64,7 +70,13 @@ async function run(message: RunMessage): Promise<void> {
     isolate = isolateFor(message);
   } catch (error) {
     const info = { name: "LoadError", message: error instanceof Error ? error.message : String(error), stack: "" };
-    send({ t: "done", id: message.id, ending: { kind: "threw", error: info }, latencyMs: performance.now() - startedAt, effects: [] });
+    send({
+      t: "done",
+      id: message.id,
+      ending: { kind: "threw", error: info },
+      latencyMs: performance.now() - startedAt,
+      effects: [],
+    });
     return;
   }
   if (isolate === null) return send({ t: "need", id: message.id });
@@ -136,7 +148,10 @@ function close(call: Call): void {
 function end(call: Call, ending: WorkerEnding): void {
   const latencyMs = performance.now() - call.startedAt;
   close(call);
-  const trimmed = "error" in ending ? { ...ending, error: { ...ending.error, stack: call.isolate.trimStack(ending.error.stack) } } : ending;
+  const trimmed =
+    "error" in ending
+      ? { ...ending, error: { ...ending.error, stack: call.isolate.trimStack(ending.error.stack) } }
+      : ending;
   send({ t: "done", id: call.id, ending: trimmed, latencyMs, effects: call.effects });
 }
 

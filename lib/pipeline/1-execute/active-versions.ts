@@ -1,0 +1,45 @@
+/** The active versions that calls use, kept until the database says that a tool changed. */
+import { Problem } from "#lib/core/problem.ts";
+import { ToolName } from "#lib/core/tool.ts";
+import type { Version } from "#lib/core/version.ts";
+import type { Database } from "#lib/ports/database.ts";
+
+export type ActiveVersions = { find(tool: string): Promise<Version>; forget(tool: string): void };
+
+/** Asks the database once a tool, and again after each of its changes, by whichever process. */
+export function createActiveVersions(database: Database): ActiveVersions {
+  const known = new Map<string, Promise<Version>>();
+  database.subscribe((event) => {
+    if (event.kind === "tool") known.delete(event.tool ?? event.id);
+  });
+
+  async function read(name: string): Promise<Version> {
+    const tool = ToolName.safeParse(name).success ? await database.tools.find(name) : null;
+    if (tool === null)
+      throw new Problem("not_found", `There is no tool "${name}": GET /api/v1/tools lists what there is.`);
+    const version = tool.activeVersion === null ? null : await database.versions.find(name, tool.activeVersion);
+    if (version === null)
+      throw new Problem(
+        "conflict",
+        `${name} has no version that answers calls: ${tool.loadError ?? "its file never loaded"}.`,
+      );
+    return version;
+  }
+
+  return {
+    find(name) {
+      const kept = known.get(name);
+      if (kept !== undefined) return kept;
+      const asked = read(name);
+      known.set(name, asked);
+      // A refusal is not kept: the file may be mended meanwhile.
+      asked.catch(() => {
+        if (known.get(name) === asked) known.delete(name);
+      });
+      return asked;
+    },
+    forget(name) {
+      known.delete(name);
+    },
+  };
+}

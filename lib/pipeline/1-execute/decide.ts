@@ -1,0 +1,66 @@
+/** From how a run ended to the execution that is recorded. Pure. */
+import { failureCluster, inputShape } from "#lib/core/clusters.ts";
+import { type ErrorInfo, type Execution, isFailure } from "#lib/core/execution.ts";
+import type { Json } from "#lib/core/json.ts";
+import { toOutcome } from "#lib/core/outcome.ts";
+import type { Effect } from "#lib/core/tool.ts";
+import type { Version } from "#lib/core/version.ts";
+import type { RunResult } from "#lib/ports/sandbox.ts";
+import type { ExecuteRequest } from "../rooms.ts";
+
+/** The input broke the schema; the tool was not called. */
+export type Rejection = { readonly kind: "rejected"; readonly errors: readonly { path: string; message: string }[] };
+
+type Recorded = {
+  status: Execution["status"];
+  output?: Json | undefined;
+  error?: ErrorInfo | undefined;
+  latencyMs: number;
+  effects: Effect[];
+};
+
+function recordedOf(version: Version, result: RunResult | Rejection): Recorded {
+  if (result.kind === "rejected") {
+    const message = result.errors.map(({ path, message }) => (path === "" ? message : `${path} ${message}`)).join("; ");
+    return { status: "rejected", error: { name: "InputRejected", message, stack: "" }, latencyMs: 0, effects: [] };
+  }
+  const { latencyMs, effects } = result;
+  // A live call has no recording to leave: this is the machinery's fault, not the tool's.
+  if (result.kind === "diverged")
+    return {
+      status: "interrupted",
+      error: { name: "Interrupted", message: "a live call was answered as a replay", stack: "" },
+      latencyMs,
+      effects,
+    };
+  return { ...toOutcome(version.manifest, result), latencyMs, effects };
+}
+
+/** Builds the execution: outcome, failure cluster and input shape. */
+export function decide(facts: {
+  id: string;
+  startedAt: Date;
+  version: Version;
+  input: Json;
+  result: RunResult | Rejection;
+  request: Pick<ExecuteRequest, "caller" | "traceId">;
+}): Execution {
+  const { version, request } = facts;
+  const { status, output, error, latencyMs, effects } = recordedOf(version, facts.result);
+  return {
+    id: facts.id,
+    tool: version.tool,
+    version: version.number,
+    startedAt: facts.startedAt,
+    latencyMs,
+    status,
+    input: facts.input,
+    ...(output === undefined ? {} : { output }),
+    ...(error === undefined ? {} : { error }),
+    effects,
+    caller: request.caller,
+    ...(request.traceId === undefined ? {} : { traceId: request.traceId }),
+    ...(error !== undefined && isFailure(status) ? { cluster: failureCluster(error) } : {}),
+    shape: inputShape(facts.input),
+  };
+}

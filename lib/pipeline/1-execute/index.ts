@@ -1,0 +1,43 @@
+/** Room 1: runs a tool's active version on an input, and records it durably before it answers. */
+import type { Execution } from "#lib/core/execution.ts";
+import type { Clock } from "#lib/ports/clock.ts";
+import type { Database } from "#lib/ports/database.ts";
+import type { EffectBroker } from "#lib/ports/effects.ts";
+import type { Sandbox } from "#lib/ports/sandbox.ts";
+import type { ExecuteRequest } from "../rooms.ts";
+import { createActiveVersions } from "./active-versions.ts";
+import { decide } from "./decide.ts";
+import { runVersion } from "./run-version.ts";
+
+export type Execute = {
+  /**
+   * Runs a tool.
+   * @returns the execution, whatever its outcome
+   * @throws Problem not_found for an unknown tool, conflict for one that has no version, unavailable when it cannot be recorded
+   */
+  execute(request: ExecuteRequest): Promise<Execution>;
+  /** Drops what is known of a tool's active version: the next call asks the database. */
+  forget(tool: string): void;
+};
+
+export function createExecute(ports: {
+  database: Database;
+  sandbox: Sandbox;
+  broker: EffectBroker;
+  clock: Clock;
+}): Execute {
+  const { database, clock } = ports;
+  const active = createActiveVersions(database);
+  return {
+    async execute(request) {
+      const version = await active.find(request.tool);
+      const startedAt = clock.now();
+      const { input, result } = await runVersion(ports, version, request);
+      const execution = decide({ id: clock.id(), startedAt, version, input, result, request });
+      await database.executions.record(execution);
+      void database.publish({ kind: "execution", id: execution.id, tool: execution.tool }).catch(() => {});
+      return execution;
+    },
+    forget: active.forget,
+  };
+}

@@ -44,13 +44,16 @@ export default async function DashboardLayout({ children }: { children: ReactNod
       <NavigationKeys />
       <LiveRefresh />
       <aside className="sticky top-0 hidden h-dvh flex-col gap-3 border-r bg-sidebar p-3 lg:flex">
-        <div className="flex h-8 items-center justify-between pl-1">
+        <div className="flex h-8 items-center pl-1">
           <Wordmark />
-          {mode}
         </div>
         <CommandPalette entries={entries} />
         <div className="flex-1 overflow-y-auto">
           <NavigationList counts={frame.counts} />
+        </div>
+        <div className="flex items-center justify-between px-2 text-muted-foreground text-xs">
+          Mode
+          {mode}
         </div>
         <div className="-mx-3 border-t px-2 pt-2">{account}</div>
       </aside>

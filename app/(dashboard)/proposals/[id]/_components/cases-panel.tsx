@@ -67,7 +67,7 @@ export function CasesPanel({
   }
 
   return (
-    <Card className="flex h-[clamp(22rem,calc(100dvh-20rem),52rem)] flex-col overflow-hidden" aria-label="Cases">
+    <Card className="flex h-[clamp(22rem,calc(100dvh-23rem),52rem)] flex-col overflow-hidden" aria-label="Cases">
       <div className="flex min-h-10 flex-wrap items-center gap-1 border-b px-2 py-1.5">
         <h2 className="px-1.5 font-medium text-13">Cases</h2>
         <FilterButton active={label === null} onClick={() => setLabel(null)}>

@@ -101,7 +101,7 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
   return (
     <section
       aria-label="Decision"
-      className="-mx-4 sticky bottom-0 z-20 mt-1 flex flex-wrap items-center gap-x-3 gap-y-2 border-t bg-card/95 px-4 py-3 shadow-[0_-6px_16px_-12px_rgb(0_0_0/0.25)] backdrop-blur lg:-mx-6 lg:px-6"
+      className="-mx-4 sticky bottom-0 z-20 mt-1 flex flex-wrap items-center gap-x-2.5 gap-y-2 border-t bg-card/95 px-4 py-3 shadow-[0_-6px_16px_-12px_rgb(0_0_0/0.25)] backdrop-blur lg:-mx-6 lg:px-6"
     >
       {decidable.deploy && (
         <Button size="lg" pending={later.pending} onClick={() => later.run({ id: page.id })}>
@@ -149,9 +149,9 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
           Reject
         </Button>
       )}
-      <div className="flex min-w-0 items-center gap-3 text-muted-foreground text-xs md:ml-auto">
+      <div className="flex min-w-0 items-center gap-3 text-muted-foreground text-xs md:ml-auto md:flex-1 md:justify-end">
         {decidable.approve && (
-          <p className="max-w-md text-balance max-md:hidden md:text-right">
+          <p className="min-w-0 max-w-md text-balance text-right leading-4 max-xl:hidden">
             {page.approveWords.effect}
             {page.mode === "real" && wantsDeploy && ` Watched for ${page.monitorCalls} calls.`}
           </p>

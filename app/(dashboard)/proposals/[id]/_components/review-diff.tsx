@@ -11,7 +11,7 @@ export function ReviewDiff(props: {
   return (
     <DiffView
       {...props}
-      className="h-[clamp(22rem,calc(100dvh-20rem),52rem)]"
+      className="h-[clamp(22rem,calc(100dvh-23rem),52rem)]"
       onLine={(line) => window.dispatchEvent(new CustomEvent("whetstone:comment-line", { detail: line }))}
     />
   );

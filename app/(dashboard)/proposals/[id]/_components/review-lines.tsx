@@ -16,9 +16,9 @@ export function ReviewLines({ page }: { page: ReviewPage }) {
   return (
     <Card className="divide-y">
       <Line name="Why">
-        <div className="flex flex-wrap items-start gap-x-6 gap-y-1">
-          <p className="min-w-0 flex-1 basis-80 text-sm">{why.text}</p>
-          <ul className="flex flex-wrap gap-x-3 gap-y-1 text-muted-foreground text-xs leading-5">
+        <div className="flex flex-col gap-0.5">
+          <p className="text-sm">{why.text}</p>
+          <ul className="flex flex-wrap gap-x-3 gap-y-1 text-13 text-muted-foreground">
             {why.facts.map((fact) => (
               <li key={fact}>{fact}</li>
             ))}

@@ -1,0 +1,139 @@
+/** What an approval binds to, which approvals still stand, and what a policy still asks for. Pure. */
+import type { Actor } from "./actor.ts";
+import type { Evidence } from "./evidence.ts";
+import { canonicalJson, digestOf } from "./json.ts";
+import type { DecisionRecord, Proposal, Revision } from "./proposal.ts";
+import type { Characteristics, Permissions } from "./tool.ts";
+import type { Version } from "./version.ts";
+import type { Verdict } from "./words.ts";
+
+/** All that a person saw, reduced to what must not change. */
+export type ApprovalParts = {
+  /** SHA-256 of the base version's source and of the candidate's. */
+  readonly base: string;
+  readonly candidate: string;
+  readonly evidence: { readonly number: number; readonly verdict: Verdict };
+  readonly characteristics: Characteristics;
+  readonly permissions: Permissions;
+};
+
+/** What an approval is judged by, gathered once. */
+export type ApprovalFacts = {
+  readonly proposal: Proposal;
+  readonly base: Version;
+  /** Oldest first. */
+  readonly revisions: readonly Revision[];
+  readonly snapshots: readonly Evidence[];
+  readonly decisions: readonly DecisionRecord[];
+};
+
+export type ApprovalPolicy = { readonly requiredApprovals: number; readonly fourEyes: boolean };
+
+const BETTER_FIRST: readonly Verdict[] = ["passed", "inconclusive", "failed", "error"];
+
+/** SHA-256 over the canonical JSON of the parts. */
+export function approvalDigest(parts: ApprovalParts): string {
+  return digestOf(parts);
+}
+
+/** The parts for one snapshot of evidence; null where its revision is not there. */
+export function partsFor(facts: ApprovalFacts, snapshot: Evidence): ApprovalParts | null {
+  const revision = facts.revisions.find(({ number }) => number === snapshot.revision);
+  if (revision === undefined) return null;
+  return {
+    base: facts.base.hash,
+    candidate: revision.hash,
+    evidence: { number: snapshot.number, verdict: snapshot.verdict },
+    characteristics: facts.base.manifest.characteristics,
+    permissions: facts.base.manifest.permissions,
+  };
+}
+
+/** The newest snapshot of the newest revision: what a decision is about now. */
+export function currentSnapshot({ proposal, snapshots }: ApprovalFacts): Evidence | null {
+  const own = snapshots.filter(({ revision }) => revision === proposal.revision);
+  return own.reduce<Evidence | null>((newest, one) => (newest && newest.number > one.number ? newest : one), null);
+}
+
+/** The parts that a decision would bind to now; null where nothing was tested yet. */
+export function currentParts(facts: ApprovalFacts): ApprovalParts | null {
+  const snapshot = currentSnapshot(facts);
+  return snapshot === null ? null : partsFor(facts, snapshot);
+}
+
+/** What differs between what somebody saw and what there is now, in words. */
+export function changedParts(seen: ApprovalParts, now: ApprovalParts): string[] {
+  const changed: string[] = [];
+  const differ = (a: unknown, b: unknown): boolean => canonicalJson(a) !== canonicalJson(b);
+  if (differ(seen.base, now.base)) changed.push("the base source");
+  if (differ(seen.candidate, now.candidate)) changed.push("the proposed source");
+  if (differ(seen.evidence, now.evidence))
+    changed.push(
+      `the evidence (snapshot ${seen.evidence.number}, ${seen.evidence.verdict}, is now snapshot ${now.evidence.number}, ${now.evidence.verdict})`,
+    );
+  if (differ(seen.characteristics, now.characteristics)) changed.push("the characteristics");
+  if (differ(seen.permissions, now.permissions)) changed.push("the permissions");
+  return changed;
+}
+
+/**
+ * Which part of what was seen is no longer so. A digest tells nothing by itself, so it is looked for among all that
+ * could ever be seen of this proposal; null where it is none of that.
+ */
+export function explainDigest(digest: string, facts: ApprovalFacts, otherBases: readonly Version[]): string[] | null {
+  const now = currentParts(facts);
+  if (now === null) return null;
+  for (const base of [facts.base, ...otherBases]) {
+    for (const snapshot of facts.snapshots) {
+      const seen = partsFor({ ...facts, base }, snapshot);
+      if (seen !== null && approvalDigest(seen) === digest) return changedParts(seen, now);
+    }
+  }
+  return null;
+}
+
+/** Whether a verdict is worse than another: a later snapshot voids an approval only then. */
+export function isWorse(later: Verdict, earlier: Verdict): boolean {
+  return BETTER_FIRST.indexOf(later) > BETTER_FIRST.indexOf(earlier);
+}
+
+/**
+ * Approvals that still hold, one for each approver: given since the last rejection or request for changes, to this
+ * very revision and base, and not overtaken by worse evidence.
+ */
+export function standingApprovals(facts: ApprovalFacts): DecisionRecord[] {
+  const current = currentSnapshot(facts);
+  if (current === null) return [];
+  const lastOther = facts.decisions.findLastIndex(({ decision }) => decision !== "approve");
+  const standing = new Map<string, DecisionRecord>();
+  for (const decision of facts.decisions.slice(lastOther + 1)) {
+    if (decision.revision !== facts.proposal.revision) continue;
+    const snapshot = facts.snapshots.find(({ number }) => number === decision.evidenceNumber);
+    const parts = snapshot === undefined ? null : partsFor(facts, snapshot);
+    if (snapshot === undefined || parts === null || approvalDigest(parts) !== decision.digest) continue;
+    if (isWorse(current.verdict, snapshot.verdict)) continue;
+    standing.set(keyOf(decision.actor), decision);
+  }
+  return [...standing.values()];
+}
+
+/** What the policy still asks for, a sentence each; empty where the approvals suffice. */
+export function approvalsMissing(facts: ApprovalFacts, policy: ApprovalPolicy): string[] {
+  const approvers = standingApprovals(facts).map(({ actor }) => actor);
+  const missing: string[] = [];
+  const short = policy.requiredApprovals - approvers.length;
+  if (short > 0) missing.push(`${short} more approval${short === 1 ? " is" : "s are"} needed`);
+  if (policy.fourEyes && !approvers.some((actor) => actor.kind !== "machine" && !isAuthor(facts, actor)))
+    missing.push("somebody who neither proposed nor last edited it has to approve");
+  return missing;
+}
+
+/** Whether the actor proposed it or edited it last. */
+export function isAuthor({ proposal, revisions }: ApprovalFacts, actor: Actor): boolean {
+  const last = revisions.find(({ number }) => number === proposal.revision);
+  return [proposal.createdBy, last?.author].some((author) => author !== undefined && keyOf(author) === keyOf(actor));
+}
+
+function keyOf(actor: Actor): string {
+  return `${actor.kind} ${actor.id}`;
+}

@@ -55,6 +55,7 @@ describe("introducedMasks", () => {
       `if (input.list?.[0] === undefined) throw new ToolError("empty", "");\n    ${BASE}`,
     ],
     ["a ternary of computed values", "return { result: input.a > input.b ? input.a - input.b : input.b - input.a };"],
+    ["a choice between two literals", "return { result: input.a + (input.b > 1 ? 1 : 0) };"],
     ["a computed early return", `if (input.neg) return { result: -input.a * input.b };\n    ${BASE}`],
     ["a callback's answer", `input.list.filter((x) => { return true; });\n    ${BASE}`],
     ["a common literal in a guard", `if (input.mode === 1) ctx.log("x");\n    ${BASE}`],

@@ -124,13 +124,13 @@ function visitBinary(node: ts.BinaryExpression, add: Add): void {
 
 function visitTernary(node: ts.ConditionalExpression, run: ts.Node | null, add: Add): void {
   if (isCondition(node)) return;
-  for (const branch of [node.whenTrue, node.whenFalse]) {
-    if (!isFixed(branch)) continue;
-    const value = staticValue(branch);
-    const whole = ts.isReturnStatement(node.parent) && ownerOf(node) === run && value !== undefined;
-    add("default", node, whole ? { answer: value } : {});
-    return;
-  }
+  // With literals on both ways nothing was skipped: `index < extra ? 1 : 0` is a computation.
+  const fixed = [node.whenTrue, node.whenFalse].filter(isFixed);
+  const [branch] = fixed;
+  if (branch === undefined || fixed.length === 2) return;
+  const value = staticValue(branch);
+  const whole = ts.isReturnStatement(node.parent) && ownerOf(node) === run && value !== undefined;
+  add("default", node, whole ? { answer: value } : {});
 }
 
 function visitReturn(node: ts.ReturnStatement, run: ts.Node | null, add: Add): void {

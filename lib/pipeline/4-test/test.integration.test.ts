@@ -258,6 +258,19 @@ describe("the calculator that divides by zero", () => {
     expect(await store.database.proposals.find(proposal.id)).toMatchObject({ state: "testing" });
   });
 
+  it("is cancelled where a person stopped its job", async () => {
+    const proposal = await propose(version, rename(RIGHT));
+    const { jobs, proposals } = store.database;
+    const input = { proposalId: proposal.id };
+    const { job } = await jobs.create({ kind: "test", input, tool: version.tool, key: `test:${proposal.id}` });
+    await jobs.update(job.id, { state: "running", cancelRequested: true });
+    const stop = new AbortController();
+    const work = { signal: stop.signal, progress: async () => stop.abort() };
+    await expect(room.test(input, work)).rejects.toThrow();
+    expect(await proposals.find(proposal.id)).toMatchObject({ state: "cancelled" });
+    expect(await proposals.evidence(proposal.id)).toEqual([]);
+  });
+
   it("calls lost machinery an error, never a failure of the tool", async () => {
     const lost = createTest({
       database: store.database,
@@ -275,6 +288,52 @@ describe("the calculator that divides by zero", () => {
       headline: expect.stringContaining("says nothing about the tool"),
     });
     expect(await store.database.proposals.find(proposal.id)).toMatchObject({ state: "awaiting_review" });
+  });
+});
+
+describe("a tool whose answers are wrong", () => {
+  const BILL = readFileSync(join(TOOLS, "split_bill.ts"), "utf8");
+  const FAIR =
+    "const cents = Math.round(total * 100);\n    const low = Math.floor(cents / people);\n    const extra = cents - low * people;";
+  const fixed = (text: string) =>
+    text
+      .replace("const share = Math.round((total / people) * 100) / 100;", FAIR)
+      .replace("(_, index) => share", "(_, index) => index")
+      .replace("() => share)", "(_, index) => (low + (index < extra ? 1 : 0)) / 100)");
+
+  it("passes the fix that gives the right answer where it is known and changes nothing else", async () => {
+    const { version } = await install(BILL, "split_bill");
+    for (let people = 1; people <= 64; people += 1) await call(version, { amount: people * 3, people });
+    const wrong = await call(version, { amount: 100, people: 3 });
+    expect(wrong.output).toEqual({ total: 100, shares: [33.33, 33.33, 33.33] });
+    const right = { total: 100, shares: [33.34, 33.33, 33.33] };
+    const said = { executionId: wrong.id, tool: version.tool, correct: false, expectedOutput: right };
+    await store.database.executions.addFeedback(said, machine("test"));
+    const evidence = await testOf(version, fixed(version.source), { purpose: "incorrect" });
+    expect(evidence).toMatchObject({
+      verdict: "passed",
+      strategyUsed: "replay",
+      summary: { targets: { total: 1, met: 1 } },
+    });
+    expect(evidence.summary.counts.corrected).toBe(1);
+    const worse = version.source.replace("Math.round((total", "Math.floor((total");
+    expect(await testOf(version, worse, { purpose: "incorrect" })).toMatchObject({ verdict: "failed" });
+  });
+
+  it("asks about a value that nothing confirms, and takes the word of a saved case", async () => {
+    const { version } = await install(BILL, "split_bill");
+    const wrong = await call(version, { amount: 100, people: 3 });
+    const { executions } = store.database;
+    await executions.addFeedback({ executionId: wrong.id, tool: version.tool, correct: false }, machine("test"));
+    const open = await testOf(version, fixed(version.source), { purpose: "incorrect" });
+    expect(open).toMatchObject({ verdict: "inconclusive", summary: { counts: { unconfirmed: 1 } } });
+    expect(open.summary.wouldSettle).toEqual(["Confirm this value, or give the right one."]);
+    const [first] = await store.database.proposals.evidenceCases(open.id);
+    const saved = { tool: version.tool, description: "fair", input: wrong.input, effects: [], executionId: wrong.id };
+    await executions.addCase({ ...saved, expectedOutput: first?.new.output ?? null }, machine("test"));
+    const settled = await testOf(version, fixed(version.source), { purpose: "incorrect" });
+    expect(settled).toMatchObject({ verdict: "passed", strategyUsed: "synthetic" });
+    expect(settled.summary.counts.corrected).toBe(2);
   });
 });
 

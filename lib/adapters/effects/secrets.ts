@@ -1,0 +1,70 @@
+/** Secrets on their way out: a guest holds placeholders, and only a request to a declared host gets the values. */
+
+/** What stands for a secret inside the guest, in logs and in recordings. */
+export function placeholderOf(name: string): string {
+  return `{{secret:${name}}}`;
+}
+
+/** How a value is written where it is put. */
+export type Encoding = "url" | "header" | "json" | "form" | "plain";
+
+const WRITTEN: Record<Encoding, (value: string) => string> = {
+  url: encodeURIComponent,
+  form: encodeURIComponent,
+  json: (value) => JSON.stringify(value).slice(1, -1),
+  header: (value) => value,
+  plain: (value) => value,
+};
+
+export type Secrets = {
+  /** @throws Error `SecretMissing` where a placeholder stands for a secret that has no value */
+  fill(text: string, encoding: Encoding): string;
+  /** Takes out values that an upstream sent back, in any way in which they were written. */
+  mask(text: string): string;
+};
+
+/** Shorter values would be found by accident. */
+const SHORTEST_MASKED = 4;
+
+export class SecretMissing extends Error {
+  override readonly name = "SecretMissing";
+}
+
+/** The secrets that one tool may use. A placeholder of any other name is left as it stands. */
+export function secretsOf(names: readonly string[], readSecret: (name: string) => string | undefined): Secrets {
+  const used = new Map<string, string>();
+  return {
+    fill(text, encoding) {
+      let filled = text;
+      for (const name of names) {
+        // A URL that was parsed has its braces encoded.
+        for (const placeholder of [placeholderOf(name), encodeURIComponent(placeholderOf(name)), braced(name)]) {
+          if (!filled.includes(placeholder)) continue;
+          const value = readSecret(name);
+          if (value === undefined || value === "") {
+            throw new SecretMissing(
+              `The secret ${name} has no value: set WHETSTONE_SECRET_${name} where Whetstone runs`,
+            );
+          }
+          used.set(name, value);
+          filled = filled.split(placeholder).join(WRITTEN[encoding](value));
+        }
+      }
+      return filled;
+    },
+    mask(text) {
+      let masked = text;
+      for (const [name, value] of used) {
+        if (value.length < SHORTEST_MASKED) continue;
+        for (const written of new Set([value, encodeURIComponent(value), WRITTEN.json(value)])) {
+          masked = masked.split(written).join(placeholderOf(name));
+        }
+      }
+      return masked;
+    },
+  };
+}
+
+function braced(name: string): string {
+  return `%7B%7Bsecret:${name}%7D%7D`;
+}

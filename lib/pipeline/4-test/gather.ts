@@ -2,7 +2,7 @@
 import type { Execution, StoredCase } from "#lib/core/execution.ts";
 import { isFailure } from "#lib/core/execution.ts";
 import { canonicalJson } from "#lib/core/json.ts";
-import type { Expectation } from "#lib/core/labels.ts";
+import { type Expectation, hasExpectation } from "#lib/core/labels.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
 import type { Purpose } from "#lib/core/proposal.ts";
 import { observedEffectKinds } from "#lib/core/strategy.ts";
@@ -43,14 +43,14 @@ export type Gathered = {
 /** Everything to run, base cases first, then saved cases, targets, and good calls newest first. */
 export async function gather(database: Database, question: Question, extent: Extent): Promise<Gathered> {
   const { base } = question;
-  const [stored, wrong, failures, sampled] = await Promise.all([
-    database.executions.cases(base.tool),
-    wrongAnswers(database, base.tool),
+  const stored = await database.executions.cases(base.tool);
+  const known = knownAnswers(base.manifest, stored);
+  const [wrong, failures, sampled] = await Promise.all([
+    wrongAnswers(database, base.tool, known),
     failingCalls(database, question, extent),
     database.executions.sample(base.tool, extent.recorded * 2),
   ]);
   const marked = new Set(wrong.map(({ executionId }) => executionId));
-  const known = knownAnswers(base.manifest, stored);
   const saved = new Set(stored.flatMap(({ executionId }) => executionId ?? []));
   const good = sampled
     .filter(({ id, status }) => (status === "succeeded" || status === "refused") && !marked.has(id) && !saved.has(id))
@@ -108,17 +108,21 @@ function plannedOf(execution: Execution, wrong: "failed" | null, expectation: Ex
   };
 }
 
-/** Outputs that somebody marked as wrong, with the right one where it was given. */
-async function wrongAnswers(database: Database, tool: string): Promise<PlannedCase[]> {
+/** What is known of the right answer of a recorded call. */
+type Known = (execution: Execution) => Expectation;
+
+/** Outputs that somebody marked as wrong, with the right one where it was given or a case says it. */
+async function wrongAnswers(database: Database, tool: string, known: Known): Promise<PlannedCase[]> {
   const said = (await database.executions.feedback(tool)).filter(({ correct }) => !correct).slice(0, MOST_WRONG);
   const planned: PlannedCase[] = [];
   for (const { executionId, expectedOutput, note } of said) {
     const execution = await database.executions.find(executionId);
-    if (execution === null) continue;
+    if (execution === null || execution.status === "rejected" || execution.status === "interrupted") continue;
+    const expectation = expectedOutput === undefined ? known(execution) : { expectedOutput };
     planned.push({
-      ...plannedOf(execution, null, expectedOutput === undefined ? {} : { expectedOutput }),
+      ...plannedOf(execution, null, expectation),
       description: note ?? "output marked as wrong",
-      wrong: expectedOutput === undefined ? "marked_wrong" : "known_answer",
+      wrong: hasExpectation(expectation) ? "known_answer" : "marked_wrong",
     });
   }
   return planned;
@@ -157,7 +161,7 @@ function clustersToMend(opportunity: Opportunity | null): Opportunity["clusters"
  * The right answer of a failed call where a case knows it: the case made of that very call, or one with the same input
  * where nothing but the input decides.
  */
-function knownAnswers(manifest: Manifest, stored: readonly StoredCase[]): (execution: Execution) => Expectation {
+function knownAnswers(manifest: Manifest, stored: readonly StoredCase[]): Known {
   const byExecution = new Map(stored.flatMap((one) => (one.executionId === undefined ? [] : [[one.executionId, one]])));
   const byInput = new Map<string, Expectation>();
   for (const one of [...manifest.testCases, ...stored]) {

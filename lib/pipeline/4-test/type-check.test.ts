@@ -44,7 +44,7 @@ describe("type check", () => {
       typeCheck(source);
       return performance.now() - before;
     }).sort((a, b) => a - b);
-    // The budget is 20 ms; a busy machine gets room.
-    expect(times[4]).toBeLessThan(100);
+    // The budget is 20 ms. The best of nine is asked, since other work on the machine only makes it slower.
+    expect(times[0]).toBeLessThan(50);
   });
 });

@@ -12,9 +12,8 @@ import { askModel, explainModel, MODEL_BUDGET, type ModelBudget } from "./ask-mo
 import { attemptsOf, choose, type Tried } from "./decide.ts";
 import { gather } from "./gather.ts";
 import { buildPrompt } from "./prompt.ts";
-import { explainSearch, SEARCH_BUDGET, type SearchBudget, searchTemplates } from "./search-templates.ts";
+import { chooseRepair, explainSearch, SEARCH_BUDGET, type SearchBudget, searchTemplates } from "./search-templates.ts";
 import { hintsOf, type Situation } from "./situation.ts";
-import { untangleRegex } from "./templates/untangle-regex.ts";
 
 export type GenerateParts = {
   readonly database: Database;
@@ -133,8 +132,7 @@ async function withTemplates(parts: GenerateParts, situation: Situation, work: W
     },
     work,
   );
-  // An edit whose values nobody confirms is a guess, and one in five guesses that pass is wrong.
-  const best = choose(result.tried, "full") ?? equivalent(result.tried) ?? partialGuard(result.tried);
+  const best = chooseRepair(result.tried);
   const summary = `Template repairer: ${result.enumerated} edits enumerated from ${hints.failures.length} failing and ${hints.passing.length} good inputs, ${result.tried.length} tried.`;
   return {
     best,
@@ -142,22 +140,6 @@ async function withTemplates(parts: GenerateParts, situation: Situation, work: W
     reason: best ? `The template repairer found a fix (${best.origin.name}).` : explainSearch(result),
     prompt: summary,
   };
-}
-
-/** An edit that matches the same texts only sooner gives the answers that the old version never got to. */
-function equivalent(tried: readonly Tried[]): Tried | null {
-  return choose(
-    tried.filter(({ origin }) => origin.name === untangleRegex.name),
-    "unconfirmed",
-  );
-}
-
-/** A guard that mends some of the failures is worth a look; other partial edits are chance. */
-function partialGuard(tried: readonly Tried[]): Tried | null {
-  return choose(
-    tried.filter(({ origin, trial }) => origin.name.startsWith("guard ") && trial?.unconfirmed === 0),
-    "partial",
-  );
 }
 
 /** Revision, attempts and transition (which writes the audit row), all or nothing. */

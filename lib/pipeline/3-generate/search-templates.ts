@@ -4,9 +4,10 @@ import { sha256 } from "#lib/core/json.ts";
 import { Problem } from "#lib/core/problem.ts";
 import type { Clock } from "#lib/ports/clock.ts";
 import type { Work } from "../rooms.ts";
-import { editSize, meritOf, type Tried } from "./decide.ts";
+import { choose, editSize, meritOf, type Tried } from "./decide.ts";
 import { enumerate } from "./templates/enumerate.ts";
 import type { Hints, Repair } from "./templates/repair.ts";
+import { untangleRegex } from "./templates/untangle-regex.ts";
 
 export type SearchBudget = {
   readonly tries: number;
@@ -58,13 +59,38 @@ export async function searchTemplates(
     for (const [index, trial] of trials.entries()) {
       const repair = batch[index] as Repair;
       tried.push(recordOf(source, repair, trial));
-      if (meritOf(trial) === "full") bestCost = Math.min(bestCost, repair.cost);
+      if (isEnough(repair.template, trial)) bestCost = Math.min(bestCost, repair.cost);
       troubles = trial.verdict === "error" ? troubles + 1 : 0;
       if (troubles >= 3) throw new Problem("unavailable", `Candidates cannot be tested now: ${trial.headline}`);
     }
   }
   const ranOut = bestCost === Number.POSITIVE_INFINITY && repairs.length > queue.length ? "tries" : "none";
   return { tried, enumerated: repairs.length, ranOut };
+}
+
+/** A full fix; or an edit that keeps every answer and gives those that the old version never got to. */
+function isEnough(template: string, trial: CandidateTrial): boolean {
+  const merit = meritOf(trial);
+  return merit === "full" || (merit === "unconfirmed" && template === untangleRegex.name);
+}
+
+/**
+ * The repair to propose, or null. An edit whose values nobody confirms is a guess, and one in five guesses that pass is
+ * wrong; a guard that mends some of the failures is worth a look, where other partial edits are chance.
+ */
+export function chooseRepair(tried: readonly Tried[]): Tried | null {
+  const named = (test: (name: string) => boolean) => tried.filter(({ origin }) => test(origin.name));
+  return (
+    choose(tried, "full") ??
+    choose(
+      named((name) => name === untangleRegex.name),
+      "unconfirmed",
+    ) ??
+    choose(
+      named((name) => name.startsWith("guard ")).filter(({ trial }) => trial?.unconfirmed === 0),
+      "partial",
+    )
+  );
 }
 
 function recordOf(source: string, repair: Repair, trial: CandidateTrial): Tried {

@@ -9,6 +9,8 @@ import { record } from "./record.ts";
 
 export const CancelJob = z.object({ id: z.string().describe("Id of a job") });
 
+const WRITES_OR_TESTS: ReadonlySet<Job["kind"]> = new Set(["generate", "test"]);
+
 export const cancelJob = defineCommand({
   name: "jobs.cancel",
   summary: "Stop long work",
@@ -19,14 +21,16 @@ export const cancelJob = defineCommand({
     if (job.state !== "queued" && job.state !== "running")
       throw new Problem("conflict", `The job has ${job.state} already: there is nothing to stop.`);
     await record(ctx, async (database) => {
-      // Nothing will be written any more; a proposal whose tests are stopped can still have them run again.
-      const proposal = job.kind === "generate" ? await database.proposals.find(String(job.input.proposalId)) : null;
-      if (proposal?.state === "generating")
+      // Tests that run cancel their proposal themselves; nobody else would tell it that nothing comes any more.
+      const proposal = WRITES_OR_TESTS.has(job.kind)
+        ? await database.proposals.find(String(job.input.proposalId))
+        : null;
+      if (proposal?.state === "generating" || (proposal?.state === "testing" && job.state === "queued"))
         await moveProposal(database, {
           id: proposal.id,
           to: "cancelled",
           actor: ctx.caller.actor,
-          reason: "stopped while it was being written",
+          reason: `stopped while ${proposal.state}`,
           seen: proposal.sequence,
         });
       return {

@@ -1,10 +1,18 @@
 /** What a call answers over HTTP: 200 with the outcome whatever it was, except where the tool was never reached. */
 import type { ServerResponse } from "node:http";
 import type { Execution } from "#lib/core/execution.ts";
+import type { SchemaError } from "#lib/core/json-schema.ts";
+import { inputErrors } from "#lib/core/outcome.ts";
+import type { Database } from "#lib/ports/database.ts";
+import { findVersion } from "#lib/queries/find-or-refuse.ts";
 import { sendJson, sendProblem } from "./problem-response.ts";
 
-/** Sends the answer of one recorded call. */
-export function answerExecution(response: ServerResponse, execution: Execution): void {
+/** Sends the answer of one recorded call; the database says which schema a rejected input broke. */
+export async function answerExecution(
+  database: Database,
+  response: ServerResponse,
+  execution: Execution,
+): Promise<void> {
   const { id, status, output, error, latencyMs, version } = execution;
   if (status === "rejected") {
     // `status` is the outcome here, as the contract has it; the HTTP status stands in the status line.
@@ -16,7 +24,7 @@ export function answerExecution(response: ServerResponse, execution: Execution):
       code: "invalid_input",
       id,
       version,
-      errors: errorsOf(execution),
+      errors: await errorsOf(database, execution),
     });
     return;
   }
@@ -40,7 +48,8 @@ export function answerExecution(response: ServerResponse, execution: Execution):
   });
 }
 
-/** The single findings behind a rejection. */
-function errorsOf(execution: Execution): { message: string }[] {
-  return (execution.error?.message ?? "").split("; ").map((message) => ({ message }));
+/** Each place where the input breaks the schema of the version that it was meant for. */
+async function errorsOf(database: Database, { tool, version, input }: Execution): Promise<SchemaError[]> {
+  const { manifest } = await findVersion(database, tool, version);
+  return inputErrors(manifest, input);
 }

@@ -144,7 +144,7 @@ async function serveRoute(
   const ctx: Context = { ...machinery, caller };
   const input = { ...route.defaults, ...(await readInput(route, request, query)), ...match.params };
   const answer = await route.run(ctx, input);
-  if (route.name === "tools.call") answerExecution(response, answer as Execution);
+  if (route.name === "tools.call") await answerExecution(machinery.database, response, answer as Execution);
   else sendJson(response, route.name === "detect" && !isOver(answer as Job) ? 202 : route.status, answer);
   return route.name;
 }

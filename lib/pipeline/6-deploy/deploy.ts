@@ -1,0 +1,74 @@
+/** Deploys an approved proposal: what was approved is looked at again, then made active. */
+import { type Actor, machine } from "#lib/core/actor.ts";
+import { currentSnapshot } from "#lib/core/approval-digest.ts";
+import type { Deployment } from "#lib/core/deployment.ts";
+import { Problem } from "#lib/core/problem.ts";
+import type { Database } from "#lib/ports/database.ts";
+import { gatherApproval } from "../gather-approval.ts";
+import { moveProposal } from "../transitions.ts";
+import type { MakeActive } from "./activation.ts";
+import { type DeployFacts, decideDeploy, probesFrom } from "./decide.ts";
+
+/**
+ * Deploys, or says what it would have done.
+ * @throws Problem `conflict` where the approval does not hold, the base moved or the file was edited
+ */
+export async function deploy(
+  { database, makeActive }: { database: Database; makeActive: MakeActive },
+  proposalId: string,
+  actor: Actor,
+): Promise<Deployment> {
+  const facts = await gatherFacts(database, proposalId);
+  const { proposal, base, revisions } = facts;
+  const answer = decideDeploy(facts, actor);
+  if (answer.kind === "refused") throw new Problem("conflict", answer.reason, { state: proposal.state });
+  if (answer.kind === "stale") {
+    await moveProposal(database, {
+      id: proposal.id,
+      to: "stale",
+      actor: machine("deploy"),
+      reason: answer.reason,
+      seen: proposal.sequence,
+    });
+    throw new Problem("conflict", `Proposal ${proposal.number} is stale: ${answer.reason}. Make a new one.`, {
+      state: "stale",
+    });
+  }
+  const revision = revisions.find(({ number }) => number === proposal.revision);
+  const snapshot = currentSnapshot(facts);
+  if (revision === undefined || snapshot === null)
+    throw new Problem("conflict", `Proposal ${proposal.number} has nothing to deploy.`);
+  const cases = await database.proposals.evidenceCases(snapshot.id);
+  return makeActive(
+    {
+      kind: "deploy",
+      tool: proposal.tool,
+      from: base,
+      to: {
+        source: revision.source,
+        hash: revision.hash,
+        birth: {
+          author: revision.author,
+          reason: revision.rationale || `proposal ${proposal.number}`,
+          origin: revision.origin.kind === "merge" ? "merge" : "proposal",
+          parents: [base.number],
+        },
+      },
+      proposal: { id: proposal.id, seen: proposal.sequence },
+      probes: probesFrom(cases, snapshot.summary.noisePaths),
+      reason: `proposal ${proposal.number}, revision ${revision.number}`,
+    },
+    actor,
+  );
+}
+
+async function gatherFacts(database: Database, proposalId: string): Promise<DeployFacts> {
+  const facts = await gatherApproval(database, proposalId);
+  const tool = await database.tools.find(facts.proposal.tool);
+  const { requiredApprovals, fourEyes, autoDeploy } = await database.settings.get();
+  return {
+    ...facts,
+    activeVersion: tool?.activeVersion ?? null,
+    policy: { requiredApprovals, fourEyes, autoDeploy: tool?.settings.autoDeploy ?? autoDeploy },
+  };
+}

@@ -1,0 +1,258 @@
+/** The mechanics shared by deployments and rollbacks: each step journalled before the next, undone when one fails. */
+import type { Actor } from "#lib/core/actor.ts";
+import type { Deployment, DeployStep } from "#lib/core/deployment.ts";
+import { isProblem, Problem } from "#lib/core/problem.ts";
+import type { Manifest } from "#lib/core/tool.ts";
+import type { Version } from "#lib/core/version.ts";
+import type { Clock } from "#lib/ports/clock.ts";
+import type { Database } from "#lib/ports/database.ts";
+import type { Files, ToolFile } from "#lib/ports/files.ts";
+import type { Sandbox } from "#lib/ports/sandbox.ts";
+import { moveProposal } from "../transitions.ts";
+import type { Activation, MakeActive } from "./activation.ts";
+import { type DiskAnswer, decideDisk, modeFor } from "./decide.ts";
+import { createGate } from "./gate.ts";
+import { settle } from "./settle.ts";
+import { simulate } from "./simulate.ts";
+import { verifySource } from "./verify-source.ts";
+
+export type DeployParts = {
+  readonly database: Database;
+  readonly files: Files;
+  readonly sandbox: Sandbox;
+  readonly clock: Clock;
+  /** Tells the calls of this process that another version answers now. */
+  readonly onActivated: (tool: string) => void;
+};
+
+/** What was found under the tool's lock, before anything is written. */
+export type Ground = {
+  readonly disk: ToolFile | null;
+  readonly answer: DiskAnswer;
+  /** The number that the version has, or will get. */
+  readonly toVersion: number;
+};
+
+/** Activations under way at once: each holds one connection for its lock and needs another for its journal. */
+const AT_ONCE = 4;
+
+/** Builds the function that both rooms use. */
+export function createMakeActive(parts: DeployParts): MakeActive {
+  const gate = createGate(AT_ONCE);
+  return (activation, actor) =>
+    gate(() =>
+      parts.database.transaction(async (lock) => {
+        await lock.tools.lock(activation.tool);
+        return underLock(parts, activation, actor);
+      }),
+    );
+}
+
+async function underLock(parts: DeployParts, activation: Activation, actor: Actor): Promise<Deployment> {
+  const { database } = parts;
+  const { tool: name, from } = activation;
+  // A running row of a tool whose lock is free was left by a process that died.
+  const { items: torn } = await database.deployments.list({ tool: name, state: "running" }, { limit: 10 });
+  for (const { id } of torn) await settle(parts, id, null);
+  const tool = await database.tools.find(name);
+  if (tool === null) throw new Problem("not_found", `There is no tool ${name}.`);
+  if (tool.activeVersion !== from.number)
+    throw new Problem(
+      "conflict",
+      `Version ${tool.activeVersion ?? "none"} of ${name} is active by now, not version ${from.number}: look again, then decide.`,
+      { activeVersion: tool.activeVersion },
+    );
+  const ground = await survey(parts, activation);
+  const settings = await database.settings.get();
+  if (modeFor(tool.settings.mode, settings.mode) === "simulated") return simulate(parts, activation, ground, actor);
+  if (ground.answer.kind === "refused")
+    throw new Problem("conflict", `${name} cannot be deployed: ${ground.answer.reason}.`, {
+      diskHash: ground.disk?.hash ?? null,
+      activeHash: from.hash,
+    });
+  const deployment = await begin(parts, activation, ground, actor);
+  let step: DeployStep = "backup";
+  try {
+    await carryOut(parts, activation, ground, deployment.id, (under) => {
+      step = under;
+    });
+  } catch (error) {
+    return settle(parts, deployment.id, { step, reason: reasonOf(error) });
+  }
+  return settle(parts, deployment.id, null);
+}
+
+async function survey({ database, files }: DeployParts, { kind, tool, from, to }: Activation): Promise<Ground> {
+  const versions = await database.versions.list(tool);
+  const known = versions.find(({ hash }) => hash === to.hash);
+  // A file that cannot be read is no file that may be overwritten.
+  const disk = await files.read(tool).catch((error: unknown) => {
+    if (isProblem(error) && kind === "rollback") return "unreadable" as const;
+    throw error;
+  });
+  const toVersion = known?.number ?? Math.max(0, ...versions.map(({ number }) => number)) + 1;
+  if (disk === "unreadable")
+    return { disk: null, answer: { kind: "leave", reason: "the file cannot be read, and is left alone" }, toVersion };
+  const answer = decideDisk({
+    kind,
+    diskHash: disk?.hash ?? null,
+    activeHash: from.hash,
+    knownHashes: new Set(versions.map(({ hash }) => hash)),
+  });
+  return { disk, answer, toVersion };
+}
+
+async function begin(
+  { database, clock }: DeployParts,
+  activation: Activation,
+  { toVersion, answer }: Ground,
+  actor: Actor,
+): Promise<Deployment> {
+  const { kind, tool, from, proposal, reason } = activation;
+  const note = answer.kind === "leave" ? `; ${answer.reason}` : "";
+  return database.transaction(async (tx) => {
+    const deployment = await tx.deployments.create({
+      tool,
+      kind,
+      ...(proposal === null ? {} : { proposalId: proposal.id }),
+      fromVersion: from.number,
+      toVersion,
+      mode: "real",
+      state: "running",
+      reason,
+      actor,
+    });
+    await tx.deployments.appendStep(deployment.id, {
+      step: "intent",
+      at: clock.now(),
+      detail: `version ${toVersion} of ${tool} instead of version ${from.number}${note}`,
+    });
+    if (proposal !== null) await enterDeploying(tx, proposal, actor);
+    await tx.publish({ kind: "deployment", id: deployment.id, tool });
+    return deployment;
+  });
+}
+
+/** A proposal that was only simulated is approved again first: the way to real leads through there. */
+async function enterDeploying(tx: Database, { id, seen }: { id: string; seen: number }, actor: Actor): Promise<void> {
+  const proposal = await tx.proposals.find(id);
+  const reason = "deployment began";
+  if (proposal?.state !== "simulated") {
+    await moveProposal(tx, { id, to: "deploying", actor, reason, seen });
+    return;
+  }
+  const approved = await moveProposal(tx, { id, to: "approved", actor, reason: "to be deployed for real", seen });
+  await moveProposal(tx, { id, to: "deploying", actor, reason, seen: approved.sequence });
+}
+
+/** Backup, staged copy, verification, rename, activation. Whatever it throws, the caller settles. */
+async function carryOut(
+  parts: DeployParts,
+  activation: Activation,
+  ground: Ground,
+  id: string,
+  enter: (step: DeployStep) => void,
+): Promise<void> {
+  const { database, files, clock } = parts;
+  const { tool, to } = activation;
+  const journal = (step: DeployStep, detail: string, tx: Database = database): Promise<void> =>
+    tx.deployments.appendStep(id, { step, at: clock.now(), detail });
+  const writes = ground.answer.kind === "write";
+  let staged = "";
+
+  if (writes) {
+    enter("backup");
+    const backup = await files.backup(tool, clock.now());
+    await database.transaction(async (tx) => {
+      if (backup !== null) await tx.deployments.setBackup(id, backup);
+      await journal("backup", backup === null ? "there was no file" : `copied to ${backup}`, tx);
+    });
+
+    enter("stage");
+    const copy = await files.stage(tool, to.source);
+    if (copy.hash !== to.hash) throw new Error("the staged copy reads back differently");
+    staged = copy.path;
+    await journal("stage", `staged copy written and flushed, sha256 ${copy.hash.slice(0, 12)}`);
+  }
+
+  enter("verify");
+  const verified = await verifySource(parts, { name: tool, source: to.source, hash: to.hash }, activation.probes);
+  if (!verified.ok) throw new Error(verified.reason);
+  await journal("verify", verified.detail);
+
+  if (writes) {
+    enter("rename");
+    const now = await files.read(tool);
+    if (now?.hash !== ground.disk?.hash) throw new Error("the file was edited meanwhile");
+    const written = await files.commitStaged(tool, staged);
+    if (written !== to.hash) throw new Error("the file reads back differently");
+    await journal("rename", `the file is the new version, sha256 ${written.slice(0, 12)}`);
+  }
+
+  enter("activate");
+  await database.transaction((tx) => activate(tx, activation, { id, ground, manifest: verified.manifest, journal }));
+  parts.onActivated(tool);
+}
+
+async function activate(
+  tx: Database,
+  activation: Activation,
+  what: {
+    id: string;
+    ground: Ground;
+    manifest: Manifest;
+    journal: (step: DeployStep, detail: string, tx: Database) => Promise<void>;
+  },
+): Promise<void> {
+  const { kind, tool, from, proposal } = activation;
+  const { toVersion } = what.ground;
+  const deployment = await tx.deployments.find(what.id);
+  // Whoever found the lock free meanwhile has undone it.
+  if (deployment?.state !== "running") throw new Error("it was undone by another process meanwhile");
+  const version = await bear(tx, activation, what.manifest);
+  if (version.number !== toVersion) throw new Error(`another version ${toVersion} was added meanwhile`);
+  if (!(await tx.tools.setActive(tool, from.number, toVersion)))
+    throw new Error("another version became active meanwhile");
+  await what.journal("activate", `version ${toVersion} answers calls`, tx);
+  const { actor, reason } = deployment;
+  if (kind === "deploy" && proposal !== null)
+    await moveProposal(tx, { id: proposal.id, to: "deployed", actor, reason: `version ${toVersion} answers calls` });
+  if (kind === "rollback") await markRolledBack(tx, deployment);
+  await tx.audit.append({
+    actor,
+    verb: kind === "deploy" ? "deployment.activated" : "tool.rolled_back",
+    tool,
+    subject: { kind: "deployment", id: what.id },
+    summary: `${tool}: version ${from.number} → ${toVersion}${reason === "" ? "" : `. ${reason}`}`,
+  });
+  await tx.publish({ kind: "tool", id: tool, tool });
+  await tx.publish({ kind: "deployment", id: what.id, tool });
+}
+
+async function bear(tx: Database, { tool, to, proposal }: Activation, manifest: Manifest): Promise<Version> {
+  if (to.birth !== null)
+    return tx.versions.add({
+      tool,
+      source: to.source,
+      manifest,
+      ...to.birth,
+      ...(proposal === null ? {} : { proposalId: proposal.id }),
+    });
+  const known = await tx.versions.findByHash(tool, to.hash);
+  if (known === null) throw new Error("the version is not there");
+  return known;
+}
+
+/** The proposal whose deployment made the abandoned version active goes with it. */
+async function markRolledBack(tx: Database, { tool, fromVersion, actor, reason }: Deployment): Promise<void> {
+  const { items } = await tx.deployments.list({ tool, state: "done" }, { limit: 100 });
+  const deployed = items.find(({ kind, toVersion }) => kind === "deploy" && toVersion === fromVersion);
+  if (deployed?.proposalId === undefined) return;
+  const proposal = await tx.proposals.find(deployed.proposalId);
+  if (proposal === null || !["deployed", "monitoring", "stable"].includes(proposal.state)) return;
+  await moveProposal(tx, { id: proposal.id, to: "rolled_back", actor, reason, seen: proposal.sequence });
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

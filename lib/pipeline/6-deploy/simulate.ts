@@ -1,0 +1,94 @@
+/** What a deployment would do, found out without touching a file, the active version or the list of versions. */
+import type { Actor } from "#lib/core/actor.ts";
+import { DEPLOY_STEPS, type Deployment, type DeployStep } from "#lib/core/deployment.ts";
+import type { Database } from "#lib/ports/database.ts";
+import { moveProposal } from "../transitions.ts";
+import type { Activation } from "./activation.ts";
+import type { DeployParts, Ground } from "./make-active.ts";
+import { type Verified, verifySource } from "./verify-source.ts";
+
+/** Writes the plan down as a deployment in state `simulated`. */
+export async function simulate(
+  parts: DeployParts,
+  activation: Activation,
+  ground: Ground,
+  actor: Actor,
+): Promise<Deployment> {
+  const { database, clock } = parts;
+  const { kind, tool, from, to, proposal, reason } = activation;
+  // The source is verified in memory: the sandbox writes nothing.
+  const verified = await verifySource(parts, { name: tool, source: to.source, hash: to.hash }, activation.probes);
+  const plan = planOf(activation, ground, verified);
+  return database.transaction(async (tx) => {
+    const deployment = await tx.deployments.create({
+      tool,
+      kind,
+      ...(proposal === null ? {} : { proposalId: proposal.id }),
+      fromVersion: from.number,
+      toVersion: ground.toVersion,
+      mode: "simulated",
+      state: "simulated",
+      reason,
+      actor,
+    });
+    for (const step of DEPLOY_STEPS)
+      await tx.deployments.appendStep(deployment.id, { step, at: clock.now(), detail: plan[step] });
+    await tx.deployments.finish(deployment.id, "simulated");
+    if (proposal !== null) await enterSimulated(tx, proposal, actor, plan.intent);
+    await tx.audit.append({
+      actor,
+      verb: kind === "deploy" ? "deployment.simulated" : "rollback.simulated",
+      tool,
+      subject: { kind: "deployment", id: deployment.id },
+      summary: `${tool}: ${plan.intent}; nothing was written`,
+    });
+    await tx.publish({ kind: "deployment", id: deployment.id, tool });
+    return (await tx.deployments.find(deployment.id)) ?? deployment;
+  });
+}
+
+async function enterSimulated(
+  tx: Database,
+  { id, seen }: { id: string; seen: number },
+  actor: Actor,
+  reason: string,
+): Promise<void> {
+  const proposal = await tx.proposals.find(id);
+  let position = seen;
+  if (proposal?.state === "simulated") {
+    const again = await moveProposal(tx, { id, to: "approved", actor, reason: "simulated once more", seen });
+    position = again.sequence;
+  }
+  await moveProposal(tx, {
+    id,
+    to: "simulated",
+    actor,
+    reason: `Simulated mode: ${reason}; nothing was written`,
+    seen: position,
+  });
+}
+
+function planOf(
+  { kind, tool, from, to }: Activation,
+  { disk, answer, toVersion }: Ground,
+  verified: Verified,
+): Record<DeployStep, string> {
+  const file = `${tool}.ts`;
+  const writes = answer.kind === "write";
+  const instead =
+    answer.kind === "refused" ? `would be refused: ${answer.reason}` : `nothing: ${writes ? "" : answer.reason}`;
+  const bytes = Buffer.byteLength(to.source, "utf8");
+  return {
+    intent: `would make version ${toVersion} of ${tool} active instead of version ${from.number}`,
+    backup: writes
+      ? disk === null
+        ? "there is no file to copy"
+        : `would copy ${file} to the backups folder`
+      : instead,
+    stage: writes ? `would write ${bytes} bytes beside the tools and flush them to the disk` : instead,
+    verify: verified.ok ? `tried in memory: ${verified.detail}` : `would fail here and be undone: ${verified.reason}`,
+    rename: writes ? `would replace ${file} in one step` : instead,
+    activate: `would let version ${toVersion} answer calls`,
+    done: kind === "deploy" ? "would then watch its calls" : "the version before would answer again",
+  };
+}

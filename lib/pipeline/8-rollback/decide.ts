@@ -1,0 +1,45 @@
+/** Which version a rollback goes back to. Pure: facts in, answer out. */
+import type { Deployment } from "#lib/core/deployment.ts";
+
+export type RollBackFacts = {
+  readonly tool: string;
+  readonly activeVersion: number | null;
+  /** Numbers of all versions. */
+  readonly versions: readonly number[];
+  /** Newest first. */
+  readonly deployments: readonly Pick<Deployment, "state" | "mode" | "fromVersion" | "toVersion">[];
+  readonly reasonRequired: boolean;
+};
+
+export type RollBackAnswer =
+  | { readonly kind: "go"; readonly from: number; readonly to: number }
+  | { readonly kind: "refused"; readonly reason: string };
+
+/** Decides where to go back to: the asked version, or the one that was active before the current one. */
+export function decideRollBack(
+  facts: RollBackFacts,
+  asked: { readonly version?: number | undefined; readonly reason: string },
+): RollBackAnswer {
+  const { tool, activeVersion, versions } = facts;
+  if (facts.reasonRequired && asked.reason.trim() === "") return refuse("A rollback needs a reason here: say why.");
+  if (activeVersion === null) return refuse(`${tool} has no active version: there is nothing to roll back.`);
+  const to = asked.version ?? versionBefore(activeVersion, facts.deployments);
+  if (to === null)
+    return refuse(`No version of ${tool} was active before version ${activeVersion}: name the version to go to.`);
+  if (!versions.includes(to)) return refuse(`${tool} has no version ${to}: its history lists what there is.`);
+  if (to === activeVersion) return refuse(`Version ${to} of ${tool} is active already: there is nothing to roll back.`);
+  return { kind: "go", from: activeVersion, to };
+}
+
+/** What was active before the given version became so, by the journal. */
+export function versionBefore(active: number, deployments: RollBackFacts["deployments"]): number | null {
+  const made = deployments.find(
+    ({ state, mode, fromVersion, toVersion }) =>
+      state === "done" && mode === "real" && toVersion === active && fromVersion !== active,
+  );
+  return made?.fromVersion ?? null;
+}
+
+function refuse(reason: string): RollBackAnswer {
+  return { kind: "refused", reason };
+}

@@ -1,0 +1,76 @@
+/** Makes an earlier version active again, with the mechanics of a deployment. */
+import type { Actor } from "#lib/core/actor.ts";
+import type { Deployment } from "#lib/core/deployment.ts";
+import { Problem } from "#lib/core/problem.ts";
+import type { Tool, Version } from "#lib/core/version.ts";
+import type { Clock } from "#lib/ports/clock.ts";
+import type { Database } from "#lib/ports/database.ts";
+import type { MakeActive, Probe } from "../6-deploy/index.ts";
+import type { RollBackRequest } from "../rooms.ts";
+import { decideRollBack, type RollBackFacts } from "./decide.ts";
+
+export type RollBackParts = { readonly database: Database; readonly clock: Clock; readonly makeActive: MakeActive };
+
+/** Calls that the version once answered, tried again. */
+const REMEMBERED_CALLS = 10;
+
+/**
+ * Rolls a tool back; in simulated mode it says what it would have done.
+ * @throws Problem `not_found` for an unknown tool; `conflict` where there is nothing to go back to
+ */
+export async function rollBack(
+  { database, makeActive }: RollBackParts,
+  request: RollBackRequest,
+  actor: Actor,
+): Promise<Deployment> {
+  const tool = await database.tools.find(request.tool);
+  if (tool === null) throw new Problem("not_found", `There is no tool ${request.tool}.`);
+  const versions = await database.versions.list(tool.name);
+  const answer = decideRollBack(await gatherFacts(database, tool, versions), request);
+  if (answer.kind === "refused") throw new Problem("conflict", answer.reason);
+  const from = versions.find(({ number }) => number === answer.from);
+  const to = versions.find(({ number }) => number === answer.to);
+  if (from === undefined || to === undefined)
+    throw new Problem("conflict", `The history of ${tool.name} has a gap: name another version.`);
+  return makeActive(
+    {
+      kind: "rollback",
+      tool: tool.name,
+      from,
+      to: { source: to.source, hash: to.hash, birth: null },
+      proposal: null,
+      probes: await probesFor(database, tool, to),
+      reason: request.reason,
+    },
+    actor,
+  );
+}
+
+async function gatherFacts(database: Database, tool: Tool, versions: readonly Version[]): Promise<RollBackFacts> {
+  const { items } = await database.deployments.list({ tool: tool.name, state: "done" }, { limit: 200 });
+  const { reasonRequired } = await database.settings.get();
+  return {
+    tool: tool.name,
+    activeVersion: tool.activeVersion,
+    versions: versions.map(({ number }) => number),
+    deployments: items,
+    reasonRequired,
+  };
+}
+
+/** It has to answer, not to be right: somebody goes back to an old version although it has its faults. */
+async function probesFor(database: Database, tool: Tool, { number, manifest }: Version): Promise<Probe[]> {
+  const { items } = await database.executions.list(
+    { tool: tool.name, version: number, status: "succeeded" },
+    { limit: REMEMBERED_CALLS },
+  );
+  const calls = items.map(({ id, input, effects }) => ({
+    description: `recorded call ${id}`,
+    input,
+    journal: effects,
+  }));
+  const cases = manifest.testCases
+    .filter(({ effects }) => (effects ?? []).length === 0)
+    .map(({ description, input }) => ({ description, input, journal: [] }));
+  return [...calls, ...cases].map((one) => ({ ...one, expected: null, noise: [] }));
+}

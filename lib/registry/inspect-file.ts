@@ -1,0 +1,24 @@
+/** Reads a tool file's manifest in the sandbox, once for each content. */
+import type { ToolFile } from "#lib/ports/files.ts";
+import type { InspectResult, Sandbox } from "#lib/ports/sandbox.ts";
+
+/** Pages ask for the state of every file again and again; an inspected content never changes its answer. */
+const remembered = new WeakMap<Sandbox, Map<string, InspectResult>>();
+const MOST_REMEMBERED = 500;
+
+/** The manifest, or why the file does not load; a manifest with another name than the file's does not load either. */
+export async function inspectFile(sandbox: Sandbox, { name, source, hash }: ToolFile): Promise<InspectResult> {
+  const known = remembered.get(sandbox) ?? new Map<string, InspectResult>();
+  remembered.set(sandbox, known);
+  const key = `${name} ${hash}`;
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const inspected = await sandbox.inspect({ name, source, hash });
+  const result: InspectResult =
+    inspected.ok && inspected.manifest.name !== name
+      ? { ok: false, error: `it calls itself "${inspected.manifest.name}": name it "${name}", like its file` }
+      : inspected;
+  if (known.size >= MOST_REMEMBERED) known.clear();
+  known.set(key, result);
+  return result;
+}

@@ -1,0 +1,93 @@
+/** Takes the tools folder into the database: new files become versions, broken ones are listed and harm nothing. */
+import { machine } from "#lib/core/actor.ts";
+import type { Tool } from "#lib/core/version.ts";
+import type { Clock } from "#lib/ports/clock.ts";
+import type { Database } from "#lib/ports/database.ts";
+import type { Files, ToolFile } from "#lib/ports/files.ts";
+import type { Sandbox } from "#lib/ports/sandbox.ts";
+import { inspectFile } from "./inspect-file.ts";
+
+export type RegistryParts = {
+  readonly database: Database;
+  readonly files: Files;
+  readonly sandbox: Sandbox;
+  readonly clock: Clock;
+};
+
+export type LoadReport = {
+  /** Files that load, with the version that answers calls; `added` where this look made it. */
+  readonly loaded: readonly { readonly name: string; readonly version: number; readonly added: boolean }[];
+  readonly broken: readonly { readonly file: string; readonly error: string }[];
+};
+
+const DISK = machine("disk");
+
+/**
+ * Looks at every file. A first one becomes version 1 and answers calls; one that differs from its active version is
+ * not taken: that is for a person to settle. Looking again changes nothing.
+ */
+export async function loadTools(parts: RegistryParts): Promise<LoadReport> {
+  const { database, files } = parts;
+  const { tools, unusable } = await files.list();
+  const loaded: LoadReport["loaded"][number][] = [];
+  const broken = unusable.map(({ file, reason }) => ({ file, error: reason }));
+  const rows = new Map((await database.tools.list()).map((tool) => [tool.name.toLowerCase(), tool]));
+  for (const file of tools) {
+    const row = rows.get(file.name.toLowerCase()) ?? null;
+    const result = await loadFile(parts, file, row);
+    if ("error" in result) broken.push({ file: `${file.name}.ts`, error: result.error });
+    else loaded.push(result);
+  }
+  return { loaded, broken };
+}
+
+async function loadFile(
+  parts: RegistryParts,
+  file: ToolFile,
+  row: Tool | null,
+): Promise<LoadReport["loaded"][number] | { error: string }> {
+  const { name } = file;
+  if (row !== null && row.name !== name)
+    return { error: `a tool "${row.name}" exists already, which differs in case only: rename the file` };
+  const inspected = await inspectFile(parts.sandbox, file);
+  if (!inspected.ok) {
+    await noteError(parts.database, name, row, inspected.error);
+    return { error: inspected.error };
+  }
+  await noteError(parts.database, name, row, null);
+  if (row !== null && row.activeVersion !== null) return { name, version: row.activeVersion, added: false };
+  return parts.database.transaction(async (tx) => {
+    await tx.tools.lock(name);
+    const { activeVersion } = await tx.tools.upsert({ name, loadError: null });
+    // Another process on the same database was faster.
+    if (activeVersion !== null) return { name, version: activeVersion, added: false };
+    const version = await tx.versions.add({
+      tool: name,
+      source: file.source,
+      manifest: inspected.manifest,
+      author: DISK,
+      reason: "found in the tools folder",
+      origin: "disk",
+      parents: [],
+    });
+    await tx.tools.setActive(name, null, version.number);
+    await tx.audit.append({
+      actor: DISK,
+      verb: "tool.added",
+      tool: name,
+      subject: { kind: "tool", id: name },
+      summary: `${name} was found in the tools folder and is version ${version.number}`,
+    });
+    await tx.publish({ kind: "tool", id: name, tool: name });
+    return { name, version: version.number, added: true };
+  });
+}
+
+/** Keeps what the file's error is; a tool that never loaded gets its row so that it is listed with it. */
+async function noteError(database: Database, name: string, row: Tool | null, error: string | null): Promise<void> {
+  if ((row?.loadError ?? null) === error) return;
+  await database.transaction(async (tx) => {
+    await tx.tools.upsert({ name, loadError: error });
+    await tx.publish({ kind: "tool", id: name, tool: name });
+  });
+}

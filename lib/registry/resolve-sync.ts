@@ -1,0 +1,206 @@
+/** Settles a tool whose file and database differ: take one side, or merge both. Nothing is lost: edits are backed up. */
+import type { Actor } from "#lib/core/actor.ts";
+import { sha256 } from "#lib/core/json.ts";
+import { type MergeRegion, mergeThreeWay } from "#lib/core/merge.ts";
+import { Problem } from "#lib/core/problem.ts";
+import type { Version } from "#lib/core/version.ts";
+import type { Database } from "#lib/ports/database.ts";
+import type { ToolFile } from "#lib/ports/files.ts";
+import { checkSyncStatus, type SyncStatus } from "./check-sync-status.ts";
+import { inspectFile } from "./inspect-file.ts";
+import type { RegistryParts } from "./load-tools.ts";
+
+export type SyncRequest = {
+  readonly tool: string;
+  readonly resolution: "take_disk" | "take_database" | "merge";
+  /** The merged source, where a person settled the conflicts. */
+  readonly source?: string | undefined;
+};
+
+export type SyncResult =
+  | { readonly resolved: true; readonly status: SyncStatus; readonly version: number; readonly backup: string | null }
+  /** Both sides changed the same lines: a person settles the regions and sends the merged source. */
+  | { readonly resolved: false; readonly status: SyncStatus; readonly regions: readonly MergeRegion[] };
+
+type Found = {
+  readonly status: SyncStatus;
+  readonly disk: ToolFile | null;
+  readonly active: Version | null;
+  readonly base: Version | null;
+};
+
+/**
+ * Carries one resolution out under the tool's lock.
+ * @throws Problem `not_found`; `conflict` where there is nothing to settle that way; `invalid_input` for a source that does not load
+ */
+export async function resolveSync(parts: RegistryParts, request: SyncRequest, actor: Actor): Promise<SyncResult> {
+  return parts.database.transaction(async (lock) => {
+    await lock.tools.lock(request.tool);
+    const found = await find(parts, request.tool);
+    if (found.status.state === "in_sync")
+      throw new Problem("conflict", `${request.tool} is in sync: there is nothing to settle.`);
+    switch (request.resolution) {
+      case "take_disk":
+        return takeDisk(parts, found, actor);
+      case "take_database":
+        return takeDatabase(parts, found, actor);
+      case "merge":
+        return merge(parts, found, request.source, actor);
+    }
+  });
+}
+
+async function find(parts: RegistryParts, name: string): Promise<Found> {
+  const { database, files } = parts;
+  const [status] = await checkSyncStatus(parts, [name]);
+  if (status === undefined) throw new Problem("not_found", `There is neither a tool nor a file ${name}.`);
+  const version = (number: number | null): Promise<Version | null> =>
+    number === null ? Promise.resolve(null) : database.versions.find(name, number);
+  return {
+    status,
+    disk: status.diskHash === null ? null : await files.read(name),
+    active: await version(status.activeVersion),
+    base: await version(status.baseVersion),
+  };
+}
+
+/** The file becomes the active version; it is not written. */
+async function takeDisk(parts: RegistryParts, { status, disk, active }: Found, actor: Actor): Promise<SyncResult> {
+  if (disk === null) throw new Problem("conflict", `There is no file of ${status.name} to take: ${status.detail}`);
+  const manifest = await manifestOf(parts, disk);
+  const version = await parts.database.transaction(async (tx) => {
+    if (active === null) await tx.tools.upsert({ name: disk.name, loadError: null });
+    const taken = await tx.versions.add({
+      tool: disk.name,
+      source: disk.source,
+      manifest,
+      author: actor,
+      reason: "edited on disk",
+      origin: "disk",
+      parents: status.baseVersion === null ? [] : [status.baseVersion],
+    });
+    await activate(parts, tx, { tool: disk.name, active, taken, actor, what: "take the disk", backup: null });
+    return taken;
+  });
+  return { resolved: true, status: await statusAfter(parts, disk.name), version: version.number, backup: null };
+}
+
+/** The active version is written over the file, which is backed up first. */
+async function takeDatabase(parts: RegistryParts, { status, active }: Found, actor: Actor): Promise<SyncResult> {
+  const { name } = status;
+  if (active === null)
+    throw new Problem("conflict", `${name} has no version to write: mend its file. ${status.detail}`);
+  const backup = await write(parts, name, active.source);
+  await parts.database.transaction((tx) =>
+    activate(parts, tx, { tool: name, active, taken: active, actor, what: "take the database", backup }),
+  );
+  return { resolved: true, status: await statusAfter(parts, name), version: active.number, backup };
+}
+
+/** The edit on disk and the active version are put together over the version that both came from. */
+async function merge(
+  parts: RegistryParts,
+  { status, disk, active, base }: Found,
+  source: string | undefined,
+  actor: Actor,
+): Promise<SyncResult> {
+  const { name } = status;
+  if (disk === null || active === null || base === null)
+    throw new Problem("conflict", `There are no two sides of ${name} to merge: ${status.detail}`);
+  const merged = mergeThreeWay({ base: base.source, disk: disk.source, database: active.source });
+  const text = source ?? merged.text;
+  if (text === null) return { resolved: false, status, regions: merged.regions };
+  const manifest = await manifestOf(parts, { name, source: text, hash: sha256(text) });
+  // Written first: cut off in between, the merge is an edit on disk that one click takes.
+  const backup = await write(parts, name, text, disk.hash);
+  const version = await parts.database.transaction(async (tx) => {
+    const taken = await tx.versions.add({
+      tool: name,
+      source: text,
+      manifest,
+      author: actor,
+      reason: `merge of an edit on disk and version ${active.number}`,
+      origin: "merge",
+      parents: [...new Set([active.number, base.number])],
+    });
+    await activate(parts, tx, { tool: name, active, taken, actor, what: "merge", backup });
+    return taken;
+  });
+  return { resolved: true, status: await statusAfter(parts, name), version: version.number, backup };
+}
+
+async function manifestOf({ sandbox }: RegistryParts, file: ToolFile): Promise<Version["manifest"]> {
+  const inspected = await inspectFile(sandbox, file);
+  if (inspected.ok) return inspected.manifest;
+  throw new Problem("invalid_input", `${file.name} does not load and cannot be taken: ${inspected.error}`);
+}
+
+/** Backup, staged copy, rename; refused where the file changed since it was looked at. */
+async function write(
+  { files, clock }: RegistryParts,
+  name: string,
+  source: string,
+  seenHash?: string,
+): Promise<string | null> {
+  if (seenHash !== undefined && (await files.read(name))?.hash !== seenHash)
+    throw new Problem("conflict", `The file of ${name} was edited meanwhile: look at it again, then decide.`);
+  const backup = await files.backup(name, clock.now());
+  try {
+    const staged = await files.stage(name, source);
+    if (staged.hash !== sha256(source)) throw new Error("the staged copy reads back differently");
+    await files.commitStaged(name, staged.path);
+  } finally {
+    await files.discardStaged(name);
+  }
+  return backup;
+}
+
+/** File and database agree from here on: the journal row says so, with its audit row. */
+async function activate(
+  { clock }: RegistryParts,
+  tx: Database,
+  change: {
+    tool: string;
+    active: Version | null;
+    taken: Version;
+    actor: Actor;
+    what: string;
+    backup: string | null;
+  },
+): Promise<void> {
+  const { tool, active, taken, actor, what, backup } = change;
+  if (active?.number !== taken.number && !(await tx.tools.setActive(tool, active?.number ?? null, taken.number)))
+    throw new Problem("conflict", `Another version of ${tool} became active meanwhile: look again, then decide.`);
+  await tx.tools.setLoadError(tool, null);
+  const row = await tx.deployments.create({
+    tool,
+    kind: "sync",
+    fromVersion: active?.number ?? null,
+    toVersion: taken.number,
+    mode: "real",
+    state: "running",
+    reason: what,
+    actor,
+    ...(backup === null ? {} : { backup }),
+  });
+  const step = (step: "rename" | "activate" | "done", detail: string): Promise<void> =>
+    tx.deployments.appendStep(row.id, { step, at: clock.now(), detail });
+  await step("rename", `the file is version ${taken.number}`);
+  await step("activate", `version ${taken.number} answers calls`);
+  await step("done", what);
+  await tx.deployments.finish(row.id, "done");
+  await tx.audit.append({
+    actor,
+    verb: "tool.synced",
+    tool,
+    subject: { kind: "deployment", id: row.id },
+    summary: `${tool}: ${what}; version ${taken.number} answers calls`,
+  });
+  await tx.publish({ kind: "tool", id: tool, tool });
+}
+
+async function statusAfter(parts: RegistryParts, name: string): Promise<SyncStatus> {
+  const [status] = await checkSyncStatus(parts, [name]);
+  if (status === undefined) throw new Problem("not_found", `${name} is gone.`);
+  return status;
+}

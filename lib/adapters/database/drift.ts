@@ -1,4 +1,4 @@
-/** `npm run drift`: what the migrations make must be what the schema says. Also `… create NAME` writes the next migration. */
+/** `npm run drift`: what the migrations make must be what the schema says. `… create NAME` writes the next migration, `… check URL` looks at a database as it is. */
 
 import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
@@ -113,7 +113,16 @@ export async function findDrift(url: string, files: SchemaFile[] = readSchema())
     .filter((statement) => statement !== "" && !BEYOND_THE_SCHEMA.some((allowed) => allowed.test(statement)));
 }
 
+function report(drift: readonly string[]): number {
+  for (const statement of drift) process.stderr.write(`${statement}\n\n`);
+  process.stdout.write(
+    drift.length === 0 ? "drift: none\n" : `drift: ${drift.length} statements are missing from the migrations\n`,
+  );
+  return drift.length === 0 ? 0 : 1;
+}
+
 async function main(words: string[]): Promise<number> {
+  if (words[0] === "check" && words[1] !== undefined) return report(await findDrift(words[1]));
   const given = process.env.DATABASE_URL;
   const home = given ? null : await mkdtemp(join(tmpdir(), "whetstone-drift-"));
   if (home !== null) await chmod(home, 0o755);
@@ -136,11 +145,7 @@ async function main(words: string[]): Promise<number> {
       process.stdout.write(`drift: wrote ${folder}\n`);
       return 0;
     }
-    for (const statement of drift) process.stderr.write(`${statement}\n\n`);
-    process.stdout.write(
-      drift.length === 0 ? "drift: none\n" : `drift: ${drift.length} statements are missing from the migrations\n`,
-    );
-    return drift.length === 0 ? 0 : 1;
+    return report(drift);
   } finally {
     await dropDatabase(address, name);
     await server?.stop();

@@ -88,7 +88,10 @@ export const CHANGES: readonly Route[] = [
     output: DeploymentView,
     status: 201,
   }),
-  route(resolveSync, "POST", "/sync/{name}", { cli: "sync resolve <name> <resolution>", output: SyncRow }),
+  route(resolveSync, "POST", "/sync/{name}", {
+    cli: "sync resolve <name> <resolution>",
+    output: SyncRow.extend({ version: z.number().int(), backup: z.string().nullable() }),
+  }),
   route(cancelJob, "DELETE", "/jobs/{id}", { cli: "cancel <id>", output: Job }),
   route(changeSettings, "PATCH", "/settings", { cli: "settings change", output: SettingsView }),
   route(changeToolSettings, "PATCH", "/tools/{name}/settings", {

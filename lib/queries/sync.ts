@@ -2,12 +2,14 @@
 import { z } from "zod";
 import type { Context } from "#lib/commands/command.ts";
 import { SyncState } from "#lib/core/words.ts";
-import { checkSyncStatus } from "#lib/registry/check-sync-status.ts";
+import { checkSyncStatus, type SyncStatus } from "#lib/registry/check-sync-status.ts";
 
 export const SyncRow = z.object({
   name: z.string(),
   syncState: SyncState,
   activeVersion: z.number().int().nullable(),
+  /** The version that file and database both came from. */
+  baseVersion: z.number().int().nullable(),
   /** SHA-256 of the file, and of the source that the database has active. */
   diskHash: z.string().nullable(),
   databaseHash: z.string().nullable(),
@@ -20,17 +22,12 @@ export type SyncPage = z.infer<typeof SyncPage>;
 
 export const ListSync = z.strictObject({});
 
+/** A status as the API words it. */
+export function syncRow({ state, ...rest }: SyncStatus): SyncRow {
+  return { ...rest, syncState: state };
+}
+
 /** The sync state of every tool and tool file, by name. */
 export async function listSync(ctx: Context): Promise<SyncPage> {
-  const states = await checkSyncStatus(ctx);
-  return {
-    items: states.map(({ name, state, activeVersion, diskHash, databaseHash, detail }) => ({
-      name,
-      syncState: state,
-      activeVersion,
-      diskHash,
-      databaseHash,
-      detail,
-    })),
-  };
+  return { items: (await checkSyncStatus(ctx)).map(syncRow) };
 }

@@ -15,7 +15,7 @@ const ENVIRONMENT = `Environment
   WHETSTONE_KEY   key to use; the one in .whetstone/admin-key when not set
   WHETSTONE_HOME  the home folder, .whetstone when not set
 
-Everywhere: --json prints the answer as JSON. A value that begins with @ is read from that file, - from standard input.
+Everywhere: --json prints the answer as JSON; --wait follows the work that a command started to its end. A value that begins with @ is read from that file, - from standard input.
 Exit status: 0 done, 1 it failed, 2 not understood.
 `;
 

@@ -77,6 +77,10 @@ function convert(named: Readonly<Record<string, z.ZodType>>, io: "input" | "outp
       if ((zodSchema as unknown) === Json)
         for (const key of Object.keys(jsonSchema)) Reflect.deleteProperty(jsonSchema, key);
       if (zodSchema._zod.def.type === "date") Object.assign(jsonSchema, { type: "string", format: "date-time" });
+      // What the words already say: the format of a time, the range of whole numbers.
+      if (jsonSchema.format === "date-time") delete jsonSchema.pattern;
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
       // Answers may grow members; requests that take no others say so themselves.
       if (io === "output" && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
     },

@@ -4,12 +4,10 @@ import { cookies, headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cache } from "react";
 import type { Context } from "#lib/commands/command.ts";
-import { WHETSTONE, type WhetstoneGlobal } from "#lib/main/global.ts";
+import { WHETSTONE, type WhetstoneGlobal, WORKSPACE_COOKIE } from "#lib/main/global.ts";
 
 export type Workspace = "main" | "demo";
 export type PageContext = Context & { readonly workspace: Workspace };
-
-export const WORKSPACE_COOKIE = "whetstone_workspace";
 
 /**
  * What the server process left for the pages.

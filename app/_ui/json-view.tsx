@@ -45,10 +45,29 @@ export function JsonView({
   );
 }
 
-function Value({ value, path, marks, depth }: { value: Json; path: string; marks: Marks; depth: number }): ReactNode {
+function Value({
+  value,
+  path,
+  marks,
+  depth,
+  name,
+}: {
+  value: Json;
+  path: string;
+  marks: Marks;
+  depth: number;
+  /** The member's name, where it is one. */
+  name?: string;
+}): ReactNode {
+  const before = name !== undefined && <span className="text-muted-foreground">{name}: </span>;
   const marked = marks.paths.has(path);
   if (value === null || typeof value !== "object")
-    return <Mark look={marked ? marks.look : undefined}>{scalar(value)}</Mark>;
+    return (
+      <>
+        {before}
+        <Mark look={marked ? marks.look : undefined}>{scalar(value)}</Mark>
+      </>
+    );
   const members: [string, Json][] = Array.isArray(value)
     ? value.map((item, index) => [String(index), item])
     : Object.entries(value);
@@ -56,9 +75,12 @@ function Value({ value, path, marks, depth }: { value: Json; path: string; marks
   const text = JSON.stringify(value);
   if (members.length === 0 || (text.length <= INLINE && !holdsMark(path, marks) && depth > 0))
     return (
-      <Mark look={marked ? marks.look : undefined}>
-        {members.length === 0 ? `${open}${close}` : <Inline value={value} />}
-      </Mark>
+      <>
+        {before}
+        <Mark look={marked ? marks.look : undefined}>
+          {members.length === 0 ? `${open}${close}` : <Inline value={value} />}
+        </Mark>
+      </>
     );
   return (
     <details
@@ -70,6 +92,7 @@ function Value({ value, path, marks, depth }: { value: Json; path: string; marks
           aria-hidden
           className="-ml-3.5 size-3 text-muted-foreground transition-transform group-open/json:rotate-90"
         />
+        {before}
         <span>{open}</span>
         <span className="text-muted-foreground group-open/json:hidden">
           {members.length} {Array.isArray(value) ? "items" : "members"} {close}
@@ -78,12 +101,12 @@ function Value({ value, path, marks, depth }: { value: Json; path: string; marks
       <ul className="border-l pl-4">
         {members.slice(0, SHOWN_MEMBERS).map(([key, member]) => (
           <li key={key} className="pl-1">
-            {!Array.isArray(value) && <span className="text-muted-foreground">{key}: </span>}
             <Value
               value={member}
               path={`${path}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`}
               marks={marks}
               depth={depth + 1}
+              {...(Array.isArray(value) ? {} : { name: key })}
             />
           </li>
         ))}

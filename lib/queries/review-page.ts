@@ -136,7 +136,7 @@ export async function readReviewPage(
     shown,
     evidence,
     cases: inReadingOrder(cases),
-    why: whyLine(proposal, opportunity, newest?.rationale ?? ""),
+    why: whyLine(proposal, opportunity, newest?.rationale || (transitions[0]?.reason ?? "")),
     opportunity: opportunity === null ? null : { id: opportunity.id, clusters: opportunity.clusters },
     lines:
       evidence === null

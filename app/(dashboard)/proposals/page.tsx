@@ -29,7 +29,7 @@ export default async function ProposalsPage({
     <>
       <PageHeader
         title={tool === undefined ? "Proposals" : `Proposals for ${tool}`}
-        description="Changes to tools, each with the evidence that it is right. Those that wait for a person come first."
+        description="Changes to tools with their evidence. Those that wait for a person come first."
         actions={
           tool !== undefined && (
             <Button asChild variant="outline">

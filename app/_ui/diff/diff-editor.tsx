@@ -83,6 +83,7 @@ export default function DiffEditor({
       scrollBeyondLastLine: false,
       smoothScrolling: false,
       renderLineHighlight: "none",
+      renderFinalNewline: "off",
       contextmenu: true,
       links: false,
       occurrencesHighlight: "off",

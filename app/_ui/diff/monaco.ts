@@ -37,7 +37,7 @@ export function applyTheme(dark: boolean): void {
     base: dark ? "vs-dark" : "vs",
     inherit: true,
     rules: [
-      { token: "comment", foreground: hex("--muted-foreground").slice(1, 7) },
+      { token: "comment", foreground: hex("--comment").slice(1, 7), fontStyle: "italic" },
       { token: "keyword", foreground: hex("--link").slice(1, 7) },
       { token: "string", foreground: hex("--success").slice(1, 7) },
       { token: "number", foreground: hex("--warning").slice(1, 7) },
@@ -50,6 +50,7 @@ export function applyTheme(dark: boolean): void {
       "editor.background": hex("--card"),
       "editor.foreground": hex("--foreground"),
       "editorLineNumber.foreground": hex("--muted-foreground"),
+      "editorLineNumber.dimmedForeground": hex("--muted-foreground"),
       "editorLineNumber.activeForeground": hex("--foreground"),
       "editor.lineHighlightBackground": hex("--muted", 0.5),
       "editor.lineHighlightBorder": "#00000000",

@@ -23,12 +23,12 @@ export function ProposalList({ lines, label }: { lines: readonly ProposalLine[];
                 v{line.baseVersion} → proposal {line.number}
                 {line.revision > 1 && `, revision ${line.revision}`}
               </span>
-              <span className="ml-auto flex items-center gap-2">
+              <span className="flex items-center gap-2 sm:ml-auto">
                 {line.verdict !== null && line.group === "waiting" && <VerdictBadge value={line.verdict} />}
                 {(line.group !== "waiting" || line.state !== "awaiting_review") && (
                   <ProposalStateBadge value={line.state} />
                 )}
-                <RelativeTime at={line.since} className="min-w-16 text-right text-muted-foreground text-xs" />
+                <RelativeTime at={line.since} className="min-w-16 text-muted-foreground text-xs sm:text-right" />
               </span>
             </div>
             <p className="mt-0.5 line-clamp-2 text-13 text-muted-foreground">

@@ -54,7 +54,9 @@ export function CasesPanel({
   });
 
   const shown = useMemo(() => cases.filter((one) => label === null || one.label === label), [cases, label]);
-  const filters = LABEL_ORDER.filter((one) => (counts[one] ?? 0) > 0 || ALWAYS_COUNTED.includes(one));
+  const filters = (cases.length === 0 ? [] : LABEL_ORDER).filter(
+    (one) => (counts[one] ?? 0) > 0 || ALWAYS_COUNTED.includes(one),
+  );
 
   function toggle(index: number): void {
     const next = new Set(open);
@@ -70,9 +72,11 @@ export function CasesPanel({
     <Card className="flex h-[clamp(22rem,calc(100dvh-23rem),52rem)] flex-col overflow-hidden" aria-label="Cases">
       <div className="flex min-h-10 flex-wrap items-center gap-1 border-b px-2 py-1.5">
         <h2 className="px-1.5 font-medium text-13">Cases</h2>
-        <FilterButton active={label === null} onClick={() => setLabel(null)}>
-          all {cases.length}
-        </FilterButton>
+        {cases.length > 0 && (
+          <FilterButton active={label === null} onClick={() => setLabel(null)}>
+            all {cases.length}
+          </FilterButton>
+        )}
         {filters.map((one) => {
           const count = counts[one] ?? 0;
           const { icon: Icon, text, tone } = LABELS[one];

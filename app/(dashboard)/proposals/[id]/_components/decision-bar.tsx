@@ -51,6 +51,13 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
   const mustRead = page.warnings.some(({ mustAcknowledge }) => mustAcknowledge) || page.reasonRequired;
   const wantsDeploy = page.mayDeploy && decidable.approvals.need - decidable.approvals.have <= 1;
 
+  const doubtful = page.verdict === "inconclusive";
+  const approveLabel = doubtful
+    ? `Approve anyway${page.mode === "simulated" ? " (simulated: nothing is written)" : ""}`
+    : wantsDeploy || page.mode === "simulated"
+      ? page.approveWords.button
+      : "Approve";
+
   function send(made: Choice, reason: string, acknowledge: string[]): void {
     if (digest === null) {
       toast.error("There is nothing to decide on right now: look at the page again.");
@@ -112,11 +119,12 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
       {decidable.approve && (
         <Button
           size="lg"
+          variant={doubtful ? "outline" : "default"}
           pending={decision.pending && choice === null && sent.current === "approve"}
           onClick={() => choose("approve")}
         >
           {page.mode === "real" && wantsDeploy ? <Rocket aria-hidden /> : <Check aria-hidden />}
-          {wantsDeploy || page.mode === "simulated" ? page.approveWords.button : "Approve"}
+          {approveLabel}
           {mustRead && "…"}
         </Button>
       )}
@@ -157,7 +165,7 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
           </p>
         )}
         {digest !== null && (
-          <CopyButton text={digest} label="Copy the digest that the decision binds to">
+          <CopyButton text={digest} label="Copy the digest that the decision binds to" className="max-sm:hidden">
             <span className="font-mono">digest {digest.slice(0, 8)}</span>
           </CopyButton>
         )}

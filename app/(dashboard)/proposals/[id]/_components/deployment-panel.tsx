@@ -1,9 +1,10 @@
-import { Activity, CircleCheck, CircleDashed, CircleX, LoaderCircle, Undo2 } from "lucide-react";
+import { Activity, ChevronRight, CircleCheck, CircleDashed, CircleX, LoaderCircle, Undo2 } from "lucide-react";
 import { Badge } from "#app/_ui/badge.tsx";
 import { Card, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { cn } from "#app/_ui/cn.ts";
 import { LiveRefresh } from "#app/_ui/live-refresh.tsx";
 import { Progress } from "#app/_ui/progress.tsx";
+import { duration } from "#app/_ui/relative-time.ts";
 import { RelativeTime } from "#app/_ui/time.tsx";
 import { DEPLOY_STEPS, type Deployment, type DeployStep, type MonitorState } from "#lib/core/deployment.ts";
 import type { ReviewPage } from "#lib/queries/review-page.ts";
@@ -63,7 +64,23 @@ export function DeploymentPanel({ page }: { page: ReviewPage }) {
               would have happened.
             </p>
           )}
-          <Steps deployment={deployment} />
+          {deployment.state === "done" ? (
+            <details className="group">
+              <summary className="flex list-none items-center gap-2 text-13">
+                <CircleCheck className="size-4 shrink-0 text-success" aria-hidden />
+                {deployment.steps.length} steps, all done{took(deployment)}
+                <ChevronRight
+                  className="size-3.5 text-muted-foreground transition-transform group-open:rotate-90"
+                  aria-hidden
+                />
+              </summary>
+              <div className="mt-2 ml-6">
+                <Steps deployment={deployment} />
+              </div>
+            </details>
+          ) : (
+            <Steps deployment={deployment} />
+          )}
           {deployment.backup !== undefined && (
             <p className="text-muted-foreground text-xs [overflow-wrap:anywhere]">
               Backup: <code className="font-mono">{deployment.backup}</code>
@@ -93,6 +110,11 @@ function title(deployment: Deployment, rollback: Deployment | null): string {
   if (deployment.state === "undone") return `Deploying version ${deployment.toVersion} was undone`;
   if (rollback !== null) return `Version ${deployment.toVersion} was deployed, then rolled back`;
   return `Version ${deployment.toVersion} is deployed`;
+}
+
+/** ", in 312 ms" */
+function took({ startedAt, finishedAt }: Deployment): string {
+  return finishedAt === undefined ? "" : `, in ${duration(finishedAt.getTime() - startedAt.getTime())}`;
 }
 
 function Steps({ deployment }: { deployment: Deployment }) {

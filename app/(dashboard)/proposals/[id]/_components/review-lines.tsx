@@ -61,10 +61,14 @@ export function ReviewLines({ page }: { page: ReviewPage }) {
               </ul>
             )}
             {evidence.summary.wouldSettle.length > 0 && (
-              <p className="text-13">
-                <span className="text-muted-foreground">Would settle it: </span>
-                {evidence.summary.wouldSettle.join(" Or: ")}
-              </p>
+              <div className="flex flex-wrap gap-x-2 text-13">
+                <span className="text-muted-foreground">Would settle it:</span>
+                <ul className="flex min-w-0 flex-1 basis-80 flex-col">
+                  {evidence.summary.wouldSettle.map((way) => (
+                    <li key={way}>{way}</li>
+                  ))}
+                </ul>
+              </div>
             )}
           </div>
         )}

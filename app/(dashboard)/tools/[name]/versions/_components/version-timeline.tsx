@@ -25,77 +25,85 @@ export function VersionTimeline({ page }: { page: VersionsPage }) {
     start(() => router.replace(`/tools/${tool}/versions?from=${from}&to=${to}`, { scroll: false }));
   }
   return (
-    <ol className={cn("divide-y transition-opacity", pending && "opacity-60")}>
-      {lines.map((line) => (
-        <li key={line.number} className={cn("flex gap-3 px-4 py-3", line.active && "bg-accent/50")}>
-          {lines.length > 1 && compared !== null && (
-            <fieldset className="flex shrink-0 gap-2 pt-1" aria-label={`Compare version ${line.number}`}>
-              <Pick
-                name="from"
-                label={`Version ${line.number} on the left`}
-                checked={compared.from.number === line.number}
-                disabled={compared.to.number === line.number}
-                onPick={() => compare(line.number, compared.to.number)}
-              />
-              <Pick
-                name="to"
-                label={`Version ${line.number} on the right`}
-                checked={compared.to.number === line.number}
-                disabled={compared.from.number === line.number}
-                onPick={() => compare(compared.from.number, line.number)}
-              />
-            </fieldset>
-          )}
-          <div className="min-w-0 flex-1">
-            <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
-              <span className="font-semibold text-sm">v{line.number}</span>
-              {line.active && (
-                <Badge tone="success">
-                  <CircleDot aria-hidden />
-                  Active
-                </Badge>
-              )}
-              {line.proposal !== null ? (
-                <Link href={`/proposals/${line.proposal.id}`} className="text-link text-xs hover:underline">
-                  proposal {line.proposal.number}
-                </Link>
-              ) : (
-                <span className="text-muted-foreground text-xs">{ORIGINS[line.origin]}</span>
-              )}
-              <span className="ml-auto text-muted-foreground text-xs">
-                <RelativeTime at={line.createdAt} />
-              </span>
-            </div>
-            <p className="mt-0.5 line-clamp-3 text-13 [overflow-wrap:anywhere]">
-              {line.reason || "No reason was given."}
-            </p>
-            <p className="mt-0.5 text-muted-foreground text-xs">
-              {line.author.name} · {health(line)} · <code title={line.hash}>{line.hash.slice(0, 8)}</code>
-            </p>
-            {line.activations.length > 0 && (
-              <ul className="mt-1 text-muted-foreground text-xs">
-                {line.activations.slice(0, 4).map(({ id, kind, actor, reason, startedAt }) => (
-                  <li key={id} className="truncate" title={reason}>
-                    {ACTS[kind]} by {actor.name} <RelativeTime at={startedAt} />
-                  </li>
-                ))}
-              </ul>
-            )}
-            {!line.active && page.mayRollBack && (
-              <div className="mt-2">
-                <RollBackDialog
-                  tool={tool}
-                  version={line.number}
-                  activeVersion={page.activeVersion}
-                  mode={page.mode}
-                  reasonRequired={page.reasonRequired}
+    <>
+      {compared !== null && (
+        <div aria-hidden className="flex w-fit px-3 pt-2 text-2xs text-muted-foreground">
+          <span className="w-8 text-center">from</span>
+          <span className="w-8 text-center">to</span>
+        </div>
+      )}
+      <ol className={cn("divide-y transition-opacity", pending && "opacity-60")}>
+        {lines.map((line) => (
+          <li key={line.number} className={cn("flex gap-2 px-3 py-3", line.active && "bg-accent/50")}>
+            {lines.length > 1 && compared !== null && (
+              <fieldset className="flex shrink-0 pt-1" aria-label={`Compare version ${line.number}`}>
+                <Pick
+                  name="from"
+                  label={`From version ${line.number}`}
+                  checked={compared.from.number === line.number}
+                  disabled={compared.to.number === line.number}
+                  onPick={() => compare(line.number, compared.to.number)}
                 />
-              </div>
+                <Pick
+                  name="to"
+                  label={`To version ${line.number}`}
+                  checked={compared.to.number === line.number}
+                  disabled={compared.from.number === line.number}
+                  onPick={() => compare(compared.from.number, line.number)}
+                />
+              </fieldset>
             )}
-          </div>
-        </li>
-      ))}
-    </ol>
+            <div className="min-w-0 flex-1">
+              <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
+                <span className="font-semibold text-sm">v{line.number}</span>
+                {line.active && (
+                  <Badge tone="success">
+                    <CircleDot aria-hidden />
+                    Active
+                  </Badge>
+                )}
+                {line.proposal !== null ? (
+                  <Link href={`/proposals/${line.proposal.id}`} className="text-link text-xs hover:underline">
+                    proposal {line.proposal.number}
+                  </Link>
+                ) : (
+                  <span className="text-muted-foreground text-xs">{ORIGINS[line.origin]}</span>
+                )}
+                <span className="ml-auto text-muted-foreground text-xs">
+                  <RelativeTime at={line.createdAt} />
+                </span>
+              </div>
+              <p className="mt-0.5 line-clamp-3 text-13 [overflow-wrap:anywhere]">
+                {line.reason || "No reason was given."}
+              </p>
+              <p className="mt-0.5 text-muted-foreground text-xs">
+                {line.author.name} · {health(line)} · <code title={line.hash}>{line.hash.slice(0, 8)}</code>
+              </p>
+              {line.activations.length > 0 && (
+                <ul className="mt-1 text-muted-foreground text-xs">
+                  {line.activations.slice(0, 4).map(({ id, kind, actor, reason, startedAt }) => (
+                    <li key={id} className="truncate" title={reason}>
+                      {ACTS[kind]} by {actor.name} <RelativeTime at={startedAt} />
+                    </li>
+                  ))}
+                </ul>
+              )}
+              {!line.active && page.mayRollBack && (
+                <div className="mt-2">
+                  <RollBackDialog
+                    tool={tool}
+                    version={line.number}
+                    activeVersion={page.activeVersion}
+                    mode={page.mode}
+                    reasonRequired={page.reasonRequired}
+                  />
+                </div>
+              )}
+            </div>
+          </li>
+        ))}
+      </ol>
+    </>
   );
 }
 
@@ -127,7 +135,7 @@ function Pick({
       checked={checked}
       disabled={disabled}
       onChange={onPick}
-      className={cn("size-3.5 accent-primary", disabled && "invisible")}
+      className={cn("mx-[9px] size-3.5 accent-primary", disabled && "invisible")}
     />
   );
 }

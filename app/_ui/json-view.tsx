@@ -87,10 +87,10 @@ function Value({
       open={depth < 3 || holdsMark(path, marks)}
       className={cn("group/json", marked && cn("rounded-sm", HIGHLIGHTS[marks.look]))}
     >
-      <summary className="inline-flex list-none items-center gap-0.5 rounded-sm">
+      <summary className="inline-flex list-none items-center gap-1 rounded-sm">
         <ChevronRight
           aria-hidden
-          className="-ml-3.5 size-3 text-muted-foreground transition-transform group-open/json:rotate-90"
+          className="-mr-0.5 -ml-3.5 size-3 text-muted-foreground transition-transform group-open/json:rotate-90"
         />
         {before}
         <span>{open}</span>

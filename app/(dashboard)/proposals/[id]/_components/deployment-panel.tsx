@@ -57,13 +57,13 @@ export function DeploymentPanel({ page }: { page: ReviewPage }) {
         )}
       </CardHeader>
       <CardContent className="grid gap-x-8 gap-y-4 lg:grid-cols-2">
+        {simulated && (
+          <p className="text-13 lg:col-span-2">
+            Simulated: nothing was written, and version {deployment.fromVersion ?? "none"} still answers. This is what
+            would have happened.
+          </p>
+        )}
         <div className="flex flex-col gap-2">
-          {simulated && (
-            <p className="text-13">
-              Simulated: nothing was written, and version {deployment.fromVersion ?? "none"} still answers. This is what
-              would have happened.
-            </p>
-          )}
           {deployment.state === "done" ? (
             <details className="group">
               <summary className="flex list-none items-center gap-2 text-13">

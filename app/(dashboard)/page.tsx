@@ -1,0 +1,150 @@
+import { Activity, CircleCheck } from "lucide-react";
+import type { Metadata } from "next";
+import Link from "next/link";
+import { Card, CardAction, CardDescription, CardHeader, CardTitle } from "#app/_ui/card.tsx";
+import { EmptyState } from "#app/_ui/empty-state.tsx";
+import { PageHeader } from "#app/_ui/page-header.tsx";
+import { Sparkline } from "#app/_ui/sparkline.tsx";
+import { Stat, StatList } from "#app/_ui/stat.tsx";
+import { HealthBadge, StrategyBadge } from "#app/_ui/status-badge.tsx";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#app/_ui/table.tsx";
+import { RelativeTime } from "#app/_ui/time.tsx";
+import { getContext } from "#app/context.ts";
+import { readOverviewPage } from "#lib/queries/overview-page.ts";
+import { FirstStart } from "./_components/first-start.tsx";
+import { NeedList } from "./_components/need-list.tsx";
+
+export const metadata: Metadata = { title: "Overview" };
+
+export default async function OverviewPage() {
+  const context = await getContext();
+  const page = await readOverviewPage(context, context.clock.now());
+  const { byHealth } = page.totals;
+  if (page.firstStart)
+    return (
+      <FirstStart
+        address={`http://${context.environment.host}:${context.environment.port}`}
+        tools={page.tools.length}
+      />
+    );
+  return (
+    <>
+      <PageHeader title="Overview" description="The last 24 hours" />
+      <StatList className="mb-4">
+        <Stat
+          label="Calls"
+          value={page.totals.calls.toLocaleString("en")}
+          detail={`${page.totals.failures.toLocaleString("en")} failed or timed out`}
+        />
+        <Stat
+          label="Tools healthy"
+          value={`${byHealth.healthy} of ${page.tools.length}`}
+          detail={`${byHealth.unknown} not called yet`}
+        />
+        <Stat label="Failing" value={byHealth.failing} detail={`${byHealth.degraded} degraded`} />
+        <Stat
+          label="Waiting for you"
+          value={page.needs.filter(({ kind }) => kind === "proposal").length}
+          detail="proposals to review"
+        />
+      </StatList>
+      <div className="flex flex-col gap-4">
+        <Card>
+          <CardHeader>
+            <CardTitle>What needs you now</CardTitle>
+          </CardHeader>
+          {page.needs.length === 0 ? (
+            <EmptyState
+              icon={CircleCheck}
+              title={`${byHealth.healthy} ${byHealth.healthy === 1 ? "tool" : "tools"} healthy, nothing waits`}
+            >
+              This speaks up when a tool's success rate is below its target with certainty, when a fix waits for review,
+              or when a file and the active version part ways.
+            </EmptyState>
+          ) : (
+            <NeedList needs={page.needs} />
+          )}
+        </Card>
+        <div className="grid gap-4 xl:grid-cols-[minmax(0,1fr)_24rem]">
+          <Card>
+            <CardHeader>
+              <CardTitle>Tools by health</CardTitle>
+              <CardDescription>Failing ones first</CardDescription>
+              <CardAction>
+                <Link href="/tools" className="text-13 text-link hover:underline">
+                  All tools
+                </Link>
+              </CardAction>
+            </CardHeader>
+            <Table label="Tools by health">
+              <TableHeader>
+                <TableRow>
+                  <TableHead>Tool</TableHead>
+                  <TableHead>Health</TableHead>
+                  <TableHead>Strategy</TableHead>
+                  <TableHead>Calls an hour</TableHead>
+                  <TableHead className="text-right">Calls</TableHead>
+                  <TableHead className="text-right">Failed</TableHead>
+                  <TableHead className="text-right">p95</TableHead>
+                </TableRow>
+              </TableHeader>
+              <TableBody>
+                {page.tools.map((tool) => (
+                  <TableRow key={tool.name}>
+                    <TableCell className="max-w-56">
+                      <Link href={`/tools/${tool.name}`} className="block truncate font-medium hover:underline">
+                        {tool.name}
+                      </Link>
+                    </TableCell>
+                    <TableCell>
+                      <HealthBadge value={tool.health} />
+                    </TableCell>
+                    <TableCell>
+                      <StrategyBadge value={tool.strategy} />
+                    </TableCell>
+                    <TableCell>
+                      <Sparkline
+                        kind="bars"
+                        values={tool.spark.map(({ calls }) => calls)}
+                        tone={tool.failures > 0 ? "danger" : "neutral"}
+                      />
+                    </TableCell>
+                    <TableCell className="text-right tabular-nums">{tool.calls.toLocaleString("en")}</TableCell>
+                    <TableCell className="text-right tabular-nums">{tool.failures.toLocaleString("en")}</TableCell>
+                    <TableCell className="whitespace-nowrap text-right tabular-nums">
+                      {tool.calls === 0 ? "–" : `${tool.p95Ms.toFixed(1)} ms`}
+                    </TableCell>
+                  </TableRow>
+                ))}
+              </TableBody>
+            </Table>
+          </Card>
+          <Card>
+            <CardHeader>
+              <CardTitle>Activity</CardTitle>
+              <CardAction>
+                <Link href="/activity" className="text-13 text-link hover:underline">
+                  All
+                </Link>
+              </CardAction>
+            </CardHeader>
+            {page.activity.length === 0 ? (
+              <EmptyState icon={Activity} title="Nothing was decided yet" />
+            ) : (
+              <ol className="divide-y">
+                {page.activity.map((entry) => (
+                  <li key={entry.id} className="px-4 py-2 text-13">
+                    <p className="break-words">{entry.summary}</p>
+                    <p className="text-muted-foreground text-xs">
+                      {entry.actor.name} · {entry.verb} · <RelativeTime at={entry.at} />
+                    </p>
+                  </li>
+                ))}
+              </ol>
+            )}
+          </Card>
+        </div>
+      </div>
+    </>
+  );
+}

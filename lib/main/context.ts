@@ -43,6 +43,7 @@ export async function buildHouse(options: {
     keyValues: database.keyValues,
     readSecret: (name) => process.env[`WHETSTONE_SECRET_${name}`],
     allowPrivateAddresses: environment.allowPrivateNetwork,
+    clock,
   });
   const queue = await createQueue({ url, database, clock });
   const pipeline = createPipeline({ database, sandbox, files, clock, model, broker });

@@ -9,9 +9,14 @@ export type WhetstoneGlobal = {
   authenticateSession(cookieHeader: string | null): Promise<Caller | null>;
   /** Builds the demo workspace and begins its first four parts; settles when they are under way. */
   startDemo(): Promise<void>;
+  /** Makes the demo's failing calls again, after the fix. */
+  verifyDemo(): Promise<void>;
   /** Drops the demo workspace with its database and folder. */
   resetDemo(): Promise<void>;
 };
 
 /** The key on `globalThis`. */
 export const WHETSTONE = Symbol.for("whetstone");
+
+/** The cookie that says which workspace the pages show. */
+export const WORKSPACE_COOKIE = "whetstone_workspace";

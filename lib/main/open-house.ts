@@ -1,14 +1,15 @@
 /** From a claimed home to an open house: database, sandbox, workspaces, doors and pages. */
+import type { IncomingMessage } from "node:http";
 import { join } from "node:path";
 import next from "next";
 import { startEmbeddedPostgres } from "#lib/adapters/database/embedded-postgres.ts";
 import { createSandbox } from "#lib/adapters/sandbox/create-sandbox.ts";
-import { authenticateSession, createSignInLink, ensureAdminKey } from "#lib/doors/access.ts";
+import { authenticateSession, createSignInLink, ensureAdminKey, readCookie } from "#lib/doors/access.ts";
 import { createApiHandler } from "#lib/doors/http/api-handler.ts";
 import { createMcpHandler } from "#lib/doors/mcp/mcp-handler.ts";
-import { runDemoUntilReview } from "./demo-steps.ts";
+import { repeatFailingCalls, runDemoUntilReview } from "./demo-steps.ts";
 import type { Environment } from "./environment.ts";
-import { WHETSTONE, type WhetstoneGlobal } from "./global.ts";
+import { WHETSTONE, type WhetstoneGlobal, WORKSPACE_COOKIE } from "./global.ts";
 import { root } from "./install.mjs";
 import type { Door } from "./server.ts";
 import type { Stages } from "./stages.ts";
@@ -22,6 +23,11 @@ export type OpenHouse = {
   signInLink(): Promise<string>;
   close(): Promise<void>;
 };
+
+/** A browser that watches the demo says so with a cookie; a key never does. */
+function looksAtDemo({ headers }: IncomingMessage): boolean {
+  return headers.authorization === undefined && readCookie(headers.cookie ?? null, WORKSPACE_COOKIE) === "demo";
+}
 
 /** Builds everything in stages; `address` is the origin that links are printed with. */
 export async function openHouse(options: {
@@ -62,14 +68,24 @@ export async function openHouse(options: {
       authenticateSession: (cookie) => authenticateSession(machinery.database, cookie, machinery.clock.now()),
       async startDemo() {
         const demo = await workspaces.openDemo();
-        await runDemoUntilReview(demo);
+        void runDemoUntilReview(demo).catch((error: unknown) =>
+          process.stderr.write(`whetstone: demo: ${String(error)}\n`),
+        );
+      },
+      async verifyDemo() {
+        await repeatFailingCalls(await workspaces.openDemo());
       },
       resetDemo: () => workspaces.resetDemo(),
     };
     Reflect.set(globalThis, WHETSTONE, whetstone);
     const settings = await machinery.database.settings.get();
     return {
-      doors: [createApiHandler(machinery), createMcpHandler(machinery)],
+      doors: [
+        createApiHandler(machinery, {
+          workspaceOf: async (request) => (looksAtDemo(request) ? await workspaces.find("demo") : null) ?? machinery,
+        }),
+        createMcpHandler(machinery),
+      ],
       summary: `${settings.mode} mode, fixes by ${machinery.model === null ? "the template repairer" : `${machinery.model.name} at ${machinery.model.host}`}`,
       async openPages(port) {
         const app = next({ dev: environment.dev, dir: root, hostname: environment.host, port, quiet: true });

@@ -16,7 +16,12 @@ export type DemoPage = {
   /** The proposal to review, once there is one. */
   readonly proposalId: string | null;
   /** The calls that failed first, with what they answer now. */
-  readonly answers: { readonly executionId: string; readonly input: string; readonly answer: string; readonly status: string }[];
+  readonly answers: {
+    readonly executionId: string;
+    readonly input: string;
+    readonly answer: string;
+    readonly status: string;
+  }[];
   readonly canVerify: boolean;
   readonly canRollBack: boolean;
   readonly finished: boolean;
@@ -32,14 +37,26 @@ const TITLES = [
   "You roll back",
 ] as const;
 
-const AFTER_REVIEW: readonly ProposalState[] = ["approved", "deploying", "deployed", "monitoring", "stable", "rolled_back"];
+const AFTER_REVIEW: readonly ProposalState[] = [
+  "approved",
+  "deploying",
+  "deployed",
+  "monitoring",
+  "stable",
+  "rolled_back",
+];
 
 /**
  * Reads the demo's progress.
  * @param database the demo workspace's database
  * @param tool the buggy tool; `calls` is how many calls part 2 makes; `failing` how many of them part 6 repeats
  */
-export async function readDemoPage(database: Database, tool: string, calls: number, failing: number): Promise<DemoPage> {
+export async function readDemoPage(
+  database: Database,
+  tool: string,
+  calls: number,
+  failing: number,
+): Promise<DemoPage> {
   const [made, repeated, found, proposals, deployments, hosted] = await Promise.all([
     database.executions.list({ tool, caller: "demo" }, { limit: calls }),
     database.executions.list({ tool, caller: "demo-verify" }, { limit: failing }),
@@ -68,21 +85,34 @@ export async function readDemoPage(database: Database, tool: string, calls: numb
   ];
   const details = [
     `${hosted.length} tools copied into a workspace of their own, in real mode`,
-    made.items.length === 0 ? "" : `${made.items.length - failed.length} of ${made.items.length} calls succeeded, ${failed.length} failed`,
+    made.items.length === 0
+      ? ""
+      : `${made.items.length - failed.length} of ${made.items.length} calls succeeded, ${failed.length} failed`,
     opportunity?.reason ?? "",
     proposal?.state === "no_fix" ? "No fix was found" : (evidence?.headline ?? ""),
     deployed === undefined ? "" : `Version ${deployed.toVersion} is active; the backup is kept`,
-    repeated.items.length === 0 ? "" : `${refused.length} of ${repeated.items.length} calls are refused clearly instead of failing`,
+    repeated.items.length === 0
+      ? ""
+      : `${refused.length} of ${repeated.items.length} calls are refused clearly instead of failing`,
     rolledBack === undefined ? "" : `Version ${rolledBack.toVersion} is active again, equal byte for byte`,
   ];
   const next = done.indexOf(false);
-  const stopped = proposal !== undefined && ["no_fix", "rejected", "cancelled", "changes_requested", "stale"].includes(proposal.state);
+  const stopped =
+    proposal !== undefined &&
+    ["no_fix", "rejected", "cancelled", "changes_requested", "stale"].includes(proposal.state);
   const parts = TITLES.map((title, index): DemoPart => {
     const number = index + 1;
     if (done[index]) return { number, title, state: "done", detail: details[index] ?? "" };
     if (index !== next) return { number, title, state: "waiting", detail: "" };
-    if (stopped) return { number, title, state: "stopped", detail: details[index] || `The proposal is ${proposal.state.replaceAll("_", " ")}` };
-    if (number === 5 && !reviewed) return { number, title, state: "yours", detail: "Read the diff and its evidence, then press Approve and deploy" };
+    if (stopped)
+      return {
+        number,
+        title,
+        state: "stopped",
+        detail: details[index] || `The proposal is ${proposal.state.replaceAll("_", " ")}`,
+      };
+    if (number === 5 && !reviewed)
+      return { number, title, state: "yours", detail: "Read the diff and its evidence, then press Approve and deploy" };
     if (number === 7) return { number, title, state: "yours", detail: "One click takes the old version back" };
     return { number, title, state: "running", detail: details[index] ?? "" };
   });
@@ -93,7 +123,10 @@ export async function readDemoPage(database: Database, tool: string, calls: numb
     answers: repeated.items.map((execution) => ({
       executionId: execution.id,
       input: JSON.stringify(execution.input),
-      answer: execution.error === undefined ? JSON.stringify(execution.output ?? null) : `${execution.error.code ?? execution.error.name}: ${execution.error.message}`,
+      answer:
+        execution.error === undefined
+          ? JSON.stringify(execution.output ?? null)
+          : `${execution.error.code ?? execution.error.name}: ${execution.error.message}`,
       status: execution.status,
     })),
     canVerify: deployed !== undefined && repeated.items.length < failing && rolledBack === undefined,

@@ -16,7 +16,10 @@ export type Need = {
   readonly at: Date | null;
 };
 
-export type ToolHealthRow = Pick<ToolRow, "name" | "description" | "health" | "strategy" | "syncState" | "activeVersion"> & {
+export type ToolHealthRow = Pick<
+  ToolRow,
+  "name" | "description" | "health" | "strategy" | "syncState" | "activeVersion"
+> & {
   /** Last 24 hours. */
   readonly calls: number;
   readonly failures: number;
@@ -86,9 +89,23 @@ export async function readOverviewPage(ctx: Context, now: Date): Promise<Overvie
     });
   for (const tool of tools.items) {
     if (tool.syncState === "conflict")
-      needs.push({ kind: "conflict", title: `${tool.name}: the file and the active version both changed`, detail: "Merge them, or take one side", href: "/sync", verdict: null, at: null });
+      needs.push({
+        kind: "conflict",
+        title: `${tool.name}: the file and the active version both changed`,
+        detail: "Merge them, or take one side",
+        href: "/sync",
+        verdict: null,
+        at: null,
+      });
     if (tool.syncState === "unloadable")
-      needs.push({ kind: "unloadable", title: `${tool.name}: the file does not load`, detail: tool.loadError ?? "", href: "/sync", verdict: null, at: null });
+      needs.push({
+        kind: "unloadable",
+        title: `${tool.name}: the file does not load`,
+        detail: tool.loadError ?? "",
+        href: "/sync",
+        verdict: null,
+        at: null,
+      });
   }
   const byHealth: Record<Health, number> = { healthy: 0, degraded: 0, failing: 0, unknown: 0 };
   for (const row of rows) byHealth[row.health]++;

@@ -25,6 +25,8 @@ export type ApiHandler = (request: IncomingMessage, response: ServerResponse) =>
 export type ApiOptions = {
   /** Names that the server is reached by, besides localhost, addresses and WHETSTONE_HOST. */
   readonly hosts?: readonly string[];
+  /** The workspace that a signed-in browser looks at; keys and sessions are the main one's, always. */
+  readonly workspaceOf?: (request: IncomingMessage) => Promise<Machinery>;
 };
 
 type Exchange = {
@@ -43,6 +45,7 @@ export function createApiHandler(machinery: Machinery, options: ApiOptions = {})
   const router = createRouter(ROUTES);
   const metrics = createRequestMetrics();
   const hosts = [machinery.environment.host, ...(options.hosts ?? [])];
+  const workspaceOf = options.workspaceOf ?? (async () => machinery);
   let description: unknown;
 
   /** Answers and names the route for the metrics. */
@@ -84,11 +87,11 @@ export function createApiHandler(machinery: Machinery, options: ApiOptions = {})
         only("GET", request);
         const caller = await authenticate(machinery.database, request, machinery.clock.now());
         requireScope(caller, "read");
-        streamEvents(machinery.database, request, response, query);
+        streamEvents((await workspaceOf(request)).database, request, response, query);
         return "events";
       }
       default:
-        return serveRoute(router, exchange, machinery);
+        return serveRoute(router, exchange, machinery, workspaceOf);
     }
   }
 
@@ -133,6 +136,7 @@ async function serveRoute(
   router: Router,
   { request, response, path, query }: Exchange,
   machinery: Machinery,
+  workspaceOf: (request: IncomingMessage) => Promise<Machinery>,
 ): Promise<string> {
   const match = router(request.method ?? "GET", path.slice(PREFIX.length));
   if (match.found === "path") throw methodNotAllowed(request, match.allow);
@@ -141,10 +145,11 @@ async function serveRoute(
   const { route } = match;
   const caller = await authenticate(machinery.database, request, machinery.clock.now());
   requireScope(caller, route.scope, route.name);
-  const ctx: Context = { ...machinery, caller };
+  const workspace = await workspaceOf(request);
+  const ctx: Context = { ...workspace, caller };
   const input = { ...route.defaults, ...(await readInput(route, request, query)), ...match.params };
   const answer = await route.run(ctx, input);
-  if (route.name === "tools.call") await answerExecution(machinery.database, response, answer as Execution);
+  if (route.name === "tools.call") await answerExecution(workspace.database, response, answer as Execution);
   else sendJson(response, route.name === "detect" && !isOver(answer as Job) ? 202 : route.status, answer);
   return route.name;
 }

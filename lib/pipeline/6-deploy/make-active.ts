@@ -12,7 +12,7 @@ import { moveProposal } from "../transitions.ts";
 import type { Activation, MakeActive } from "./activation.ts";
 import { type DiskAnswer, decideDisk, modeFor } from "./decide.ts";
 import { createGate } from "./gate.ts";
-import { settle } from "./settle.ts";
+import { settle, type Trouble } from "./settle.ts";
 import { simulate } from "./simulate.ts";
 import { verifySource } from "./verify-source.ts";
 
@@ -77,9 +77,21 @@ async function underLock(parts: DeployParts, activation: Activation, actor: Acto
       step = under;
     });
   } catch (error) {
-    return settle(parts, deployment.id, { step, reason: reasonOf(error) });
+    return settleNow(parts, deployment, { step, reason: reasonOf(error) });
   }
-  return settle(parts, deployment.id, null);
+  return settleNow(parts, deployment, null);
+}
+
+/** Where even the undoing fails, the row stays as it is: the next deployment or start takes it up. */
+async function settleNow(parts: DeployParts, { id, tool }: Deployment, trouble: Trouble): Promise<Deployment> {
+  return settle(parts, id, trouble).catch((error: unknown) => {
+    const first = trouble === null ? "" : ` at ${trouble.step} (${trouble.reason})`;
+    throw new Problem(
+      "unavailable",
+      `The deployment of ${tool} was cut off${first}, and is settled at the next start: ${reasonOf(error)}.`,
+      { deploymentId: id },
+    );
+  });
 }
 
 async function survey({ database, files }: DeployParts, { kind, tool, from, to }: Activation): Promise<Ground> {

@@ -44,7 +44,8 @@ async function undo({ database, files, clock }: Parts, deployment: Deployment, t
   const { id, tool, fromVersion, proposalId, actor } = deployment;
   const step = trouble?.step ?? stepUnderWay(deployment);
   const reason = trouble?.reason ?? "the process was cut off";
-  await files.discardStaged(tool);
+  // A copy that stays behind is never loaded, and the next deployment replaces it.
+  await files.discardStaged(tool).catch(() => {});
   const restored = await restoreFile(database, files, deployment);
   await database.transaction(async (tx) => {
     await tx.deployments.appendStep(id, {

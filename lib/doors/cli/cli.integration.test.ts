@@ -88,7 +88,10 @@ describe("whetstone", () => {
   it("imports a file and prints a sign-in link that works", async () => {
     const file = join(house.home, "calls.ndjson");
     const line = { tool: "calculator", startedAt: "2026-01-01T00:00:00Z", latencyMs: 1, status: "succeeded" };
-    await writeFile(file, `${JSON.stringify({ ...line, input: { a: 1 }, output: {} })}\nno\n`);
+    await writeFile(
+      file,
+      `${JSON.stringify({ ...line, input: { operation: "add", a: 1, b: 2 }, output: { result: 3 } })}\nno\n`,
+    );
     const imported = await whetstone(["import", file, "--json"]);
     expect(JSON.parse(imported.out)).toMatchObject({ imported: 1, rejected: [{ line: 2 }] });
     const link = (await whetstone(["sign-in"])).out.trim();

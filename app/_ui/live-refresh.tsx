@@ -4,6 +4,8 @@ import { useEffect } from "react";
 
 type Heard = { kind: string; id: string; tool?: string };
 
+const KINDS = ["execution", "tool", "opportunity", "proposal", "deployment", "job", "settings", "activity"] as const;
+
 /**
  * Keeps a page current: refreshes it when the server says that something it shows has changed.
  * @param kinds which kinds of events matter; all when left out
@@ -15,7 +17,7 @@ export function LiveRefresh({
   tool,
   everySeconds,
 }: {
-  kinds?: readonly string[];
+  kinds?: readonly (typeof KINDS)[number][];
   tool?: string;
   everySeconds?: number;
 }) {
@@ -36,13 +38,13 @@ export function LiveRefresh({
         Math.max(60, 400 - (Date.now() - last)),
       );
     }
-    const source = new EventSource("/live");
-    source.onmessage = ({ data }: MessageEvent<string>) => {
+    const source = new EventSource("/api/v1/events");
+    const hear = ({ data }: MessageEvent<string>): void => {
       const event = JSON.parse(data) as Heard;
-      if (wanted !== undefined && !wanted.split(" ").includes(event.kind)) return;
-      if (tool !== undefined && event.tool !== undefined && event.tool !== tool) return;
-      refresh();
+      if (tool === undefined || event.tool === undefined || event.tool === tool) refresh();
     };
+    for (const kind of KINDS)
+      if (wanted === undefined || wanted.split(" ").includes(kind)) source.addEventListener(kind, hear);
     const onShow = (): void => {
       if (!document.hidden) refresh();
     };

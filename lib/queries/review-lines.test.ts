@@ -158,6 +158,7 @@ describe("decidable", () => {
     evidence,
     decisions: [],
     required: 1,
+    mode: "real",
     mayApprove: true,
     mayDeploy: true,
   } as const;
@@ -205,6 +206,17 @@ describe("decidable", () => {
   it("offers deployment once it is approved, and no other decision", () => {
     expect(decidable({ ...waiting, state: "approved" })).toMatchObject({ approve: false, whyNot: null, deploy: true });
     expect(decidable({ ...waiting, state: "approved", mayDeploy: false }).deploy).toBe(false);
+    expect(decidable({ ...waiting, state: "approved", activeVersion: 8 }).deploy).toBe(false);
+  });
+  it("offers to deploy what was simulated, once the mode is real", () => {
+    expect(decidable({ ...waiting, state: "simulated" }).deploy).toBe(true);
+    expect(decidable({ ...waiting, state: "simulated", mode: "simulated" }).deploy).toBe(false);
+  });
+  it("lets a person say no until it is deployed or closed", () => {
+    for (const state of ["approved", "simulated", "changes_requested", "stale"] as const)
+      expect(decidable({ ...waiting, state }).reject).toBe(true);
+    for (const state of ["testing", "monitoring", "rejected", "rolled_back"] as const)
+      expect(decidable({ ...waiting, state }).reject).toBe(false);
   });
 });
 

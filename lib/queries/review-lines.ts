@@ -137,11 +137,20 @@ export type Decidable = {
   readonly whyNot: string | null;
   readonly reject: boolean;
   readonly requestChanges: boolean;
-  /** Approved already, and waiting to be deployed. */
+  /** Approved already, or simulated while the mode was another: it waits to be deployed. */
   readonly deploy: boolean;
   /** Approvals by others that this revision has, and how many it needs. */
   readonly approvals: { readonly have: number; readonly need: number };
 };
+
+/** Where a person may still say no. */
+const REJECTABLE: readonly Proposal["state"][] = [
+  "awaiting_review",
+  "approved",
+  "simulated",
+  "changes_requested",
+  "stale",
+];
 
 /** What may be decided on a proposal now. The room checks it all again; this only says it beforehand. */
 export function decidable(facts: {
@@ -152,10 +161,12 @@ export function decidable(facts: {
   evidence: Evidence | null;
   decisions: readonly DecisionRecord[];
   required: number;
+  mode: Mode;
   mayApprove: boolean;
   mayDeploy: boolean;
 }): Decidable {
   const waiting = facts.state === "awaiting_review";
+  const deployable = facts.state === "approved" || (facts.state === "simulated" && facts.mode === "real");
   const approvals = new Set(
     facts.decisions
       .filter(({ decision, revision }) => decision === "approve" && revision === facts.revision)
@@ -165,9 +176,9 @@ export function decidable(facts: {
   return {
     approve: waiting && whyNot === null,
     whyNot: waiting ? whyNot : null,
-    reject: waiting && facts.mayApprove,
+    reject: facts.mayApprove && facts.evidence !== null && REJECTABLE.includes(facts.state),
     requestChanges: waiting && facts.mayApprove,
-    deploy: facts.state === "approved" && facts.mayDeploy,
+    deploy: deployable && facts.mayDeploy && facts.activeVersion === facts.baseVersion,
     approvals: { have: approvals.size, need: facts.required },
   };
 }

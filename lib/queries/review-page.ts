@@ -96,7 +96,7 @@ export async function readReviewPage(
     evidence === null ? [] : database.proposals.evidenceCases(evidence.id),
     proposal.opportunityId === undefined ? null : database.opportunities.find(proposal.opportunityId),
     recommendTool(ctx, tool, settings),
-    proposal.state === "awaiting_review" && shown === newest ? digestOf(ctx, proposal.id) : null,
+    shown === newest && proposal.revision > 0 ? digestOf(ctx, proposal.id) : null,
   ]);
   const deployment = deployments.items.find(({ proposalId }) => proposalId === proposal.id) ?? null;
   const rollback =
@@ -116,6 +116,7 @@ export async function readReviewPage(
     evidence: newestOf(snapshots, proposal.revision),
     decisions,
     required: settings.requiredApprovals,
+    mode,
     mayApprove: holds(caller, "approve"),
     mayDeploy,
   });

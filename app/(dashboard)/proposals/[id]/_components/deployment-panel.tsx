@@ -63,7 +63,7 @@ export function DeploymentPanel({ page }: { page: ReviewPage }) {
             would have happened.
           </p>
         )}
-        <div className="flex flex-col gap-2">
+        <div className={cn("flex flex-col gap-2", deployment.state !== "done" && "lg:col-span-2")}>
           {deployment.state === "done" ? (
             <details className="group">
               <summary className="flex list-none items-center gap-2 text-13">
@@ -121,7 +121,7 @@ function Steps({ deployment }: { deployment: Deployment }) {
   const { state, steps } = deployment;
   const next = DEPLOY_STEPS.find((step) => !steps.some((one) => one.step === step));
   return (
-    <ol className="flex flex-col gap-1">
+    <ol className={cn("flex flex-col gap-1", state !== "done" && "grid gap-x-8 md:grid-cols-2 xl:grid-cols-3")}>
       {DEPLOY_STEPS.map((step) => {
         const taken = steps.find((one) => one.step === step);
         if (taken === undefined && state !== "running" && state !== "undone") return null;

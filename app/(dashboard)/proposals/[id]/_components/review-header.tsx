@@ -13,7 +13,7 @@ export function ReviewHeader({ page }: { page: ReviewPage }) {
   const since = page.transitions.at(-1)?.at ?? proposal.createdAt;
   return (
     <div className="mb-3 flex flex-wrap items-center gap-x-3 gap-y-2 text-13">
-      <nav aria-label="Waiting proposals" className="flex items-center gap-1">
+      <nav aria-label="Waiting proposals" className={cn("flex items-center gap-1", place.count === 0 && "hidden")}>
         <PlaceKeys previous={place.previous} next={place.next} />
         <Step to={place.previous} label="Previous waiting proposal (k)" icon={ChevronLeft} />
         <span className="min-w-24 text-center text-muted-foreground">
@@ -21,7 +21,7 @@ export function ReviewHeader({ page }: { page: ReviewPage }) {
         </span>
         <Step to={place.next} label="Next waiting proposal (j)" icon={ChevronRight} />
       </nav>
-      <span className="h-4 w-px bg-border max-sm:hidden" />
+      {place.count > 0 && <span className="h-4 w-px bg-border max-sm:hidden" />}
       <Link href={`/tools/${proposal.tool}`} className="font-mono font-semibold text-sm hover:underline">
         {proposal.tool}
       </Link>

@@ -13,7 +13,8 @@ export async function inspectFile(sandbox: Sandbox, { name, source, hash }: Tool
   const key = `${name} ${hash}`;
   const before = known.get(key);
   if (before !== undefined) return before;
-  const inspected = await sandbox.inspect({ name, source, hash });
+  const inspected = await sandbox.inspect({ name, source, hash }).catch((error: unknown) => lost(error));
+  if ("lost" in inspected) return { ok: false, error: inspected.lost };
   const result: InspectResult =
     inspected.ok && inspected.manifest.name !== name
       ? { ok: false, error: `it calls itself "${inspected.manifest.name}": name it "${name}", like its file` }
@@ -21,4 +22,9 @@ export async function inspectFile(sandbox: Sandbox, { name, source, hash }: Tool
   if (known.size >= MOST_REMEMBERED) known.clear();
   known.set(key, result);
   return result;
+}
+
+/** One file that takes the sandbox down must not keep the others from being looked at; it is tried again next time. */
+function lost(error: unknown): { lost: string } {
+  return { lost: `the sandbox was lost while it was read (${error instanceof Error ? error.message : String(error)})` };
 }

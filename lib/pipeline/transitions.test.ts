@@ -1,0 +1,63 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type Actor, machine } from "#lib/core/actor.ts";
+import { ProposalState } from "#lib/core/words.ts";
+import { canMove, isFinal, mayMove, transitionTable } from "./transitions.ts";
+
+const STATES = ProposalState.options;
+const PERSON: Actor = { kind: "person", id: "ada", name: "Ada" };
+
+describe("the legal moves", () => {
+  it("know every state, and lead to known ones", () => {
+    expect(Object.keys(transitionTable).sort()).toEqual([...STATES].sort());
+    for (const moves of Object.values(transitionTable))
+      for (const to of Object.keys(moves)) expect(STATES).toContain(to);
+  });
+
+  it("reach every state from where proposals begin", () => {
+    const reached = new Set<ProposalState>(["generating"]);
+    for (const state of reached) for (const to of STATES) if (canMove(state, to)) reached.add(to);
+    expect([...reached].sort()).toEqual([...STATES].sort());
+  });
+
+  it("end in few states, and every other one leads to an end", () => {
+    expect(STATES.filter(isFinal).sort()).toEqual(["cancelled", "rejected", "rolled_back"]);
+    for (const state of STATES) {
+      const reached = new Set<ProposalState>([state]);
+      for (const from of reached) for (const to of STATES) if (canMove(from, to)) reached.add(to);
+      expect([...reached].some(isFinal)).toBe(true);
+    }
+  });
+
+  it("never skip the review: only an approved proposal is deployed or simulated", () => {
+    for (const from of STATES) {
+      if (canMove(from, "deploying")) expect(from).toBe("approved");
+      if (canMove(from, "simulated")) expect(from).toBe("approved");
+      if (canMove(from, "deployed")) expect(from).toBe("deploying");
+      if (canMove(from, "approved")) expect(["awaiting_review", "simulated", "deploying"]).toContain(from);
+      // What has changed is tested before it is looked at.
+      if (canMove(from, "awaiting_review")) expect(from).toBe("testing");
+    }
+  });
+
+  it("leave rejecting and asking for changes to people, and what tests found to the machine", () => {
+    for (const from of STATES) {
+      expect(mayMove(from, "rejected", machine("loop"))).toBe(false);
+      expect(mayMove(from, "changes_requested", machine("loop"))).toBe(false);
+      expect(mayMove(from, "awaiting_review", PERSON)).toBe(false);
+    }
+    expect(mayMove("awaiting_review", "rejected", PERSON)).toBe(true);
+    expect(mayMove("awaiting_review", "rejected", { kind: "key", id: "k", name: "an agent" })).toBe(true);
+    expect(mayMove("testing", "awaiting_review", machine("test"))).toBe(true);
+  });
+
+  it("let nobody move what cannot be moved", () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...STATES), fc.constantFrom(...STATES), fc.boolean(), (from, to, person) => {
+        const actor = person ? PERSON : machine("any");
+        if (mayMove(from, to, actor)) expect(canMove(from, to)).toBe(true);
+        if (canMove(from, to)) expect(mayMove(from, to, PERSON) || mayMove(from, to, machine("any"))).toBe(true);
+      }),
+    );
+  });
+});

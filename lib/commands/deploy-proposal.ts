@@ -22,6 +22,10 @@ export const deployProposal = defineCommand({
 /** Deploys and starts the monitor of what really went live; the room writes the audit row with the effect. */
 export async function deployApproved(ctx: Context, proposal: Pick<Proposal, "id" | "tool">): Promise<Deployment> {
   const deployment = await ctx.pipeline.deploy({ proposalId: proposal.id }, ctx.caller.actor);
-  if (deployment.state === "done" && deployment.mode === "real") await enqueueMonitor(ctx.queue, deployment, 1, 1);
+  if (deployment.state === "done" && deployment.mode === "real") {
+    await enqueueMonitor(ctx.queue, deployment, 1, 1);
+    // The first look makes the watch visible at once. Should it fail, the job looks again; the deployment stands.
+    await ctx.pipeline.monitor({ deploymentId: deployment.id }).catch(() => undefined);
+  }
   return findDeployment(ctx.database, deployment.id);
 }

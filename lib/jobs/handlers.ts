@@ -1,7 +1,7 @@
 /** What each kind of job does: it calls the pipeline, and has the next step follow. */
 import { z } from "zod";
-import type { Machinery } from "#lib/commands/command.ts";
-import { runCommand } from "#lib/commands/command.ts";
+import { type Context, type Machinery, runCommand } from "#lib/commands/command.ts";
+import { deployApproved } from "#lib/commands/deploy-proposal.ts";
 import { generateProposal } from "#lib/commands/generate-proposal.ts";
 import { enqueueMonitor, enqueueTest } from "#lib/commands/proposal-jobs.ts";
 import { machine } from "#lib/core/actor.ts";
@@ -58,8 +58,8 @@ export function createJobHandlers(machinery: Machinery): Partial<Record<Job["kin
 
     async deploy(context) {
       const { proposalId } = DeployJob.parse(context.job.input);
-      const deployment = await pipeline.deploy({ proposalId }, machine("loop"));
-      if (deployment.state === "done" && deployment.mode === "real") await enqueueMonitor(queue, deployment, 1, 1);
+      const proposal = await findProposal(database, proposalId);
+      const deployment = await deployApproved(asLoop(machinery), proposal);
       return { proposalId, deploymentId: deployment.id, state: deployment.state };
     },
 
@@ -82,9 +82,14 @@ function work(context: JobContext) {
   };
 }
 
+/** The background loop as a caller. */
+function asLoop(machinery: Machinery): Context {
+  return { ...machinery, caller: { actor: machine("loop"), scopes: ["operate", "deploy"] } };
+}
+
 /** In the background loop: a fix for each open fault of a tool; what already has one, or may have none, is passed over. */
 async function generateForOpen(machinery: Machinery): Promise<number> {
-  const ctx = { ...machinery, caller: { actor: machine("loop"), scopes: ["operate" as const] } };
+  const ctx = asLoop(machinery);
   const { items } = await machinery.database.opportunities.list({ state: "open" }, { limit: 50 });
   let generated = 0;
   for (const { id, attribution } of items) {

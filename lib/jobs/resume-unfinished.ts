@@ -6,7 +6,7 @@ import { enqueueGenerate, enqueueMonitor, enqueueTest } from "#lib/commands/prop
  * Enqueues what is missing; a job that still stands has the same key and is not doubled.
  * @returns how many pieces of work were looked after
  */
-export async function resumeUnfinished({ database, queue }: Machinery): Promise<number> {
+export async function resumeUnfinished({ database, queue, clock }: Machinery): Promise<number> {
   let count = 0;
   for (const state of ["generating", "testing"] as const) {
     const { items } = await database.proposals.list({ state }, { limit: 200 });
@@ -16,10 +16,13 @@ export async function resumeUnfinished({ database, queue }: Machinery): Promise<
     }
   }
   const { items: deployments } = await database.deployments.list({ state: "done" }, { limit: 200 });
+  const active = new Map((await database.tools.list()).map(({ name, activeVersion }) => [name, activeVersion]));
   for (const deployment of deployments) {
-    if (deployment.monitor?.verdict !== "watching") continue;
-    // Looks of an earlier process have other numbers; one more look does no harm.
-    await enqueueMonitor(queue, deployment, Math.floor(deployment.monitor.updatedAt.getTime() / 1000), 1);
+    const { kind, mode, tool, toVersion, monitor } = deployment;
+    if (kind !== "deploy" || mode !== "real" || active.get(tool) !== toVersion) continue;
+    if (monitor !== undefined && monitor.verdict !== "watching") continue;
+    // Numbered by time, since looks of an earlier process have small numbers; one look more does no harm.
+    await enqueueMonitor(queue, deployment, clock.now().getTime(), 1);
     count++;
   }
   return count;

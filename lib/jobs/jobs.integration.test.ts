@@ -1,0 +1,173 @@
+/** Long work on a real queue: steps that follow each other, restarts, stops and the background loop. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { cancelJob } from "#lib/commands/cancel-job.ts";
+import type { Context } from "#lib/commands/command.ts";
+import { runCommand } from "#lib/commands/command.ts";
+import { detect } from "#lib/commands/detect.ts";
+import { generateProposal } from "#lib/commands/generate-proposal.ts";
+import { machine } from "#lib/core/actor.ts";
+import type { Job } from "#lib/core/version.ts";
+import type { ServerEvent } from "#lib/ports/database.ts";
+import { openTestHouse, type TestHouse } from "#lib/testing/test-house.ts";
+import { secondsUntilLook } from "./handlers.ts";
+import { startPeriodicDetection } from "./periodic-detection.ts";
+import { resumeUnfinished } from "./resume-unfinished.ts";
+
+let house: TestHouse;
+let ctx: Context;
+let opportunityId: string;
+
+beforeAll(async () => {
+  house = await openTestHouse();
+  ctx = { ...house.machinery, caller: { actor: machine("test"), scopes: ["admin"] } };
+  for (let a = 1; a < 9; a++)
+    await ctx.pipeline.execute({ tool: "calculator", input: { operation: "divide", a, b: 0 }, caller: "test" });
+  const { items } = await runCommand(detect, ctx, { waitSeconds: 30 });
+  opportunityId = items.find(({ tool }) => tool === "calculator")?.id ?? "";
+});
+afterAll(() => house?.close());
+
+/** Looks again at every event until the answer is there. */
+async function until<T>(look: () => Promise<T | null>): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const stop = ctx.database.subscribe((_event: ServerEvent) => again());
+    const limit = setTimeout(() => {
+      stop();
+      reject(new Error("it did not come about"));
+    }, 60_000);
+    const again = (): void => {
+      look().then((answer) => {
+        if (answer === null) return;
+        stop();
+        clearTimeout(limit);
+        resolve(answer);
+      }, reject);
+    };
+    again();
+  });
+}
+
+function inState(proposalId: string, state: string) {
+  return until(async () => {
+    const proposal = await ctx.database.proposals.find(proposalId);
+    return proposal?.state === state ? proposal : null;
+  });
+}
+
+async function proposalIn(state: "generating" | "testing") {
+  return ctx.database.proposals.create({
+    tool: "calculator",
+    baseVersion: 1,
+    purpose: "failing",
+    opportunityId,
+    createdBy: machine("test"),
+    initial: state,
+    reason: "made by hand",
+  });
+}
+
+describe("jobs", () => {
+  it("test what was generated, and show their progress", async () => {
+    const { id, jobId } = await runCommand(generateProposal, ctx, { id: opportunityId, generator: "templates" });
+    const proposal = await inState(id, "awaiting_review");
+    const { items } = await ctx.database.jobs.list({ tool: "calculator" }, { limit: 50 });
+    const mine = items.filter(({ input }) => input.proposalId === id).map(({ kind }) => kind);
+    expect(mine.sort()).toEqual(["generate", "test"]);
+    expect(await ctx.database.jobs.find(jobId)).toMatchObject({ state: "succeeded", progress: 1 });
+    expect(proposal.revision).toBe(1);
+  });
+
+  it("take up what a dead process left without a job", async () => {
+    const left = await proposalIn("generating");
+    expect(await resumeUnfinished(house.machinery)).toBeGreaterThan(0);
+    await inState(left.id, "awaiting_review");
+    expect(await resumeUnfinished(house.machinery)).toBe(0);
+  });
+
+  it("are one job however often they are asked for", async () => {
+    const left = await proposalIn("generating");
+    await Promise.all([resumeUnfinished(house.machinery), resumeUnfinished(house.machinery)]);
+    await inState(left.id, "awaiting_review");
+    const { items } = await ctx.database.jobs.list({ tool: "calculator" }, { limit: 200 });
+    const generated = items.filter(({ kind, input }) => kind === "generate" && input.proposalId === left.id);
+    expect(generated).toHaveLength(1);
+  });
+
+  it("that are stopped before they begin tell their proposal", async () => {
+    const left = await proposalIn("generating");
+    const job = await ctx.queue.enqueue({
+      kind: "generate",
+      input: { proposalId: left.id },
+      tool: "calculator",
+      key: `generate:${left.id}`,
+      delaySeconds: 600,
+    });
+    expect(await runCommand(cancelJob, ctx, { id: job.id })).toMatchObject({ state: "cancelled" });
+    expect(await ctx.database.proposals.find(left.id)).toMatchObject({ state: "cancelled" });
+  });
+
+  it("run again leave finished work alone", async () => {
+    const { items } = await ctx.database.proposals.list({ state: "awaiting_review" }, { limit: 1 });
+    const proposal = items[0];
+    const job = await ctx.queue.enqueue({
+      kind: "test",
+      input: { proposalId: proposal?.id },
+      tool: "calculator",
+      key: "again",
+    });
+    const ended = await until<Job>(async () => {
+      const row = await ctx.database.jobs.find(job.id);
+      return row?.state === "succeeded" ? row : null;
+    });
+    expect(ended.result).toMatchObject({ state: "awaiting_review" });
+    expect(await ctx.database.proposals.evidence(proposal?.id ?? "")).toHaveLength(1);
+  });
+});
+
+describe("the background loop", () => {
+  const detections = async (): Promise<number> =>
+    (await ctx.database.jobs.list({}, { limit: 200 })).items.filter(({ input }) => input.loop === true).length;
+
+  it("looks for problems only while it is switched on, and has faults of tools mended", async () => {
+    for (let index = 0; index < 8; index++)
+      await ctx.pipeline.execute({ tool: "calculator", input: { operation: "divide", a: 3, b: 0 }, caller: "test" });
+    const { items } = await ctx.database.proposals.list({ tool: "calculator" }, { limit: 50 });
+    const known = new Set(items.map(({ id }) => id));
+    await ctx.database.opportunities.update(opportunityId, { state: "open" });
+    let ticks = 0;
+    const settings = ctx.database.settings;
+    const counted = {
+      ...settings,
+      async get() {
+        ticks++;
+        return settings.get();
+      },
+    };
+    const stop = startPeriodicDetection(
+      { ...house.machinery, database: { ...ctx.database, settings: counted } },
+      { everyMs: 20 },
+    );
+    try {
+      await until(async () => {
+        await ctx.database.publish({ kind: "settings", id: "tick" });
+        return ticks >= 3 ? true : null;
+      });
+      expect(await detections()).toBe(0);
+      await ctx.database.settings.set({ backgroundLoop: true });
+      const made = await until(async () => {
+        const list = await ctx.database.proposals.list({ tool: "calculator", state: "awaiting_review" }, { limit: 50 });
+        return list.items.find(({ id }) => !known.has(id)) ?? null;
+      });
+      expect(made.createdBy).toMatchObject({ kind: "machine", id: "loop" });
+      expect(await detections()).toBeGreaterThan(0);
+    } finally {
+      stop();
+    }
+  });
+});
+
+describe("secondsUntilLook", () => {
+  it("looks soon at first and never seldom", () => {
+    expect([1, 2, 3, 4, 5, 6, 1_000].map(secondsUntilLook)).toEqual([2, 4, 8, 16, 30, 30, 30]);
+  });
+});

@@ -29,4 +29,5 @@ const status = await runCli(process.argv.slice(2), {
   },
   fetch: globalThis.fetch,
 });
-process.exit(status);
+// Idle connections would keep the process; what was written goes out first.
+process.stdout.write("", () => process.exit(status));

@@ -1,0 +1,90 @@
+"use client";
+import { useId, useState } from "react";
+import { toast } from "sonner";
+import { Button } from "#app/_ui/button.tsx";
+import { Checkbox } from "#app/_ui/checkbox.tsx";
+import { CodeBlock } from "#app/_ui/code-block.tsx";
+import { Input } from "#app/_ui/input.tsx";
+import { Label } from "#app/_ui/label.tsx";
+import { useAction } from "#app/_ui/use-action.ts";
+import { Scope } from "#lib/core/words.ts";
+import { makeKey, takeBackKey } from "../actions.ts";
+
+const WHAT: Record<Scope, string> = {
+  read: "see everything",
+  call: "call tools",
+  operate: "detect, propose, test",
+  approve: "approve changes",
+  deploy: "deploy and roll back",
+  admin: "all of it, and settings",
+};
+
+/** Makes a key; its secret is shown this one time. */
+export function KeyForm() {
+  const id = useId();
+  const [name, setName] = useState("");
+  const [scopes, setScopes] = useState<Scope[]>(["read", "call"]);
+  const [secret, setSecret] = useState<string | null>(null);
+  const { run, pending } = useAction(makeKey, {
+    onDone: (made) => {
+      setSecret(made.secret);
+      setName("");
+    },
+  });
+  return (
+    <form
+      className="grid gap-3 text-13"
+      onSubmit={(event) => {
+        event.preventDefault();
+        run({ name, scopes });
+      }}
+    >
+      <div className="grid max-w-sm gap-1">
+        <Label htmlFor={`${id}-name`}>New key for</Label>
+        <Input
+          id={`${id}-name`}
+          value={name}
+          placeholder="an agent or a person"
+          onChange={(event) => setName(event.target.value)}
+        />
+      </div>
+      <fieldset className="flex flex-wrap gap-x-5 gap-y-2">
+        <legend className="mb-1 font-medium">It may</legend>
+        {Scope.options.map((scope) => (
+          <div key={scope} className="flex items-center gap-2">
+            <Checkbox
+              id={`${id}-${scope}`}
+              checked={scopes.includes(scope)}
+              onCheckedChange={(on) =>
+                setScopes(on === true ? [...scopes, scope] : scopes.filter((one) => one !== scope))
+              }
+            />
+            <Label htmlFor={`${id}-${scope}`} className="font-normal">
+              {WHAT[scope]}
+            </Label>
+          </div>
+        ))}
+      </fieldset>
+      <div>
+        <Button type="submit" variant="outline" pending={pending} disabled={name.trim() === "" || scopes.length === 0}>
+          Make key
+        </Button>
+      </div>
+      {secret !== null && (
+        <div role="status" className="grid gap-1">
+          <p>Copy it now: it is not kept, and not shown again.</p>
+          <CodeBlock text={secret} label="New key" copy />
+        </div>
+      )}
+    </form>
+  );
+}
+
+export function RevokeButton({ id, name }: { id: string; name: string }) {
+  const { run, pending } = useAction(takeBackKey, { onDone: () => toast.success(`The key "${name}" is revoked.`) });
+  return (
+    <Button variant="ghost" size="sm" pending={pending} onClick={() => run({ id })}>
+      Revoke<span className="sr-only"> {name}</span>
+    </Button>
+  );
+}

@@ -1,0 +1,45 @@
+"use client";
+import { toast } from "sonner";
+import { Button } from "#app/_ui/button.tsx";
+import { ModeBadge } from "#app/_ui/status-badge.tsx";
+import { useAction } from "#app/_ui/use-action.ts";
+import type { Mode } from "#lib/core/words.ts";
+import { change } from "../actions.ts";
+
+const MEANING: Record<Mode, string> = {
+  simulated:
+    "Everything runs: detection, fixes, tests, review. Approving a change ends with the plan of what would be done; no file is written and the active version stays.",
+  real: "Approving and deploying a change writes the tool's file, after a backup, and makes the new version answer all calls at once. It is watched, and rolled back by itself if it gets worse.",
+};
+
+/** One click, with what it means beside it. */
+export function ModeSwitch({ mode, mayChange }: { mode: Mode; mayChange: boolean }) {
+  const { run, pending } = useAction(change, {
+    onDone: ({ mode: now }) =>
+      toast.success(now === "real" ? "Real mode is on." : "Simulated mode is on: nothing is written."),
+  });
+  const other: Mode = mode === "real" ? "simulated" : "real";
+  return (
+    <div className="grid gap-3 text-13">
+      <div className="flex items-start gap-3">
+        <ModeBadge value={mode} size="lg" />
+        <p>{MEANING[mode]}</p>
+      </div>
+      <div className="flex flex-wrap items-center gap-3 border-t pt-3">
+        <p className="min-w-64 flex-1 text-muted-foreground">
+          <strong className="font-medium text-foreground">{other === "real" ? "Real mode" : "Simulated mode"}:</strong>{" "}
+          {MEANING[other]}
+        </p>
+        <Button
+          variant={other === "real" ? "default" : "outline"}
+          disabled={!mayChange}
+          pending={pending}
+          onClick={() => run({ mode: other })}
+        >
+          Switch to {other} mode
+        </Button>
+      </div>
+      {!mayChange && <p className="text-muted-foreground">Only an administrator may change this.</p>}
+    </div>
+  );
+}

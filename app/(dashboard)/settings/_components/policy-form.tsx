@@ -1,0 +1,111 @@
+"use client";
+import { useId, useState } from "react";
+import { toast } from "sonner";
+import { Badge } from "#app/_ui/badge.tsx";
+import { Button } from "#app/_ui/button.tsx";
+import { Input } from "#app/_ui/input.tsx";
+import { Label } from "#app/_ui/label.tsx";
+import { Switch } from "#app/_ui/switch.tsx";
+import { useAction } from "#app/_ui/use-action.ts";
+import { change } from "../actions.ts";
+
+type Switches = { autoDeploy: boolean; fourEyes: boolean; reasonRequired: boolean; backgroundLoop: boolean };
+type Numbers = {
+  target: number;
+  agreementThreshold: number;
+  requiredApprovals: number;
+  monitorCalls: number;
+  monitorHours: number;
+};
+
+const SWITCHES: Record<keyof Switches, [string, string]> = {
+  autoDeploy: [
+    "Automatic deployment",
+    "Changes that passed by shadow or replay may deploy without a person. Synthetic and manual ones never do.",
+  ],
+  backgroundLoop: ["Background loop", "Looks for problems every few minutes, and generates and tests fixes by itself."],
+  fourEyes: ["Four eyes", "Who proposed a change or edited it last cannot approve it alone."],
+  reasonRequired: ["Reason required", "Rejections and rollbacks need a reason."],
+};
+
+const NUMBERS: Record<keyof Numbers, [string, string]> = {
+  target: [
+    "Success rate target",
+    "A tool is failing when even the upper bound of its success rate is below this share.",
+  ],
+  agreementThreshold: [
+    "Agreement threshold",
+    "The lower bound of agreement that a replay has to reach; 0.95 takes 59 of 59.",
+  ],
+  requiredApprovals: ["Approvals needed", "How many people have to approve a change."],
+  monitorCalls: ["Watched calls", "A fresh deployment is watched for this many calls,"],
+  monitorHours: ["Watched hours", "or for this many hours."],
+};
+
+/** Policy as switches and figures; switches take effect at once, figures when saved. */
+export function PolicyForm({
+  settings,
+  sources,
+  mayChange,
+}: {
+  settings: Switches & Numbers;
+  sources: Record<string, string>;
+  mayChange: boolean;
+}) {
+  const id = useId();
+  const [figures, setFigures] = useState(() =>
+    Object.fromEntries(Object.keys(NUMBERS).map((name) => [name, String(settings[name as keyof Numbers])])),
+  );
+  const { run, pending } = useAction(change, { onDone: () => toast.success("Saved.") });
+  const changed = Object.entries(figures).filter(([name, text]) => text !== String(settings[name as keyof Numbers]));
+  return (
+    <div className="grid gap-4 text-13">
+      {(Object.keys(SWITCHES) as (keyof Switches)[]).map((name) => (
+        <div key={name} className="flex items-start gap-3">
+          <Switch
+            id={`${id}-${name}`}
+            checked={settings[name]}
+            disabled={!mayChange || pending}
+            onCheckedChange={(value) => run({ [name]: value })}
+            aria-describedby={`${id}-${name}-what`}
+          />
+          <div>
+            <Label htmlFor={`${id}-${name}`}>{SWITCHES[name][0]}</Label>
+            <p id={`${id}-${name}-what`} className="text-muted-foreground">
+              {SWITCHES[name][1]}
+            </p>
+          </div>
+          <Badge outline className="ml-auto">
+            {sources[name] ?? "default"}
+          </Badge>
+        </div>
+      ))}
+      <form
+        className="grid gap-4 border-t pt-4 sm:grid-cols-2"
+        onSubmit={(event) => {
+          event.preventDefault();
+          run(Object.fromEntries(changed.map(([name, text]) => [name, Number(text)])));
+        }}
+      >
+        {(Object.keys(NUMBERS) as (keyof Numbers)[]).map((name) => (
+          <div key={name} className="grid content-start gap-1">
+            <Label htmlFor={`${id}-${name}`}>{NUMBERS[name][0]}</Label>
+            <Input
+              id={`${id}-${name}`}
+              inputMode="decimal"
+              value={figures[name] ?? ""}
+              disabled={!mayChange}
+              onChange={(event) => setFigures({ ...figures, [name]: event.target.value })}
+            />
+            <p className="text-muted-foreground text-xs">{NUMBERS[name][1]}</p>
+          </div>
+        ))}
+        <div className="sm:col-span-2">
+          <Button type="submit" pending={pending} disabled={!mayChange || changed.length === 0}>
+            Save
+          </Button>
+        </div>
+      </form>
+    </div>
+  );
+}

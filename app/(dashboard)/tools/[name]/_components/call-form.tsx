@@ -1,0 +1,130 @@
+"use client";
+import { Play } from "lucide-react";
+import Link from "next/link";
+import { useId, useState } from "react";
+import { Button } from "#app/_ui/button.tsx";
+import { CodeBlock } from "#app/_ui/code-block.tsx";
+import { fieldClasses, Input } from "#app/_ui/input.tsx";
+import { Label } from "#app/_ui/label.tsx";
+import { OutcomeBadge } from "#app/_ui/status-badge.tsx";
+import { Textarea } from "#app/_ui/textarea.tsx";
+import { useAction } from "#app/_ui/use-action.ts";
+import type { Json } from "#lib/core/json.ts";
+import { call } from "../actions.ts";
+import { type Field, fieldsOf, inputOf } from "./input-fields.ts";
+
+type Answer = Extract<Awaited<ReturnType<typeof call>>, { ok: true }>["value"];
+
+function FieldInput({ field, value, onChange }: { field: Field; value: string; onChange: (value: string) => void }) {
+  const id = useId();
+  return (
+    <div className="grid gap-1">
+      <Label htmlFor={id}>
+        {field.name}
+        {!field.required && <span className="font-normal text-muted-foreground"> (optional)</span>}
+      </Label>
+      {field.choices !== null ? (
+        <select
+          id={id}
+          className={`${fieldClasses} h-8 px-2`}
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+        >
+          {!field.required && <option value="">–</option>}
+          {field.choices.map((choice) => (
+            <option key={choice}>{choice}</option>
+          ))}
+        </select>
+      ) : field.kind === "json" ? (
+        <Textarea
+          id={id}
+          rows={3}
+          className="font-mono text-xs"
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      ) : (
+        <Input
+          id={id}
+          inputMode={field.kind === "number" ? "decimal" : undefined}
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      )}
+      {field.description !== "" && <p className="text-muted-foreground text-xs">{field.description}</p>}
+    </div>
+  );
+}
+
+/** A form made from the input schema; a schema that is no plain object gets one field for JSON. */
+export function CallForm({
+  tool,
+  inputSchema,
+  example,
+}: {
+  tool: string;
+  inputSchema: Record<string, Json> | null;
+  example: Json | undefined;
+}) {
+  const fields = fieldsOf(inputSchema, example);
+  const [values, setValues] = useState<Record<string, string>>(() =>
+    Object.fromEntries(fields.map(({ name, initial }) => [name, initial])),
+  );
+  const [fault, setFault] = useState<string | null>(null);
+  const [answer, setAnswer] = useState<Answer | null>(null);
+  const { run, pending } = useAction(call, { onDone: setAnswer, onRefused: ({ message }) => setFault(message) });
+  function submit(): void {
+    setFault(null);
+    const input = inputOf(fields, values);
+    if (input.ok) run({ name: tool, input: input.value });
+    else setFault(input.message);
+  }
+  return (
+    <form
+      className="grid gap-3"
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      {fields.map((field) => (
+        <FieldInput
+          key={field.name}
+          field={field}
+          value={values[field.name] ?? ""}
+          onChange={(value) => setValues({ ...values, [field.name]: value })}
+        />
+      ))}
+      {fault !== null && (
+        <p className="text-13 text-danger" role="alert">
+          {fault}
+        </p>
+      )}
+      <div>
+        <Button type="submit" pending={pending}>
+          {!pending && <Play aria-hidden />}
+          Call {tool}
+        </Button>
+      </div>
+      {answer !== null && (
+        <section aria-label="Answer" aria-live="polite" className="grid gap-2 border-t pt-3">
+          <div className="flex items-center gap-3 text-13">
+            <OutcomeBadge value={answer.status} />
+            <span className="text-muted-foreground tabular-nums">{answer.latencyMs.toFixed(1)} ms</span>
+            <Link href={`/executions/${answer.id}`} className="ml-auto text-link hover:underline">
+              Open the execution
+            </Link>
+          </div>
+          <CodeBlock
+            text={
+              answer.error === null
+                ? JSON.stringify(answer.output, null, 2)
+                : `${answer.error.code ?? answer.error.name}: ${answer.error.message}`
+            }
+            label="Answer"
+          />
+        </section>
+      )}
+    </form>
+  );
+}

@@ -1,0 +1,44 @@
+import { describe, expect, test } from "vitest";
+import { fieldsOf, inputOf, WHOLE_INPUT } from "./input-fields.ts";
+
+const schema = {
+  type: "object",
+  required: ["operation", "a"],
+  properties: {
+    operation: { type: "string", enum: ["add", "divide"] },
+    a: { type: "number", description: "first" },
+    exact: { type: "boolean" },
+    tags: { type: "array" },
+  },
+};
+
+describe("a form from a schema", () => {
+  test("fields carry what the schema says, filled from the example", () => {
+    const fields = fieldsOf(schema, { operation: "divide", a: 3 });
+    expect(fields.map(({ name, kind, required, initial }) => [name, kind, required, initial])).toEqual([
+      ["operation", "text", true, "divide"],
+      ["a", "number", true, "3"],
+      ["exact", "boolean", false, ""],
+      ["tags", "json", false, ""],
+    ]);
+  });
+
+  test("what was typed becomes an input, empty optional fields left out", () => {
+    const fields = fieldsOf(schema, undefined);
+    expect(inputOf(fields, { operation: "add", a: "2.5", exact: "", tags: '["x"]' })).toEqual({
+      ok: true,
+      value: { operation: "add", a: 2.5, tags: ["x"] },
+    });
+    expect(inputOf(fields, { operation: "add", a: "many" })).toEqual({ ok: false, message: "a takes a number." });
+    expect(inputOf(fields, { operation: "add", a: "1", tags: "[" })).toEqual({
+      ok: false,
+      message: "tags takes JSON.",
+    });
+  });
+
+  test("a schema without members gets one field for JSON", () => {
+    const fields = fieldsOf({ type: "array" }, [1]);
+    expect(fields).toHaveLength(1);
+    expect(inputOf(fields, { [WHOLE_INPUT]: "[1, 2]" })).toEqual({ ok: true, value: [1, 2] });
+  });
+});

@@ -1,0 +1,180 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { notFound } from "next/navigation";
+import { Badge } from "#app/_ui/badge.tsx";
+import { Button } from "#app/_ui/button.tsx";
+import { Callout } from "#app/_ui/callout.tsx";
+import { Card, CardAction, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
+import { CodeBlock } from "#app/_ui/code-block.tsx";
+import { PageHeader } from "#app/_ui/page-header.tsx";
+import { Stat, StatList } from "#app/_ui/stat.tsx";
+import { HealthBadge, RiskBadge, StrategyBadge, SyncBadge } from "#app/_ui/status-badge.tsx";
+import { getContext } from "#app/context.ts";
+import { isProblem } from "#lib/core/problem.ts";
+import { readToolPage, type ToolPageView } from "#lib/queries/tool-page.ts";
+import { CallForm } from "./_components/call-form.tsx";
+import { LazyTrafficChart } from "./_components/lazy-traffic-chart.tsx";
+import { RecentExecutions } from "./_components/recent-executions.tsx";
+import { ToolContract } from "./_components/tool-contract.tsx";
+
+type Params = { params: Promise<{ name: string }>; searchParams: Promise<{ window?: string }> };
+
+export async function generateMetadata({ params }: Params): Promise<Metadata> {
+  return { title: decodeURIComponent((await params).name) };
+}
+
+async function read(name: string, week: boolean): Promise<ToolPageView> {
+  const context = await getContext();
+  try {
+    return await readToolPage(context, name, week ? "week" : "day", context.clock.now());
+  } catch (error) {
+    if (isProblem(error) && (error.code === "not_found" || error.code === "invalid_input")) notFound();
+    throw error;
+  }
+}
+
+export default async function ToolPage({ params, searchParams }: Params) {
+  const name = decodeURIComponent((await params).name);
+  const week = (await searchParams).window === "week";
+  const { tool, traffic, deployments, opportunities, executions } = await read(name, week);
+  const calls = traffic.reduce((sum, bucket) => sum + bucket.calls, 0);
+  const failures = traffic.reduce((sum, bucket) => sum + bucket.failures, 0);
+  const refused = traffic.reduce((sum, bucket) => sum + bucket.refused, 0);
+  const p95 = Math.max(0, ...traffic.map((bucket) => bucket.p95Ms));
+  const period = week ? "7 days" : "24 hours";
+  return (
+    <>
+      <PageHeader
+        title={tool.name}
+        description={tool.description}
+        actions={
+          <Button asChild variant="outline">
+            <Link href={`/tools/${tool.name}/versions`}>
+              Versions{tool.activeVersion === null ? "" : ` (${tool.activeVersion} active)`}
+            </Link>
+          </Button>
+        }
+      >
+        <div className="flex flex-wrap gap-2 pt-1">
+          <HealthBadge value={tool.health} size="lg" />
+          <StrategyBadge value={tool.strategy} size="lg" />
+          <RiskBadge value={tool.riskLevel} size="lg" />
+          <SyncBadge value={tool.syncState} size="lg" />
+          {tool.owners.map((owner) => (
+            <Badge key={owner} size="lg" outline>
+              {owner}
+            </Badge>
+          ))}
+        </div>
+      </PageHeader>
+      <div className="flex flex-col gap-4">
+        {tool.loadError !== null && (
+          <Callout tone="danger" title="The file does not load">
+            {tool.loadError}
+            {tool.activeVersion !== null && ` Version ${tool.activeVersion} goes on answering.`}
+          </Callout>
+        )}
+        {tool.syncState !== "in_sync" && tool.loadError === null && (
+          <Callout tone="warning" title="File and database differ" action={<Link href="/sync">Open sync</Link>}>
+            {tool.syncDetail}
+          </Callout>
+        )}
+        {opportunities.map((opportunity) => (
+          <Callout
+            key={opportunity.id}
+            tone="danger"
+            title={opportunity.reason}
+            action={<Link href={`/opportunities/${opportunity.id}`}>Open the opportunity</Link>}
+          >
+            {opportunity.findings[0]}
+          </Callout>
+        ))}
+        <Card>
+          <CardHeader>
+            <CardTitle>Health over {period}</CardTitle>
+            <CardAction>
+              <Link
+                href={`/tools/${tool.name}`}
+                aria-current={week ? undefined : "page"}
+                className="text-13 text-link aria-[current]:font-medium aria-[current]:text-foreground"
+              >
+                24 hours
+              </Link>
+              <Link
+                href={`/tools/${tool.name}?window=week`}
+                aria-current={week ? "page" : undefined}
+                className="text-13 text-link aria-[current]:font-medium aria-[current]:text-foreground"
+              >
+                7 days
+              </Link>
+            </CardAction>
+          </CardHeader>
+          <CardContent>
+            <StatList className="mb-4">
+              <Stat
+                label="Calls"
+                value={calls.toLocaleString("en")}
+                detail={`${refused.toLocaleString("en")} refused apart from these`}
+              />
+              <Stat
+                label="Succeeded"
+                value={(calls - failures).toLocaleString("en")}
+                detail={`of ${calls.toLocaleString("en")}`}
+              />
+              <Stat
+                label="Failed or timed out"
+                value={failures.toLocaleString("en")}
+                detail={`of ${calls.toLocaleString("en")}`}
+              />
+              <Stat
+                label="Highest p95"
+                value={calls + refused === 0 ? "–" : `${p95.toFixed(1)} ms`}
+                detail="of any slice"
+              />
+            </StatList>
+            <LazyTrafficChart
+              hours={week ? 168 : 24}
+              points={traffic.map((bucket) => ({
+                at: bucket.at.getTime(),
+                succeeded: bucket.calls - bucket.failures,
+                failures: bucket.failures,
+                refused: bucket.refused,
+                p50Ms: bucket.p50Ms,
+                p95Ms: bucket.p95Ms,
+              }))}
+              marks={deployments.map((deployment) => ({
+                at: deployment.startedAt.getTime(),
+                label:
+                  deployment.kind === "rollback"
+                    ? `back to ${deployment.toVersion}`
+                    : `version ${deployment.toVersion}`,
+              }))}
+            />
+          </CardContent>
+        </Card>
+        <div className="grid items-start gap-4 xl:grid-cols-2">
+          <RecentExecutions tool={tool.name} executions={executions} />
+          <Card>
+            <CardHeader>
+              <CardTitle>Call it</CardTitle>
+            </CardHeader>
+            <CardContent>
+              <CallForm tool={tool.name} inputSchema={tool.inputSchema} example={tool.testCases[0]?.input} />
+            </CardContent>
+          </Card>
+        </div>
+        <ToolContract tool={tool} />
+        {tool.source !== null && (
+          <Card>
+            <CardHeader>
+              <CardTitle>Source of version {tool.activeVersion}</CardTitle>
+            </CardHeader>
+            <CardContent>
+              <CodeBlock text={tool.source} label={`Source of ${tool.name}`} lineNumbers copy />
+            </CardContent>
+          </Card>
+        )}
+      </div>
+    </>
+  );
+}

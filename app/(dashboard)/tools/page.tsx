@@ -1,0 +1,81 @@
+import { Wrench } from "lucide-react";
+import type { Metadata } from "next";
+import Link from "next/link";
+import { Card } from "#app/_ui/card.tsx";
+import { EmptyState } from "#app/_ui/empty-state.tsx";
+import { PageHeader } from "#app/_ui/page-header.tsx";
+import { HealthBadge, RiskBadge, StrategyBadge, SyncBadge } from "#app/_ui/status-badge.tsx";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#app/_ui/table.tsx";
+import { getContext } from "#app/context.ts";
+import { listTools } from "#lib/queries/tools.ts";
+
+export const metadata: Metadata = { title: "Tools" };
+
+export default async function ToolsPage() {
+  const context = await getContext();
+  const { items } = await listTools(context);
+  return (
+    <>
+      <PageHeader
+        title="Tools"
+        description="Each is one file; how it may be tested follows from what it declares, held against what was observed."
+      />
+      <Card>
+        {items.length === 0 ? (
+          <EmptyState icon={Wrench} title="No tools yet">
+            Put a file into <code className="font-mono text-xs">{context.environment.toolsFolder}</code>; it is loaded
+            as soon as it is saved.
+          </EmptyState>
+        ) : (
+          <Table label="Tools">
+            <TableHeader>
+              <TableRow>
+                <TableHead>Tool</TableHead>
+                <TableHead>Health</TableHead>
+                <TableHead>Strategy</TableHead>
+                <TableHead>Risk</TableHead>
+                <TableHead>File</TableHead>
+                <TableHead className="text-right">Version</TableHead>
+                <TableHead>Owners</TableHead>
+              </TableRow>
+            </TableHeader>
+            <TableBody>
+              {items.map((tool) => (
+                <TableRow key={tool.name}>
+                  <TableCell className="min-w-64 max-w-md">
+                    <Link href={`/tools/${tool.name}`} className="block truncate font-medium hover:underline">
+                      {tool.name}
+                    </Link>
+                    <p className="truncate text-muted-foreground text-xs">{tool.loadError ?? tool.description}</p>
+                  </TableCell>
+                  <TableCell>
+                    <HealthBadge value={tool.health} />
+                  </TableCell>
+                  <TableCell>
+                    <StrategyBadge value={tool.strategy} />
+                  </TableCell>
+                  <TableCell>
+                    <RiskBadge value={tool.riskLevel} />
+                  </TableCell>
+                  <TableCell>
+                    <SyncBadge value={tool.syncState} />
+                  </TableCell>
+                  <TableCell className="text-right tabular-nums">
+                    {tool.activeVersion === null ? (
+                      "–"
+                    ) : (
+                      <Link href={`/tools/${tool.name}/versions`} className="text-link hover:underline">
+                        {tool.activeVersion}
+                      </Link>
+                    )}
+                  </TableCell>
+                  <TableCell className="text-muted-foreground">{tool.owners.join(", ")}</TableCell>
+                </TableRow>
+              ))}
+            </TableBody>
+          </Table>
+        )}
+      </Card>
+    </>
+  );
+}

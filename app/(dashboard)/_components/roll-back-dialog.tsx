@@ -1,5 +1,5 @@
 "use client";
-import { Undo2 } from "lucide-react";
+import { Redo2, Undo2 } from "lucide-react";
 import { useId, useState } from "react";
 import { toast } from "sonner";
 import { Button, type ButtonProps } from "#app/_ui/button.tsx";
@@ -68,8 +68,8 @@ export function RollBackDialog({
     <Dialog open={open} onOpenChange={setOpen}>
       <DialogTrigger asChild>
         <Button variant="outline" size={size}>
-          <Undo2 aria-hidden />
-          {forward ? `Go to v${version}` : `Roll back to v${version}`}
+          {forward ? <Redo2 aria-hidden /> : <Undo2 aria-hidden />}
+          {forward ? `Make v${version} active` : `Roll back to v${version}`}
         </Button>
       </DialogTrigger>
       <DialogContent
@@ -108,7 +108,7 @@ export function RollBackDialog({
             <Button variant="outline">Cancel</Button>
           </DialogClose>
           <Button pending={pending} disabled={!ready} onClick={confirm}>
-            <Undo2 aria-hidden />
+            {forward ? <Redo2 aria-hidden /> : <Undo2 aria-hidden />}
             {mode === "real" ? (forward ? "Make it active" : "Roll back") : "Simulate"}
           </Button>
         </DialogFooter>

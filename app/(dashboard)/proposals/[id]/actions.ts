@@ -8,16 +8,22 @@ import { generateProposal } from "#lib/commands/generate-proposal.ts";
 import { rerunEvidence } from "#lib/commands/rerun-evidence.ts";
 import { tryInput } from "#lib/commands/try-input.ts";
 import { compare } from "#lib/core/comparison.ts";
+import type { Deployment } from "#lib/core/deployment.ts";
+
+/** How a deployment ended, with what its last step said. */
+function outcomeOf({ state, toVersion, steps }: Pick<Deployment, "state" | "toVersion" | "steps">) {
+  return { state, toVersion, detail: steps.at(-1)?.detail ?? "" };
+}
 
 export const decide = defineAction(decideProposal, {
   answer: ({ number, state, deployment }) => ({
     number,
     state,
-    deployment: deployment === null ? null : { state: deployment.state, toVersion: deployment.toVersion },
+    deployment: deployment === null ? null : outcomeOf(deployment),
   }),
 });
 
-export const deploy = defineAction(deployProposal, { answer: ({ state, toVersion }) => ({ state, toVersion }) });
+export const deploy = defineAction(deployProposal, { answer: outcomeOf });
 
 export const testAgain = defineAction(rerunEvidence, { answer: ({ jobId }) => ({ jobId }) });
 

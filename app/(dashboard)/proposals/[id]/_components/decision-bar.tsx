@@ -2,12 +2,13 @@
 import { Ban, Check, MessageSquareWarning, Rocket, X } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useRef, useState } from "react";
-import { toast } from "sonner";
+import { type ExternalToast, toast } from "sonner";
 import { Button } from "#app/_ui/button.tsx";
 import { CopyButton } from "#app/_ui/copy-button.tsx";
 import { Dialog } from "#app/_ui/dialog.tsx";
 import { useShortcut } from "#app/_ui/keyboard.tsx";
 import { useAction } from "#app/_ui/use-action.ts";
+import type { Deployment } from "#lib/core/deployment.ts";
 import { decide, deploy } from "../actions.ts";
 import { type Choice, DecisionDialog } from "./decision-dialog.tsx";
 import type { DecisionFacts } from "./review.tsx";
@@ -23,30 +24,23 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
     if (page.next !== null) router.push(`/proposals/${page.next}`);
   };
   const decision = useAction(decide, {
-    onDone: ({ number, state, deployment }) => {
+    onDone: ({ number, deployment }) => {
       const made = sent.current;
       setChoice(null);
       const next = page.next === null ? {} : { action: { label: "Next waiting", onClick: goNext } };
       if (made === "reject") toast.success(`Proposal ${number} is rejected.`);
       else if (made === "request_changes") toast.success(`Changes to proposal ${number} are requested.`);
-      else if (deployment?.state === "done")
-        toast.success(`Version ${deployment.toVersion} of ${page.tool} is live.`, next);
-      else if (deployment?.state === "undone")
-        toast.error(`Deploying version ${deployment.toVersion} failed and was undone: the steps say where.`);
-      else if (deployment?.state === "simulated" || state === "simulated")
-        toast.success("Approved in simulated mode: nothing was written. The plan is above.", next);
+      else if (deployment !== null) tellDeployment(deployment, page.tool, next);
       else toast.success(`Proposal ${number} is approved.`, next);
       if (made === "reject" || made === "request_changes") goNext();
       else window.scrollTo({ top: 0, behavior: "smooth" });
     },
   });
   const later = useAction(deploy, {
-    onDone: ({ state, toVersion }) =>
-      state === "done"
-        ? toast.success(`Version ${toVersion} of ${page.tool} is live.`)
-        : state === "simulated"
-          ? toast.success("Simulated: nothing was written. The plan is above.")
-          : toast.error("The deployment failed and was undone: the steps say where."),
+    onDone: (deployment) => {
+      tellDeployment(deployment, page.tool, {});
+      window.scrollTo({ top: 0, behavior: "smooth" });
+    },
   });
   const mustRead = page.warnings.some(({ mustAcknowledge }) => mustAcknowledge) || page.reasonRequired;
   const wantsDeploy = page.mayDeploy && decidable.approvals.need - decidable.approvals.have <= 1;
@@ -184,4 +178,15 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
       </Dialog>
     </section>
   );
+}
+
+/** Says how a deployment ended. The panel above has the steps. */
+function tellDeployment(
+  { state, toVersion, detail }: { state: Deployment["state"]; toVersion: number; detail: string },
+  tool: string,
+  next: ExternalToast,
+): void {
+  if (state === "done") toast.success(`Version ${toVersion} of ${tool} is live.`, next);
+  else if (state === "simulated") toast.success("Simulated: nothing was written. The plan is above.", next);
+  else toast.error(`Deploying version ${toVersion} was undone.`, { description: detail });
 }

@@ -117,24 +117,26 @@ function took({ startedAt, finishedAt }: Deployment): string {
   return finishedAt === undefined ? "" : `, in ${duration(finishedAt.getTime() - startedAt.getTime())}`;
 }
 
+/** How a step looks: the last one that an undone deployment wrote down is the one that failed. */
+function markOf(step: DeployStep, { state, steps }: Deployment): { icon: typeof CircleCheck; ink: string } {
+  const taken = steps.some((one) => one.step === step);
+  if (state === "simulated") return { icon: CircleDashed, ink: "text-info" };
+  if (state === "undone" && steps.at(-1)?.step === step) return { icon: CircleX, ink: "text-danger" };
+  if (taken) return { icon: CircleCheck, ink: "text-success" };
+  const next = DEPLOY_STEPS.find((one) => !steps.some((record) => record.step === one));
+  return state === "running" && step === next
+    ? { icon: LoaderCircle, ink: "animate-spin text-info" }
+    : { icon: CircleDashed, ink: "text-muted-foreground" };
+}
+
 function Steps({ deployment }: { deployment: Deployment }) {
   const { state, steps } = deployment;
-  const next = DEPLOY_STEPS.find((step) => !steps.some((one) => one.step === step));
   return (
     <ol className={cn("flex flex-col gap-1", state !== "done" && "grid gap-x-8 md:grid-cols-2 xl:grid-cols-3")}>
       {DEPLOY_STEPS.map((step) => {
         const taken = steps.find((one) => one.step === step);
         if (taken === undefined && state !== "running" && state !== "undone") return null;
-        const [Icon, ink] =
-          taken !== undefined
-            ? state === "simulated"
-              ? [CircleDashed, "text-info"]
-              : [CircleCheck, "text-success"]
-            : step === next
-              ? state === "running"
-                ? [LoaderCircle, "text-info animate-spin"]
-                : [CircleX, "text-danger"]
-              : [CircleDashed, "text-muted-foreground"];
+        const { icon: Icon, ink } = markOf(step, deployment);
         return (
           <li key={step} className="flex gap-2 text-13">
             <Icon className={cn("mt-0.5 size-4 shrink-0", ink)} aria-hidden />
@@ -149,6 +151,10 @@ function Steps({ deployment }: { deployment: Deployment }) {
       })}
     </ol>
   );
+}
+
+function failed(failures: number, calls: number): string {
+  return calls === 0 ? "no calls yet" : `${failures} of ${calls} calls failed`;
 }
 
 function Monitor({ monitor }: { monitor: MonitorState }) {
@@ -169,15 +175,11 @@ function Monitor({ monitor }: { monitor: MonitorState }) {
       <dl className="grid grid-cols-2 gap-2 text-13">
         <div>
           <dt className="text-muted-foreground text-xs">Since the deployment</dt>
-          <dd>
-            {monitor.failures} of {monitor.calls} calls failed
-          </dd>
+          <dd>{failed(monitor.failures, monitor.calls)}</dd>
         </div>
         <div>
           <dt className="text-muted-foreground text-xs">Before it</dt>
-          <dd>
-            {monitor.baselineFailures} of {monitor.baselineCalls} calls failed
-          </dd>
+          <dd>{failed(monitor.baselineFailures, monitor.baselineCalls)}</dd>
         </div>
       </dl>
       {monitor.detail !== "" && <p className="text-muted-foreground text-13">{monitor.detail}</p>}

@@ -14,7 +14,7 @@ const ORIGINS: Record<VersionLine["origin"], string> = {
   proposal: "from a proposal",
   merge: "merged",
 };
-const ACTS = { deploy: "deployed", rollback: "rolled back to", sync: "synced" } as const;
+const ACTS = { deploy: "deployed", rollback: "made active again", sync: "synced" } as const;
 
 /** All versions, newest first. Two columns of buttons choose what the diff shows: left before, right after. */
 export function VersionTimeline({ page }: { page: VersionsPage }) {

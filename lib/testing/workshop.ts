@@ -27,6 +27,9 @@ export type Workshop = {
   readonly clock: Clock;
   readonly home: string;
   readonly tools: string;
+  readonly backups: string;
+  /** Address of the database. */
+  readonly url: string;
   close(): Promise<void>;
 };
 
@@ -39,7 +42,8 @@ export async function openWorkshop(): Promise<Workshop> {
   const home = await mkdtemp(join(tmpdir(), "whetstone-workshop-"));
   const tools = join(home, "tools");
   await mkdir(tools);
-  const { database, close } = await createTestDatabase();
+  const backups = join(home, "backups");
+  const { database, url, close } = await createTestDatabase();
   const sandbox = await createSandbox({ workers: 1 });
   return {
     database,
@@ -47,7 +51,9 @@ export async function openWorkshop(): Promise<Workshop> {
     clock: systemClock,
     home,
     tools,
-    files: createFiles({ toolsFolder: tools, backupsFolder: join(home, "backups") }),
+    backups,
+    url,
+    files: createFiles({ toolsFolder: tools, backupsFolder: backups }),
     async close() {
       await sandbox.close();
       await close();
@@ -85,7 +91,9 @@ export const GUARD = 'if (b === 0) throw new ToolError("division_by_zero", "the 
 /** Puts a file into the folder and takes it in as version 1. */
 export async function addTool(workshop: Workshop, name: string, source = divider(name)): Promise<void> {
   await writeFile(join(workshop.tools, `${name}.ts`), source);
-  await loadTools(workshop);
+  const { broken } = await loadTools(workshop);
+  const fault = broken.find(({ file }) => file === `${name}.ts`);
+  if (fault !== undefined) throw new Error(`${name} does not load: ${fault.error}`);
 }
 
 export type ProposalWish = {

@@ -1,5 +1,8 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Proposal } from "#lib/core/proposal.ts";
 import type { Database } from "#lib/ports/database.ts";
@@ -154,6 +157,43 @@ describe("a deployment that is cut off", () => {
     const seen = await everyCut("fails once", "after");
     expect(seen.length).toBeGreaterThan(20);
     expect(new Set(seen)).toEqual(new Set(["old", "new"]));
+  });
+});
+
+/** Deploys in a process of its own and kills it so many milliseconds after it began; answers whether it came to its end. */
+async function deployAndKill(proposal: Proposal, afterMs: number): Promise<boolean> {
+  const script = fileURLToPath(new URL("../../testing/deploy-once.ts", import.meta.url));
+  const child = spawn(
+    process.execPath,
+    ["--no-node-snapshot", script, shop.url, shop.tools, shop.backups, proposal.id],
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
+  let ended = false;
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    if (text.includes("ready")) setTimeout(() => child.kill("SIGKILL"), afterMs);
+    if (text.includes("done")) ended = true;
+  });
+  await once(child, "exit");
+  return ended;
+}
+
+describe("a process that is killed", () => {
+  it("leaves what the next start brings to exactly the old or the new version", async () => {
+    const healthy = createDeploy({ ...shop, onActivated: () => {} });
+    const sides: string[] = [];
+    for (const [round, afterMs] of [0, 15, 35, 60, 110].entries()) {
+      const name = `killed${round}`;
+      const proposal = await setUp(name);
+      const ended = await deployAndKill(proposal, afterMs);
+      await healthy.recover();
+      const side = await whichStands(name, proposal);
+      if (ended) expect(side).toBe("new");
+      sides.push(side);
+      if (side === "old") expect((await healthy.deploy({ proposalId: proposal.id }, ADA)).state).toBe("done");
+    }
+    expect(sides).toContain("old");
   });
 });
 

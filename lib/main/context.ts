@@ -9,7 +9,7 @@ import { createFiles } from "#lib/adapters/files/create-files.ts";
 import { createModel } from "#lib/adapters/model/create-model.ts";
 import { createQueue } from "#lib/adapters/queue/create-queue.ts";
 import type { Machinery } from "#lib/commands/command.ts";
-import { createJobHandlers } from "#lib/jobs/handlers.ts";
+import { startJobs } from "#lib/jobs/start-jobs.ts";
 import { createPipeline } from "#lib/pipeline/pipeline.ts";
 import type { Sandbox } from "#lib/ports/sandbox.ts";
 import { type LoadReport, loadTools } from "#lib/registry/load-tools.ts";
@@ -64,12 +64,13 @@ export async function buildHouse(options: {
       process.stderr.write(`whetstone: tools could not be read again: ${String(error)}\n`),
     );
   });
-  await queue.start(createJobHandlers(machinery));
+  const stopLoop = await startJobs(machinery);
   return {
     machinery,
     tools,
     async close() {
       unwatch();
+      stopLoop();
       await queue.close();
       await database.close();
     },

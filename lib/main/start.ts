@@ -66,7 +66,7 @@ async function start(environment: Environment): Promise<void> {
 
   await stages.run("Database client", () => generateClient(root));
   const { openHouse } = await import("./open-house.ts");
-  const house = await openHouse({ environment, stages, address: server.url });
+  const house = await openHouse({ environment: { ...environment, port: server.port }, stages, address: server.url });
   closers.push(() => house.close());
 
   if (!environment.dev && !(await isBuilt(root)))

@@ -152,7 +152,7 @@ export function createKeyValueRepository(db: Writer): KeyValueRepository {
       return row === null ? undefined : (row.value as Json);
     },
     async set(tool, key, value) {
-      await db.$executeRaw`INSERT INTO "KeyValue" ("toolName", "key", "value") VALUES (${tool}, ${key}, ${JSON.stringify(value)}::jsonb)
+      await db.$executeRaw`INSERT INTO "KeyValue" ("toolName", "key", "value") VALUES (${tool}, ${key}, ${JSON.stringify(value)}::json)
         ON CONFLICT ("toolName", "key") DO UPDATE SET "value" = excluded."value"`;
     },
     async delete(tool, key) {

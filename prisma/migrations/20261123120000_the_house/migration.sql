@@ -48,11 +48,11 @@ CREATE TABLE "Execution" (
     "version" INTEGER NOT NULL,
     "status" "Outcome" NOT NULL,
     "latencyMs" DOUBLE PRECISION NOT NULL,
-    "input" JSONB NOT NULL,
-    "output" JSONB,
+    "input" JSON NOT NULL,
+    "output" JSON,
     "hasOutput" BOOLEAN NOT NULL DEFAULT false,
-    "error" JSONB,
-    "effects" JSONB NOT NULL DEFAULT '[]',
+    "error" JSON,
+    "effects" JSON NOT NULL DEFAULT '[]',
     "caller" TEXT NOT NULL,
     "traceId" TEXT,
     "externalId" TEXT,
@@ -77,7 +77,7 @@ CREATE TABLE "Feedback" (
     "executionId" UUID NOT NULL,
     "toolName" TEXT NOT NULL,
     "correct" BOOLEAN NOT NULL,
-    "expectedOutput" JSONB,
+    "expectedOutput" JSON,
     "hasExpected" BOOLEAN NOT NULL DEFAULT false,
     "note" TEXT,
     "actor" JSONB NOT NULL,
@@ -91,11 +91,11 @@ CREATE TABLE "StoredCase" (
     "id" UUID NOT NULL,
     "toolName" TEXT NOT NULL,
     "description" TEXT NOT NULL,
-    "input" JSONB NOT NULL,
-    "expectedOutput" JSONB,
+    "input" JSON NOT NULL,
+    "expectedOutput" JSON,
     "hasExpected" BOOLEAN NOT NULL DEFAULT false,
     "shouldThrow" TEXT,
-    "effects" JSONB NOT NULL,
+    "effects" JSON NOT NULL,
     "executionId" UUID,
     "actor" JSONB NOT NULL,
     "createdAt" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -107,7 +107,7 @@ CREATE TABLE "StoredCase" (
 CREATE TABLE "KeyValue" (
     "toolName" TEXT NOT NULL,
     "key" TEXT NOT NULL,
-    "value" JSONB NOT NULL,
+    "value" JSON NOT NULL,
 
     CONSTRAINT "KeyValue_pkey" PRIMARY KEY ("toolName","key")
 );
@@ -217,7 +217,7 @@ CREATE TABLE "Opportunity" (
     "priority" DOUBLE PRECISION NOT NULL,
     "reason" TEXT NOT NULL,
     "statistics" JSONB NOT NULL,
-    "clusters" JSONB NOT NULL,
+    "clusters" JSON NOT NULL,
     "attribution" TEXT NOT NULL,
     "findings" JSONB NOT NULL,
     "assignee" TEXT,
@@ -295,7 +295,7 @@ CREATE TABLE "Evidence" (
     "headline" TEXT NOT NULL,
     "strategy" "Strategy" NOT NULL,
     "strategyUsed" "Strategy" NOT NULL,
-    "summary" JSONB NOT NULL,
+    "summary" JSON NOT NULL,
     "createdAt" TIMESTAMPTZ(6) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "Evidence_pkey" PRIMARY KEY ("id")
@@ -306,7 +306,7 @@ CREATE TABLE "EvidenceCase" (
     "evidenceId" UUID NOT NULL,
     "index" INTEGER NOT NULL,
     "label" TEXT NOT NULL,
-    "body" JSONB NOT NULL,
+    "body" JSON NOT NULL,
 
     CONSTRAINT "EvidenceCase_pkey" PRIMARY KEY ("evidenceId","index")
 );
@@ -346,7 +346,7 @@ CREATE TABLE "Version" (
     "number" INTEGER NOT NULL,
     "hash" TEXT NOT NULL,
     "source" TEXT NOT NULL,
-    "manifest" JSONB NOT NULL,
+    "manifest" JSON NOT NULL,
     "author" JSONB NOT NULL,
     "reason" TEXT NOT NULL,
     "origin" "VersionOrigin" NOT NULL,

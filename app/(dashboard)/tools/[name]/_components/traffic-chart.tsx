@@ -26,7 +26,7 @@ export type TrafficPoint = {
 
 export type DeploymentMark = { at: number; label: string };
 
-const AXIS = { stroke: "var(--muted-foreground)", fontSize: 11 } as const;
+const AXIS = { fill: "var(--muted-foreground)", fontSize: 11 } as const;
 
 /** Calls and failures as bars, p95 as a line, deployments as marks; the same numbers as a table for those who prefer it. */
 export function TrafficChart({

@@ -1,85 +1,56 @@
 /** The sandbox port over worker processes: spreads calls, performs effects, kills what overstays, runs neighbours again. */
-import { randomInt } from "node:crypto";
-import { canonicalJson, type Json } from "#lib/core/json.ts";
-import { checkSchema } from "#lib/core/json-schema.ts";
+import { randomBytes } from "node:crypto";
+import { availableParallelism } from "node:os";
 import { compileModule } from "#lib/core/module-rules.ts";
-import { Manifest } from "#lib/core/tool.ts";
 import type { InspectResult, Module, RunRequest, RunResult, Sandbox } from "#lib/ports/sandbox.ts";
-import type { FromWorker, WorkerEnding } from "./messages.ts";
-import { spawnWorker, type WorkerProcess } from "./worker-process.ts";
+import type { Answer, Ask, FromWorker } from "./messages.ts";
+import { readManifestText } from "./read-manifest-text.ts";
+import { type Ended, endedOf, newCall, noteAsk, noteLog, type RunningCall, resultOf, rewind } from "./running-call.ts";
+import { createWorkerPool } from "./worker-pool.ts";
+import type { WorkerProcess } from "./worker-process.ts";
 
-/** How long after its budget a call's worker is killed: built-ins of V8 cannot be stopped from inside. */
-const GRACE_MS = 150;
+/** How long after its budget a call's worker is killed: some built-ins of V8 cannot be stopped from inside. */
+const GRACE_MS = 60;
+/** Before it has begun, a call may wait behind others; one that waits longer than this has a worker that hangs. */
+const BEGIN_MS = 10_000;
+const INSPECT_MS = 8_000;
 /** A call that lost its worker this often is given up as interrupted. */
 const MOST_TRIES = 3;
-const MOST_FACTORIES = 2_000;
+const MOST_FACTORIES = 1_000;
+const WATCH_MS = 40;
+/** What a worker may hold above its rest and three times the budget of the call that computes in it. */
+const ROOM_MB = 192;
 
-type Answer = { response: Json } | { error: { name: string; message: string } };
-
-type Running = {
-  readonly request: RunRequest;
-  readonly key: string;
-  readonly factory: string;
-  readonly seed: number;
-  readonly settle: (result: RunResult) => void;
-  readonly stop: AbortController;
-  /** Effects that were performed, by what was asked and how often: asked again after a lost worker, answered from here. */
-  readonly performed: Map<string, Promise<Answer>[]>;
-  worker: WorkerProcess | null;
-  /** When the worker said that the call has begun. */
-  begunAt: number | null;
-  askedHere: Map<string, number>;
-  tries: number;
-  watchdog: NodeJS.Timeout | null;
-};
-
-type Inspecting = {
-  readonly settle: (result: InspectResult) => void;
+type Inspection = {
   readonly module: Module;
   readonly factory: string;
+  readonly settle: (result: InspectResult) => void;
   worker: WorkerProcess;
-  tries: number;
+  readonly tries: number;
+  readonly watchdog: NodeJS.Timeout;
 };
 
 /**
  * Starts the workers.
- * @param options.workers how many processes share the calls
+ * @param options.workers how many processes share the calls; by default one a core, at most two
  */
 export async function createSandbox(options: { workers?: number } = {}): Promise<Sandbox> {
-  const size = options.workers ?? 2;
-  const running = new Map<number, Running>();
-  const inspecting = new Map<number, Inspecting>();
+  const calls = new Map<number, RunningCall>();
+  const inspections = new Map<number, Inspection>();
   const factories = new Map<string, string>();
-  const workers: WorkerProcess[] = [];
   let lastId = 0;
   let closed = false;
+  const size = Math.max(1, options.workers ?? Math.min(2, availableParallelism()));
+  const pool = await createWorkerPool(size, { onMessage, onDeath });
+  const watch = setInterval(weighWorkers, WATCH_MS);
+  watch.unref();
 
-  function addWorker(): WorkerProcess {
-    const worker: WorkerProcess = spawnWorker({
-      onMessage: (message) => onMessage(worker, message),
-      onDeath: () => onDeath(worker),
-    });
-    workers.push(worker);
-    return worker;
-  }
-
-  /** The worker with the least to do. */
-  function choose(): WorkerProcess {
-    const load = new Map<WorkerProcess, number>(workers.map((worker) => [worker, 0]));
-    for (const { worker } of [...running.values(), ...inspecting.values()])
-      if (worker !== null) load.set(worker, (load.get(worker) ?? 0) + 1);
-    let best = workers[0] ?? addWorker();
-    for (const worker of workers) if ((load.get(worker) ?? 0) < (load.get(best) ?? 0)) best = worker;
-    return best;
-  }
-
-  function begin(id: number, call: Running): void {
-    const worker = choose();
+  function begin(call: RunningCall): void {
+    const { id, key, factory, seed, request, journal } = call;
+    const worker = pool.take(call.suspect);
     call.worker = worker;
-    call.begunAt = null;
-    call.askedHere = new Map();
-    call.tries++;
-    const { request, key, factory, seed } = call;
+    call.tries += 1;
+    call.pieces = 1;
     const known = worker.modules.has(key);
     worker.modules.add(key);
     worker.send({
@@ -90,194 +61,207 @@ export async function createSandbox(options: { workers?: number } = {}): Promise
       factory: known ? null : factory,
       input: JSON.stringify(request.input),
       permissions: request.manifest.permissions,
-      timeMs: request.limits.timeMs,
-      memoryMb: request.limits.memoryMb,
-      outputBytes: request.limits.outputBytes,
+      ...request.limits,
       seed,
-      journal: request.effects.mode === "replay" ? request.effects.journal : null,
+      journal,
+      live: request.effects.mode === "live",
     });
-    // Before it has begun, the call may wait behind a neighbour that is stopped first.
-    watch(id, call, request.limits.timeMs * 2 + 5_000);
+    setWatchdog(call, request.limits.timeMs + BEGIN_MS, false);
   }
 
-  function watch(id: number, call: Running, afterMs: number): void {
+  function setWatchdog(call: RunningCall, afterMs: number, begun: boolean): void {
     if (call.watchdog !== null) clearTimeout(call.watchdog);
     call.watchdog = setTimeout(() => {
-      if (!running.has(id)) return;
-      if (call.begunAt !== null)
-        finish(id, call, { kind: "timed_out", reason: "time", latencyMs: call.request.limits.timeMs, effects: [] });
-      call.worker?.kill();
+      const { worker } = call;
+      if (begun) finish(call, { kind: "timed_out", reason: "time" });
+      worker?.kill();
     }, afterMs);
   }
 
-  function finish(id: number, call: Running, result: RunResult): void {
-    running.delete(id);
+  function finish(call: RunningCall, ended: Ended): void {
+    if (!calls.delete(call.id)) return;
     if (call.watchdog !== null) clearTimeout(call.watchdog);
+    if (call.worker !== null) pool.release(call.worker);
+    const result = resultOf(call, ended);
     call.stop.abort();
     call.settle(result);
   }
 
-  function again(id: number, call: Running, detail: string): void {
-    if (call.tries >= MOST_TRIES || closed)
-      finish(id, call, { kind: "interrupted", detail, latencyMs: 0, effects: [] });
-    else begin(id, call);
+  function startAgain(call: RunningCall, detail: string): void {
+    rewind(call);
+    if (call.tries >= MOST_TRIES || closed) finish(call, { kind: "interrupted", detail });
+    else begin(call);
   }
 
   function onDeath(worker: WorkerProcess): void {
-    workers.splice(workers.indexOf(worker), 1);
-    if (!closed && workers.length < size) addWorker();
-    const lost = [...running].filter(([, call]) => call.worker === worker);
-    // Memory that one call took brings the whole worker down: alone in it, the call is to blame; else each is tried alone.
-    for (const [id, call] of lost) {
-      const alone = lost.length === 1 && call.begunAt !== null && call.tries > 1;
-      if (alone)
-        finish(id, call, {
-          kind: "timed_out",
-          reason: "memory",
-          latencyMs: performance.now() - (call.begunAt ?? 0),
-          effects: [],
-        });
-      else again(id, call, "the sandbox worker was lost");
+    for (const call of [...calls.values()].filter((one) => one.worker === worker)) {
+      const computed = call.begunHere && call.pieces > 0;
+      // By itself in its worker for the second time: nothing else can have taken the memory.
+      if (computed && call.suspect && !closed) {
+        call.worker = null;
+        finish(call, { kind: "timed_out", reason: "memory" });
+        continue;
+      }
+      call.suspect ||= computed;
+      startAgain(call, "The sandbox worker was lost");
     }
-    for (const [id, one] of inspecting) {
+    for (const [id, one] of inspections) {
       if (one.worker !== worker) continue;
-      inspecting.delete(id);
-      if (one.tries > 1 || closed) one.settle({ ok: false, error: "evaluating the module brings the sandbox down" });
+      inspections.delete(id);
+      clearTimeout(one.watchdog);
+      if (one.tries > 1 || closed) one.settle({ ok: false, error: "Evaluating the module brings the sandbox down" });
       else beginInspection({ ...one, tries: one.tries + 1 });
     }
   }
 
-  function beginInspection(one: Omit<Inspecting, "worker">): void {
-    const id = ++lastId;
-    const worker = choose();
-    inspecting.set(id, { ...one, worker });
-    worker.send({ t: "inspect", id, name: one.module.name, factory: one.factory });
+  /** V8's own limit is soft, and some built-ins never look at it. */
+  function weighWorkers(): void {
+    for (const worker of pool.serving()) {
+      if (worker.load === 0 && worker.restingMb > 0) continue;
+      const held = worker.memoryMb();
+      if (held === null) return;
+      const computing = [...calls.values()].filter((call) => call.worker === worker && call.pieces > 0);
+      if (computing.length === 0) worker.restingMb = held;
+      const budget = Math.max(0, ...computing.map(({ request }) => request.limits.memoryMb));
+      if (computing.length > 0 && held > Math.max(worker.restingMb, 64) + ROOM_MB + 3 * budget) worker.kill();
+    }
+  }
+
+  function beginInspection(start: Pick<Inspection, "module" | "factory" | "settle" | "tries">): void {
+    lastId += 1;
+    const id = lastId;
+    const { module, factory, settle, tries } = start;
+    const worker = pool.take(tries > 1);
+    const watchdog = setTimeout(() => worker.kill(), INSPECT_MS);
+    inspections.set(id, { module, factory, settle, tries, worker, watchdog });
+    worker.send({ t: "inspect", id, name: module.name, factory });
   }
 
   function onMessage(worker: WorkerProcess, message: FromWorker): void {
+    if (message.t === "ready") return;
     if (message.t === "inspected") {
-      const one = inspecting.get(message.id);
-      inspecting.delete(message.id);
-      one?.settle(
+      const one = inspections.get(message.id);
+      if (one === undefined) return;
+      inspections.delete(message.id);
+      clearTimeout(one.watchdog);
+      pool.release(worker);
+      one.settle(
         message.manifest === null
-          ? { ok: false, error: message.error ?? "it cannot be read" }
+          ? { ok: false, error: message.error ?? "The definition cannot be read" }
           : readManifestText(one.module, message.manifest),
       );
       return;
     }
-    if (message.t === "ready") return;
-    const call = running.get(message.id);
+    const call = calls.get(message.id);
     if (call === undefined || call.worker !== worker) return;
     switch (message.t) {
       case "begun":
-        call.begunAt = performance.now();
-        watch(message.id, call, call.request.limits.timeMs + GRACE_MS);
+        call.begunAt ??= performance.now();
+        call.begunHere = true;
+        setWatchdog(call, call.request.limits.timeMs + GRACE_MS, true);
         break;
-      case "effect":
-        void perform(message.id, call, message.call, message);
+      case "step":
+        if (message.rests) call.pieces -= 1;
+        noteLog(call, message.log);
+        for (const ask of message.asks) onAsk(call, ask);
         break;
       case "need":
-        worker.modules.delete(call.key);
-        call.tries--;
-        begin(message.id, call);
-        break;
       case "lost":
         worker.modules.delete(call.key);
-        again(message.id, call, "a neighbour of the call broke its isolate");
+        pool.release(worker);
+        if (message.t === "need") call.tries -= 1;
+        startAgain(call, "A neighbour of the call broke its isolate");
         break;
       case "done":
-        finish(message.id, call, {
-          ...endingOf(message.ending),
-          latencyMs: message.latencyMs,
-          effects: message.effects,
-        });
+        finish(call, endedOf(message.ending));
     }
   }
 
-  async function perform(
-    id: number,
-    call: Running,
-    number: number,
-    asked: Extract<FromWorker, { t: "effect" }>,
-  ): Promise<void> {
+  function onAsk(call: RunningCall, ask: Ask): void {
     const { effects } = call.request;
-    if (effects.mode !== "live") return;
-    const { worker } = call;
-    const what = `${asked.kind} ${canonicalJson(asked.request)}`;
-    const turn = call.askedHere.get(what) ?? 0;
-    call.askedHere.set(what, turn + 1);
-    const answers = call.performed.get(what) ?? [];
-    call.performed.set(what, answers);
-    answers[turn] ??= effects
-      .perform({ kind: asked.kind, request: asked.request, signal: call.stop.signal })
-      .then<Answer>((response) => ({ response }))
-      .catch((error: unknown) => ({
-        error:
-          error instanceof Error
-            ? { name: error.name, message: error.message }
-            : { name: "Error", message: String(error) },
-      }));
-    const answer = await answers[turn];
-    if (running.get(id) === call && call.worker === worker) worker?.send({ t: "answer", id, call: number, answer });
+    if (effects.mode !== "live" || !calls.has(call.id)) return;
+    const noted = noteAsk(call, ask);
+    if (noted === null) {
+      finish(call, { kind: "interrupted", detail: "The call was started again and asked for something else" });
+      return;
+    }
+    const { asked, isNew } = noted;
+    if (!isNew) {
+      if (asked.answer !== null) deliver(call, ask.call, asked.answer);
+      return;
+    }
+    const { kind, request } = ask;
+    const perform = async () => effects.perform({ kind, request, signal: call.stop.signal });
+    perform()
+      .then<Answer>((response) => ({ response: response ?? null }))
+      .catch((error: unknown) => ({ error: describeFailure(error) }))
+      .then((answer) => {
+        asked.answer = answer;
+        asked.endedMs = call.begunAt === null ? 0 : performance.now() - call.begunAt;
+        deliver(call, ask.call, answer);
+      });
+  }
+
+  function deliver(call: RunningCall, number: number, answer: Answer): void {
+    if (!calls.has(call.id) || call.worker === null) return;
+    call.pieces += 1;
+    call.worker.send({ t: "answer", id: call.id, call: number, answer });
   }
 
   function factoryOf(module: Module): { factory: string } | { error: string } {
-    const known = factories.get(module.hash);
+    const known = factories.get(`${module.name} ${module.hash}`);
     if (known !== undefined) return { factory: known };
     const compiled = compileModule(module.name, module.source);
-    if (!compiled.ok)
+    if (!compiled.ok) {
       return { error: compiled.faults.map(({ line, message }) => `line ${line}: ${message}`).join(" ") };
+    }
     if (factories.size >= MOST_FACTORIES) factories.clear();
-    factories.set(module.hash, compiled.factory);
+    factories.set(`${module.name} ${module.hash}`, compiled.factory);
     return compiled;
   }
 
-  for (let index = 0; index < size; index++) addWorker();
-  await Promise.all(workers.map(({ ready }) => ready));
+  function run(request: RunRequest, settle: (result: RunResult) => void): void {
+    const nothing = { latencyMs: 0, effects: [] };
+    const { signal, module } = request;
+    if (closed || signal?.aborted === true) {
+      settle({ kind: "interrupted", detail: closed ? "The sandbox is closed" : "The call was given up", ...nothing });
+      return;
+    }
+    const made = factoryOf(module);
+    if ("error" in made) {
+      settle({ kind: "threw", error: { name: "LoadError", message: made.error, stack: "" }, ...nothing });
+      return;
+    }
+    lastId += 1;
+    const words = randomBytes(12);
+    const call = newCall({
+      id: lastId,
+      request,
+      key: `${module.name} ${module.hash} ${request.limits.memoryMb}`,
+      factory: made.factory,
+      seed: [words.readInt32LE(0), words.readInt32LE(4), words.readInt32LE(8)],
+      settle(result) {
+        signal?.removeEventListener("abort", giveUp);
+        settle(result);
+      },
+    });
+    const giveUp = (): void => {
+      call.worker?.send({ t: "stop", id: call.id });
+      finish(call, { kind: "interrupted", detail: "The call was given up" });
+    };
+    calls.set(call.id, call);
+    begin(call);
+    signal?.addEventListener("abort", giveUp, { once: true });
+  }
 
   return {
     inspect(module) {
+      if (closed) return Promise.resolve({ ok: false, error: "The sandbox is closed" });
       const made = factoryOf(module);
       if ("error" in made) return Promise.resolve({ ok: false, error: made.error });
-      return new Promise((settle) => beginInspection({ settle, module, factory: made.factory, tries: 1 }));
+      return new Promise((settle) => beginInspection({ module, factory: made.factory, settle, tries: 1 }));
     },
-    run(request) {
-      const made = factoryOf(request.module);
-      if ("error" in made) {
-        const error = { name: "LoadError", message: made.error, stack: "" };
-        return Promise.resolve({ kind: "threw", error, latencyMs: 0, effects: [] });
-      }
-      if (closed)
-        return Promise.resolve({ kind: "interrupted", detail: "the sandbox is closed", latencyMs: 0, effects: [] });
-      return new Promise((settle) => {
-        const id = ++lastId;
-        const call: Running = {
-          request,
-          key: `${request.module.hash}:${request.limits.memoryMb}`,
-          factory: made.factory,
-          seed: randomInt(2 ** 31),
-          settle,
-          stop: new AbortController(),
-          performed: new Map(),
-          worker: null,
-          begunAt: null,
-          askedHere: new Map(),
-          tries: 0,
-          watchdog: null,
-        };
-        running.set(id, call);
-        begin(id, call);
-        request.signal?.addEventListener(
-          "abort",
-          () => {
-            if (!running.has(id)) return;
-            call.worker?.send({ t: "stop", id });
-            finish(id, call, { kind: "interrupted", detail: "the call was cancelled", latencyMs: 0, effects: [] });
-          },
-          { once: true },
-        );
-      });
-    },
+    run: (request) => new Promise((settle) => run(request, settle)),
     describe: () => ({
       engine: "isolated-vm",
       jailed: false,
@@ -286,43 +270,14 @@ export async function createSandbox(options: { workers?: number } = {}): Promise
     }),
     async close() {
       closed = true;
-      for (const [id, call] of running)
-        finish(id, call, { kind: "interrupted", detail: "the sandbox is closing", latencyMs: 0, effects: [] });
-      await Promise.all(workers.map((worker) => worker.close()));
+      clearInterval(watch);
+      for (const call of calls.values()) finish(call, { kind: "interrupted", detail: "The sandbox is closing" });
+      await pool.close();
     },
   };
 }
 
-function endingOf(ending: WorkerEnding): EndedRun {
-  if (ending.kind === "returned") return { kind: "returned", output: JSON.parse(ending.output) as Json };
-  if (ending.kind === "postcondition") return { ...ending, output: JSON.parse(ending.output) as Json };
-  return ending;
-}
-
-type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
-type EndedRun = DistributiveOmit<RunResult, "latencyMs" | "effects">;
-
-function readManifestText(module: Module, text: string): InspectResult {
-  const parsed = Manifest.safeParse(JSON.parse(text));
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    return {
-      ok: false,
-      error: `its definition is not right: ${issue?.path.join(".") || "definition"}: ${issue?.message ?? "invalid"}`,
-    };
-  }
-  const manifest = parsed.data;
-  if (manifest.name !== module.name)
-    return {
-      ok: false,
-      error: `it is named "${manifest.name}", but its file is ${module.name}.ts: both must be the same.`,
-    };
-  for (const [which, schema] of [
-    ["inputSchema", manifest.inputSchema],
-    ["outputSchema", manifest.outputSchema],
-  ] as const) {
-    const check = checkSchema(schema);
-    if (!check.ok) return { ok: false, error: `its ${which} is no JSON Schema: ${check.message}` };
-  }
-  return { ok: true, manifest };
+function describeFailure(error: unknown): { name: string; message: string } {
+  if (!(error instanceof Error)) return { name: "Error", message: String(error) };
+  return { name: error.name, message: error.message };
 }

@@ -1,590 +1,339 @@
-// Runs first in every isolate: keeps what it needs of the realm, freezes the realm, and gives the host three functions.
-// Nothing of the host is in here. Guests reach only `__w`, `ctx` and the frozen realm.
-(() => {
-  const {
-    Array: ArrayOf,
-    Date: RealDate,
-    Error: ErrorOf,
-    JSON: { parse, stringify },
-    Map: MapOf,
-    Math: { imul },
-    Number: NumberOf,
-    Object: ObjectOf,
-    Promise: PromiseOf,
-    Reflect: { apply, construct, getOwnPropertyDescriptor, ownKeys, defineProperty, getPrototypeOf },
-    String: StringOf,
-    Set: SetOf,
-    TypeError: TypeErrorOf,
-  } = globalThis;
-  const { freeze, hasOwn } = ObjectOf;
-  const { isArray } = ArrayOf;
-  const { isFinite: isFiniteNumber } = NumberOf;
-  const uncurry = (method) => {
-    const { call, bind } = Function.prototype;
-    return apply(bind, call, [method]);
-  };
-  const then = uncurry(PromiseOf.prototype.then);
-  const push = uncurry(ArrayOf.prototype.push);
-  const splice = uncurry(ArrayOf.prototype.splice);
-  const mapGet = uncurry(MapOf.prototype.get);
-  const mapSet = uncurry(MapOf.prototype.set);
-  const mapDelete = uncurry(MapOf.prototype.delete);
-  const setHas = uncurry(SetOf.prototype.has);
-  const setAdd = uncurry(SetOf.prototype.add);
-  const sliceText = uncurry(StringOf.prototype.slice);
-  const padStart = uncurry(StringOf.prototype.padStart);
-  const toText = uncurry(NumberOf.prototype.toString);
-  const sort = uncurry(ArrayOf.prototype.sort);
+// Evaluated last: what a call may use, how it ends, and the functions by which the host moves it on. Nothing of the host
+// is in here: requests wait in a list, answers arrive as JSON text. Called with the realm's `seal` and the values.
+(seal, { canonical, chanceFrom, uuidFrom, plain, loggable, infoOf, NotJson }) => {
+  const { parse, stringify } = JSON;
+  const { defineProperty } = Reflect;
+  const { freeze } = Object;
 
-  // What gives time, chance, shared memory, new code or sight of the collector.
-  for (const name of [
-    "SharedArrayBuffer",
-    "Atomics",
-    "WebAssembly",
-    "WeakRef",
-    "FinalizationRegistry",
-    "eval",
-    "escape",
-    "unescape",
-    "console",
-    "ShadowRealm",
-    "Temporal",
-  ])
-    delete globalThis[name];
-  delete Math.random;
-  // The statics of RegExp remember the last match: they would carry state from one call to the next.
-  for (const name of ownKeys(RegExp))
-    if (!["length", "name", "prototype", "escape"].includes(name) && typeof name === "string") delete RegExp[name];
-  if (typeof Intl === "object") for (const name of ["Segmenter", "DurationFormat"]) delete Intl[name];
-  const noClock = () => {
-    throw new TypeErrorOf("there is no clock here: use ctx.now()");
-  };
-  // A Date without arguments would read the clock, and one without `new` as well.
-  const SafeDate = new Proxy(RealDate, {
-    apply: noClock,
-    construct: (target, parts, self) => (parts.length === 0 ? noClock() : construct(target, parts, self)),
-  });
-  defineProperty(RealDate, "now", { value: noClock, writable: false, configurable: false });
-  defineProperty(RealDate.prototype, "constructor", { value: SafeDate, writable: false, configurable: false });
-  defineProperty(globalThis, "Date", { value: SafeDate, writable: false, configurable: false });
-  // Code from text could not be told from the tool's own: no function is made of strings.
-  for (const sample of [() => {}, async () => {}, function* () {}, async function* () {}])
-    defineProperty(getPrototypeOf(sample), "constructor", {
-      value: function Function() {
-        throw new TypeErrorOf("functions cannot be made of text here");
-      },
-      writable: false,
-      configurable: false,
-    });
+  const MOST_EFFECTS = 10_000;
+  const MOST_REQUESTED = 16_777_216;
+  /** In a journal: the call had ended before this was answered; and: the call ran out of time waiting for it. */
+  const NOT_AWAITED = "NotAwaited";
+  const UNANSWERED = "Unanswered";
 
-  class ToolError extends ErrorOf {
+  class ToolError extends Error {
+    #code;
     constructor(code, message) {
       super(message);
-      this.code = code;
+      this.#code = String(code);
+      this.code = this.#code;
+    }
+    static codeOf(error) {
+      return error !== null && typeof error === "object" && #code in error ? error.#code : null;
     }
   }
-  defineProperty(ToolError.prototype, "name", { value: "ToolError", writable: false, configurable: false });
-  const whetstone = freeze({ __proto__: null, defineTool: (definition) => definition, ToolError });
+  const { codeOf } = ToolError;
+  delete ToolError.codeOf;
+  defineProperty(ToolError.prototype, "name", {
+    value: "ToolError",
+    writable: true,
+    enumerable: false,
+    configurable: true,
+  });
+  const whetstone = { __proto__: null, defineTool: (definition) => definition, ToolError };
 
-  // Frozen data properties of prototypes would break ordinary assignment on objects below them: they become accessors.
-  const seen = new SetOf();
-  const freezeAll = (start) => {
-    const left = [start];
-    while (left.length > 0) {
-      const value = left[left.length - 1];
-      splice(left, left.length - 1, 1);
-      if (value === null || (typeof value !== "object" && typeof value !== "function") || setHas(seen, value)) continue;
-      setAdd(seen, value);
-      const isPrototype = typeof value === "object" && hasOwn(value, "constructor");
-      for (const key of ownKeys(value)) {
-        const own = getOwnPropertyDescriptor(value, key);
-        if (own === undefined) continue;
-        if (hasOwn(own, "value")) {
-          push(left, own.value);
-          if (isPrototype && own.configurable) {
-            const held = own.value;
-            defineProperty(value, key, {
-              get: freeze(() => held),
-              set: freeze(function (next) {
-                if (this === value || this === null || (typeof this !== "object" && typeof this !== "function"))
-                  throw new TypeErrorOf("the realm is frozen");
-                defineProperty(this, key, { value: next, writable: true, enumerable: true, configurable: true });
-              }),
-              enumerable: own.enumerable,
-              configurable: false,
-            });
-          }
-        } else {
-          push(left, own.get);
-          push(left, own.set);
-        }
-      }
-      push(left, getPrototypeOf(value));
-      freeze(value);
+  // ---- effects
+
+  /** Recorded effects by what was asked, each in the order of asking; `at` is the place in completion order. */
+  const indexOf = (journal) => {
+    const index = new Map();
+    for (let at = 0; at < journal.length; at += 1) {
+      const entry = journal[at];
+      entry.at = at;
+      const key = `${entry.kind} ${canonical(entry.request)}`;
+      const same = index.get(key);
+      if (same === undefined) index.set(key, [entry]);
+      else same.push(entry);
     }
+    for (const same of index.values()) same.sort((a, b) => a.call - b.call);
+    return index;
   };
 
-  // ---- what a call may use
-
-  const canonical = (value) => {
-    if (isArray(value)) {
-      let text = "[";
-      for (let index = 0; index < value.length; index++)
-        text += (index > 0 ? "," : "") + canonical(value[index] ?? null);
-      return `${text}]`;
+  /** Numbers the effect and finds its recording, if there is one. */
+  const open = (state, kind, request) => {
+    const key = canonical(request);
+    state.requested += key.length;
+    if (state.next >= MOST_EFFECTS) throw new RangeError(`A call may use ctx ${MOST_EFFECTS} times`);
+    if (state.requested > MOST_REQUESTED)
+      throw new RangeError(`A call may ask for ${MOST_REQUESTED} characters in all`);
+    const call = state.next;
+    state.next += 1;
+    const entry = state.journal.get(`${kind} ${key}`)?.shift() ?? null;
+    if (entry === null && !state.live && kind !== "log") {
+      state.diverged ??= { kind, request };
+      throw new Error(`This ${kind} was not recorded`);
     }
-    if (value !== null && typeof value === "object") {
-      const keys = ObjectOf.keys(value);
-      sort(keys);
-      let text = "{";
-      for (let index = 0; index < keys.length; index++) {
-        const member = value[keys[index]];
-        if (member === undefined) continue;
-        text += `${text.length > 1 ? "," : ""}${stringify(keys[index])}:${canonical(member)}`;
-      }
-      return `${text}}`;
+    return { call, kind, request, entry };
+  };
+
+  const errorOf = ({ name, message }, site) => {
+    const frames = /\n\s+at [\s\S]*$/.exec(site.stack ?? "")?.[0] ?? "";
+    const set = (key, value) =>
+      defineProperty(site, key, { value, writable: true, enumerable: false, configurable: true });
+    set("name", String(name));
+    set("message", String(message));
+    set("stack", `${name}: ${message}${frames}`);
+    return site;
+  };
+
+  /** An effect that is answered on the spot. */
+  const now = (state, kind, request, make) => {
+    const effect = open(state, kind, request);
+    if (effect.entry === null) {
+      const response = state.live ? make() : null;
+      state.log.push({ call: effect.call, kind, request, response });
+      return response;
     }
-    return stringify(value) ?? "null";
+    state.log.push({ call: effect.call, entry: effect.entry.at });
+    if (effect.entry.error !== undefined) throw errorOf(effect.entry.error, new Error());
+    return effect.entry.response ?? null;
   };
 
-  /** A generator of chance from a seed (sfc32, from PractRand). */
-  const chance = (seed) => {
-    let a = seed | 0;
-    let b = imul(seed, 0x9e3779b9) | 0;
-    let c = 0x243f6a88;
-    let d = 1;
-    const next = () => {
-      const t = (((a + b) | 0) + d) | 0;
-      d = (d + 1) | 0;
-      a = b ^ (b >>> 9);
-      b = (c + (c << 3)) | 0;
-      c = ((c << 21) | (c >>> 11)) + t;
-      c |= 0;
-      return t >>> 0;
-    };
-    for (let warm = 0; warm < 12; warm++) next();
-    return next;
-  };
-
-  const calls = new MapOf();
-  /** Recorded for effects that were under way when the call ended: a replay leaves them unanswered. */
-  const NOT_AWAITED = "NotAwaited";
-
-  const jsonOf = (value) => {
-    const text = stringify(value);
-    return text === undefined ? null : parse(text);
-  };
-
-  const makeError = (state, error) => {
-    const made = new ErrorOf(StringOf(error?.message ?? ""));
-    defineProperty(made, "name", {
-      value: StringOf(error?.name ?? "Error"),
-      writable: true,
-      enumerable: false,
-      configurable: true,
-    });
-    return made;
-  };
-
-  const take = (state, kind, request) => {
-    const { journal } = state;
-    for (let index = 0; index < journal.length; index++) {
-      const entry = journal[index];
-      if (entry.used || entry.kind !== kind) continue;
-      if (request !== undefined && entry.key !== request) continue;
-      return entry;
-    }
-    return null;
-  };
-
-  const diverge = (state, kind, request) => {
-    state.diverged ??= { kind, request };
-    return new ErrorOf(`this ${kind} was not recorded`);
-  };
-
-  /** An effect that is answered at once. */
-  const immediate = (state, kind, request, live) => {
-    const call = state.next++;
-    let response;
-    if (state.journal !== null) {
-      // Chance and time are asked for in order; other effects by what they ask.
-      const entry = take(state, kind, kind === "log" ? undefined : canonical(request));
-      if (entry === null) {
-        if (kind !== "log") throw diverge(state, kind, request);
-        response = null;
-      } else {
-        entry.used = true;
-        if (entry.error !== undefined) {
-          push(state.outbox, { done: { call, kind, request, error: entry.error } });
-          throw makeError(state, entry.error);
-        }
-        response = entry.response;
-      }
-    } else response = live();
-    push(state.outbox, { done: { call, kind, request, response } });
-    return response;
-  };
-
-  /** An effect that the host performs, or that the journal answers in its recorded order. */
-  const deferred = (state, kind, request) => {
-    const call = state.next++;
-    return new PromiseOf((resolve, reject) => {
-      mapSet(state.pending, call, { call, kind, request, key: canonical(request), resolve, reject });
-      if (state.journal === null) push(state.outbox, { ask: { call, kind, request } });
+  /** An effect that the host performs, or the recording answers when its turn comes. */
+  const later = (state, kind, request) => {
+    const effect = open(state, kind, request);
+    effect.site = new Error();
+    effect.writes =
+      kind === "kv.set" || kind === "kv.delete" || (kind === "fetch" && !/^(GET|HEAD)$/i.test(request.method));
+    if (effect.entry === null) state.asks.push({ call: effect.call, kind, request });
+    return new Promise((resolve, reject) => {
+      effect.resolve = resolve;
+      effect.reject = reject;
+      state.pending.set(effect.call, effect);
     });
   };
 
-  const settleEffect = (state, waiting, entry) => {
-    mapDelete(state.pending, waiting.call);
-    const { call, kind, request } = waiting;
-    if (entry.error !== undefined) {
-      if (state.journal !== null) push(state.outbox, { done: { call, kind, request, error: entry.error } });
-      waiting.reject(makeError(state, entry.error));
-    } else {
-      if (state.journal !== null)
-        push(state.outbox, { done: { call, kind, request, response: entry.response ?? null } });
-      waiting.resolve(entry.response ?? null);
+  const settle = (state, effect, answer, logged) => {
+    state.pending.delete(effect.call);
+    state.log.push(logged);
+    if (answer.error === undefined) effect.resolve(answer.response ?? null);
+    else effect.reject(errorOf(answer.error, effect.site));
+  };
+
+  /** Answers the recorded effect that was completed first of those that are waited for; false where there is none. */
+  const answerFromJournal = (state) => {
+    let first = null;
+    for (const effect of state.pending.values()) {
+      const name = effect.entry?.error?.name;
+      if (effect.entry === null || name === NOT_AWAITED || name === UNANSWERED) continue;
+      if (first === null || effect.entry.at < first.entry.at) first = effect;
     }
+    if (first === null) return false;
+    settle(state, first, first.entry, { call: first.call, entry: first.entry.at });
+    return true;
   };
 
-  const textRequest = (value, what) => {
-    if (typeof value !== "string") throw new TypeErrorOf(`${what} must be a string`);
-    return value;
+  const text = (value, what) => {
+    if (typeof value === "string") return value;
+    throw new TypeError(`${what} must be a string`);
   };
 
-  const makeContext = (state, permissions) => {
-    const ctx = { __proto__: null };
-    ctx.now = () => immediate(state, "now", null, () => state.now);
-    ctx.random = () =>
-      immediate(state, "random", null, () => (state.chance() >>> 5) * 2 ** -27 + (state.chance() >>> 6) * 2 ** -53);
-    ctx.uuid = () =>
-      immediate(state, "uuid", null, () => {
-        let text = "";
-        for (let word = 0; word < 4; word++) text += padStart(toText(state.chance(), 16), 8, "0");
-        const variant = toText((parseInt(text[16], 16) & 3) | 8, 16);
-        return `${sliceText(text, 0, 8)}-${sliceText(text, 8, 12)}-4${sliceText(text, 13, 16)}-${variant}${sliceText(text, 17, 20)}-${sliceText(text, 20)}`;
-      });
-    ctx.log = (...values) => {
-      const shown = [];
-      for (let index = 0; index < values.length; index++)
-        push(shown, typeof values[index] === "string" ? values[index] : jsonOf(values[index]));
-      immediate(state, "log", shown, () => null);
+  const contextOf = (state, permissions) => {
+    const ctx = {
+      __proto__: null,
+      now: () => now(state, "now", null, () => state.now),
+      random: () =>
+        now(state, "random", null, () => (state.chance() >>> 5) * 2 ** -27 + (state.chance() >>> 6) * 2 ** -53),
+      uuid: () => now(state, "uuid", null, () => uuidFrom(state.chance)),
+      log(...values) {
+        now(state, "log", values.map(loggable), () => null);
+      },
+      signal: freeze({ __proto__: null, aborted: false }),
     };
-    ctx.signal = freeze({ __proto__: null, aborted: false });
-    if (permissions.network.length > 0)
+    if (permissions.network.length > 0) {
       ctx.fetch = async (url, init = {}) => {
-        const request = { url: textRequest(StringOf(url), "the address"), method: StringOf(init.method ?? "GET") };
-        if (init.headers !== undefined) request.headers = jsonOf(init.headers);
-        if (init.body !== undefined) request.body = textRequest(init.body, "the body");
-        const answer = await deferred(state, "fetch", request);
-        const body = answer.body ?? "";
+        const request = { url: String(url), method: String(init.method ?? "GET").toUpperCase() };
+        if (init.headers !== undefined) request.headers = plain(init.headers, "headers");
+        if (init.body !== undefined && init.body !== null) request.body = text(init.body, "The body");
+        const { status, headers, body } = (await later(state, "fetch", request)) ?? {};
+        const content = String(body ?? "");
         return freeze({
           __proto__: null,
-          status: answer.status,
-          ok: answer.status >= 200 && answer.status < 300,
-          headers: freeze(answer.headers ?? {}),
-          text: async () => body,
-          json: async () => parse(body),
+          status,
+          ok: status >= 200 && status < 300,
+          headers: freeze({ ...headers }),
+          text: async () => content,
+          json: async () => parse(content),
         });
       };
+    }
     if (permissions.kv !== "none") {
-      const kv = { __proto__: null, get: (key) => deferred(state, "kv.get", { key: textRequest(key, "the key") }) };
+      ctx.kv = { __proto__: null, get: async (key) => await later(state, "kv.get", { key: text(key, "The key") }) };
       if (permissions.kv === "write") {
-        kv.set = async (key, value) => {
-          await deferred(state, "kv.set", { key: textRequest(key, "the key"), value: jsonOf(value) });
+        ctx.kv.set = async (key, value) => {
+          await later(state, "kv.set", { key: text(key, "The key"), value: plain(value, "the value") });
         };
-        kv.delete = async (key) => {
-          await deferred(state, "kv.delete", { key: textRequest(key, "the key") });
+        ctx.kv.delete = async (key) => {
+          await later(state, "kv.delete", { key: text(key, "The key") });
         };
       }
-      ctx.kv = freeze(kv);
+      freeze(ctx.kv);
     }
-    if (permissions.secrets.length > 0)
+    if (permissions.secrets.length > 0) {
       ctx.secret = (name) => {
-        let granted = false;
-        for (let index = 0; index < permissions.secrets.length; index++)
-          granted ||= permissions.secrets[index] === name;
-        if (!granted) throw new TypeErrorOf(`the secret "${StringOf(name)}" is not declared in permissions.secrets`);
-        return immediate(state, "secret", { name }, () => `{{secret:${name}}}`);
+        if (permissions.secrets.includes(name)) return now(state, "secret", { name }, () => `{{secret:${name}}}`);
+        throw new TypeError(`The secret "${String(name)}" is not declared in permissions.secrets`);
       };
+    }
     return freeze(ctx);
   };
 
-  // ---- how a call ends
+  // ---- the end of a call
 
-  const kindOf = (value) => apply(ObjectOf.prototype.toString, value, []);
+  const endWithError = (state, error) => {
+    const info = infoOf(error);
+    const code = codeOf(error);
+    if (code !== null) state.ending = { kind: "refused", error: { ...info, code: code.slice(0, 200) } };
+    else if (info.name === "RangeError" && info.message === "Array buffer allocation failed") {
+      state.ending = { kind: "timed_out", reason: "memory" };
+    } else state.ending = { kind: "threw", error: info };
+  };
 
-  /** Where a value stops being JSON, in words; null when all of it is. */
-  const notJson = (value, path, above) => {
-    const at = path === "" ? "the result" : path;
-    switch (typeof value) {
-      case "string":
-      case "boolean":
-        return null;
-      case "number":
-        return isFiniteNumber(value) ? null : `${at} is ${value}`;
-      case "undefined":
-        return `${at} is undefined`;
-      case "object":
-        break;
-      default:
-        return `${at} is a ${typeof value}`;
+  const brokenOf = (tool, input, output) => {
+    for (const { description, check } of tool.postconditions ?? []) {
+      try {
+        if (check(parse(input), parse(output)) === true) continue;
+      } catch {
+        // A check that cannot be made does not hold.
+      }
+      return String(description);
     }
-    if (value === null) return null;
-    if (above.length > 2_000) return `${at} is nested too deeply`;
-    for (let index = 0; index < above.length; index++) if (above[index] === value) return `${at} is a cycle`;
-    if (typeof value.toJSON === "function") return null;
-    const kind = kindOf(value);
-    if (kind !== "[object Object]" && kind !== "[object Array]") return `${at} is ${sliceText(kind, 8, -1)}`;
-    push(above, value);
-    const keys = ObjectOf.keys(value);
-    for (let index = 0; index < keys.length; index++) {
-      const member = value[keys[index]];
-      if (member === undefined && !isArray(value)) continue;
-      const escaped =
-        keys[index].includes("/") || keys[index].includes("~")
-          ? keys[index].replaceAll("~", "~0").replaceAll("/", "~1")
-          : keys[index];
-      const fault = notJson(member, `${path}/${escaped}`, above);
-      if (fault !== null) return fault;
-    }
-    splice(above, above.length - 1, 1);
     return null;
   };
 
-  const describeError = (error) => {
-    const info = { name: "Error", message: "", stack: "" };
+  const endWithValue = (state, tool, value) => {
     try {
-      if (error !== null && typeof error === "object") {
-        info.name = sliceText(StringOf(error.name ?? "Error"), 0, 200);
-        info.message = sliceText(StringOf(error.message ?? ""), 0, 10_000);
-        info.stack = sliceText(StringOf(error.stack ?? ""), 0, 20_000);
-      } else {
-        info.name = "Thrown";
-        info.message = sliceText(StringOf(error), 0, 10_000);
-      }
-    } catch {
-      info.message = "the error cannot be read";
-    }
-    return info;
-  };
-
-  const isRefusal = (error) => {
-    try {
-      return error instanceof ToolError && typeof error.code === "string";
-    } catch {
-      return false;
-    }
-  };
-
-  const finish = (state, ending) => {
-    if (state.ending === null) state.ending = ending;
-  };
-
-  const finishWithError = (state, error) => {
-    const info = describeError(error);
-    if (isRefusal(error)) finish(state, { kind: "refused", error: { ...info, code: sliceText(error.code, 0, 200) } });
-    else finish(state, { kind: "threw", error: info });
-  };
-
-  const finishWithValue = (state, tool, value) => {
-    try {
-      const fault = notJson(value, "", []);
-      if (fault !== null) return finish(state, { kind: "not_json", detail: fault });
-      const text = stringify(value);
-      if (text.length > state.outputBytes)
-        return finish(state, {
+      const output = stringify(plain(value, "the output"));
+      const { outputBytes } = state;
+      if (output.length > outputBytes) {
+        state.ending = {
           kind: "not_json",
-          detail: `the result has ${text.length} characters; ${state.outputBytes} are allowed`,
-        });
-      const checks = tool.postconditions ?? [];
-      for (let index = 0; index < checks.length; index++) {
-        let holds = false;
-        try {
-          holds = checks[index].check(parse(state.input), parse(text)) === true;
-        } catch {
-          holds = false;
-        }
-        if (!holds)
-          return finish(state, { kind: "postcondition", broken: StringOf(checks[index].description), output: text });
+          detail: `the output has ${output.length} characters; ${outputBytes} are allowed`,
+        };
+        return;
       }
-      finish(state, { kind: "returned", output: text });
+      const broken = brokenOf(tool, state.input, output);
+      state.ending = broken === null ? { kind: "returned", output } : { kind: "postcondition", broken, output };
     } catch (error) {
-      const info = describeError(error);
-      finish(state, { kind: "not_json", detail: `the result cannot be written as JSON: ${info.message}` });
+      const { message } = infoOf(error);
+      state.ending = {
+        kind: "not_json",
+        detail: error instanceof NotJson ? message : `the output cannot be written as JSON: ${message}`,
+      };
     }
+  };
+
+  /** What a call that neither ended nor waits for the host has come to. */
+  const stuck = (state) => {
+    let left = null;
+    for (const { entry, kind, request } of state.pending.values()) {
+      if (entry?.error?.name === UNANSWERED) return { kind: "timed_out", reason: "time" };
+      if (entry?.error?.name === NOT_AWAITED) left ??= { kind: "diverged", askedFor: { kind, request } };
+    }
+    return left ?? { kind: "timed_out", reason: "never_settled" };
+  };
+
+  /** Effects that nothing will answer any more go to the end of the log. */
+  const leave = (state, waiting) => {
+    for (const { call, entry } of waiting)
+      state.log.push(entry === null ? { call, left: NOT_AWAITED } : { call, entry: entry.at });
   };
 
   let factory = null;
-
   const evaluate = () => {
     const exported = {};
     factory(whetstone, exported);
-    const tool = exported.d;
-    if (tool === null || typeof tool !== "object") throw new TypeErrorOf("the default export is not a definition");
-    return tool;
+    if (exported.d === null || typeof exported.d !== "object")
+      throw new TypeError("The default export is no definition");
+    return exported.d;
   };
 
-  /** Answers recorded effects until the guest has to run again; false when nothing could be answered. */
-  const answerFromJournal = (state) => {
-    const { journal } = state;
-    for (let index = 0; index < journal.length; index++) {
-      const entry = journal[index];
-      if (entry.used || entry.error?.name === NOT_AWAITED) continue;
-      for (const call of [...state.pending.keys()]) {
-        const waiting = mapGet(state.pending, call);
-        if (waiting.held || waiting.kind !== entry.kind || waiting.key !== entry.key) continue;
-        entry.used = true;
-        settleEffect(state, waiting, entry);
-        return true;
-      }
-    }
-    // What the recorded call had left under way stays unanswered; anything else was never recorded.
-    for (const waiting of state.pending.values()) {
-      if (waiting.held) continue;
-      for (let index = 0; index < journal.length; index++) {
-        const entry = journal[index];
-        if (entry.used || entry.error?.name !== NOT_AWAITED || entry.kind !== waiting.kind || entry.key !== waiting.key)
-          continue;
-        entry.used = true;
-        waiting.held = true;
-        break;
-      }
-      if (!waiting.held) {
-        diverge(state, waiting.kind, waiting.request);
-        return false;
-      }
-    }
-    return false;
-  };
+  const calls = new Map();
 
   const host = {
     __proto__: null,
     install(made) {
       factory = made;
     },
-    /** Reads the definition as JSON text, checks left out but for their descriptions. */
+    /** The definition as JSON text, functions left out. */
     manifest() {
-      const tool = evaluate();
-      if (typeof tool.run !== "function") throw new TypeErrorOf("`run` is not a function");
-      const checks = tool.postconditions ?? [];
-      const described = [];
-      for (let index = 0; index < checks.length; index++) {
-        if (typeof checks[index]?.check !== "function")
-          throw new TypeErrorOf(`postcondition ${index + 1} has no check function`);
-        push(described, { description: StringOf(checks[index].description) });
-      }
-      const { run: _run, postconditions: _checks, ...rest } = tool;
-      const fault = notJson(rest, "", []);
-      if (fault !== null) throw new TypeErrorOf(`the definition is not JSON: ${fault}`);
-      return stringify({ ...rest, postconditions: described });
+      const { run, postconditions = [], ...rest } = evaluate();
+      if (typeof run !== "function") throw new TypeError("run is not a function");
+      const described = postconditions.map(({ description, check }, index) => {
+        if (typeof check === "function") return { description: String(description) };
+        throw new TypeError(`The check of postcondition ${index + 1} is not a function`);
+      });
+      return stringify({ ...plain(rest, "the definition"), postconditions: described });
     },
-    /** Begins a call; `drain` tells what came of it. */
+    /** Begins a call; `drain` tells what comes of it. */
     start(id, input, settings) {
-      const { now, seed, permissions, journal, outputBytes } = parse(settings);
-      if (journal !== null) for (const entry of journal) entry.key = canonical(entry.request);
+      const { now: time, seed, permissions, journal, live, outputBytes } = parse(settings);
       const state = {
-        id,
         input,
-        now,
         outputBytes,
-        chance: chance(seed),
-        journal,
+        live,
+        now: time,
+        chance: chanceFrom(seed),
+        journal: indexOf(journal),
         next: 0,
-        pending: new MapOf(),
-        outbox: [],
+        requested: 0,
+        pending: new Map(),
+        log: [],
+        asks: [],
         ending: null,
         diverged: null,
       };
-      mapSet(calls, id, state);
+      calls.set(id, state);
       try {
         const tool = evaluate();
-        const returned = tool.run(parse(input), makeContext(state, permissions));
-        if (returned !== null && typeof returned === "object" && typeof returned.then === "function")
-          then(
-            PromiseOf.resolve(returned),
-            (value) => finishWithValue(state, tool, value),
-            (error) => finishWithError(state, error),
+        const result = tool.run(parse(input), contextOf(state, permissions));
+        if (result !== null && typeof result === "object" && typeof result.then === "function") {
+          Promise.resolve(result).then(
+            (value) => endWithValue(state, tool, value),
+            (error) => endWithError(state, error),
           );
-        else finishWithValue(state, tool, returned);
+        } else endWithValue(state, tool, result);
       } catch (error) {
-        finishWithError(state, error);
+        endWithError(state, error);
       }
     },
-    /** Hands an answer of the outside to the call that waits for it. */
-    deliver(id, call, now, answer) {
-      const state = mapGet(calls, id);
-      if (state === undefined) return;
-      state.now = now;
-      const waiting = mapGet(state.pending, call);
-      if (waiting !== undefined) settleEffect(state, waiting, parse(answer));
+    /** Hands over the host's answer to an effect, and the time. */
+    deliver(id, call, time, answer) {
+      const state = calls.get(id);
+      const effect = state?.pending.get(call);
+      if (effect === undefined) return;
+      state.now = time;
+      settle(state, effect, parse(answer), { call });
     },
-    /** What has come of a call since the last look, as JSON text: `again` asks to be drained once more. */
+    /** What came of a call since the last look, as JSON text; `again` asks for one more look. */
     drain(id) {
-      const state = mapGet(calls, id);
+      const state = calls.get(id);
       if (state === undefined) return null;
-      const outbox = state.outbox;
-      state.outbox = [];
-      let ending = null;
+      let ending = state.diverged === null ? null : { kind: "diverged", askedFor: state.diverged };
       let again = false;
-      if (state.diverged !== null) ending = { kind: "diverged", askedFor: state.diverged };
-      else if (state.ending !== null) {
+      const waiting = [...state.pending.values()];
+      // What a call sets going it also finishes: nothing is written that no recording knows.
+      if (ending === null && state.ending !== null && !waiting.some(({ writes }) => writes)) {
         ending = state.ending;
-        for (const { call, kind, request } of state.pending.values())
-          push(outbox, {
-            done: {
-              call,
-              kind,
-              request,
-              error: { name: NOT_AWAITED, message: "the call ended before this effect did" },
-            },
-          });
-      } else if (state.journal !== null) {
+        leave(state, waiting);
+      } else if (ending === null) {
         again = answerFromJournal(state);
-        if (!again)
-          ending =
-            state.diverged !== null
-              ? { kind: "diverged", askedFor: state.diverged }
-              : { kind: "timed_out", reason: "never_settled" };
-        for (const item of state.outbox) push(outbox, item);
-        state.outbox = [];
-      } else if (state.pending.size === 0) ending = { kind: "timed_out", reason: "never_settled" };
-      if (ending !== null) mapDelete(calls, id);
-      return stringify({ outbox, ending, again });
+        if (!again && !waiting.some(({ entry }) => entry === null)) {
+          ending = state.ending ?? stuck(state);
+          leave(state, waiting);
+        }
+      }
+      const { log, asks } = state;
+      state.log = [];
+      state.asks = [];
+      if (ending !== null) calls.delete(id);
+      return stringify({ log, asks, ending, again });
     },
     forget(id) {
-      mapDelete(calls, id);
+      calls.delete(id);
     },
   };
 
-  freezeAll(globalThis.Object);
-  for (const key of ownKeys(globalThis)) {
-    const own = getOwnPropertyDescriptor(globalThis, key);
-    if (own !== undefined && own.value !== globalThis) freezeAll(own.value);
-  }
-  for (const sample of [
-    function* () {},
-    async () => {},
-    async function* () {},
-    [][Symbol.iterator](),
-    new MapOf().entries(),
-    new SetOf().values(),
-    ""[Symbol.iterator](),
-    /a/[Symbol.matchAll](""),
-  ])
-    freezeAll(sample);
-  freezeAll(whetstone);
-  freezeAll(ToolError);
-  for (const key of ownKeys(globalThis)) {
-    const own = getOwnPropertyDescriptor(globalThis, key);
-    if (own?.configurable && hasOwn(own, "value"))
-      defineProperty(globalThis, key, {
-        value: own.value,
-        writable: false,
-        enumerable: own.enumerable,
-        configurable: false,
-      });
-  }
-  ObjectOf.preventExtensions(globalThis);
+  seal([whetstone, ToolError, NotJson]);
   return host;
-})();
+};

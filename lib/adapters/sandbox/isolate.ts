@@ -2,10 +2,11 @@
 import { readFileSync } from "node:fs";
 import ivm from "isolated-vm";
 
+const REALM = readFileSync(new URL("./realm.js", import.meta.url), "utf8");
+const VALUES = readFileSync(new URL("./values.js", import.meta.url), "utf8");
 const GUEST = readFileSync(new URL("./guest.js", import.meta.url), "utf8");
-const GUEST_FILE = "whetstone:guest";
 /** Evaluating a module and reading its definition takes a millisecond; one that takes longer hangs. */
-const LOAD_TIME_MS = 2_000;
+const LOAD_TIME_MS = 1_000;
 const INSPECT_MEMORY_MB = 64;
 
 export type GuestIsolate = {
@@ -25,37 +26,42 @@ export type GuestIsolate = {
 
 type Host = ivm.Reference<Record<string, unknown>>;
 
-function load(isolate: ivm.Isolate, name: string, factory: string): { host: Host; context: ivm.Context } {
+function load(isolate: ivm.Isolate, name: string, factory: string): Host {
   const context = isolate.createContextSync();
-  const host = isolate
-    .compileScriptSync(GUEST, { filename: GUEST_FILE })
-    .runSync(context, { reference: true, timeout: LOAD_TIME_MS }) as Host;
-  const opening = '(function (__w, __e) {"use strict";';
-  const script = isolate.compileScriptSync(`${opening}${factory}\n})`, {
-    filename: `${name}.ts`,
-    columnOffset: -opening.length,
-  });
-  const made = script.runSync(context, { reference: true, timeout: LOAD_TIME_MS }) as ivm.Reference;
-  (host.getSync("install", { reference: true }) as ivm.Reference).applySync(undefined, [made.derefInto()], {
+  const evaluate = (text: string, filename: string, columnOffset = 0): ivm.Reference =>
+    isolate
+      .compileScriptSync(text, { filename, columnOffset })
+      .runSync(context, { reference: true, timeout: LOAD_TIME_MS }) as ivm.Reference;
+  const own = (text: string, part: string): ivm.Reference => evaluate(`"use strict";${text}`, `whetstone:${part}`);
+  const seal = own(REALM, "realm");
+  const values = own(VALUES, "values");
+  const guest = own(GUEST, "guest");
+  const host = guest.applySync(undefined, [seal.derefInto(), values.derefInto()], {
     timeout: LOAD_TIME_MS,
-  });
-  return { host, context };
+    result: { reference: true },
+  }) as Host;
+  // The opening stands before column 1 of line 1, so that places in the source stay as written.
+  const opening = '(function (__w, __e) {"use strict";';
+  const made = evaluate(`${opening}${factory}\n})`, `${name}.ts`, -opening.length);
+  const install = host.getSync("install", { reference: true }) as ivm.Reference;
+  install.applySync(undefined, [made.derefInto()], { timeout: LOAD_TIME_MS });
+  return host;
 }
 
 /** @throws Error where the factory is not JavaScript */
 export function createIsolate(name: string, factory: string, memoryMb: number): GuestIsolate {
   const isolate = new ivm.Isolate({ memoryLimit: Math.max(8, memoryMb), onCatastrophicError: () => process.abort() });
-  const { host } = load(isolate, name, factory);
+  const host = load(isolate, name, factory);
   const part = (member: string): ivm.Reference => host.getSync(member, { reference: true }) as ivm.Reference;
   const [start, deliver, drain, forget] = [part("start"), part("deliver"), part("drain"), part("forget")];
   return {
     broken: false,
     running: new Set(),
     async start(id, input, settings, timeMs) {
-      await start.apply(undefined, [id, input, settings], { timeout: timeMs, result: { copy: true } });
+      await start.apply(undefined, [id, input, settings], { timeout: timeMs });
     },
     async deliver(id, call, now, answer, timeMs) {
-      await deliver.apply(undefined, [id, call, now, answer], { timeout: timeMs, result: { copy: true } });
+      await deliver.apply(undefined, [id, call, now, answer], { timeout: timeMs });
     },
     async drain(id, timeMs) {
       return (await drain.apply(undefined, [id], { timeout: timeMs, result: { copy: true } })) as string | null;
@@ -63,13 +69,7 @@ export function createIsolate(name: string, factory: string, memoryMb: number): 
     async forget(id) {
       await forget.apply(undefined, [id]).catch(() => {});
     },
-    reasonOf(error) {
-      const message = error instanceof Error ? error.message : String(error);
-      if (/timed out/i.test(message)) return "time";
-      if (/memory limit/i.test(message)) return "memory";
-      if (/stack size|Invalid (array|string) length|Array buffer allocation/i.test(message)) return "memory";
-      return "lost";
-    },
+    reasonOf: stopReason,
     trimStack: (stack) => trimStack(stack, name),
     dispose() {
       if (!isolate.isDisposed) isolate.dispose();
@@ -77,13 +77,20 @@ export function createIsolate(name: string, factory: string, memoryMb: number): 
   };
 }
 
-/** Keeps the first line and the tool's own frames, methods of the definition under their bare names. */
+function stopReason(error: unknown): "time" | "memory" | "lost" {
+  const message = error instanceof Error ? error.message : String(error);
+  if (/timed out/i.test(message)) return "time";
+  return /memory limit|allocation failed|out of memory/i.test(message) ? "memory" : "lost";
+}
+
+/** The tool's own frames, innermost first; methods of the definition under their bare names. */
 export function trimStack(stack: string, name: string): string {
-  const lines = stack.split("\n");
-  const first = lines.findIndex((line) => /^\s+at /.test(line));
-  if (first === -1) return "";
-  const own = lines.slice(first).filter((line) => line.includes(`${name}.ts:`));
-  return own.map((line) => line.trim().replace(/^at (async )?Object\./, "at $1")).join("\n");
+  const frames: string[] = [];
+  for (const line of stack.split("\n")) {
+    const frame = /^\s*at /.test(line) && line.includes(`${name}.ts:`) ? line.trim() : "";
+    if (frame !== "") frames.push(frame.replace(/^at (async )?(new )?Object\./, "at $1$2"));
+  }
+  return frames.join("\n");
 }
 
 /** Reads the definition twice, each time in a fresh context: both readings must be the same text. */
@@ -95,19 +102,24 @@ export async function readManifest(
   try {
     const readings: string[] = [];
     for (let reading = 0; reading < 2; reading++) {
-      const { host } = load(isolate, name, factory);
+      const host = load(isolate, name, factory);
       const manifest = host.getSync("manifest", { reference: true }) as ivm.Reference;
       readings.push((await manifest.apply(undefined, [], { timeout: LOAD_TIME_MS, result: { copy: true } })) as string);
     }
-    if (readings[0] !== readings[1]) return { manifest: null, error: "two readings of its definition differ" };
+    if (readings[0] !== readings[1]) return { manifest: null, error: "Two readings of its definition differ" };
     return { manifest: readings[0] ?? null, error: null };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    if (/timed out/i.test(message)) return { manifest: null, error: "evaluating the module does not end" };
-    if (/memory limit/i.test(message)) return { manifest: null, error: "evaluating the module takes too much memory" };
-    const at = error instanceof Error ? trimStack(error.stack ?? "", name).split("\n")[0] : "";
-    return { manifest: null, error: at ? `${message} (${at})` : message };
+    return { manifest: null, error: loadError(error, name) };
   } finally {
     if (!isolate.isDisposed) isolate.dispose();
   }
+}
+
+function loadError(error: unknown, name: string): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const reason = stopReason(error);
+  if (reason === "time") return "Evaluating the module does not end";
+  if (reason === "memory") return "Evaluating the module takes too much memory";
+  const at = error instanceof Error ? trimStack(error.stack ?? "", name).split("\n")[0] : "";
+  return at ? `${message} (${at})` : message;
 }

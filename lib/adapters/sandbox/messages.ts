@@ -1,7 +1,11 @@
-/** What parent and worker say to each other: one JSON object a line over a socket of their own. */
+/** What parent and worker say to each other: one JSON object a line over a channel of their own. */
 import type { ErrorInfo } from "#lib/core/execution.ts";
 import type { Json } from "#lib/core/json.ts";
 import type { Effect, EffectKind, Permissions } from "#lib/core/tool.ts";
+
+export type Answer =
+  | { readonly response: Json }
+  | { readonly error: { readonly name: string; readonly message: string } };
 
 export type RunMessage = {
   t: "run";
@@ -16,13 +20,15 @@ export type RunMessage = {
   timeMs: number;
   memoryMb: number;
   outputBytes: number;
-  seed: number;
-  journal: readonly Effect[] | null;
+  seed: readonly number[];
+  /** Effects that are answered from the record; what comes after them is asked for only where the run is live. */
+  journal: readonly Effect[];
+  live: boolean;
 };
 
 export type ToWorker =
   | RunMessage
-  | { t: "answer"; id: number; call: number; answer: { response: Json } | { error: { name: string; message: string } } }
+  | { t: "answer"; id: number; call: number; answer: Answer }
   | { t: "stop"; id: number }
   | { t: "inspect"; id: number; name: string; factory: string };
 
@@ -36,12 +42,29 @@ export type WorkerEnding =
   | { kind: "timed_out"; reason: "time" | "memory" | "never_settled" }
   | { kind: "diverged"; askedFor: { kind: string; request: Json } };
 
+export type Ask = { call: number; kind: EffectKind; request: Json };
+
+/** One completed effect, in completion order: answered by the parent, from the journal, in the guest, or left open. */
+export type LogItem =
+  | { call: number }
+  | { call: number; entry: number }
+  | { call: number; kind: EffectKind; request: Json; response: Json }
+  | { call: number; left: string };
+
+/** What came of a call when its guest code last ran. */
+export type Step = {
+  log: LogItem[];
+  asks: Ask[];
+  /** The piece of guest code is done: the call waits for the parent, or has ended. */
+  rests: boolean;
+};
+
 export type FromWorker =
   | { t: "ready" }
   /** The call has begun: its time budget counts from here. */
   | { t: "begun"; id: number }
-  | { t: "effect"; id: number; call: number; kind: EffectKind; request: Json }
-  | { t: "done"; id: number; ending: WorkerEnding; latencyMs: number; effects: Effect[] }
+  | ({ t: "step"; id: number } & Step)
+  | { t: "done"; id: number; ending: WorkerEnding }
   /** The worker does not have the module any more: send the run again with its factory. */
   | { t: "need"; id: number }
   /** A neighbour broke the isolate that this call ran in: run it again. */
@@ -50,13 +73,16 @@ export type FromWorker =
 
 /** Splits a stream into lines and parses each. */
 export function readFrames<Message>(onMessage: (message: Message) => void): (chunk: string) => void {
-  let rest = "";
+  let parts: string[] = [];
   return (chunk) => {
-    rest += chunk;
-    for (let end = rest.indexOf("\n"); end !== -1; end = rest.indexOf("\n")) {
-      const line = rest.slice(0, end);
-      rest = rest.slice(end + 1);
-      onMessage(JSON.parse(line) as Message);
+    const lines = chunk.split("\n");
+    const last = lines.pop() as string;
+    for (const line of lines) {
+      parts.push(line);
+      const whole = parts.join("");
+      parts = [];
+      onMessage(JSON.parse(whole) as Message);
     }
+    if (last !== "") parts.push(last);
   };
 }

@@ -1,5 +1,6 @@
-/** A worker process as the parent sees it: spawned, spoken to, watched, killed. */
+/** A worker process as the parent sees it: spawned, spoken to, weighed, killed. */
 import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import type { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { type FromWorker, readFrames, type ToWorker } from "./messages.ts";
@@ -11,14 +12,24 @@ export type WorkerProcess = {
   readonly ready: Promise<void>;
   /** Modules that were sent to it. */
   readonly modules: Set<string>;
-  readonly dead: boolean;
+  /** Calls and inspections that it has in hand. */
+  load: number;
+  /** Serves one call that may have brought a worker down before, and no other. */
+  alone: boolean;
+  /** Memory that it held when it last had nothing to do, in megabytes. */
+  restingMb: number;
   send(message: ToWorker): void;
+  /** Memory that it holds, in megabytes; null where the machine does not tell. */
+  memoryMb(): number | null;
   kill(): void;
   close(): Promise<void>;
 };
 
 /** Starts a worker; `onDeath` is called once, whatever ended it. */
-export function spawnWorker(handlers: { onMessage(message: FromWorker): void; onDeath(): void }): WorkerProcess {
+export function spawnWorker(handlers: {
+  onMessage(worker: WorkerProcess, message: FromWorker): void;
+  onDeath(worker: WorkerProcess): void;
+}): WorkerProcess {
   const child: ChildProcess = spawn(
     process.execPath,
     ["--no-node-snapshot", "--disable-warning=ExperimentalWarning", WORKER],
@@ -31,49 +42,56 @@ export function spawnWorker(handlers: { onMessage(message: FromWorker): void; on
   );
   const channel = child.stdio[3] as Duplex;
   channel.setEncoding("utf8");
+  const ready = Promise.withResolvers<void>();
+  ready.promise.catch(() => {});
+  const gone = Promise.withResolvers<void>();
   let dead = false;
-  let announce: () => void = () => {};
-  let refuse: (error: Error) => void = () => {};
-  const ready = new Promise<void>((resolve, reject) => {
-    announce = resolve;
-    refuse = reject;
-  });
-  ready.catch(() => {});
-  const gone = new Promise<void>((resolve) => {
-    const die = (): void => {
-      if (dead) return;
-      dead = true;
-      refuse(new Error("the worker ended before it was ready"));
-      handlers.onDeath();
-      resolve();
-    };
-    child.on("exit", die);
-    child.on("error", die);
-  });
-  const receive = readFrames<FromWorker>((message) => {
-    if (message.t === "ready") announce();
-    else handlers.onMessage(message);
-  });
-  channel.on("data", (chunk) => receive(String(chunk)));
-  channel.on("error", () => {});
-  return {
+  const worker: WorkerProcess = {
     pid: child.pid ?? -1,
-    ready,
+    ready: ready.promise,
     modules: new Set(),
-    get dead() {
-      return dead;
-    },
+    load: 0,
+    alone: false,
+    restingMb: 0,
     send(message) {
       if (!dead) channel.write(`${JSON.stringify(message)}\n`);
     },
+    memoryMb: () => residentMb(child.pid),
     kill() {
       child.kill("SIGKILL");
     },
     async close() {
-      channel.destroy();
-      const patience = setTimeout(() => child.kill("SIGKILL"), 500);
-      await gone;
-      clearTimeout(patience);
+      child.kill("SIGKILL");
+      await gone.promise;
     },
   };
+  const die = (): void => {
+    if (dead) return;
+    dead = true;
+    channel.destroy();
+    ready.reject(new Error("A sandbox worker ended before it was ready"));
+    gone.resolve();
+    handlers.onDeath(worker);
+  };
+  child.on("exit", die);
+  child.on("error", die);
+  channel.on("error", () => {});
+  const receive = readFrames<FromWorker>((message) => {
+    if (dead) return;
+    if (message.t === "ready") ready.resolve();
+    else handlers.onMessage(worker, message);
+  });
+  channel.on("data", (chunk) => receive(String(chunk)));
+  return worker;
+}
+
+/** Resident memory as Linux lists it. */
+function residentMb(pid: number | undefined): number | null {
+  if (process.platform !== "linux" || pid === undefined) return null;
+  try {
+    const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+    return kilobytes === undefined ? null : Number(kilobytes) / 1024;
+  } catch {
+    return null;
+  }
 }

@@ -1,33 +1,24 @@
 /** The worker process: one isolate a tool version, a fresh evaluation of the module for every call. */
 import { Socket } from "node:net";
-import type { Json } from "#lib/core/json.ts";
-import type { Effect, EffectKind } from "#lib/core/tool.ts";
 import { createIsolate, type GuestIsolate, readManifest } from "./isolate.ts";
-import { type FromWorker, type RunMessage, readFrames, type ToWorker, type WorkerEnding } from "./messages.ts";
+import {
+  type FromWorker,
+  type RunMessage,
+  readFrames,
+  type Step,
+  type ToWorker,
+  type WorkerEnding,
+} from "./messages.ts";
 
 const MOST_ISOLATES = 32;
 
-type Drained = {
-  outbox: ({ done: Done } | { ask: { call: number; kind: EffectKind; request: Json } })[];
-  ending: WorkerEnding | null;
-  again: boolean;
-};
-type Done = {
-  call: number;
-  kind: EffectKind;
-  request: Json;
-  response?: Json;
-  error?: { name: string; message: string };
-};
+type Drained = Pick<Step, "log" | "asks"> & { ending: WorkerEnding | null; again: boolean };
 
 type Call = {
   readonly id: number;
   readonly isolate: GuestIsolate;
-  readonly startedAt: number;
   readonly deadline: number;
-  readonly effects: Effect[];
-  readonly asked: Map<number, { kind: EffectKind; request: Json; startedMs: number }>;
-  /** Answers of one call are delivered one after the other, in the order of the log. */
+  /** Guest code of one call runs piece by piece: each answer after what the one before it set going. */
   turn: Promise<void>;
   timer: NodeJS.Timeout | null;
   ended: boolean;
@@ -56,51 +47,50 @@ function isolateFor(message: RunMessage): GuestIsolate | null {
   isolates.set(message.key, made);
   for (const [key, isolate] of isolates) {
     if (isolates.size <= MOST_ISOLATES) break;
-    if ([...calls.values()].some((call) => call.isolate === isolate)) continue;
+    if (isolate === made || [...calls.values()].some((call) => call.isolate === isolate)) continue;
     isolates.delete(key);
     isolate.dispose();
   }
   return made;
 }
 
-async function run(message: RunMessage): Promise<void> {
+function run(message: RunMessage): void {
+  const { id, timeMs, seed, permissions, journal, live, outputBytes } = message;
   let isolate: GuestIsolate | null;
-  const startedAt = performance.now();
   try {
     isolate = isolateFor(message);
   } catch (error) {
-    const info = { name: "LoadError", message: error instanceof Error ? error.message : String(error), stack: "" };
-    send({
-      t: "done",
-      id: message.id,
-      ending: { kind: "threw", error: info },
-      latencyMs: performance.now() - startedAt,
-      effects: [],
-    });
+    const text = error instanceof Error ? error.message : String(error);
+    send({ t: "done", id, ending: { kind: "threw", error: { name: "LoadError", message: text, stack: "" } } });
     return;
   }
-  if (isolate === null) return send({ t: "need", id: message.id });
-  const begun = performance.now();
+  if (isolate === null) {
+    send({ t: "need", id });
+    return;
+  }
   const call: Call = {
-    id: message.id,
+    id,
     isolate,
-    startedAt: begun,
-    deadline: begun + message.timeMs,
-    effects: [],
-    asked: new Map(),
+    deadline: performance.now() + timeMs,
     turn: Promise.resolve(),
     timer: null,
     ended: false,
   };
-  calls.set(call.id, call);
-  send({ t: "begun", id: call.id });
+  calls.set(id, call);
+  send({ t: "begun", id });
   call.timer = setTimeout(() => {
-    if (!call.ended && !isolate.running.has(call.id)) end(call, { kind: "timed_out", reason: "time" });
-  }, message.timeMs);
-  const { seed, permissions, journal, outputBytes } = message;
-  const settings = JSON.stringify({ now: Date.now(), seed, permissions, journal, outputBytes });
-  await enter(call, () => isolate.start(call.id, message.input, settings, remaining(call)));
-  await pump(call);
+    if (!call.ended && !call.isolate.running.has(id)) end(call, { kind: "timed_out", reason: "time" });
+  }, timeMs);
+  const settings = JSON.stringify({ now: Date.now(), seed, permissions, journal, live, outputBytes });
+  inTurn(call, () => call.isolate.start(id, message.input, settings, remaining(call)));
+}
+
+/** Runs a piece of guest code when it is its turn, and carries out what came of it. */
+function inTurn(call: Call, work: () => Promise<void>): void {
+  call.turn = call.turn.then(async () => {
+    await enter(call, work);
+    await pump(call);
+  });
 }
 
 function remaining(call: Call): number {
@@ -146,64 +136,40 @@ function close(call: Call): void {
 }
 
 function end(call: Call, ending: WorkerEnding): void {
-  const latencyMs = performance.now() - call.startedAt;
+  const waits = !call.isolate.running.has(call.id) && ending.kind === "timed_out";
   close(call);
-  const trimmed =
-    "error" in ending
-      ? { ...ending, error: { ...ending.error, stack: call.isolate.trimStack(ending.error.stack) } }
-      : ending;
-  send({ t: "done", id: call.id, ending: trimmed, latencyMs, effects: call.effects });
+  if (waits) void call.isolate.forget(call.id);
+  const { id } = call;
+  const own = (stack: string): string => call.isolate.trimStack(stack);
+  const told = "error" in ending ? { ...ending, error: { ...ending.error, stack: own(ending.error.stack) } } : ending;
+  send({ t: "done", id, ending: told });
 }
 
-/** Carries out what the guest asks for, until it waits or ends. */
+/** Tells the parent what a call did and asks for, until it waits or ends. */
 async function pump(call: Call): Promise<void> {
   for (;;) {
     const text = await enter(call, () => call.isolate.drain(call.id, remaining(call)));
     if (text === undefined || text === null || call.ended) return;
-    const { outbox, ending, again } = JSON.parse(text) as Drained;
-    const at = performance.now() - call.startedAt;
-    for (const item of outbox) {
-      if ("done" in item) {
-        const { call: number, kind, request, response, error } = item.done;
-        const asked = call.asked.get(number);
-        call.asked.delete(number);
-        call.effects.push({
-          call: number,
-          kind,
-          request,
-          ...(error === undefined ? { response: response ?? null } : { error }),
-          startedMs: asked?.startedMs ?? at,
-          endedMs: at,
-        });
-      } else {
-        call.asked.set(item.ask.call, { kind: item.ask.kind, request: item.ask.request, startedMs: at });
-        send({ t: "effect", id: call.id, ...item.ask });
-      }
-    }
+    const { log, asks, ending, again } = JSON.parse(text) as Drained;
+    if (log.length > 0 || asks.length > 0 || !again) send({ t: "step", id: call.id, log, asks, rests: !again });
     if (ending !== null) return end(call, ending);
     if (!again) return;
   }
 }
 
-async function answer(message: Extract<ToWorker, { t: "answer" }>): Promise<void> {
+function answer(message: Extract<ToWorker, { t: "answer" }>): void {
   const call = calls.get(message.id);
-  const asked = call?.asked.get(message.call);
-  if (call === undefined || asked === undefined) return;
-  call.asked.delete(message.call);
-  call.effects.push({
-    call: message.call,
-    kind: asked.kind,
-    request: asked.request,
-    ...message.answer,
-    startedMs: asked.startedMs,
-    endedMs: performance.now() - call.startedAt,
-  });
+  if (call === undefined) return;
   const text = JSON.stringify(message.answer);
-  call.turn = call.turn.then(async () => {
-    await enter(call, () => call.isolate.deliver(call.id, message.call, Date.now(), text, remaining(call)));
-    await pump(call);
-  });
-  await call.turn;
+  inTurn(call, () => call.isolate.deliver(call.id, message.call, Date.now(), text, remaining(call)));
+}
+
+function stop(id: number): void {
+  const call = calls.get(id);
+  if (call === undefined) return;
+  close(call);
+  if (call.isolate.running.has(call.id)) breakIsolate(call.isolate);
+  else void call.isolate.forget(call.id);
 }
 
 async function inspect(message: Extract<ToWorker, { t: "inspect" }>): Promise<void> {
@@ -212,19 +178,18 @@ async function inspect(message: Extract<ToWorker, { t: "inspect" }>): Promise<vo
 }
 
 const receive = readFrames<ToWorker>((message) => {
-  if (message.t === "run") void run(message);
-  else if (message.t === "answer") void answer(message);
+  if (message.t === "run") run(message);
+  else if (message.t === "answer") answer(message);
   else if (message.t === "inspect") void inspect(message);
-  else {
-    const call = calls.get(message.id);
-    if (call === undefined) return;
-    close(call);
-    if (call.isolate.running.has(call.id)) breakIsolate(call.isolate);
-    else void call.isolate.forget(call.id);
-  }
+  else stop(message.id);
 });
+/** Without a farewell: guest code may be in the middle of a loop. */
+const leave = (): void => {
+  process.kill(process.pid, "SIGKILL");
+};
 channel.on("data", (chunk) => receive(String(chunk)));
-channel.on("error", () => process.exit(0));
-channel.on("close", () => process.exit(0));
+channel.on("error", leave);
+channel.on("close", leave);
+// Ctrl-C reaches the whole group; the parent decides when a worker goes.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
 send({ t: "ready" });

@@ -1,0 +1,24 @@
+/** From the definition as the sandbox wrote it down to a manifest that the product trusts the form of. */
+import { checkSchema } from "#lib/core/json-schema.ts";
+import { Manifest } from "#lib/core/tool.ts";
+import type { InspectResult, Module } from "#lib/ports/sandbox.ts";
+
+/** Checks the form, the name and both schemas; an error is one sentence that says where and what. */
+export function readManifestText(module: Pick<Module, "name">, text: string): InspectResult {
+  const parsed = Manifest.safeParse(JSON.parse(text));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const where = issue === undefined || issue.path.length === 0 ? "the definition" : issue.path.join(".");
+    return { ok: false, error: `The definition is not right at ${where}: ${issue?.message ?? "it is not valid"}` };
+  }
+  const manifest = parsed.data;
+  if (manifest.name !== module.name) {
+    const error = `It is named "${manifest.name}", but its file is ${module.name}.ts: both must be the same`;
+    return { ok: false, error };
+  }
+  for (const which of ["inputSchema", "outputSchema"] as const) {
+    const check = checkSchema(manifest[which]);
+    if (!check.ok) return { ok: false, error: `The ${which} is no JSON Schema: ${check.message}` };
+  }
+  return { ok: true, manifest };
+}

@@ -56,7 +56,9 @@ export function secretsOf(names: readonly string[], readSecret: (name: string) =
       let masked = text;
       for (const [name, value] of used) {
         if (value.length < SHORTEST_MASKED) continue;
-        for (const written of new Set([value, encodeURIComponent(value), WRITTEN.json(value)])) {
+        const quoted = WRITTEN.json(value);
+        const coded = Buffer.from(value).toString("base64");
+        for (const written of new Set([WRITTEN.json(quoted), quoted, encodeURIComponent(value), coded, value])) {
           masked = masked.split(written).join(placeholderOf(name));
         }
       }

@@ -74,7 +74,7 @@ export function valuesOf(execution: Execution): unknown[] {
     execution.traceId === undefined ? null : text(execution.traceId),
     execution.externalId === undefined ? null : text(execution.externalId),
     execution.cluster ?? null,
-    execution.shape,
+    text(execution.shape),
   ];
 }
 

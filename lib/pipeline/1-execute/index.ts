@@ -1,5 +1,6 @@
 /** Room 1: runs a tool's active version on an input, and records it durably before it answers. */
 import type { Execution } from "#lib/core/execution.ts";
+import { isProblem, Problem } from "#lib/core/problem.ts";
 import type { Clock } from "#lib/ports/clock.ts";
 import type { Database } from "#lib/ports/database.ts";
 import type { EffectBroker } from "#lib/ports/effects.ts";
@@ -20,6 +21,21 @@ export type Execute = {
   forget(tool: string): void;
 };
 
+/** An answer that is not on record is not given. */
+async function record(database: Database, execution: Execution): Promise<void> {
+  try {
+    await database.executions.record(execution);
+  } catch (error) {
+    if (isProblem(error)) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Problem(
+      "unavailable",
+      `${execution.tool} ran, but its call could not be recorded (${reason}), so its answer is withheld: try again.`,
+      { id: execution.id },
+    );
+  }
+}
+
 export function createExecute(ports: {
   database: Database;
   sandbox: Sandbox;
@@ -31,10 +47,10 @@ export function createExecute(ports: {
   return {
     async execute(request) {
       const version = await active.find(request.tool);
-      const startedAt = clock.now();
+      const started = { id: clock.id(), startedAt: clock.now() };
       const { input, result } = await runVersion(ports, version, request);
-      const execution = decide({ id: clock.id(), startedAt, version, input, result, request });
-      await database.executions.record(execution);
+      const execution = decide({ ...started, version, input, result, request });
+      await record(database, execution);
       void database.publish({ kind: "execution", id: execution.id, tool: execution.tool }).catch(() => {});
       return execution;
     },

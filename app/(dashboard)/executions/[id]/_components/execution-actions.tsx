@@ -1,0 +1,209 @@
+"use client";
+import { FlaskConical, ThumbsDown, ThumbsUp } from "lucide-react";
+import { useId, useState } from "react";
+import { toast } from "sonner";
+import { Button } from "#app/_ui/button.tsx";
+import {
+  Dialog,
+  DialogContent,
+  DialogDescription,
+  DialogFooter,
+  DialogHeader,
+  DialogTitle,
+  DialogTrigger,
+} from "#app/_ui/dialog.tsx";
+import { Input } from "#app/_ui/input.tsx";
+import { Label } from "#app/_ui/label.tsx";
+import { Textarea } from "#app/_ui/textarea.tsx";
+import { useAction } from "#app/_ui/use-action.ts";
+import { feedback, saveCase } from "../actions.ts";
+
+type Parsed = { ok: true; value: unknown } | { ok: false };
+
+function parse(text: string): Parsed {
+  try {
+    return { ok: true, value: JSON.parse(text) };
+  } catch {
+    return { ok: false };
+  }
+}
+
+/** Right, wrong with the right answer, or a test case: what a person may say of one call. */
+export function ExecutionActions({
+  id,
+  description,
+  output,
+  errorCode,
+}: {
+  id: string;
+  description: string;
+  output: string | null;
+  errorCode: string | null;
+}) {
+  const right = useAction(feedback, { onDone: () => toast.success("Marked as right.") });
+  return (
+    <>
+      <Button variant="outline" pending={right.pending} onClick={() => right.run({ id, correct: true })}>
+        {!right.pending && <ThumbsUp aria-hidden />}
+        Correct
+      </Button>
+      <WrongDialog id={id} output={output} />
+      <CaseDialog id={id} description={description} output={output} errorCode={errorCode} />
+    </>
+  );
+}
+
+function WrongDialog({ id, output }: { id: string; output: string | null }) {
+  const field = useId();
+  const [open, setOpen] = useState(false);
+  const [expected, setExpected] = useState(output ?? "");
+  const [note, setNote] = useState("");
+  const [fault, setFault] = useState("");
+  const { run, pending } = useAction(feedback, {
+    onDone: () => {
+      setOpen(false);
+      toast.success("Marked as wrong: detection and the next fix take it into account.");
+    },
+    onRefused: ({ message }) => setFault(message),
+  });
+  function save(): void {
+    const parsed = expected.trim() === "" ? null : parse(expected);
+    if (parsed !== null && !parsed.ok)
+      setFault("The right output has to be JSON; leave it empty where you do not know it.");
+    else
+      run({
+        id,
+        correct: false,
+        ...(parsed === null ? {} : { expectedOutput: parsed.value }),
+        ...(note.trim() === "" ? {} : { note }),
+      });
+  }
+  return (
+    <Dialog open={open} onOpenChange={setOpen}>
+      <DialogTrigger asChild>
+        <Button variant="outline">
+          <ThumbsDown aria-hidden />
+          Wrong output…
+        </Button>
+      </DialogTrigger>
+      <DialogContent>
+        <DialogHeader>
+          <DialogTitle>This answer is wrong</DialogTitle>
+          <DialogDescription>
+            A wrong value raises no exception: your word is how it is found. With the right answer, a fix can be proved.
+          </DialogDescription>
+        </DialogHeader>
+        <div className="grid gap-3">
+          <div className="grid gap-1">
+            <Label htmlFor={`${field}-expected`}>It should have been (JSON, empty if unknown)</Label>
+            <Textarea
+              id={`${field}-expected`}
+              rows={6}
+              className="font-mono text-xs"
+              value={expected}
+              onChange={(event) => setExpected(event.target.value)}
+            />
+          </div>
+          <div className="grid gap-1">
+            <Label htmlFor={`${field}-note`}>Note</Label>
+            <Input id={`${field}-note`} value={note} onChange={(event) => setNote(event.target.value)} />
+          </div>
+          {fault !== "" && (
+            <p role="alert" className="text-13 text-danger">
+              {fault}
+            </p>
+          )}
+        </div>
+        <DialogFooter>
+          <Button pending={pending} onClick={save}>
+            Mark as wrong
+          </Button>
+        </DialogFooter>
+      </DialogContent>
+    </Dialog>
+  );
+}
+
+function CaseDialog({
+  id,
+  description,
+  output,
+  errorCode,
+}: {
+  id: string;
+  description: string;
+  output: string | null;
+  errorCode: string | null;
+}) {
+  const field = useId();
+  const [open, setOpen] = useState(false);
+  const [name, setName] = useState(description);
+  const [expected, setExpected] = useState(output ?? "");
+  const [code, setCode] = useState(errorCode ?? "");
+  const [fault, setFault] = useState("");
+  const { run, pending } = useAction(saveCase, {
+    onDone: () => {
+      setOpen(false);
+      toast.success("Saved as a test case: every later change is held to it.");
+    },
+    onRefused: ({ message }) => setFault(message),
+  });
+  function save(): void {
+    const described = name.trim() === "" ? {} : { description: name };
+    const parsed = parse(expected);
+    if (code.trim() !== "") run({ id, ...described, shouldThrow: code.trim() });
+    else if (!parsed.ok) setFault("Say what is right: an output as JSON, or the code of a refusal.");
+    else run({ id, ...described, expectedOutput: parsed.value });
+  }
+  return (
+    <Dialog open={open} onOpenChange={setOpen}>
+      <DialogTrigger asChild>
+        <Button variant="outline">
+          <FlaskConical aria-hidden />
+          Make test case
+        </Button>
+      </DialogTrigger>
+      <DialogContent>
+        <DialogHeader>
+          <DialogTitle>Make a test case of this call</DialogTitle>
+          <DialogDescription>Its input and recorded effects are kept; say what the right answer is.</DialogDescription>
+        </DialogHeader>
+        <div className="grid gap-3">
+          <div className="grid gap-1">
+            <Label htmlFor={`${field}-name`}>Description</Label>
+            <Input id={`${field}-name`} value={name} onChange={(event) => setName(event.target.value)} />
+          </div>
+          <div className="grid gap-1">
+            <Label htmlFor={`${field}-expected`}>Right output (JSON)</Label>
+            <Textarea
+              id={`${field}-expected`}
+              rows={5}
+              className="font-mono text-xs"
+              value={expected}
+              onChange={(event) => setExpected(event.target.value)}
+            />
+          </div>
+          <div className="grid gap-1">
+            <Label htmlFor={`${field}-code`}>Or it should refuse with the code</Label>
+            <Input
+              id={`${field}-code`}
+              value={code}
+              placeholder="division_by_zero"
+              onChange={(event) => setCode(event.target.value)}
+            />
+          </div>
+          {fault !== "" && (
+            <p role="alert" className="text-13 text-danger">
+              {fault}
+            </p>
+          )}
+        </div>
+        <DialogFooter>
+          <Button pending={pending} onClick={save}>
+            Save test case
+          </Button>
+        </DialogFooter>
+      </DialogContent>
+    </Dialog>
+  );
+}

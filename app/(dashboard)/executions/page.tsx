@@ -1,0 +1,170 @@
+import { Activity } from "lucide-react";
+import type { Metadata } from "next";
+import Link from "next/link";
+import { Badge } from "#app/_ui/badge.tsx";
+import { Button } from "#app/_ui/button.tsx";
+import { Card } from "#app/_ui/card.tsx";
+import { EmptyState } from "#app/_ui/empty-state.tsx";
+import { fieldClasses } from "#app/_ui/input.tsx";
+import { Label } from "#app/_ui/label.tsx";
+import { PageHeader } from "#app/_ui/page-header.tsx";
+import { OutcomeBadge } from "#app/_ui/status-badge.tsx";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#app/_ui/table.tsx";
+import { RelativeTime } from "#app/_ui/time.tsx";
+import { getContext } from "#app/context.ts";
+import { Outcome } from "#lib/core/words.ts";
+import { type ExecutionRow, ListExecutions, listExecutions } from "#lib/queries/executions.ts";
+
+export const metadata: Metadata = { title: "Executions" };
+
+const FILTERS = ["tool", "status", "version", "caller", "cluster", "since", "until"] as const;
+
+type Search = Record<string, string | string[] | undefined>;
+
+/** Filters of the address; what cannot be read is left out rather than refused. */
+function filtersOf(search: Search): Record<string, string> {
+  const filters: Record<string, string> = {};
+  for (const name of [...FILTERS, "cursor"] as const) {
+    const value = search[name];
+    if (typeof value === "string" && value !== "" && ListExecutions.shape[name].safeParse(value).success)
+      filters[name] = value;
+  }
+  return filters;
+}
+
+function without(filters: Record<string, string>, name: string): string {
+  const rest = Object.entries(filters).filter(([key]) => key !== name && key !== "cursor");
+  return `/executions?${new URLSearchParams(rest)}`;
+}
+
+function preview({ error, output }: ExecutionRow): string {
+  if (error !== undefined) return `${error.code ?? error.name}: ${error.message}`;
+  return (JSON.stringify(output) ?? "").slice(0, 200);
+}
+
+export default async function ExecutionsPage({ searchParams }: { searchParams: Promise<Search> }) {
+  const context = await getContext();
+  const filters = filtersOf(await searchParams);
+  const [page, tools] = await Promise.all([
+    listExecutions(context, ListExecutions.parse(filters)),
+    context.database.tools.list(),
+  ]);
+  const active = Object.entries(filters).filter(([name]) => name !== "cursor");
+  return (
+    <>
+      <PageHeader title="Executions" description="Every recorded call, newest first." />
+      <form action="/executions" className="mb-3 flex flex-wrap items-end gap-3" aria-label="Filter">
+        <div className="grid gap-1">
+          <Label htmlFor="tool">Tool</Label>
+          <select id="tool" name="tool" defaultValue={filters.tool ?? ""} className={`${fieldClasses} h-8 px-2`}>
+            <option value="">All tools</option>
+            {tools.map(({ name }) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+        </div>
+        <div className="grid gap-1">
+          <Label htmlFor="status">Outcome</Label>
+          <select id="status" name="status" defaultValue={filters.status ?? ""} className={`${fieldClasses} h-8 px-2`}>
+            <option value="">All outcomes</option>
+            {Outcome.options.map((outcome) => (
+              <option key={outcome} value={outcome}>
+                {outcome.replaceAll("_", " ")}
+              </option>
+            ))}
+          </select>
+        </div>
+        {(["version", "caller", "cluster", "since", "until"] as const).map(
+          (name) => filters[name] !== undefined && <input key={name} type="hidden" name={name} value={filters[name]} />,
+        )}
+        <Button type="submit" variant="outline">
+          Filter
+        </Button>
+        {active.length > 0 && (
+          <ul className="flex flex-wrap items-center gap-1.5" aria-label="Filters in force">
+            {active.map(([name, value]) => (
+              <li key={name}>
+                <Link href={without(filters, name)} aria-label={`Take the filter ${name} away`}>
+                  <Badge outline className="max-w-64 hover:bg-accent">
+                    <span className="truncate">
+                      {name}: {value}
+                    </span>{" "}
+                    ×
+                  </Badge>
+                </Link>
+              </li>
+            ))}
+          </ul>
+        )}
+      </form>
+      <Card>
+        {page.items.length === 0 ? (
+          <EmptyState
+            icon={Activity}
+            title={active.length > 0 ? "No call fits these filters" : "Nothing has called a tool yet"}
+          >
+            {active.length > 0 ? (
+              <Link href="/executions">Show all calls</Link>
+            ) : (
+              "Call one from its page, from an agent over MCP, or with curl: the overview shows how."
+            )}
+          </EmptyState>
+        ) : (
+          <Table label="Executions">
+            <TableHeader>
+              <TableRow>
+                <TableHead>Outcome</TableHead>
+                <TableHead>Tool</TableHead>
+                <TableHead>Input</TableHead>
+                <TableHead>Answer</TableHead>
+                <TableHead className="text-right">Latency</TableHead>
+                <TableHead>Caller</TableHead>
+                <TableHead>When</TableHead>
+              </TableRow>
+            </TableHeader>
+            <TableBody>
+              {page.items.map((execution) => (
+                <TableRow key={execution.id}>
+                  <TableCell>
+                    <OutcomeBadge value={execution.status} />
+                  </TableCell>
+                  <TableCell className="max-w-48 truncate whitespace-nowrap">
+                    <Link href={`/tools/${execution.tool}`} className="font-medium hover:underline">
+                      {execution.tool}
+                    </Link>{" "}
+                    <span className="text-muted-foreground">v{execution.version}</span>
+                  </TableCell>
+                  <TableCell className="min-w-48 max-w-80">
+                    <Link
+                      href={`/executions/${execution.id}`}
+                      className="block truncate font-mono text-xs hover:underline"
+                    >
+                      {JSON.stringify(execution.input).slice(0, 200)}
+                    </Link>
+                  </TableCell>
+                  <TableCell className="min-w-48 max-w-80">
+                    <span className="block truncate font-mono text-muted-foreground text-xs">{preview(execution)}</span>
+                  </TableCell>
+                  <TableCell className="whitespace-nowrap text-right tabular-nums">
+                    {execution.latencyMs.toFixed(1)} ms
+                  </TableCell>
+                  <TableCell className="max-w-32 truncate text-muted-foreground">{execution.caller}</TableCell>
+                  <TableCell className="whitespace-nowrap text-muted-foreground">
+                    <RelativeTime at={execution.startedAt} />
+                  </TableCell>
+                </TableRow>
+              ))}
+            </TableBody>
+          </Table>
+        )}
+      </Card>
+      {page.nextCursor !== undefined && (
+        <div className="mt-3 flex justify-center">
+          <Button asChild variant="outline">
+            <Link href={`/executions?${new URLSearchParams({ ...filters, cursor: page.nextCursor })}`}>Older</Link>
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,196 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import { notFound } from "next/navigation";
+import { Card, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
+import { CodeBlock } from "#app/_ui/code-block.tsx";
+import { PageHeader } from "#app/_ui/page-header.tsx";
+import { Sparkline } from "#app/_ui/sparkline.tsx";
+import { Stat, StatList } from "#app/_ui/stat.tsx";
+import {
+  AttributionBadge,
+  OpportunityKindBadge,
+  OpportunityStateBadge,
+  ProposalStateBadge,
+} from "#app/_ui/status-badge.tsx";
+import { RelativeTime } from "#app/_ui/time.tsx";
+import { getContext } from "#app/context.ts";
+import type { Cluster, Opportunity } from "#lib/core/opportunity.ts";
+import { isProblem } from "#lib/core/problem.ts";
+import type { Attribution } from "#lib/core/words.ts";
+import { showOpportunity } from "#lib/queries/opportunities.ts";
+import { GenerateFix } from "./_components/generate-fix.tsx";
+import { PutAside } from "./_components/put-aside.tsx";
+
+export const metadata: Metadata = { title: "Opportunity" };
+
+const MEANING: Record<Attribution, string> = {
+  tool: "The tool fails by itself: no failing effect comes before it, and callers alike are hit. A code fix can help.",
+  caller:
+    "The calls are at fault: what comes in is outside what the tool does. Tell the caller, or widen the tool on purpose.",
+  upstream:
+    "Something that the tool calls fails or does not answer. A code fix would hide it; wait, or handle the outage on purpose.",
+  unknown: "The recordings do not say whose fault it is.",
+};
+
+async function read(id: string): Promise<Opportunity> {
+  try {
+    return await showOpportunity(await getContext(), { id });
+  } catch (error) {
+    if (isProblem(error) && error.code === "not_found") notFound();
+    throw error;
+  }
+}
+
+const share = (value: number): string => `${(value * 100).toFixed(1)} %`;
+
+function ClusterCard({ cluster, tool }: { cluster: Cluster; tool: string }) {
+  return (
+    <li className="grid gap-2 px-4 py-3">
+      <div className="flex flex-wrap items-center gap-3 text-13">
+        <span className="font-medium">
+          {cluster.count} × {cluster.errorCode ?? cluster.errorName}
+        </span>
+        <Sparkline kind="bars" tone="danger" values={cluster.timeline} />
+        <span className="text-muted-foreground text-xs">
+          first <RelativeTime at={cluster.firstSeen} />, last <RelativeTime at={cluster.lastSeen} />
+        </span>
+        <Link
+          href={`/executions?${new URLSearchParams({ tool, cluster: cluster.key })}`}
+          className="ml-auto text-link hover:underline"
+        >
+          All {cluster.count} calls
+        </Link>
+      </div>
+      <p className="break-words text-13 text-muted-foreground">{cluster.message}</p>
+      {cluster.frames.length > 0 && (
+        <p className="font-mono text-muted-foreground text-xs">at {cluster.frames.join(" ‹ ")}</p>
+      )}
+      <div className="grid gap-1">
+        <p className="text-muted-foreground text-xs">
+          Smallest input that fails ·{" "}
+          <Link href={`/executions/${cluster.smallestExecutionId}`} className="text-link hover:underline">
+            open the call
+          </Link>
+        </p>
+        <CodeBlock text={JSON.stringify(cluster.smallestInput, null, 2)} label="Smallest input" />
+      </div>
+    </li>
+  );
+}
+
+export default async function OpportunityPage({ params }: { params: Promise<{ id: string }> }) {
+  const opportunity = await read((await params).id);
+  const context = await getContext();
+  const { items: proposals } = await context.database.proposals.list({ opportunityId: opportunity.id }, { limit: 20 });
+  const { statistics } = opportunity;
+  return (
+    <>
+      <PageHeader
+        title={
+          <>
+            <Link href={`/tools/${opportunity.tool}`} className="hover:underline">
+              {opportunity.tool}
+            </Link>{" "}
+            is {opportunity.kind}
+          </>
+        }
+        description={opportunity.reason}
+        actions={
+          <GenerateFix id={opportunity.id} attribution={opportunity.attribution} model={context.model?.name ?? null} />
+        }
+      >
+        <div className="flex flex-wrap gap-2 pt-1">
+          <OpportunityKindBadge value={opportunity.kind} size="lg" />
+          <OpportunityStateBadge value={opportunity.state} size="lg" />
+          <AttributionBadge value={opportunity.attribution} size="lg" />
+        </div>
+      </PageHeader>
+      <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_24rem]">
+        <div className="grid gap-4">
+          <Card>
+            <CardHeader>
+              <CardTitle>What was seen</CardTitle>
+              <span className="text-muted-foreground text-xs">version {statistics.version}</span>
+            </CardHeader>
+            <CardContent className="grid gap-3 text-13">
+              <StatList>
+                <Stat
+                  label="Failed"
+                  value={`${statistics.failures} of ${statistics.calls}`}
+                  detail={`${statistics.refused} refused, ${statistics.rejected} rejected apart`}
+                />
+                <Stat
+                  label="Success rate"
+                  value={share(statistics.successRate)}
+                  detail={`${statistics.calls - statistics.failures} of ${statistics.calls}, at most ${share(statistics.upperBound)}`}
+                />
+                <Stat label="Target" value={share(statistics.target)} detail="set in Settings" />
+                <Stat
+                  label="Bad calls a day"
+                  value={Math.round(statistics.badCallsPerDay).toLocaleString("en")}
+                  detail="at the traffic seen"
+                />
+              </StatList>
+              <p>{MEANING[opportunity.attribution]}</p>
+              {opportunity.findings.length > 0 && (
+                <ul className="list-disc space-y-1 pl-5">
+                  {opportunity.findings.map((finding) => (
+                    <li key={finding}>{finding}</li>
+                  ))}
+                </ul>
+              )}
+            </CardContent>
+          </Card>
+          <Card>
+            <CardHeader>
+              <CardTitle>Kinds of failure</CardTitle>
+              <span className="text-muted-foreground text-xs">{opportunity.clusters.length}</span>
+            </CardHeader>
+            {opportunity.clusters.length === 0 ? (
+              <p className="px-4 py-5 text-13 text-muted-foreground">
+                No failed calls: the problem is in what they answered, or how fast.
+              </p>
+            ) : (
+              <ul className="divide-y">
+                {opportunity.clusters.map((cluster) => (
+                  <ClusterCard key={cluster.key} cluster={cluster} tool={opportunity.tool} />
+                ))}
+              </ul>
+            )}
+          </Card>
+        </div>
+        <div className="grid gap-4">
+          <Card>
+            <CardHeader>
+              <CardTitle>Proposals</CardTitle>
+            </CardHeader>
+            {proposals.length === 0 ? (
+              <p className="px-4 py-5 text-13 text-muted-foreground">None yet.</p>
+            ) : (
+              <ul className="divide-y">
+                {proposals.map((proposal) => (
+                  <li
+                    key={proposal.id}
+                    className="relative flex items-center gap-3 px-4 py-2 text-13 hover:bg-muted/60"
+                  >
+                    <Link href={`/proposals/${proposal.id}`} className="font-medium after:absolute after:inset-0">
+                      Proposal {proposal.number}
+                    </Link>
+                    <ProposalStateBadge value={proposal.state} />
+                    <RelativeTime at={proposal.createdAt} className="ml-auto text-muted-foreground text-xs" />
+                  </li>
+                ))}
+              </ul>
+            )}
+          </Card>
+          <PutAside
+            id={opportunity.id}
+            state={opportunity.state}
+            assignee={opportunity.assignee ?? ""}
+            note={opportunity.note ?? ""}
+          />
+        </div>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,104 @@
+import { CircleCheck } from "lucide-react";
+import type { Metadata } from "next";
+import Link from "next/link";
+import { Card } from "#app/_ui/card.tsx";
+import { EmptyState } from "#app/_ui/empty-state.tsx";
+import { PageHeader } from "#app/_ui/page-header.tsx";
+import { AttributionBadge, OpportunityKindBadge, OpportunityStateBadge } from "#app/_ui/status-badge.tsx";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#app/_ui/table.tsx";
+import { RelativeTime } from "#app/_ui/time.tsx";
+import { getContext } from "#app/context.ts";
+import { DetectButton } from "./_components/detect-button.tsx";
+
+export const metadata: Metadata = { title: "Opportunities" };
+
+export default async function OpportunitiesPage({ searchParams }: { searchParams: Promise<{ all?: string }> }) {
+  const context = await getContext();
+  const all = (await searchParams).all === "1";
+  const { items } = await context.database.opportunities.list({}, { limit: 200 });
+  const shown = all ? items : items.filter(({ state }) => state !== "resolved" && state !== "dismissed");
+  const running = (await context.database.jobs.list({}, { limit: 20 })).items.find(
+    ({ kind, state }) => kind === "detect" && (state === "queued" || state === "running"),
+  );
+  return (
+    <>
+      <PageHeader
+        title="Opportunities"
+        description="Problems found in the recorded calls, the most pressing first: expected bad calls a day, by severity."
+        actions={
+          <DetectButton
+            job={running === undefined ? null : { id: running.id, stage: running.stage, progress: running.progress }}
+          />
+        }
+      />
+      <nav aria-label="Which opportunities" className="mb-3 flex gap-4 text-13">
+        <Link
+          href="/opportunities"
+          aria-current={all ? undefined : "page"}
+          className="text-link aria-[current]:font-medium aria-[current]:text-foreground"
+        >
+          Open
+        </Link>
+        <Link
+          href="/opportunities?all=1"
+          aria-current={all ? "page" : undefined}
+          className="text-link aria-[current]:font-medium aria-[current]:text-foreground"
+        >
+          All, resolved and dismissed too
+        </Link>
+      </nav>
+      <Card>
+        {shown.length === 0 ? (
+          <EmptyState icon={CircleCheck} title="No open problem">
+            A tool appears here when even the upper bound of its success rate is below its target, when it degrades or
+            gets slow, or when its answers are marked as wrong.
+          </EmptyState>
+        ) : (
+          <Table label="Opportunities">
+            <TableHeader>
+              <TableRow>
+                <TableHead>Problem</TableHead>
+                <TableHead>Kind</TableHead>
+                <TableHead>Fault of</TableHead>
+                <TableHead className="text-right">Failed</TableHead>
+                <TableHead className="text-right">Bad calls a day</TableHead>
+                <TableHead>State</TableHead>
+                <TableHead>Since</TableHead>
+              </TableRow>
+            </TableHeader>
+            <TableBody>
+              {shown.map((opportunity) => (
+                <TableRow key={opportunity.id}>
+                  <TableCell className="min-w-64 max-w-xl">
+                    <Link href={`/opportunities/${opportunity.id}`} className="font-medium hover:underline">
+                      {opportunity.tool}
+                    </Link>
+                    <p className="truncate text-muted-foreground text-xs">{opportunity.reason}</p>
+                  </TableCell>
+                  <TableCell>
+                    <OpportunityKindBadge value={opportunity.kind} />
+                  </TableCell>
+                  <TableCell>
+                    <AttributionBadge value={opportunity.attribution} />
+                  </TableCell>
+                  <TableCell className="whitespace-nowrap text-right tabular-nums">
+                    {opportunity.statistics.failures} of {opportunity.statistics.calls}
+                  </TableCell>
+                  <TableCell className="text-right tabular-nums">
+                    {Math.round(opportunity.statistics.badCallsPerDay)}
+                  </TableCell>
+                  <TableCell>
+                    <OpportunityStateBadge value={opportunity.state} />
+                  </TableCell>
+                  <TableCell className="whitespace-nowrap text-muted-foreground">
+                    <RelativeTime at={opportunity.openedAt} />
+                  </TableCell>
+                </TableRow>
+              ))}
+            </TableBody>
+          </Table>
+        )}
+      </Card>
+    </>
+  );
+}

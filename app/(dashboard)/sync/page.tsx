@@ -1,0 +1,67 @@
+import { FolderSync } from "lucide-react";
+import type { Metadata } from "next";
+import Link from "next/link";
+import { Card } from "#app/_ui/card.tsx";
+import { EmptyState } from "#app/_ui/empty-state.tsx";
+import { PageHeader } from "#app/_ui/page-header.tsx";
+import { SyncBadge } from "#app/_ui/status-badge.tsx";
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#app/_ui/table.tsx";
+import { getContext } from "#app/context.ts";
+import { listSync } from "#lib/queries/sync.ts";
+import { SyncActions } from "./_components/sync-actions.tsx";
+
+export const metadata: Metadata = { title: "Sync" };
+
+export default async function SyncPage() {
+  const context = await getContext();
+  const { items } = await listSync(context);
+  return (
+    <>
+      <PageHeader
+        title="Sync"
+        description={
+          <>
+            Each file of <code className="font-mono text-xs">{context.environment.toolsFolder}</code> against the
+            version that answers calls.
+          </>
+        }
+      />
+      <Card>
+        {items.length === 0 ? (
+          <EmptyState icon={FolderSync} title="No tool files" />
+        ) : (
+          <Table label="Tool files against the database">
+            <TableHeader>
+              <TableRow>
+                <TableHead>Tool</TableHead>
+                <TableHead>State</TableHead>
+                <TableHead>What it means</TableHead>
+                <TableHead>
+                  <span className="sr-only">Actions</span>
+                </TableHead>
+              </TableRow>
+            </TableHeader>
+            <TableBody>
+              {items.map((row) => (
+                <TableRow key={row.name}>
+                  <TableCell className="max-w-56 truncate">
+                    <Link href={`/tools/${row.name}`} className="font-medium hover:underline">
+                      {row.name}
+                    </Link>
+                  </TableCell>
+                  <TableCell>
+                    <SyncBadge value={row.syncState} />
+                  </TableCell>
+                  <TableCell className="min-w-72 max-w-2xl text-muted-foreground">{row.detail}</TableCell>
+                  <TableCell>
+                    <SyncActions name={row.name} state={row.syncState} />
+                  </TableCell>
+                </TableRow>
+              ))}
+            </TableBody>
+          </Table>
+        )}
+      </Card>
+    </>
+  );
+}

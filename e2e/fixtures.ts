@@ -1,0 +1,36 @@
+/** A browser page that fails its test on any console error, uncaught exception or request to another host. */
+import { test as base, type Page } from "@playwright/test";
+import type { RunningWhetstone } from "./server.ts";
+
+export const test = base.extend<{ watched: Page }>({
+  watched: async ({ page }, use) => {
+    const faults: string[] = [];
+    page.on("console", (message) => {
+      if (message.type() === "error") faults.push(`console: ${message.text()}`);
+    });
+    page.on("pageerror", (error) => faults.push(`exception: ${error.message}`));
+    page.on("request", (request) => {
+      const { protocol, hostname } = new URL(request.url());
+      if (protocol.startsWith("http") && hostname !== "127.0.0.1") faults.push(`request to ${hostname}`);
+    });
+    await use(page);
+    base.expect(faults).toEqual([]);
+  },
+});
+
+export const expect = base.expect;
+
+/** Calls the API with the admin key. */
+export async function api(
+  on: RunningWhetstone,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<{ status: number; body: Record<string, unknown> }> {
+  const response = await fetch(`${on.url}/api/v1${path}`, {
+    method,
+    headers: { authorization: `Bearer ${on.key}`, "content-type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+}

@@ -115,14 +115,17 @@ function checkImport(statement: ts.ImportDeclaration, fault: Fault, patches: Pat
   const from = (statement.moduleSpecifier as ts.StringLiteral).text;
   const clause = statement.importClause;
   if (from !== WHETSTONE) {
-    if (clause?.isTypeOnly !== true)
-      return fault(statement, `"${from}" cannot be imported: a tool imports values from "whetstone" only.`);
+    if (clause?.isTypeOnly !== true) {
+      fault(statement, `"${from}" cannot be imported: a tool imports values from "whetstone" only.`);
+    }
     return;
   }
   if (clause?.isTypeOnly === true) return;
   const bindings = clause?.namedBindings;
-  if (clause === undefined || clause.name !== undefined || bindings === undefined || !ts.isNamedImports(bindings))
-    return fault(statement, 'import by name: import { defineTool, ToolError } from "whetstone".');
+  if (clause === undefined || clause.name !== undefined || bindings === undefined || !ts.isNamedImports(bindings)) {
+    fault(statement, 'import by name: import { defineTool, ToolError } from "whetstone".');
+    return;
+  }
   const names: string[] = [];
   for (const element of bindings.elements) {
     if (element.isTypeOnly) continue;
@@ -144,24 +147,62 @@ function checkImport(statement: ts.ImportDeclaration, fault: Fault, patches: Pat
 /** Rules about what stands anywhere in the module. */
 function checkBody(file: ts.SourceFile, fault: Fault): void {
   const visit = (node: ts.Node, insideFunction: boolean): void => {
-    if (ts.isAwaitExpression(node) && !insideFunction)
-      fault(node, "there is no await outside of `run`: a module is evaluated at once.");
-    if (ts.isForOfStatement(node) && node.awaitModifier !== undefined && !insideFunction)
-      fault(node, "there is no await outside of `run`: a module is evaluated at once.");
-    if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
-      fault(node, "import() is not there in the sandbox.");
-    if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword)
-      fault(node, "import.meta is not there in the sandbox.");
-    if (ts.isEnumDeclaration(node) && !isAmbient(node))
-      fault(node, "an enum leaves code behind when its types are erased: use a union of literals.");
-    if (ts.isModuleDeclaration(node) && !isAmbient(node))
-      fault(node, "a namespace leaves code behind when its types are erased: use plain functions.");
-    if (ts.isParameter(node) && ts.isParameterPropertyDeclaration(node, node.parent))
-      fault(node, "a parameter property leaves code behind when its types are erased: assign it in the constructor.");
-    const inner = insideFunction || ts.isFunctionLike(node) || ts.isPropertyDeclaration(node);
+    const message =
+      (insideFunction ? null : faultOutsideFunctions(node)) ?? faultAnywhere(node, file) ?? unerasable(node);
+    if (message !== null) fault(node, message);
+    const inner =
+      insideFunction ||
+      ts.isFunctionLike(node) ||
+      ts.isPropertyDeclaration(node) ||
+      ts.isClassStaticBlockDeclaration(node);
     ts.forEachChild(node, (child) => visit(child, inner));
   };
   ts.forEachChild(file, (child) => visit(child, false));
+}
+
+const NO_AWAIT = "there is no await outside of `run`: a module is evaluated at once.";
+
+function faultOutsideFunctions(node: ts.Node): string | null {
+  if (ts.isAwaitExpression(node)) return NO_AWAIT;
+  if (ts.isForOfStatement(node) && node.awaitModifier !== undefined) return NO_AWAIT;
+  if (ts.isVariableDeclarationList(node) && (node.flags & ts.NodeFlags.AwaitUsing) === ts.NodeFlags.AwaitUsing) {
+    return NO_AWAIT;
+  }
+  return ts.isReturnStatement(node) ? "a return belongs into a function." : null;
+}
+
+function faultAnywhere(node: ts.Node, file: ts.SourceFile): string | null {
+  if (ts.isCallExpression(node)) {
+    if (node.expression.kind === ts.SyntaxKind.ImportKeyword) return "import() is not there in the sandbox.";
+    if (ts.isIdentifier(node.expression) && node.expression.text === "require") {
+      return 'require() is not there in the sandbox: a tool imports from "whetstone" only.';
+    }
+  }
+  if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) {
+    return "import.meta is not there in the sandbox.";
+  }
+  // Modules read this as operators, scripts as the start of a comment: the sandbox must see what a reviewer saw.
+  if (ts.isPrefixUnaryExpression(node) && file.text.startsWith("<!--", node.getStart(file) - 1)) {
+    return "`<!--` starts a comment where scripts are read: put a space after `<`.";
+  }
+  return null;
+}
+
+/** Syntax that leaves code behind when its types are erased. */
+function unerasable(node: ts.Node): string | null {
+  if (isAmbient(node)) return null;
+  if (ts.isEnumDeclaration(node)) {
+    return "an enum leaves code behind when its types are erased: use a union of literals.";
+  }
+  if (ts.isModuleDeclaration(node)) {
+    return "a namespace leaves code behind when its types are erased: use plain functions.";
+  }
+  if (ts.isParameter(node) && ts.isParameterPropertyDeclaration(node, node.parent)) {
+    return "a parameter property leaves code behind when its types are erased: assign it in the constructor.";
+  }
+  if (ts.isTypeAssertionExpression(node)) return "<T>value cannot be erased in place: write value as T.";
+  if (ts.isDecorator(node)) return "decorators are not there in the sandbox: call the function yourself.";
+  return null;
 }
 
 function isAmbient(node: ts.Node): boolean {

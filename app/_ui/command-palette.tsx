@@ -1,11 +1,9 @@
 "use client";
-import { Command } from "cmdk";
 import { Search } from "lucide-react";
-import { useRouter } from "next/navigation";
-import { type ReactNode, useState } from "react";
+import dynamic from "next/dynamic";
+import { useState } from "react";
 import { Button } from "./button.tsx";
-import { Dialog, DialogContent, DialogTitle } from "./dialog.tsx";
-import { Keys, useShortcut, useShortcuts } from "./keyboard.tsx";
+import { Keys, useShortcut } from "./keyboard.tsx";
 
 /** Where the palette can go: pages, tools. */
 export type PaletteEntry = {
@@ -15,94 +13,26 @@ export type PaletteEntry = {
   readonly hint?: string;
 };
 
-const itemClasses =
-  "flex cursor-default items-center justify-between gap-4 rounded-md px-2.5 py-2 text-13 data-[selected=true]:bg-accent data-[selected=true]:text-accent-foreground";
-const groupClasses =
-  "[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:py-1.5 [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-muted-foreground [&_[cmdk-group-heading]]:text-xs";
+/** Loaded when it is first asked for. */
+const PaletteDialog = dynamic(() => import("./palette-dialog.tsx"), { ssr: false });
 
 /** ⌘K: goes anywhere, and does what the page offers. Renders the button that opens it. */
-export function CommandPalette({ entries, trigger }: { entries: readonly PaletteEntry[]; trigger?: ReactNode }) {
+export function CommandPalette({ entries }: { entries: readonly PaletteEntry[] }) {
   const [open, setOpen] = useState(false);
-  const router = useRouter();
-  const shortcuts = useShortcuts();
   useShortcut({ keys: "mod+k", label: "Command palette", group: "Everywhere", run: () => setOpen(!open) });
-  const groups = [...new Set(entries.map(({ group }) => group))];
-  const offered = shortcuts.filter(({ inPalette }) => inPalette === true);
-
-  function act(run: () => void): void {
-    setOpen(false);
-    // After the dialog gave the focus back, so that the action may take it.
-    setTimeout(run, 0);
-  }
-
   return (
     <>
-      {trigger ?? (
-        <Button
-          variant="outline"
-          onClick={() => setOpen(true)}
-          aria-label="Search and commands"
-          className="w-full justify-start bg-background px-2 font-normal text-muted-foreground shadow-none"
-        >
-          <Search aria-hidden />
-          <span className="flex-1 text-left">Search…</span>
-          <Keys keys="mod+k" />
-        </Button>
-      )}
-      <Dialog open={open} onOpenChange={setOpen}>
-        <DialogContent
-          aria-describedby={undefined}
-          className="top-[12vh] max-w-xl translate-y-0 gap-0 overflow-hidden p-0 [&>button]:hidden"
-        >
-          <DialogTitle className="sr-only">Search and commands</DialogTitle>
-          <Command loop label="Search and commands">
-            <div className="flex items-center gap-2 border-b px-3.5">
-              <Search className="size-4 text-muted-foreground" aria-hidden />
-              <Command.Input
-                placeholder="Go to a page or tool, or do something…"
-                className="h-12 flex-1 bg-transparent text-sm outline-none placeholder:text-muted-foreground"
-              />
-            </div>
-            <Command.List className="max-h-[50vh] overflow-y-auto p-1.5">
-              <Command.Empty className="px-3 py-8 text-center text-muted-foreground text-13">
-                Nothing is called that.
-              </Command.Empty>
-              {offered.length > 0 && (
-                <Command.Group heading="On this page" className={groupClasses}>
-                  {offered.map((shortcut) => (
-                    <Command.Item
-                      key={shortcut.keys}
-                      value={shortcut.label}
-                      onSelect={() => act(shortcut.run)}
-                      className={itemClasses}
-                    >
-                      {shortcut.label}
-                      <Keys keys={shortcut.keys} />
-                    </Command.Item>
-                  ))}
-                </Command.Group>
-              )}
-              {groups.map((group) => (
-                <Command.Group key={group} heading={group} className={groupClasses}>
-                  {entries
-                    .filter((entry) => entry.group === group)
-                    .map((entry) => (
-                      <Command.Item
-                        key={entry.href}
-                        value={`${entry.label} ${group}`}
-                        onSelect={() => act(() => router.push(entry.href))}
-                        className={itemClasses}
-                      >
-                        {entry.label}
-                        {entry.hint !== undefined && <Keys keys={entry.hint} />}
-                      </Command.Item>
-                    ))}
-                </Command.Group>
-              ))}
-            </Command.List>
-          </Command>
-        </DialogContent>
-      </Dialog>
+      <Button
+        variant="outline"
+        onClick={() => setOpen(true)}
+        aria-label="Search and commands"
+        className="w-full justify-start bg-background px-2 font-normal text-muted-foreground shadow-none"
+      >
+        <Search aria-hidden />
+        <span className="flex-1 text-left">Search…</span>
+        <Keys keys="mod+k" />
+      </Button>
+      {open && <PaletteDialog entries={entries} onClose={() => setOpen(false)} />}
     </>
   );
 }

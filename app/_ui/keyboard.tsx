@@ -1,20 +1,17 @@
 "use client";
+import dynamic from "next/dynamic";
 import {
   createContext,
   type ReactNode,
   useCallback,
   useContext,
   useEffect,
-  useMemo,
   useRef,
   useState,
   useSyncExternalStore,
 } from "react";
-import { Dialog, DialogContent, DialogDescription, DialogHeader, DialogTitle } from "./dialog.tsx";
 import { Kbd } from "./kbd.tsx";
 import { capsOf, isTyping, matchKeys, type Press } from "./keys.ts";
-import { Label } from "./label.tsx";
-import { Switch } from "./switch.tsx";
 
 export type Shortcut = {
   /** `j`, `mod+enter`, or a sequence such as `g t`. */
@@ -34,7 +31,10 @@ type Registry = {
 };
 
 const RegistryContext = createContext<Registry | null>(null);
-const OFF = "whetstone.single-keys-off";
+/** Loaded when it is first asked for. */
+const ShortcutSheet = dynamic(() => import("./shortcut-sheet.tsx"), { ssr: false });
+
+export const OFF = "whetstone.single-keys-off";
 const SEQUENCE_MS = 900;
 const NOTHING: readonly Shortcut[] = [];
 
@@ -99,9 +99,7 @@ export function KeyboardProvider({ children }: { children: ReactNode }) {
     <RegistryContext value={registry}>
       <OpenSheet open={() => setSheetOpen(true)} />
       {children}
-      <Dialog open={sheetOpen} onOpenChange={setSheetOpen}>
-        {sheetOpen && <ShortcutSheet />}
-      </Dialog>
+      {sheetOpen && <ShortcutSheet onClose={() => setSheetOpen(false)} />}
     </RegistryContext>
   );
 }
@@ -157,53 +155,5 @@ export function Keys({ keys }: { keys: string }) {
         </span>
       ))}
     </span>
-  );
-}
-
-function ShortcutSheet() {
-  const shortcuts = useShortcuts();
-  const [off, setOff] = useState(() => localStorage.getItem(OFF) === "yes");
-  const groups = useMemo(() => {
-    const byGroup = new Map<string, Map<string, Shortcut>>();
-    for (const shortcut of shortcuts) {
-      const group = byGroup.get(shortcut.group) ?? new Map<string, Shortcut>();
-      group.set(shortcut.keys, shortcut);
-      byGroup.set(shortcut.group, group);
-    }
-    return [...byGroup];
-  }, [shortcuts]);
-  return (
-    <DialogContent className="max-w-2xl">
-      <DialogHeader>
-        <DialogTitle>Keyboard shortcuts</DialogTitle>
-        <DialogDescription>No single key deploys or rejects anything.</DialogDescription>
-      </DialogHeader>
-      <div className="grid gap-x-8 gap-y-5 sm:grid-cols-2">
-        {groups.map(([group, members]) => (
-          <section key={group}>
-            <h3 className="mb-1.5 font-medium text-muted-foreground text-xs">{group}</h3>
-            <ul>
-              {[...members.values()].map(({ keys, label }) => (
-                <li key={keys} className="flex items-center justify-between gap-4 py-1 text-13">
-                  {label}
-                  <Keys keys={keys} />
-                </li>
-              ))}
-            </ul>
-          </section>
-        ))}
-      </div>
-      <div className="flex items-center gap-2.5 border-t pt-4">
-        <Switch
-          id="single-keys"
-          checked={!off}
-          onCheckedChange={(on) => {
-            localStorage.setItem(OFF, on ? "no" : "yes");
-            setOff(!on);
-          }}
-        />
-        <Label htmlFor="single-keys">Single keys act (those with a modifier always do)</Label>
-      </div>
-    </DialogContent>
   );
 }

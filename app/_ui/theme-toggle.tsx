@@ -1,41 +1,36 @@
 "use client";
 import { Monitor, Moon, Sun } from "lucide-react";
 import { useTheme } from "next-themes";
+import { useSyncExternalStore } from "react";
 import { Button } from "./button.tsx";
-import {
-  DropdownMenu,
-  DropdownMenuContent,
-  DropdownMenuRadioGroup,
-  DropdownMenuRadioItem,
-  DropdownMenuTrigger,
-} from "./dropdown-menu.tsx";
 
+const NEXT = { system: "light", light: "dark", dark: "system" } as const;
+const LOOKS = {
+  system: { icon: Monitor, words: "Theme: as the system" },
+  light: { icon: Sun, words: "Theme: light" },
+  dark: { icon: Moon, words: "Theme: dark" },
+} as const;
+
+/** Goes round: as the system, light, dark. */
 export function ThemeToggle() {
   const { theme, setTheme } = useTheme();
+  const known = useSyncExternalStore(
+    () => () => {},
+    () => true,
+    () => false,
+  );
+  const now = known && (theme === "light" || theme === "dark") ? theme : "system";
+  const { icon: Icon, words } = LOOKS[now];
   return (
-    <DropdownMenu>
-      <DropdownMenuTrigger asChild>
-        <Button variant="ghost" size="icon" aria-label="Theme" title="Theme" className="text-muted-foreground">
-          <Sun className="dark:hidden" aria-hidden />
-          <Moon className="hidden dark:block" aria-hidden />
-        </Button>
-      </DropdownMenuTrigger>
-      <DropdownMenuContent align="end">
-        <DropdownMenuRadioGroup value={theme ?? "system"} onValueChange={setTheme}>
-          <DropdownMenuRadioItem value="light">
-            <Sun aria-hidden />
-            Light
-          </DropdownMenuRadioItem>
-          <DropdownMenuRadioItem value="dark">
-            <Moon aria-hidden />
-            Dark
-          </DropdownMenuRadioItem>
-          <DropdownMenuRadioItem value="system">
-            <Monitor aria-hidden />
-            As the system
-          </DropdownMenuRadioItem>
-        </DropdownMenuRadioGroup>
-      </DropdownMenuContent>
-    </DropdownMenu>
+    <Button
+      variant="ghost"
+      size="icon"
+      aria-label={words}
+      title={words}
+      className="text-muted-foreground"
+      onClick={() => setTheme(NEXT[now])}
+    >
+      <Icon aria-hidden />
+    </Button>
   );
 }

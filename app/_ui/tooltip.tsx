@@ -3,8 +3,6 @@ import { Tooltip as TooltipPrimitive } from "radix-ui";
 import type { ComponentProps, ReactNode } from "react";
 import { cn } from "./cn.ts";
 
-export const TooltipProvider = TooltipPrimitive.Provider;
-
 /** A short explanation of what it wraps, on hover and on focus. `children` has to be one focusable element. */
 export function Tooltip({
   content,
@@ -18,21 +16,23 @@ export function Tooltip({
   children: ReactNode;
 }) {
   return (
-    <TooltipPrimitive.Root>
-      <TooltipPrimitive.Trigger asChild>{children}</TooltipPrimitive.Trigger>
-      <TooltipPrimitive.Portal>
-        <TooltipPrimitive.Content
-          side={side}
-          sideOffset={5}
-          collisionPadding={8}
-          className={cn(
-            "z-50 max-w-xs text-balance rounded-md bg-foreground px-2.5 py-1.5 text-background text-xs shadow-pop data-[state=delayed-open]:animate-fade",
-            className,
-          )}
-        >
-          {content}
-        </TooltipPrimitive.Content>
-      </TooltipPrimitive.Portal>
-    </TooltipPrimitive.Root>
+    <TooltipPrimitive.Provider delayDuration={250}>
+      <TooltipPrimitive.Root>
+        <TooltipPrimitive.Trigger asChild>{children}</TooltipPrimitive.Trigger>
+        <TooltipPrimitive.Portal>
+          <TooltipPrimitive.Content
+            side={side}
+            sideOffset={5}
+            collisionPadding={8}
+            className={cn(
+              "z-50 max-w-xs text-balance rounded-md bg-foreground px-2.5 py-1.5 text-background text-xs shadow-pop data-[state=delayed-open]:animate-fade",
+              className,
+            )}
+          >
+            {content}
+          </TooltipPrimitive.Content>
+        </TooltipPrimitive.Portal>
+      </TooltipPrimitive.Root>
+    </TooltipPrimitive.Provider>
   );
 }

@@ -1,32 +1,30 @@
 "use client";
 import { Menu } from "lucide-react";
+import dynamic from "next/dynamic";
 import { type ReactNode, useState } from "react";
 import { Button } from "#app/_ui/button.tsx";
-import { Sheet, SheetContent, SheetTrigger } from "#app/_ui/sheet.tsx";
-import { type NavigationCounts, NavigationList } from "./navigation-list.tsx";
+import type { NavigationCounts } from "./navigation-list.tsx";
 import { Wordmark } from "./wordmark.tsx";
 
-/** The navigation where there is no room for the sidebar. */
+/** Loaded when it is first opened. */
+const PhoneNavigation = dynamic(() => import("./phone-navigation.tsx"), { ssr: false });
+
+/** The top bar where there is no room for the sidebar. */
 export function PhoneBar({ counts, mode, footer }: { counts: NavigationCounts; mode: ReactNode; footer: ReactNode }) {
   const [open, setOpen] = useState(false);
   return (
     <div className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b bg-sidebar/95 px-3 backdrop-blur lg:hidden">
-      <Sheet open={open} onOpenChange={setOpen}>
-        <SheetTrigger asChild>
-          <Button variant="ghost" size="icon" aria-label="Open the navigation">
-            <Menu aria-hidden />
-          </Button>
-        </SheetTrigger>
-        <SheetContent title="Navigation">
-          <div className="flex h-12 items-center px-4">
-            <Wordmark />
-          </div>
-          <div className="flex-1 overflow-y-auto px-2 py-2">
-            <NavigationList counts={counts} onGo={() => setOpen(false)} />
-          </div>
-          <div className="border-t p-2">{footer}</div>
-        </SheetContent>
-      </Sheet>
+      <Button
+        variant="ghost"
+        size="icon"
+        aria-label="Open the navigation"
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        onClick={() => setOpen(true)}
+      >
+        <Menu aria-hidden />
+      </Button>
+      {open && <PhoneNavigation counts={counts} footer={footer} onClose={() => setOpen(false)} />}
       <Wordmark />
       <div className="ml-auto flex items-center gap-1.5">{mode}</div>
     </div>

@@ -10,7 +10,10 @@ import { changesOf } from "./changes.ts";
 import type { DiffEditorHandle } from "./diff-editor.tsx";
 import { DiffText } from "./diff-text.tsx";
 
-const DiffEditor = dynamic(() => import("./diff-editor.tsx"), { ssr: false });
+const load = () => import("./diff-editor.tsx");
+const DiffEditor = dynamic(load, { ssr: false });
+// The editor is large: it is fetched while the page is still coming to life.
+if (typeof window !== "undefined") void load();
 
 const INLINE = "whetstone.diff-inline";
 const CHANGED = "whetstone:diff-inline";

@@ -10,6 +10,7 @@ import {
   approveWords,
   comparisonLine,
   decidable,
+  headlineBeside,
   inReadingOrder,
   LABEL_ORDER,
   latencyLine,
@@ -120,6 +121,15 @@ describe("lines of the comparison", () => {
   it("rounds a bound down", () => {
     expect(agreementLine(evidence)).toBe("258 of 258 good answers unchanged: at least 98.8 %, 95 % asked");
   });
+});
+
+describe("headlineBeside", () => {
+  it.each([
+    ["Passed by replay: 59 of 59.", "By replay: 59 of 59."],
+    ["Failed: 1 good answer lost.", "1 good answer lost."],
+    ["Not enough to say: 3 calls.", "Not enough to say: 3 calls."],
+    ["", ""],
+  ])("%s", (headline, beside) => expect(headlineBeside(headline)).toBe(beside));
 });
 
 describe("alsoItems", () => {

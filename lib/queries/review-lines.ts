@@ -49,6 +49,12 @@ function firstSentence(text: string): string {
   return line.length > 240 ? `${line.slice(0, 239)}…` : line;
 }
 
+/** The headline without the verdict's own word, which a badge beside it says. */
+export function headlineBeside(headline: string): string {
+  const rest = headline.replace(/^(Passed|Failed)[: ]\s*/, "");
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
+}
+
 /** Both versions on the same inputs, in one line with counts, interval and winner. */
 export function comparisonLine(evidence: Evidence): string {
   const { n, old, new: fresh, difference, interval, winner } = evidence.summary.ab;

@@ -6,7 +6,7 @@ import { Card } from "#app/_ui/card.tsx";
 import { cn } from "#app/_ui/cn.ts";
 import { StrategyBadge, VerdictBadge } from "#app/_ui/status-badge.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
-import type { AlsoItem } from "#lib/queries/review-lines.ts";
+import { type AlsoItem, headlineBeside } from "#lib/queries/review-lines.ts";
 import type { ReviewPage } from "#lib/queries/review-page.ts";
 import { TestAgain } from "./test-again.tsx";
 
@@ -45,7 +45,7 @@ export function ReviewLines({ page }: { page: ReviewPage }) {
           <div className="flex flex-col gap-1.5">
             <div className="flex flex-wrap items-start gap-x-3 gap-y-1.5">
               <VerdictBadge value={evidence.verdict} size="lg" />
-              <p className="min-w-0 flex-1 basis-80 pt-0.5 font-medium text-sm">{afterVerdict(evidence.headline)}</p>
+              <p className="min-w-0 flex-1 basis-80 pt-0.5 font-medium text-sm">{headlineBeside(evidence.headline)}</p>
               {proposal.state === "awaiting_review" && page.mayOperate && <TestAgain proposalId={proposal.id} />}
             </div>
             <p className="flex flex-wrap gap-x-4 gap-y-0.5 text-13 text-muted-foreground">
@@ -147,10 +147,4 @@ function AlsoText({ item }: { item: AlsoItem }) {
       {item.subject} {word}: {item.details.join("; ")}
     </Badge>
   );
-}
-
-/** The headline without the verdict's own word, which the badge says. */
-function afterVerdict(headline: string): string {
-  const rest = headline.replace(/^(Passed|Failed)[: ]\s*/, "");
-  return rest.charAt(0).toUpperCase() + rest.slice(1);
 }

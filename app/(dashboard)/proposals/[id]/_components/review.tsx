@@ -4,6 +4,7 @@ import { Button } from "#app/_ui/button.tsx";
 import { Callout } from "#app/_ui/callout.tsx";
 import { Card } from "#app/_ui/card.tsx";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
+import { headlineBeside } from "#lib/queries/review-lines.ts";
 import type { ReviewPage } from "#lib/queries/review-page.ts";
 import { AskAgain } from "./ask-again.tsx";
 import { Background } from "./background.tsx";
@@ -57,8 +58,10 @@ export function Review({ page }: { page: ReviewPage }) {
       )}
       {proposal.state === "changes_requested" && (
         <Callout tone="warning" icon={MessageSquareWarning} title="Changes were requested." action={askNew}>
-          {page.decisions.findLast(({ decision }) => decision === "request_changes")?.reason ?? ""} The next attempt
-          reads this, and the comments.
+          <p className="whitespace-pre-wrap [overflow-wrap:anywhere]">
+            {page.decisions.findLast(({ decision }) => decision === "request_changes")?.reason}
+          </p>
+          <p className="text-muted-foreground">The next attempt reads this, and the comments.</p>
         </Callout>
       )}
       {job !== null && <JobCard job={job} proposalId={proposal.id} mayOperate={page.mayOperate} />}
@@ -131,7 +134,7 @@ function decisionFacts(page: ReviewPage) {
     tool: proposal.tool,
     state: proposal.state,
     verdict: evidence?.verdict ?? null,
-    headline: evidence?.headline ?? "",
+    headline: headlineBeside(evidence?.headline ?? ""),
     next: place.next ?? place.previous,
     mode,
     decidable,

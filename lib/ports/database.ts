@@ -173,27 +173,26 @@ export type JobRepository = {
     input: Record<string, unknown>;
     tool: string | null;
     key: string;
+    /** Absent: at once. */
+    notBefore?: Date | undefined;
   }): Promise<{ job: Job; created: boolean }>;
   find(id: string): Promise<Job | null>;
-  list(filter: { state?: Job["state"] | undefined; tool?: string | undefined }, page: PageRequest): Promise<Page<Job>>;
-  update(
-    id: string,
-    change: Partial<
-      Pick<
-        Job,
-        | "state"
-        | "stage"
-        | "progress"
-        | "result"
-        | "error"
-        | "attempts"
-        | "startedAt"
-        | "finishedAt"
-        | "cancelRequested"
-      >
-    >,
-  ): Promise<Job>;
+  /** `dueBefore` leaves out jobs that must still wait then. */
+  list(
+    filter: { state?: Job["state"] | undefined; tool?: string | undefined; dueBefore?: Date | undefined },
+    page: PageRequest,
+  ): Promise<Page<Job>>;
+  update(id: string, change: JobChange): Promise<Job>;
+  /** Changes a job only while it is in one of these states; null otherwise. */
+  move(id: string, seen: readonly Job["state"][], change: JobChange): Promise<Job | null>;
 };
+
+export type JobChange = Partial<
+  Pick<
+    Job,
+    "state" | "stage" | "progress" | "result" | "error" | "attempts" | "startedAt" | "finishedAt" | "cancelRequested"
+  >
+> & { notBefore?: Date | null };
 
 /** The store behind `ctx.kv`, one name space a tool. */
 export type KeyValueRepository = {

@@ -5,14 +5,16 @@ import type { Database } from "#lib/ports/database.ts";
 import { createDeploymentRepository } from "./deployments.ts";
 import { CHANNEL, createEventListener } from "./events.ts";
 import { createExecutionWriter } from "./execution-writer.ts";
-import { createExecutionRepository } from "./executions.ts";
+import { createExecutionRepository, type Query } from "./executions.ts";
+import { importRows } from "./import-rows.ts";
+import { createJobRepository } from "./jobs.ts";
 import { createOpportunityRepository } from "./opportunities.ts";
+import { keepPartitionsAhead } from "./partitions.ts";
 import { connect, type Writer } from "./prisma-client.ts";
 import { createProposalRepository } from "./proposals.ts";
 import {
   createAccessRepository,
   createAuditRepository,
-  createJobRepository,
   createKeyValueRepository,
   createSettingsRepository,
 } from "./records.ts";
@@ -26,13 +28,19 @@ export async function createDatabase(options: { url: string; clock: Clock }): Pr
   const { url, clock } = options;
   const { prisma, pool } = connect(url);
   const writer = createExecutionWriter(url);
+  const bulk: Pick<Database["executions"], "record" | "import"> = {
+    record: (execution) => writer.write(execution),
+    import: (executions) => importRows(pool, clock, executions),
+  };
   const events = await createEventListener(url);
+  const stopKeeping = keepPartitionsAhead(pool);
+  const onPool: Query = async (sql, values) => (await pool.query(sql, values)).rows;
 
-  function repositories(db: Writer): Omit<Database, "transaction" | "subscribe" | "ready" | "close"> {
+  function repositories(db: Writer, query: Query): Omit<Database, "transaction" | "subscribe" | "ready" | "close"> {
     return {
       tools: createToolRepository(db),
       versions: createVersionRepository(db),
-      executions: createExecutionRepository(pool, db, writer, clock),
+      executions: createExecutionRepository(query, db, bulk, clock),
       opportunities: createOpportunityRepository(db, clock),
       proposals: createProposalRepository(db, clock),
       deployments: createDeploymentRepository(db, clock),
@@ -47,16 +55,21 @@ export async function createDatabase(options: { url: string; clock: Clock }): Pr
     };
   }
 
-  const own = repositories(prisma);
+  const own = repositories(prisma, onPool);
   const database: Database = {
     ...own,
-    // Numbering needs the lock and the insert in one transaction.
+    // Numbering needs the lock and the insert in one transaction; a snapshot is written with all of its cases.
     versions: { ...own.versions, add: (version) => database.transaction((inner) => inner.versions.add(version)) },
     settings: { ...own.settings, set: (change) => database.transaction((inner) => inner.settings.set(change)) },
+    proposals: {
+      ...own.proposals,
+      addRevision: (id, revision) => database.transaction((inner) => inner.proposals.addRevision(id, revision)),
+      addEvidence: (evidence, cases) => database.transaction((inner) => inner.proposals.addEvidence(evidence, cases)),
+    },
     transaction: (work) =>
       prisma.$transaction(async (db) => {
         const inner: Database = {
-          ...repositories(db),
+          ...repositories(db, (sql, values) => db.$queryRawUnsafe(sql, ...values)),
           // A transaction inside a transaction is the same one.
           transaction: (nested) => nested(inner),
           subscribe: events.subscribe,
@@ -75,6 +88,7 @@ export async function createDatabase(options: { url: string; clock: Clock }): Pr
       }
     },
     async close() {
+      stopKeeping();
       await writer.close();
       await events.close();
       await prisma.$disconnect();

@@ -7,11 +7,21 @@ const Key = z.tuple([z.string(), z.string()]);
 
 export const DEFAULT_LIMIT = 50;
 
-/** Reads a cursor made by `pageOfRows`. */
-export function readCursor(cursor: string | undefined): { value: string; id: string } | null {
+const SORT_KEYS = {
+  time: /^\d{4,6}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{1,6}Z$/,
+  number: /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/,
+  id: /^[0-9a-f-]{36}$/,
+};
+
+/** Reads a cursor made by `pageOfRows` for a list that is sorted by a time, a number or the id alone. */
+export function readCursor(
+  cursor: string | undefined,
+  sortedBy: keyof typeof SORT_KEYS,
+): { value: string; id: string } | null {
   if (cursor === undefined) return null;
   try {
     const [value, id] = Key.parse(JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")));
+    if (!SORT_KEYS[sortedBy].test(value) || !SORT_KEYS.id.test(id)) throw new Error("another list's");
     return { value, id };
   } catch {
     throw new Problem(

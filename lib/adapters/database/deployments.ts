@@ -6,7 +6,7 @@ import type { Clock } from "#lib/ports/clock.ts";
 import type { DeploymentRepository } from "#lib/ports/database.ts";
 import { limitOf, pageOfRows, readCursor } from "./cursor.ts";
 import type { Deployment as DeploymentRow } from "./generated/client.ts";
-import { json, type Writer } from "./prisma-client.ts";
+import { isId, json, jsonbText, type Writer } from "./prisma-client.ts";
 
 function deploymentOf(row: DeploymentRow): Deployment {
   return {
@@ -51,12 +51,14 @@ export function createDeploymentRepository(db: Writer, clock: Clock): Deployment
       return deploymentOf(row);
     },
     async find(id) {
+      if (!isId(id)) return null;
       const row = await db.deployment.findUnique({ where: { id } });
       return row === null ? null : deploymentOf(row);
     },
     async list(filter, page) {
+      if (filter.proposalId !== undefined && !isId(filter.proposalId)) return { items: [] };
       const limit = limitOf(page);
-      const cursor = readCursor(page.cursor);
+      const cursor = readCursor(page.cursor, "id");
       const rows = await db.deployment.findMany({
         where: {
           ...(filter.tool === undefined ? {} : { toolName: filter.tool }),
@@ -70,7 +72,7 @@ export function createDeploymentRepository(db: Writer, clock: Clock): Deployment
       return pageOfRows(rows, limit, (row) => [row.id, row.id], deploymentOf);
     },
     async appendStep(id, step) {
-      await db.$executeRaw`UPDATE "Deployment" SET "steps" = "steps" || ${JSON.stringify([step])}::jsonb WHERE "id" = ${id}::uuid`;
+      await db.$executeRaw`UPDATE "Deployment" SET "steps" = "steps" || ${jsonbText([{ ...step, at: step.at.toISOString() }])}::jsonb WHERE "id" = ${id}::uuid`;
     },
     async setBackup(id, path) {
       await db.deployment.update({ where: { id }, data: { backup: path } });

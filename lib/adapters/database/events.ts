@@ -11,7 +11,18 @@ const Event = z.object({
   tool: z.string().optional(),
 });
 
+const COME_BACK_MS = 500;
+
 export type EventListener = { subscribe(listener: (event: ServerEvent) => void): () => void; close(): Promise<void> };
+
+// Anybody on the database may notify: what is no event of ours is passed over.
+function read(payload: string | undefined): ServerEvent | null {
+  try {
+    return Event.parse(JSON.parse(payload ?? "null"));
+  } catch {
+    return null;
+  }
+}
 
 /** One connection that listens, and comes back when the server was away. */
 export async function createEventListener(url: string): Promise<EventListener> {
@@ -20,25 +31,47 @@ export async function createEventListener(url: string): Promise<EventListener> {
   let closed = false;
   let retry: NodeJS.Timeout | null = null;
 
-  async function listen(): Promise<void> {
-    const fresh = new Client({ connectionString: url, keepAlive: true });
-    const comeBack = (): void => {
-      if (closed || client !== fresh) return;
-      client = null;
-      retry = setTimeout(() => void listen().catch(comeBack), 500);
-    };
-    fresh.on("error", comeBack);
-    fresh.on("end", comeBack);
-    fresh.on("notification", ({ payload }) => {
-      const event = Event.safeParse(JSON.parse(payload ?? "null"));
-      if (event.success) for (const listener of listeners) listener(event.data);
-    });
-    client = fresh;
-    await fresh.connect();
-    await fresh.query(`LISTEN ${CHANNEL}`);
+  function tell(event: ServerEvent): void {
+    for (const listener of listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        process.stderr.write(`whetstone: an event was not followed: ${String(error)}\n`);
+      }
+    }
   }
 
-  await listen();
+  async function listen(): Promise<void> {
+    const fresh = new Client({ connectionString: url, keepAlive: true, connectionTimeoutMillis: 10_000 });
+    client = fresh;
+    const lost = (): void => {
+      if (client !== fresh) return;
+      client = null;
+      void fresh.end().catch(() => {});
+      if (!closed) retry = setTimeout(() => void listen().catch(() => {}), COME_BACK_MS);
+    };
+    fresh.on("error", lost);
+    fresh.on("end", lost);
+    fresh.on("notification", ({ payload }) => {
+      const event = read(payload);
+      if (event !== null) tell(event);
+    });
+    try {
+      await fresh.connect();
+      await fresh.query(`LISTEN ${CHANNEL}`);
+    } catch (error) {
+      lost();
+      throw error;
+    }
+  }
+
+  try {
+    await listen();
+  } catch (error) {
+    closed = true;
+    if (retry !== null) clearTimeout(retry);
+    throw error;
+  }
   return {
     subscribe(listener) {
       listeners.add(listener);

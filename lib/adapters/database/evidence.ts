@@ -37,12 +37,18 @@ function decisionOf(row: ProposalDecision): DecisionRecord {
   };
 }
 
+/** Numbers of revisions and snapshots of one proposal are given one after the other, until the transaction ends. */
+export async function lockProposal(db: Writer, id: string): Promise<void> {
+  await db.$queryRaw`SELECT 1 FROM (SELECT pg_advisory_xact_lock(hashtextextended(${`proposal ${id}`}, 0))) AS held`;
+}
+
 export function createEvidenceRepository(
   db: Writer,
   clock: Clock,
 ): Pick<ProposalRepository, "addEvidence" | "evidence" | "evidenceCases" | "addDecision" | "decisions"> {
   return {
     async addEvidence(evidence, cases) {
+      await lockProposal(db, evidence.proposalId);
       const highest = await db.evidence.aggregate({
         where: { proposalId: evidence.proposalId },
         _max: { number: true },

@@ -46,14 +46,9 @@ export const COLUMN_TYPES: Record<(typeof COLUMNS)[number], string> = {
   shape: "text",
 };
 
-// PostgreSQL keeps no NUL in text or JSON: it is shown as the replacement character rather than lost with its row.
+// A text holds no NUL in PostgreSQL; its json (unlike jsonb) keeps every escape, so that what ran can run again exactly.
 function text(value: string): string {
   return value.includes("\u0000") ? value.replaceAll("\u0000", "\ufffd") : value;
-}
-
-function jsonText(value: unknown): string {
-  const written = JSON.stringify(value);
-  return written.includes("\\u0000") ? written.replace(/(?<!\\)((?:\\\\)*)\\u0000/g, "$1\\ufffd") : written;
 }
 
 /** The values of a row in the order of `COLUMNS`. */
@@ -61,19 +56,19 @@ export function valuesOf(execution: Execution): unknown[] {
   return [
     execution.id,
     execution.startedAt.toISOString(),
-    execution.tool,
+    text(execution.tool),
     execution.version,
     execution.status,
     execution.latencyMs,
-    jsonText(execution.input),
-    execution.output === undefined ? null : jsonText(execution.output),
+    JSON.stringify(execution.input),
+    execution.output === undefined ? null : JSON.stringify(execution.output),
     execution.output !== undefined,
-    execution.error === undefined ? null : jsonText(execution.error),
-    jsonText(execution.effects),
+    execution.error === undefined ? null : JSON.stringify(execution.error),
+    JSON.stringify(execution.effects),
     text(execution.caller),
     execution.traceId === undefined ? null : text(execution.traceId),
     execution.externalId === undefined ? null : text(execution.externalId),
-    execution.cluster ?? null,
+    execution.cluster === undefined ? null : text(execution.cluster),
     text(execution.shape),
   ];
 }

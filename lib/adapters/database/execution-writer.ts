@@ -7,26 +7,47 @@ import { COLUMN_LIST, COLUMN_TYPES, COLUMNS, valuesOf } from "./execution-rows.t
 export type ExecutionWriter = {
   /** Settles when the execution is durable. */
   write(execution: Execution): Promise<void>;
+  /** Writes what is waiting, then ends; what comes later is refused. */
   close(): Promise<void>;
 };
 
-type Waiting = { execution: Execution; resolve: () => void; reject: (error: unknown) => void };
+type Waiting = {
+  readonly values: unknown[];
+  readonly size: number;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+};
 
 const LARGEST_GROUP = 500;
+/** Characters in one statement: a few large calls must not become one that the server refuses. */
+const LARGEST_STATEMENT = 16_000_000;
 /** How long a lost server is waited for before calls are refused. */
 const PATIENCE_MS = 20_000;
+/** A write that takes longer has lost its connection without a word. */
+const SILENCE_MS = 15_000;
 
 const INSERT = `INSERT INTO "Execution" (${COLUMN_LIST})
 SELECT ${COLUMNS.map((column) => (column === "status" ? `"status"::"Outcome"` : `"${column}"`)).join(", ")}
 FROM unnest(${COLUMNS.map((column, index) => `$${index + 1}::${COLUMN_TYPES[column]}[]`).join(", ")}) AS row (${COLUMN_LIST})
 ON CONFLICT ("startedAt", "id") DO NOTHING`;
 
-/** A broken row must not take its neighbours down: PostgreSQL's classes 22 and 23 are about the data. */
-function isAboutData(error: unknown): boolean {
+function stateOf(error: unknown): string | null {
   const code = (error as { code?: unknown }).code;
-  return typeof code === "string" && /^(22|23)/.test(code);
+  return typeof code === "string" && /^[0-9A-Z]{5}$/.test(code) ? code : null;
 }
 
+/** A broken row must not take its neighbours down: PostgreSQL's classes 22 and 23 are about the data. */
+function isAboutData(error: unknown): boolean {
+  return /^(22|23)/.test(stateOf(error) ?? "");
+}
+
+/** Whether the same statement may pass later: the connection went, or the server starts, stops or is full. */
+function mayPass(error: unknown): boolean {
+  const state = stateOf(error);
+  return state === null || /^(08|53|57|58|40|25006)/.test(state);
+}
+
+/** @param url the database; one connection is kept for writing */
 export function createExecutionWriter(url: string): ExecutionWriter {
   const waiting: Waiting[] = [];
   let flushing: Promise<void> | null = null;
@@ -35,18 +56,24 @@ export function createExecutionWriter(url: string): ExecutionWriter {
 
   async function connected(): Promise<Client> {
     if (client !== null) return client;
-    const fresh = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-    fresh.on("error", () => {
-      if (client === fresh) client = null;
+    const fresh = new Client({
+      connectionString: url,
+      connectionTimeoutMillis: 5_000,
+      query_timeout: SILENCE_MS,
+      keepAlive: true,
     });
+    const forget = (): void => {
+      if (client === fresh) client = null;
+    };
+    fresh.on("error", forget);
+    fresh.on("end", forget);
     await fresh.connect();
     client = fresh;
     return fresh;
   }
 
   async function insert(group: Waiting[]): Promise<void> {
-    const rows = group.map(({ execution }) => valuesOf(execution));
-    const columns = COLUMNS.map((_, index) => rows.map((row) => row[index]));
+    const columns = COLUMNS.map((_, index) => group.map(({ values }) => values[index]));
     await (await connected()).query({ name: "record", text: INSERT, values: columns });
   }
 
@@ -57,17 +84,29 @@ export function createExecutionWriter(url: string): ExecutionWriter {
       try {
         return await insert(group);
       } catch (error) {
-        if (isAboutData(error) || Date.now() > deadline || closed) throw error;
-        await client?.end().catch(() => {});
+        if (!mayPass(error) || Date.now() > deadline || (closed && pause > 500)) throw error;
+        const lost = client;
         client = null;
+        void lost?.end().catch(() => {});
         await wait(pause);
       }
     }
   }
 
+  function takeGroup(): Waiting[] {
+    let size = 0;
+    let count = 0;
+    while (count < Math.min(waiting.length, LARGEST_GROUP)) {
+      size += waiting[count]?.size ?? 0;
+      if (count > 0 && size > LARGEST_STATEMENT) break;
+      count++;
+    }
+    return waiting.splice(0, count);
+  }
+
   async function flush(): Promise<void> {
     while (waiting.length > 0) {
-      const group = waiting.splice(0, LARGEST_GROUP);
+      const group = takeGroup();
       try {
         await insertPatiently(group);
         for (const { resolve } of group) resolve();
@@ -82,13 +121,18 @@ export function createExecutionWriter(url: string): ExecutionWriter {
   return {
     write(execution) {
       return new Promise((resolve, reject) => {
-        waiting.push({ execution, resolve, reject });
+        if (closed) throw new Error("the database is closed");
+        // A call that is no row is refused here, before it can hold up the others.
+        const values = valuesOf(execution);
+        let size = 0;
+        for (const value of values) size += typeof value === "string" ? value.length : 8;
+        waiting.push({ values, size, resolve, reject });
         flushing ??= flush();
       });
     },
     async close() {
-      while (flushing !== null) await flushing;
       closed = true;
+      while (flushing !== null) await flushing;
       await client?.end().catch(() => {});
     },
   };

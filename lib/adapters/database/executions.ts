@@ -1,14 +1,11 @@
 /** Executions: written in groups, read by filters, summed up in SQL. */
-import type { Pool } from "pg";
 import type { Execution } from "#lib/core/execution.ts";
 import { Outcome } from "#lib/core/words.ts";
 import type { Clock } from "#lib/ports/clock.ts";
 import type { ExecutionFilter, ExecutionRepository, TrafficBucket } from "#lib/ports/database.ts";
 import { limitOf, pageOfRows, readCursor } from "./cursor.ts";
 import { COLUMN_LIST, executionOf } from "./execution-rows.ts";
-import type { ExecutionWriter } from "./execution-writer.ts";
-import { importRows } from "./import-rows.ts";
-import type { Writer } from "./prisma-client.ts";
+import { isId, type Writer } from "./prisma-client.ts";
 import { createWordRepository } from "./words-on-executions.ts";
 
 type Condition = { readonly sql: string; readonly values: unknown[] };
@@ -24,9 +21,9 @@ function conditionOf(filter: ExecutionFilter): Condition {
   };
   add(`"toolName" = ?`, filter.tool);
   add(`"status" = ?::"Outcome"`, filter.status);
-  add(`"version" = ?`, filter.version);
-  add(`"startedAt" >= ?`, filter.since);
-  add(`"startedAt" < ?`, filter.until);
+  add(`"version" = ?::int`, filter.version);
+  add(`"startedAt" >= ?::timestamptz`, filter.since);
+  add(`"startedAt" < ?::timestamptz`, filter.until);
   add(`"cluster" = ?`, filter.cluster);
   add(`"caller" = ?`, filter.caller);
   return { sql: parts.length === 0 ? "TRUE" : parts.join(" AND "), values };
@@ -38,25 +35,34 @@ const RAN = `"status" NOT IN ('rejected', 'interrupted')`;
 // The sort key as text keeps the microseconds that a Date would cut.
 const EXACT_TIME = `to_char("startedAt" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "exactTime"`;
 
+/** Rows of a statement whose values are numbered parameters. */
+export type Query = <Row extends object>(sql: string, values: unknown[]) => Promise<Row[]>;
+
+/** A day around the time that an id carries (RFC 9562, version 7), or null where it carries none. */
+function aroundId(id: string): [Date, Date] | null {
+  if (id[14] !== "7") return null;
+  const at = Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+  return [new Date(at - 86_400_000), new Date(at + 86_400_000)];
+}
+
+/**
+ * @param query reads, through the transaction where there is one; `db` writes feedback and cases there too
+ * @param bulk records and imports: durable when they settle, on connections of their own, whatever becomes of a transaction
+ */
 export function createExecutionRepository(
-  pool: Pool,
+  query: Query,
   db: Writer,
-  writer: ExecutionWriter,
+  bulk: Pick<ExecutionRepository, "record" | "import">,
   clock: Clock,
 ): ExecutionRepository {
-  async function query<Row extends object>(sql: string, values: unknown[]): Promise<Row[]> {
-    return (await pool.query<Row>(sql, values)).rows;
-  }
-
   return {
-    record: (execution) => writer.write(execution),
-    import: (executions) => importRows(pool, clock, executions),
+    ...bulk,
 
     async list(filter, page) {
       const condition = conditionOf(filter);
       const values = [...condition.values];
       let sql = condition.sql;
-      const cursor = readCursor(page.cursor);
+      const cursor = readCursor(page.cursor, "time");
       if (cursor !== null) {
         values.push(cursor.value, cursor.id);
         sql += ` AND ("startedAt", "id") < ($${values.length - 1}::timestamptz, $${values.length}::uuid)`;
@@ -64,15 +70,26 @@ export function createExecutionRepository(
       const limit = limitOf(page);
       values.push(limit + 1);
       const rows = await query<{ id: string; exactTime: string }>(
-        `SELECT ${COLUMN_LIST}, ${EXACT_TIME} FROM "Execution" WHERE ${sql} ORDER BY "startedAt" DESC, "id" DESC LIMIT $${values.length}`,
+        `SELECT ${COLUMN_LIST}, ${EXACT_TIME} FROM "Execution" WHERE ${sql} ORDER BY "startedAt" DESC, "id" DESC LIMIT $${values.length}::int`,
         values,
       );
       return pageOfRows(rows, limit, (row) => [row.exactTime, row.id], executionOf);
     },
 
     async find(id) {
-      const [row] = await query(`SELECT ${COLUMN_LIST} FROM "Execution" WHERE "id" = $1 LIMIT 1`, [id]);
-      return row === undefined ? null : executionOf(row);
+      if (!isId(id)) return null;
+      // A live call's id says when it ran, which leaves one partition to look into; an imported one ran at any time.
+      const near = aroundId(id);
+      const [row] =
+        near === null
+          ? []
+          : await query(
+              `SELECT ${COLUMN_LIST} FROM "Execution" WHERE "id" = $1::uuid AND "startedAt" BETWEEN $2::timestamptz AND $3::timestamptz`,
+              [id, ...near],
+            );
+      if (row !== undefined) return executionOf(row);
+      const [other] = await query(`SELECT ${COLUMN_LIST} FROM "Execution" WHERE "id" = $1::uuid LIMIT 1`, [id]);
+      return other === undefined ? null : executionOf(other);
     },
 
     async statistics(filter) {
@@ -101,13 +118,13 @@ export function createExecutionRepository(
     async traffic(tool, since, until, slices) {
       const width = (until.getTime() - since.getTime()) / slices;
       const rows = await query<{ slice: number } & Omit<TrafficBucket, "at">>(
-        `SELECT least(floor(extract(epoch FROM "startedAt" - $2) * 1000 / $4)::int, $5 - 1) AS slice,
+        `SELECT least(floor(extract(epoch FROM "startedAt" - $2::timestamptz) * 1000 / $4::float8)::int, $5::int - 1) AS slice,
            count(*) FILTER (WHERE "status" IN ('succeeded', 'failed', 'timed_out'))::int AS calls,
            count(*) FILTER (WHERE "status" IN ('failed', 'timed_out'))::int AS failures,
            count(*) FILTER (WHERE "status" = 'refused')::int AS refused,
            coalesce(percentile_cont(0.5) WITHIN GROUP (ORDER BY "latencyMs") FILTER (WHERE ${RAN}), 0) AS "p50Ms",
            coalesce(percentile_cont(0.95) WITHIN GROUP (ORDER BY "latencyMs") FILTER (WHERE ${RAN}), 0) AS "p95Ms"
-         FROM "Execution" WHERE "toolName" = $1 AND "startedAt" >= $2 AND "startedAt" < $3 GROUP BY 1`,
+         FROM "Execution" WHERE "toolName" = $1 AND "startedAt" >= $2::timestamptz AND "startedAt" < $3::timestamptz GROUP BY 1`,
         [tool, since, until, width, slices],
       );
       const bySlice = new Map(rows.map(({ slice, ...bucket }) => [slice, bucket]));
@@ -121,20 +138,24 @@ export function createExecutionRepository(
     async failures(tool, version, since, limit) {
       const rows = await query(
         `SELECT ${COLUMN_LIST} FROM "Execution"
-         WHERE "toolName" = $1 AND ($2::int IS NULL OR "version" = $2) AND "startedAt" >= $3 AND "status" IN ('failed', 'timed_out')
-         ORDER BY "startedAt" DESC, "id" DESC LIMIT $4`,
+         WHERE "toolName" = $1 AND ($2::int IS NULL OR "version" = $2::int) AND "startedAt" >= $3::timestamptz AND "status" IN ('failed', 'timed_out')
+         ORDER BY "startedAt" DESC, "id" DESC LIMIT $4::int`,
         [tool, version ?? null, since, limit],
       );
       return rows.map(executionOf);
     },
 
     async sample(tool, limit) {
-      // One of each cluster and input shape, then a second of each, and so on: newest first within a stratum.
-      const rows: { startedAt: Date }[] = await query(
-        `SELECT ${COLUMN_LIST} FROM (
-           SELECT *, row_number() OVER (PARTITION BY "version", "status", "cluster", "shape" ORDER BY "startedAt" DESC, "id" DESC) AS turn
-           FROM "Execution" WHERE "toolName" = $1 AND "status" NOT IN ('rejected', 'interrupted')
-         ) AS strata ORDER BY turn, "startedAt" DESC LIMIT $2`,
+      // One of each cluster and input shape, then a second of each, and so on: newest first within a stratum. Strata are
+      // sorted by their keys alone; inputs and outputs are fetched for what was chosen.
+      const columns = COLUMN_LIST.replaceAll('"', 'e."').replaceAll('e.",', '",').replace(/e\."$/, '"');
+      const rows = await query(
+        `SELECT ${columns} FROM (
+           SELECT "startedAt", "id" FROM (
+             SELECT "startedAt", "id", row_number() OVER (PARTITION BY "version", "status", "cluster", "shape" ORDER BY "startedAt" DESC, "id" DESC) AS turn
+             FROM "Execution" WHERE "toolName" = $1 AND "status" NOT IN ('rejected', 'interrupted')
+           ) AS strata ORDER BY turn, "startedAt" DESC LIMIT $2::int
+         ) AS chosen JOIN "Execution" e USING ("startedAt", "id")`,
         [tool, limit],
       );
       return rows.map(executionOf).sort((a: Execution, b: Execution) => b.startedAt.getTime() - a.startedAt.getTime());

@@ -7,11 +7,33 @@ import type { Clock } from "#lib/ports/clock.ts";
 import type { ImportedExecution } from "#lib/ports/database.ts";
 import { COLUMN_LIST, COLUMN_TYPES, COLUMNS, valuesOf } from "./execution-rows.ts";
 
+const ESCAPES: Record<string, string> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
+/** Lines go to the server in pieces of about this many characters. */
+const PIECE = 65_536;
+
 /** One value in PostgreSQL's text format for COPY. */
 function field(value: unknown): string {
   if (value === null) return "\\N";
   if (typeof value === "boolean") return value ? "t" : "f";
-  return String(value).replaceAll("\\", "\\\\").replaceAll("\t", "\\t").replaceAll("\n", "\\n").replaceAll("\r", "\\r");
+  return String(value).replace(/[\\\t\n\r]/g, (character) => ESCAPES[character] ?? character);
+}
+
+function* lines(executions: ImportedExecution[], clock: Clock): Generator<string> {
+  let piece = "";
+  for (const execution of executions) {
+    piece += `${valuesOf({ ...execution, id: clock.id() })
+      .map(field)
+      .join("\t")}\n`;
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = "";
+  }
+  if (piece !== "") yield piece;
+}
+
+/** The months that an import touches, each by its first day (UTC). */
+function monthsOf(executions: ImportedExecution[]): string[] {
+  return [...new Set(executions.map(({ startedAt }) => `${startedAt.toISOString().slice(0, -16)}01T00:00:00Z`))];
 }
 
 /** All of them in one transaction: after a failure nothing was imported, and the same call can be made again. */
@@ -22,43 +44,43 @@ export async function importRows(
 ): Promise<{ imported: number; duplicates: number }> {
   if (executions.length === 0) return { imported: 0, duplicates: 0 };
   const client = await pool.connect();
+  let broken: Error | undefined;
   try {
+    // Before the transaction: making a month locks readers out, which must not last as long as the import.
+    await client.query("SELECT partitions.ensure_month(month) FROM unnest($1::timestamptz[]) AS month", [
+      monthsOf(executions),
+    ]);
     await client.query("BEGIN");
     const columns = COLUMNS.map((column) => `"${column}" ${COLUMN_TYPES[column]}`).join(", ");
     await client.query(`CREATE TEMPORARY TABLE incoming (${columns}) ON COMMIT DROP`);
-    const lines = Readable.from(
-      (function* () {
-        for (const execution of executions)
-          yield `${valuesOf({ ...execution, id: clock.id() })
-            .map(field)
-            .join("\t")}\n`;
-      })(),
+    await pipeline(
+      Readable.from(lines(executions, clock)),
+      client.query(copyFrom(`COPY incoming (${COLUMN_LIST}) FROM STDIN`)),
     );
-    await pipeline(lines, client.query(copyFrom(`COPY incoming (${COLUMN_LIST}) FROM STDIN`)));
-    await client.query(
-      `SELECT partitions.ensure_month(month) FROM (SELECT DISTINCT date_trunc('month', "startedAt") AS month FROM incoming) AS months`,
-    );
-    // The same external id twice in one import counts once: the first line wins.
-    await client.query(
-      `DELETE FROM incoming a USING incoming b WHERE a."externalId" = b."externalId" AND a."id" > b."id"`,
-    );
-    await client.query(
+    await client.query("ANALYZE incoming");
+    const names = COLUMNS.map((column) => (column === "status" ? `i."status"::"Outcome"` : `i."${column}"`)).join(", ");
+    // The same external id twice in one import counts once: the first line wins. In one order, so that two imports of
+    // the same lines at once wait for each other instead of both giving up.
+    const inserted = await client.query(
       `WITH known AS (
          INSERT INTO "ExternalExecution" ("externalId", "executionId", "startedAt")
-         SELECT "externalId", "id", "startedAt" FROM incoming WHERE "externalId" IS NOT NULL
+         SELECT DISTINCT ON ("externalId") "externalId", "id", "startedAt" FROM incoming
+         WHERE "externalId" IS NOT NULL ORDER BY "externalId", "id"
          ON CONFLICT ("externalId") DO NOTHING RETURNING "executionId"
        )
-       DELETE FROM incoming WHERE "externalId" IS NOT NULL AND "id" NOT IN (SELECT "executionId" FROM known)`,
+       INSERT INTO "Execution" (${COLUMN_LIST})
+       SELECT ${names} FROM incoming i LEFT JOIN known k ON k."executionId" = i."id"
+       WHERE i."externalId" IS NULL OR k."executionId" IS NOT NULL`,
     );
-    const names = COLUMNS.map((column) => (column === "status" ? `"status"::"Outcome"` : `"${column}"`)).join(", ");
-    const inserted = await client.query(`INSERT INTO "Execution" (${COLUMN_LIST}) SELECT ${names} FROM incoming`);
     await client.query("COMMIT");
     const imported = inserted.rowCount ?? 0;
     return { imported, duplicates: executions.length - imported };
   } catch (error) {
-    await client.query("ROLLBACK").catch(() => {});
+    await client.query("ROLLBACK").catch((failure: unknown) => {
+      broken = failure instanceof Error ? failure : new Error(String(failure));
+    });
     throw error;
   } finally {
-    client.release();
+    client.release(broken);
   }
 }

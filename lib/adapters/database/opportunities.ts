@@ -7,7 +7,7 @@ import type { Clock } from "#lib/ports/clock.ts";
 import type { OpportunityRepository } from "#lib/ports/database.ts";
 import { limitOf, pageOfRows, readCursor } from "./cursor.ts";
 import type { Opportunity as OpportunityRow, Prisma } from "./generated/client.ts";
-import { isDuplicate, json, type Writer } from "./prisma-client.ts";
+import { isDuplicate, isId, isMissing, json, type Writer } from "./prisma-client.ts";
 
 function opportunityOf(row: OpportunityRow): Opportunity {
   return {
@@ -37,12 +37,13 @@ function nullable<T>(change: object, name: string, value: T | undefined): T | nu
 export function createOpportunityRepository(db: Writer, clock: Clock): OpportunityRepository {
   return {
     async find(id) {
+      if (!isId(id)) return null;
       const row = await db.opportunity.findUnique({ where: { id } });
       return row === null ? null : opportunityOf(row);
     },
     async list(filter, page) {
       const limit = limitOf(page);
-      const cursor = readCursor(page.cursor);
+      const cursor = readCursor(page.cursor, "number");
       const where: Prisma.OpportunityWhereInput = {
         ...(filter.tool === undefined ? {} : { toolName: filter.tool }),
         ...(filter.state === undefined ? {} : { state: filter.state }),
@@ -95,7 +96,7 @@ export function createOpportunityRepository(db: Writer, clock: Clock): Opportuni
       }
     },
     async update(id, change) {
-      const row = await db.opportunity.update({
+      const updating = db.opportunity.update({
         where: { id },
         data: {
           ...(change.kind === undefined ? {} : { kind: change.kind }),
@@ -111,7 +112,14 @@ export function createOpportunityRepository(db: Writer, clock: Clock): Opportuni
           note: nullable(change, "note", change.note),
         } as Prisma.OpportunityUpdateInput,
       });
-      return opportunityOf(row);
+      try {
+        return opportunityOf(await updating);
+      } catch (error) {
+        if (isMissing(error)) throw new Problem("not_found", `There is no opportunity "${id}".`);
+        if (isDuplicate(error))
+          throw new Problem("conflict", "The tool has another opportunity of this kind by now: work on that one.");
+        throw error;
+      }
     },
   };
 }

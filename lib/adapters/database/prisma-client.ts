@@ -19,10 +19,38 @@ export function connect(url: string, connections = 20): Connections {
   });
   // A server that restarts breaks idle connections: the pool makes new ones, and the process goes on.
   pool.on("error", () => {});
-  return {
-    pool,
-    prisma: new PrismaClient({ adapter: new PrismaPg(pool), transactionOptions: { maxWait: 15_000, timeout: 60_000 } }),
-  };
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg(pool),
+    transactionOptions: { maxWait: 15_000, timeout: 60_000 },
+  });
+  const careful = prisma.$extends({
+    query: { $allModels: { $allOperations: ({ args, query }) => query(storable(args)) } },
+  });
+  // The extension changes arguments only, so the client keeps its type.
+  return { pool, prisma: careful as unknown as PrismaClient };
+}
+
+/**
+ * A value as PostgreSQL can keep it: its texts and jsonb hold no NUL and no half of a surrogate pair. Both are shown as
+ * the replacement character rather than losing the row that they stand in.
+ */
+export function storable<T>(value: T): T {
+  if (typeof value === "string") return value.replaceAll("\u0000", "\ufffd").toWellFormed() as T;
+  if (Array.isArray(value)) return value.map(storable) as T;
+  if (value === null || typeof value !== "object") return value;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [storable(key), storable(member)])) as T;
+}
+
+/** The text of a jsonb parameter. */
+export function jsonbText(value: unknown): string {
+  return JSON.stringify(storable(value));
+}
+
+/** Whether a text can be the id of a row; any other names none. */
+export function isId(text: string): boolean {
+  return /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i.test(text);
 }
 
 /** A JSON value as Prisma wants it: its own null is not the database's. */
@@ -33,6 +61,11 @@ export function json(value: unknown): Prisma.InputJsonValue {
 /** An optional JSON value: absent is the database's null. */
 export function maybeJson(value: unknown): Prisma.InputJsonValue | typeof Prisma.DbNull {
   return value === undefined ? Prisma.DbNull : json(value);
+}
+
+/** Whether an error is Prisma's word for a row that is not there. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && (error as { code?: string }).code === "P2025";
 }
 
 /** Whether an error is PostgreSQL's or Prisma's word for a broken unique key. */

@@ -14,14 +14,15 @@ import {
 import type { Clock } from "#lib/ports/clock.ts";
 import type { ProposalRepository } from "#lib/ports/database.ts";
 import { limitOf, pageOfRows, readCursor } from "./cursor.ts";
-import { createEvidenceRepository } from "./evidence.ts";
+import { createEvidenceRepository, lockProposal } from "./evidence.ts";
 import type {
   ProposalComment,
   Proposal as ProposalRow,
   ProposalTransition,
   Revision as RevisionRow,
 } from "./generated/client.ts";
-import { isDuplicate, json, Prisma, type Writer } from "./prisma-client.ts";
+import { isId, json, jsonbText, Prisma, storable, type Writer } from "./prisma-client.ts";
+import { refuseUnstorable } from "./tools.ts";
 
 const LATEST = {
   transitions: { orderBy: { sequence: "desc" }, take: 1 },
@@ -113,11 +114,12 @@ export function createProposalRepository(db: Writer, clock: Clock): ProposalRepo
       });
       return proposalOf(row);
     },
-    find: (id) => find({ id }),
-    findByNumber: (number) => find({ number }),
+    find: async (id) => (isId(id) ? find({ id }) : null),
+    findByNumber: async (number) => (Number.isInteger(number) && Math.abs(number) < 2 ** 31 ? find({ number }) : null),
     async list(filter, page) {
+      if (filter.opportunityId !== undefined && !isId(filter.opportunityId)) return { items: [] };
       const limit = limitOf(page);
-      const cursor = readCursor(page.cursor);
+      const cursor = readCursor(page.cursor, "number");
       const conditions = [
         filter.tool === undefined ? null : Prisma.sql`p."toolName" = ${filter.tool}`,
         filter.opportunityId === undefined ? null : Prisma.sql`p."opportunityId" = ${filter.opportunityId}::uuid`,
@@ -141,7 +143,7 @@ export function createProposalRepository(db: Writer, clock: Clock): ProposalRepo
       const written = await db.$queryRaw<ProposalTransition[]>`
         INSERT INTO "ProposalTransition" ("proposalId", "sequence", "from", "to", "actor", "reason")
         SELECT ${id}::uuid, ${move.seen + 1}, ${move.from}::"ProposalState", ${move.to}::"ProposalState",
-               ${JSON.stringify(move.actor)}::jsonb, ${move.reason}
+               ${jsonbText(move.actor)}::jsonb, ${storable(move.reason)}
         WHERE (SELECT max("sequence") FROM "ProposalTransition" WHERE "proposalId" = ${id}::uuid) = ${move.seen}
         ON CONFLICT DO NOTHING RETURNING *`;
       return written[0] === undefined ? null : transitionOf(written[0]);
@@ -152,25 +154,21 @@ export function createProposalRepository(db: Writer, clock: Clock): ProposalRepo
       );
     },
     async addRevision(id, revision) {
-      for (let attempt = 0; ; attempt++) {
-        const highest = await db.revision.aggregate({ where: { proposalId: id }, _max: { number: true } });
-        try {
-          const row = await db.revision.create({
-            data: {
-              proposalId: id,
-              number: (highest._max.number ?? 0) + 1,
-              source: revision.source,
-              hash: sha256(revision.source),
-              rationale: revision.rationale,
-              author: json(revision.author),
-              origin: json(revision.origin),
-            },
-          });
-          return revisionOf(row);
-        } catch (error) {
-          if (!isDuplicate(error) || attempt > 3) throw error;
-        }
-      }
+      refuseUnstorable(revision.source);
+      await lockProposal(db, id);
+      const highest = await db.revision.aggregate({ where: { proposalId: id }, _max: { number: true } });
+      const row = await db.revision.create({
+        data: {
+          proposalId: id,
+          number: (highest._max.number ?? 0) + 1,
+          source: revision.source,
+          hash: sha256(revision.source),
+          rationale: revision.rationale,
+          author: json(revision.author),
+          origin: json(revision.origin),
+        },
+      });
+      return revisionOf(row);
     },
     async revisions(id) {
       return (await db.revision.findMany({ where: { proposalId: id }, orderBy: { number: "asc" } })).map(revisionOf);

@@ -1,20 +1,19 @@
-/** Audit, settings, jobs, keys and values, access: the smaller repositories. */
+/** Audit, settings, keys and values, access: the smaller repositories. */
 import { Actor } from "#lib/core/actor.ts";
 import type { Json } from "#lib/core/json.ts";
-import { type AuditEntry, type Job, Settings } from "#lib/core/version.ts";
+import { type AuditEntry, Settings } from "#lib/core/version.ts";
 import { Scope } from "#lib/core/words.ts";
 import type { Clock } from "#lib/ports/clock.ts";
 import type {
   AccessKey,
   AccessRepository,
   AuditRepository,
-  JobRepository,
   KeyValueRepository,
   SettingsRepository,
 } from "#lib/ports/database.ts";
 import { limitOf, pageOfRows, readCursor } from "./cursor.ts";
-import type { AccessKey as AccessKeyRow, AuditEntry as AuditRow, Job as JobRow } from "./generated/client.ts";
-import { json, maybeJson, Prisma, type Writer } from "./prisma-client.ts";
+import type { AccessKey as AccessKeyRow, AuditEntry as AuditRow } from "./generated/client.ts";
+import { isId, json, storable, type Writer } from "./prisma-client.ts";
 
 function auditOf(row: AuditRow): AuditEntry {
   return {
@@ -46,7 +45,7 @@ export function createAuditRepository(db: Writer, clock: Clock): AuditRepository
     },
     async list(filter, page) {
       const limit = limitOf(page);
-      const cursor = readCursor(page.cursor);
+      const cursor = readCursor(page.cursor, "id");
       const rows = await db.auditEntry.findMany({
         where: {
           ...(filter.tool === undefined ? {} : { toolName: filter.tool }),
@@ -82,69 +81,6 @@ export function createSettingsRepository(db: Writer): SettingsRepository {
   };
 }
 
-function jobOf(row: JobRow): Job {
-  return {
-    id: row.id,
-    kind: row.kind,
-    state: row.state,
-    stage: row.stage,
-    progress: row.progress,
-    input: row.input as Record<string, unknown>,
-    result: row.result as Record<string, unknown> | null,
-    error: row.error,
-    tool: row.toolName,
-    attempts: row.attempts,
-    createdAt: row.createdAt,
-    startedAt: row.startedAt,
-    finishedAt: row.finishedAt,
-    cancelRequested: row.cancelRequested,
-  };
-}
-
-export function createJobRepository(db: Writer, clock: Clock): JobRepository {
-  return {
-    async create(job) {
-      const id = clock.id();
-      const written = await db.$queryRaw<{ id: string }[]>`
-        INSERT INTO "Job" ("id", "kind", "state", "input", "toolName", "key", "createdAt")
-        VALUES (${id}::uuid, ${job.kind}::"JobKind", 'queued', ${JSON.stringify(job.input)}::jsonb, ${job.tool}, ${job.key}, ${clock.now()})
-        ON CONFLICT DO NOTHING RETURNING "id"`;
-      const row =
-        written.length > 0
-          ? await db.job.findUniqueOrThrow({ where: { id } })
-          : await db.job.findFirst({ where: { key: job.key, state: { in: ["queued", "running"] } } });
-      // The one that stood in the way ended meanwhile: begin again.
-      if (row === null) return this.create(job);
-      return { job: jobOf(row), created: written.length > 0 };
-    },
-    async find(id) {
-      const row = await db.job.findUnique({ where: { id } });
-      return row === null ? null : jobOf(row);
-    },
-    async list(filter, page) {
-      const limit = limitOf(page);
-      const cursor = readCursor(page.cursor);
-      const rows = await db.job.findMany({
-        where: {
-          ...(filter.state === undefined ? {} : { state: filter.state }),
-          ...(filter.tool === undefined ? {} : { toolName: filter.tool }),
-          ...(cursor === null ? {} : { id: { lt: cursor.id } }),
-        },
-        orderBy: { id: "desc" },
-        take: limit + 1,
-      });
-      return pageOfRows(rows, limit, (row) => [row.id, row.id], jobOf);
-    },
-    async update(id, { result, ...change }) {
-      const data = {
-        ...change,
-        ...(result === undefined ? {} : { result: result === null ? Prisma.DbNull : maybeJson(result) }),
-      };
-      return jobOf(await db.job.update({ where: { id }, data: data as Prisma.JobUpdateInput }));
-    },
-  };
-}
-
 export function createKeyValueRepository(db: Writer): KeyValueRepository {
   return {
     async get(tool, key) {
@@ -152,7 +88,7 @@ export function createKeyValueRepository(db: Writer): KeyValueRepository {
       return row === null ? undefined : (row.value as Json);
     },
     async set(tool, key, value) {
-      await db.$executeRaw`INSERT INTO "KeyValue" ("toolName", "key", "value") VALUES (${tool}, ${key}, ${JSON.stringify(value)}::json)
+      await db.$executeRaw`INSERT INTO "KeyValue" ("toolName", "key", "value") VALUES (${tool}, ${storable(key)}, ${JSON.stringify(value)}::json)
         ON CONFLICT ("toolName", "key") DO UPDATE SET "value" = excluded."value"`;
     },
     async delete(tool, key) {
@@ -166,7 +102,8 @@ function keyOf(row: AccessKeyRow): AccessKey {
     id: row.id,
     name: row.name,
     kind: row.kind === "person" ? "person" : "key",
-    scopes: row.scopes.map((scope) => Scope.parse(scope)),
+    // A scope of another Whetstone's time grants nothing here.
+    scopes: row.scopes.flatMap((scope) => Scope.safeParse(scope).data ?? []),
     createdAt: row.createdAt,
     revokedAt: row.revokedAt,
   };
@@ -185,6 +122,7 @@ export function createAccessRepository(db: Writer, clock: Clock): AccessReposito
       return (await db.accessKey.findMany({ orderBy: { id: "desc" } })).map(keyOf);
     },
     async revokeKey(id) {
+      if (!isId(id)) return;
       await db.accessKey.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: clock.now() } });
       await db.session.deleteMany({ where: { keyId: id } });
       await db.signIn.deleteMany({ where: { keyId: id } });

@@ -1,11 +1,12 @@
 /** Tools and their versions. */
 import { Actor } from "#lib/core/actor.ts";
 import { sha256 } from "#lib/core/json.ts";
+import { Problem } from "#lib/core/problem.ts";
 import { Manifest } from "#lib/core/tool.ts";
 import { type Tool, ToolSettings, type Version } from "#lib/core/version.ts";
 import type { ToolRepository, VersionRepository } from "#lib/ports/database.ts";
 import type { Tool as ToolRowType, Version as VersionRowType } from "./generated/client.ts";
-import { json, type Writer } from "./prisma-client.ts";
+import { isDuplicate, json, storable, type Writer } from "./prisma-client.ts";
 
 function toolOf(row: ToolRowType): Tool {
   return {
@@ -34,6 +35,15 @@ function versionOf(row: VersionRowType): Version {
   };
 }
 
+/** A source is kept as it is or not at all: its digest is its identity. */
+export function refuseUnstorable(source: string): void {
+  if (storable(source) !== source)
+    throw new Problem(
+      "invalid_input",
+      "The source holds a NUL character or half of a surrogate pair: write it as an escape, such as \\u0000.",
+    );
+}
+
 export function createToolRepository(db: Writer): ToolRepository {
   return {
     async list() {
@@ -44,12 +54,20 @@ export function createToolRepository(db: Writer): ToolRepository {
       return row === null ? null : toolOf(row);
     },
     async upsert({ name, loadError }) {
-      const row = await db.tool.upsert({
-        where: { name },
-        create: { name, key: name.toLowerCase(), loadError },
-        update: { loadError },
-      });
-      return toolOf(row);
+      try {
+        const row = await db.tool.upsert({
+          where: { name },
+          create: { name, key: name.toLowerCase(), loadError },
+          update: { loadError },
+        });
+        return toolOf(row);
+      } catch (error) {
+        if (!isDuplicate(error)) throw error;
+        throw new Problem(
+          "conflict",
+          `There is already a tool named ${name} but for upper and lower case: rename one.`,
+        );
+      }
     },
     async setLoadError(name, loadError) {
       await db.tool.updateMany({ where: { name }, data: { loadError } });
@@ -74,6 +92,7 @@ export function createVersionRepository(db: Writer): VersionRepository {
   }
   return {
     async add(version) {
+      refuseUnstorable(version.source);
       const hash = sha256(version.source);
       // One statement numbers and inserts; the advisory lock keeps two writers from the same number.
       await db.$queryRaw`SELECT 1 FROM (SELECT pg_advisory_xact_lock(hashtextextended(${`version ${version.tool}`}, 0))) AS held`;

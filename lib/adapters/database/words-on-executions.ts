@@ -81,7 +81,10 @@ export function createWordRepository(
       return caseOf(row);
     },
     async cases(tool) {
-      const rows = await db.storedCase.findMany({ where: { toolName: tool }, orderBy: { createdAt: "asc" } });
+      const rows = await db.storedCase.findMany({
+        where: { toolName: tool },
+        orderBy: [{ createdAt: "asc" }, { id: "asc" }],
+      });
       return rows.map(caseOf);
     },
   };

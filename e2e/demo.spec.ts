@@ -24,7 +24,9 @@ test("from the first start to the rollback, one tool gets fixed", async ({ watch
 
   await page.getByRole("link", { name: "Review the fix" }).click();
   await expect(page.getByText("Waiting 1 of 1")).toBeVisible();
-  await expect(page.getByText("By synthetic cases: 5 of 5 base cases, 5 of 5 failures refused clearly.", { exact: true })).toBeVisible();
+  await expect(
+    page.getByText("By synthetic cases: 5 of 5 base cases, 5 of 5 failures refused clearly.", { exact: true }),
+  ).toBeVisible();
   const proposed = page.locator(".editor.modified .view-lines");
   await expect(proposed).toContainText("if (b === 0) throw new ToolError");
   await expect(proposed).toContainText("division_by_zero");

@@ -1,17 +1,7 @@
 "use client";
-import dynamic from "next/dynamic";
-import {
-  createContext,
-  type ReactNode,
-  useCallback,
-  useContext,
-  useEffect,
-  useRef,
-  useState,
-  useSyncExternalStore,
-} from "react";
+import { createContext, useCallback, useContext, useEffect, useRef, useSyncExternalStore } from "react";
 import { Kbd } from "./kbd.tsx";
-import { capsOf, isTyping, matchKeys, type Press } from "./keys.ts";
+import { capsOf } from "./keys.ts";
 
 export type Shortcut = {
   /** `j`, `mod+enter`, or a sequence such as `g t`. */
@@ -30,15 +20,13 @@ type Registry = {
   subscribe(listener: () => void): () => void;
 };
 
-const RegistryContext = createContext<Registry | null>(null);
-/** Loaded when it is first asked for. */
-const ShortcutSheet = dynamic(() => import("./shortcut-sheet.tsx"), { ssr: false });
-
+export const RegistryContext = createContext<Registry | null>(null);
+/** Where the browser remembers that single keys are off. */
 export const OFF = "whetstone.single-keys-off";
-const SEQUENCE_MS = 900;
 const NOTHING: readonly Shortcut[] = [];
 
-function createRegistry(): Registry {
+/** The shortcuts that act now, and who wants to hear of changes. */
+export function createRegistry(): Registry {
   let shortcuts: readonly Shortcut[] = NOTHING;
   const listeners = new Set<() => void>();
   function change(next: readonly Shortcut[]): void {
@@ -56,57 +44,6 @@ function createRegistry(): Registry {
       return () => listeners.delete(listener);
     },
   };
-}
-
-/** Hears the keys of a page. Of two shortcuts with the same keys the one registered last acts. */
-export function KeyboardProvider({ children }: { children: ReactNode }) {
-  const [registry] = useState(createRegistry);
-  const [sheetOpen, setSheetOpen] = useState(false);
-  const presses = useRef<Press[]>([]);
-  const forget = useRef<ReturnType<typeof setTimeout>>(undefined);
-
-  const onKey = useCallback(
-    (event: KeyboardEvent): void => {
-      if (event.defaultPrevented || event.isComposing || /^(Shift|Control|Alt|Meta)$/.test(event.key)) return;
-      const modified = event.metaKey || event.ctrlKey;
-      if (!modified && (isTyping(event.target) || localStorage.getItem(OFF) === "yes")) return;
-      // In a dialog only that dialog's own keys act, and they carry a modifier.
-      if (!modified && document.querySelector("[role=dialog],[role=alertdialog],[role=menu],[role=listbox]") !== null)
-        return;
-      clearTimeout(forget.current);
-      let soFar = [...presses.current, event];
-      let candidates = registry.list().filter(({ keys }) => matchKeys(keys, soFar) !== "no");
-      if (candidates.length === 0) {
-        soFar = [event];
-        candidates = registry.list().filter(({ keys }) => matchKeys(keys, soFar) !== "no");
-      }
-      const full = candidates.findLast(({ keys }) => matchKeys(keys, soFar) === "full");
-      presses.current = full === undefined && candidates.length > 0 ? soFar : [];
-      if (presses.current.length > 0) forget.current = setTimeout(() => (presses.current = []), SEQUENCE_MS);
-      if (full === undefined) return;
-      event.preventDefault();
-      full.run();
-    },
-    [registry],
-  );
-
-  useEffect(() => {
-    document.addEventListener("keydown", onKey);
-    return () => document.removeEventListener("keydown", onKey);
-  }, [onKey]);
-
-  return (
-    <RegistryContext value={registry}>
-      <OpenSheet open={() => setSheetOpen(true)} />
-      {children}
-      {sheetOpen && <ShortcutSheet onClose={() => setSheetOpen(false)} />}
-    </RegistryContext>
-  );
-}
-
-function OpenSheet({ open }: { open: () => void }) {
-  useShortcut({ keys: "?", label: "This list", group: "Everywhere", run: open });
-  return null;
 }
 
 /** Registers a shortcut for as long as the component is shown; `enabled: false` leaves it out. */

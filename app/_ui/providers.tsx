@@ -1,7 +1,7 @@
 "use client";
 import { ThemeProvider } from "next-themes";
 import type { ReactNode } from "react";
-import { KeyboardProvider } from "./keyboard.tsx";
+import { KeyboardProvider } from "./keyboard-provider.tsx";
 import { Toaster } from "./toaster.tsx";
 
 /** What every page stands in: theme, keyboard, messages. */

@@ -42,7 +42,9 @@ export type FromSchema<Schema> = Schema extends { const: infer Value }
             : Type extends "object"
               ? Members<Schema>
               : unknown
-      : unknown;
+      : Schema extends { anyOf: readonly (infer One)[] } | { oneOf: readonly (infer One)[] }
+        ? FromSchema<One>
+        : unknown;
 
 /** An answer of `ctx.fetch`. */
 export type FetchResponse = {

@@ -1,6 +1,6 @@
 /** Who acts: a person, an API key or the machine itself. Recorded with everything that is decided. */
 import { z } from "zod";
-import { Scope } from "./words.ts";
+import type { Scope } from "./words.ts";
 
 export const Actor = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("person"), id: z.string(), name: z.string() }),

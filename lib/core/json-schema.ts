@@ -2,6 +2,7 @@
 
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
+import { boundedPattern, PatternTooSlow } from "./bounded-pattern.ts";
 import { digestOf, type Json } from "./json.ts";
 import type { JsonSchema } from "./tool.ts";
 
@@ -26,7 +27,13 @@ export function validateJson(schema: JsonSchema, value: unknown): SchemaCheck {
   const compiled = compile(schema);
   if ("fault" in compiled)
     return { ok: false, errors: [{ path: "", message: `cannot be checked: ${compiled.fault}` }] };
-  if (compiled.validate(value)) return { ok: true };
+  try {
+    if (compiled.validate(value)) return { ok: true };
+  } catch (error) {
+    // Also a schema that refers to itself without end, or a value too deep for the stack.
+    const reason = error instanceof PatternTooSlow ? error.message : "the schema and the value lead too deep";
+    return { ok: false, errors: [{ path: "", message: `cannot be checked: ${reason}` }] };
+  }
   return { ok: false, errors: (compiled.validate.errors ?? []).slice(0, MOST_ERRORS).map(toSchemaError) };
 }
 
@@ -48,9 +55,12 @@ function compile(schema: JsonSchema): Compiled {
   return compiled;
 }
 
+/** Ajv asks for a name by which generated files would import the engine; nothing is generated here. */
+const patterns = Object.assign(boundedPattern, { code: "boundedPattern" });
+
 /** Each schema has a validator of its own, so that equal `$id`s of two tools never meet. */
 function compileAnew(schema: JsonSchema): Compiled {
-  const ajv = new Ajv2020({ allErrors: true, strict: false, logger: false, validateFormats: true });
+  const ajv = new Ajv2020({ allErrors: true, strict: false, logger: false, code: { regExp: patterns } });
   addFormats.default(ajv);
   try {
     if (ajv.validateSchema(schema) !== true) {

@@ -19,7 +19,12 @@ export type ExecuteRequest = {
   readonly signal?: AbortSignal | undefined;
 };
 
-export type DetectResult = { opened: Opportunity[]; updated: Opportunity[]; resolved: Opportunity[]; toolsExamined: number };
+export type DetectResult = {
+  opened: Opportunity[];
+  updated: Opportunity[];
+  resolved: Opportunity[];
+  toolsExamined: number;
+};
 
 export type GenerateRequest = { readonly proposalId: string; readonly generator?: "model" | "templates" | undefined };
 

@@ -15,6 +15,9 @@ const MOST_ATTEMPTS = 4;
 const RECLAIM_MS = 5_000;
 const PROGRESS_MS = 200;
 
+/** The job is another process's now: what becomes of it is no longer ours to write. */
+class TakenOver extends Error {}
+
 /** @param options.url the database that `database` is open on */
 export async function createQueue(options: { url: string; database: Database; clock: Clock }): Promise<Queue> {
   const { url, database, clock } = options;
@@ -22,8 +25,10 @@ export async function createQueue(options: { url: string; database: Database; cl
   boss.on("error", (error: unknown) => process.stderr.write(`whetstone: queue: ${String(error)}\n`));
   await boss.start();
   await boss.createQueue(QUEUE, { notify: true, retryLimit: 0, expireInSeconds: 6 * 3_600 });
-  const locks = await createJobLocks(url);
   const running = new Map<string, AbortController>();
+  const locks = await createJobLocks(url, (id) =>
+    running.get(id)?.abort(new TakenOver("another process took the job over")),
+  );
   const delayed = new Set<NodeJS.Timeout>();
   let reclaiming: NodeJS.Timeout | null = null;
   let closing = false;
@@ -109,6 +114,7 @@ export async function createQueue(options: { url: string; database: Database; cl
   }
 
   async function settleFailure(job: Job, stop: AbortController, error: unknown): Promise<void> {
+    if (stop.signal.reason instanceof TakenOver) return;
     const message = error instanceof Error ? error.message : String(error);
     const now = await database.jobs.find(job.id);
     if (now?.cancelRequested === true) {

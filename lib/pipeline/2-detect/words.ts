@@ -21,7 +21,10 @@ export function count(number: number, noun: string): string {
 /** A share in percent with no more digits than it deserves. */
 export function percent(share: number): string {
   const value = share * 100;
-  return `${value >= 99.95 || value < 10 ? Number(value.toFixed(1)) : Math.round(value)} %`;
+  // Near the ends the digits are what it is about, and what is not all must not read 100 %.
+  if (value >= 99.95 && value < 100) return `${Math.floor(value * 100) / 100} %`;
+  if (value > 99 && value < 100) return `${value.toFixed(1)} %`;
+  return `${value < 10 ? Number(value.toPrecision(2)) : Math.round(value)} %`;
 }
 
 /** A duration in milliseconds or seconds. */

@@ -23,12 +23,22 @@ export function decide(facts: MonitorFacts): Pick<MonitorState, "verdict" | "det
   if (!facts.active) return { verdict: "stopped", detail: "Another version answers the calls." };
   const failing = riseEvidence({ calls: before.calls, bad: before.failures }, { calls: now.calls, bad: now.failures });
   if (failing > Math.log(1 / (ERROR * SHARE.success)))
-    return { verdict: "regressed", detail: `${now.failures} of ${now.calls} calls failed; before, ${before.failures} of ${before.calls} did.` };
+    return {
+      verdict: "regressed",
+      detail: `${now.failures} of ${now.calls} calls failed; before, ${before.failures} of ${before.calls} did.`,
+    };
   const all = (record: VersionRecord): number => record.calls + record.refused;
-  const refusing = riseEvidence({ calls: all(before), bad: before.refused + before.failures }, { calls: all(now), bad: now.refused + now.failures });
+  const refusing = riseEvidence(
+    { calls: all(before), bad: before.refused + before.failures },
+    { calls: all(now), bad: now.refused + now.failures },
+  );
   if (refusing > Math.log(1 / (ERROR * SHARE.refused)))
-    return { verdict: "regressed", detail: `${now.refused} of ${all(now)} calls were refused; before, ${before.refused} of ${all(before)} were.` };
-  if (all(now) >= limits.calls) return { verdict: "healthy", detail: `${all(now)} calls without a sign of anything worse.` };
+    return {
+      verdict: "regressed",
+      detail: `${now.refused} of ${all(now)} calls were refused; before, ${before.refused} of ${all(before)} were.`,
+    };
+  if (all(now) >= limits.calls)
+    return { verdict: "healthy", detail: `${all(now)} calls without a sign of anything worse.` };
   if (hours >= limits.hours)
     return all(now) === 0
       ? { verdict: "inconclusive", detail: `Nothing called it within ${limits.hours} hours.` }

@@ -1,11 +1,12 @@
 /** Room 7: holds a fresh deployment's calls against the version before it, and rolls back what got worse. */
+
+import type { Actor } from "#lib/core/actor.ts";
 import { machine } from "#lib/core/actor.ts";
 import type { Deployment, MonitorState } from "#lib/core/deployment.ts";
 import { Problem } from "#lib/core/problem.ts";
 import type { Clock } from "#lib/ports/clock.ts";
 import type { Database } from "#lib/ports/database.ts";
 import type { RollBackRequest } from "../rooms.ts";
-import type { Actor } from "#lib/core/actor.ts";
 import { moveProposal } from "../transitions.ts";
 import { decide, type VersionRecord } from "./decide.ts";
 
@@ -57,9 +58,17 @@ export function createMonitor(parts: MonitorParts): (request: { deploymentId: st
       await inner.publish({ kind: "deployment", id: deploymentId, tool });
     });
     if (state.verdict === "regressed")
-      await rollBack({ tool, reason: verdict.detail, ...(fromVersion === null ? {} : { version: fromVersion }) }, machine("monitor"));
+      await rollBack(
+        { tool, reason: verdict.detail, ...(fromVersion === null ? {} : { version: fromVersion }) },
+        machine("monitor"),
+      );
     if (state.verdict === "healthy" && deployment.proposalId !== undefined)
-      await moveProposal(database, { id: deployment.proposalId, to: "stable", actor: machine("monitor"), reason: verdict.detail });
+      await moveProposal(database, {
+        id: deployment.proposalId,
+        to: "stable",
+        actor: machine("monitor"),
+        reason: verdict.detail,
+      });
     return state;
   };
 }

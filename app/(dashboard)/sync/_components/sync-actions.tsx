@@ -2,11 +2,11 @@
 import { useId, useState } from "react";
 import { toast } from "sonner";
 import { Button } from "#app/_ui/button.tsx";
-import { CodeBlock } from "#app/_ui/code-block.tsx";
 import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogHeader, DialogTitle } from "#app/_ui/dialog.tsx";
 import { Label } from "#app/_ui/label.tsx";
 import { Textarea } from "#app/_ui/textarea.tsx";
 import { useAction } from "#app/_ui/use-action.ts";
+import { type MergeRegion, textWithMarkers } from "#lib/core/merge.ts";
 import type { SyncState } from "#lib/core/words.ts";
 import { resolve } from "../actions.ts";
 
@@ -31,7 +31,7 @@ const WORDS: Record<Resolution, string> = {
 /** One click settles a file; what overlaps in a merge is put together by hand. */
 export function SyncActions({ name, state }: { name: string; state: SyncState }) {
   const field = useId();
-  const [conflict, setConflict] = useState<{ message: string; regions: string } | null>(null);
+  const [conflict, setConflict] = useState<string | null>(null);
   const [source, setSource] = useState("");
   const { run, pending } = useAction(resolve, {
     onDone: () => {
@@ -39,9 +39,12 @@ export function SyncActions({ name, state }: { name: string; state: SyncState })
       toast.success(`${name} is settled.`);
     },
     onRefused: ({ message, details }) => {
-      if (details.regions === undefined && details.merged === undefined) return toast.error(message);
-      setSource(typeof details.merged === "string" ? details.merged : "");
-      setConflict({ message, regions: JSON.stringify(details.regions ?? [], null, 2) });
+      if (!Array.isArray(details.regions)) {
+        toast.error(message);
+        return;
+      }
+      setSource(textWithMarkers(details.regions as MergeRegion[], { disk: "disk", database: "database" }));
+      setConflict(message);
     },
   });
   return (
@@ -61,10 +64,11 @@ export function SyncActions({ name, state }: { name: string; state: SyncState })
         <DialogContent>
           <DialogHeader>
             <DialogTitle>Both sides changed the same lines of {name}</DialogTitle>
-            <DialogDescription>{conflict?.message}</DialogDescription>
+            <DialogDescription>
+              {conflict} Keep what is right between the markers, and take the markers out.
+            </DialogDescription>
           </DialogHeader>
           <div className="grid max-h-[60vh] gap-3 overflow-y-auto">
-            <CodeBlock text={conflict?.regions ?? ""} label="Regions that overlap" />
             <div className="grid gap-1">
               <Label htmlFor={`${field}-source`}>The merged source</Label>
               <Textarea
@@ -79,7 +83,7 @@ export function SyncActions({ name, state }: { name: string; state: SyncState })
           <DialogFooter>
             <Button
               pending={pending}
-              disabled={source.trim() === ""}
+              disabled={source.trim() === "" || source.includes("<<<<<<<")}
               onClick={() => run({ name, resolution: "merge", source })}
             >
               Take this source

@@ -1,0 +1,192 @@
+import { describe, expect, test } from "vitest";
+import type { Execution } from "#lib/core/execution.ts";
+import { seededRandom } from "#lib/core/random.ts";
+import type { Effect } from "#lib/core/tool.ts";
+import { decide } from "./decide.ts";
+import { call, calls, NOW, recordOf } from "./record.fixture.ts";
+
+const bad = (): Partial<Execution> => ({ status: "failed" });
+const kinds = (executions: Execution[], change = {}) =>
+  decide(recordOf(executions, change), NOW).problems.map(({ kind }) => kind);
+
+describe("failing", () => {
+  test("two failures in two calls and 500 in 10,000 are both right; one in one and 100 in 10,000 are not", () => {
+    expect(kinds(calls(2, 60, 50, bad))).toEqual(["failing"]);
+    expect(kinds(calls(10_000, 7_000, 1, (index) => (index % 20 === 0 ? bad() : {})))).toEqual(["failing"]);
+    expect(kinds([call(5, bad())])).toEqual([]);
+    expect(kinds(calls(10_000, 7_000, 1, (index) => (index % 100 === 0 ? bad() : {})))).toEqual([]);
+    expect(kinds(calls(500, 7_000, 1))).toEqual([]);
+  });
+
+  test("five of ten: one problem, one cluster, its smallest input, a plain reason and what the inputs share", () => {
+    const executions = calls(10, 58, 57, (index) =>
+      index % 2 === 0
+        ? {
+            input: { operation: "divide", a: index + 1, b: 0 },
+            status: "failed",
+            error: { name: "OutputNotJson", message: "result is Infinity", stack: "" },
+          }
+        : { input: { operation: "divide", a: index, b: 2 } },
+    );
+    const { problems } = decide(recordOf(executions), NOW);
+    expect(problems).toHaveLength(1);
+    const [problem] = problems;
+    expect(problem).toMatchObject({
+      kind: "failing",
+      reason: "Fails 5 of 10 calls since 14:02 UTC: OutputNotJson: result is Infinity",
+      attribution: "tool",
+      priority: 15,
+      statistics: { calls: 10, failures: 5, successRate: 0.5, badCallsPerDay: 5 },
+    });
+    expect(problem?.clusters).toHaveLength(1);
+    expect(problem?.clusters[0]).toMatchObject({ count: 5, smallestInput: { operation: "divide", b: 0 } });
+    expect(problem?.findings.join("\n")).toMatch(/\/b is 0 in 5 of 5 failures, and in none of 5 good calls/);
+  });
+
+  test("refused and rejected calls are no failures", () => {
+    expect(kinds(calls(50, 100, 1, (index) => (index % 2 ? { status: "refused" } : { status: "rejected" })))).toEqual(
+      [],
+    );
+  });
+
+  test("a long good record does not hide that the tool broke an hour ago, and says when", () => {
+    const executions = [...calls(4_000, 9_000, 61), ...calls(20, 60, 1, bad)];
+    const [problem] = decide(recordOf(executions), NOW).problems;
+    expect(problem?.kind).toBe("failing");
+    // The first failures fall into the slice in which the good record ends.
+    expect(problem?.statistics.calls).toBe(problem?.statistics.failures);
+    expect(problem?.statistics.calls).toBeGreaterThanOrEqual(17);
+    expect(problem?.findings[0]).toMatch(
+      /began about 14:0\d UTC: [0-3] of 4,00\d calls failed before, (\d+) of \1 calls since/,
+    );
+  });
+
+  test("an outage that is over is over", () => {
+    const executions = [...calls(2_000, 9_000, 3_001), ...calls(200, 3_000, 2_000, bad), ...calls(1_000, 1_999, 1)];
+    expect(kinds(executions)).toEqual([]);
+  });
+
+  test("clusters that a person dismissed are left out", () => {
+    const executions = [...calls(100, 500, 100), ...calls(20, 400, 110, bad)];
+    const record = recordOf(executions);
+    const [problem] = decide(record, NOW).problems;
+    const seen = new Set(problem?.clusters.map(({ key }) => key));
+    expect(decide(record, NOW, seen).problems).toEqual([]);
+    const other = () => ({ ...bad(), error: { name: "RangeError", message: "too large", stack: "" } });
+    const worse = recordOf([...executions, ...calls(20, 300, 105, other)]);
+    expect(decide(worse, NOW, seen).problems[0]?.clusters.map(({ errorName }) => errorName)).toEqual(["RangeError"]);
+  });
+});
+
+describe("attribution", () => {
+  const down: Effect = {
+    call: 0,
+    kind: "fetch",
+    request: { url: "https://api.example.com/v1" },
+    response: { status: 503 },
+    startedMs: 0,
+    endedMs: 5,
+  };
+
+  test("a planted outage is the upstream's, with the host named and advice instead of a fix", () => {
+    const executions = [...calls(100, 500, 61), ...calls(20, 60, 1, () => ({ ...bad(), effects: [down] }))];
+    const [problem] = decide(recordOf(executions), NOW).problems;
+    expect(problem).toMatchObject({ kind: "failing", attribution: "upstream" });
+    expect(problem?.findings.join("\n")).toMatch(
+      /20 of 20 failures follow a failed or missing answer of api\.example\.com/,
+    );
+    expect(problem?.findings.join("\n")).toMatch(/would not repair it/);
+  });
+
+  test("one caller alone while two others succeed is the caller's", () => {
+    const executions = [
+      ...calls(60, 500, 61, (index) => ({ caller: index % 2 ? "b" : "c" })),
+      ...calls(10, 60, 1, () => ({ ...bad(), caller: "a" })),
+    ];
+    const [problem] = decide(recordOf(executions), NOW).problems;
+    expect(problem).toMatchObject({ attribution: "caller" });
+    expect(problem?.findings.join("\n")).toMatch(/Only a is affected/);
+  });
+
+  test("a version that came just before is named", () => {
+    const executions = [
+      ...calls(300, 5_000, 121),
+      ...calls(60, 120, 1, (index) => ({ version: 2, ...(index % 2 ? bad() : {}) })),
+    ];
+    const activations = [
+      { version: 2, at: new Date(NOW.getTime() - 120.5 * 60_000) },
+      { version: 1, at: new Date(NOW.getTime() - 9_000 * 60_000) },
+    ];
+    const [problem] = decide(recordOf(executions, { version: 2, activations }), NOW).problems;
+    expect(problem?.findings.join("\n")).toMatch(
+      /Version 2 became active at 12:59 UTC, \d+ calls? before the first failure/,
+    );
+  });
+});
+
+describe("degrading", () => {
+  test("a clear fall that is still above target is degrading, with its size", () => {
+    const executions = [
+      ...calls(4_000, 9_000, 1_001, (index) => (index % 500 === 0 ? bad() : {})),
+      ...calls(600, 1_000, 1, (index) => (index % 14 === 0 ? bad() : {})),
+    ];
+    const [problem] = decide(recordOf(executions, { target: 0.9 }), NOW).problems;
+    expect(problem?.kind).toBe("degrading");
+    expect(problem?.reason).toMatch(/^Success fell from 99\.8 % \(\d+ of \d+\) to 9\d % \(\d+ of \d+\) about/);
+  });
+
+  test("steady traffic is seldom called degrading, whatever its load and rate", () => {
+    const random = seededRandom(9);
+    let fired = 0;
+    for (let run = 0; run < 60; run += 1) {
+      const share = [0, 0.005, 0.05][run % 3] as number;
+      const executions = calls(800, 10_000, 1, () => (random() < share ? bad() : {}));
+      fired += kinds(executions, { target: 0.9 }).length;
+    }
+    expect(fired).toBe(0);
+  });
+});
+
+describe("slow", () => {
+  test("over its budget, with certainty", () => {
+    const late = (index: number) => ({ latencyMs: index % 4 === 0 ? 900 : 50 });
+    const { problems } = decide(recordOf(calls(60, 500, 1, late), { latencyBudgetMs: 500 }), NOW);
+    expect(problems.map(({ kind }) => kind)).toEqual(["slow"]);
+    expect(problems[0]?.reason).toBe("15 of 60 calls took longer than the budget of 500 ms: p95 is 900 ms");
+    const seldom = (index: number) => ({ latencyMs: index % 30 === 0 ? 900 : 50 });
+    expect(kinds(calls(60, 500, 1, seldom), { latencyBudgetMs: 500 })).toEqual([]);
+  });
+
+  test("clearly slower than the days before; noise alone is not", () => {
+    const random = seededRandom(5);
+    const jitter = (scale: number) => () => ({ latencyMs: scale * (1 - Math.log(1 - random())) });
+    const before = calls(200, 9_000, 1_500, jitter(20));
+    expect(kinds([...before, ...calls(60, 1_000, 1, jitter(20))])).toEqual([]);
+    expect(kinds([...before, ...calls(60, 1_000, 1, jitter(60))])).toEqual(["slow"]);
+  });
+});
+
+test("an answer that a person called wrong is incorrect, with what it should be", () => {
+  const executions = calls(5, 50, 1, () => ({ output: { total: 3.14 } }));
+  const execution = executions[2] as Execution;
+  const feedback = {
+    id: "f",
+    executionId: execution.id,
+    tool: "t",
+    correct: false,
+    expectedOutput: { total: 3.15 },
+    createdAt: NOW,
+  };
+  const { problems } = decide(recordOf(executions, { wrong: [{ execution, feedback }] }), NOW);
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toMatchObject({
+    kind: "incorrect",
+    reason: '1 answer was marked wrong, the last at 15:00 UTC: answered {"total":3.14}, should be {"total":3.15}',
+    attribution: "tool",
+  });
+  expect(problems[0]?.clusters[0]).toMatchObject({
+    errorName: "WrongOutput",
+    count: 1,
+    smallestInput: execution.input,
+  });
+});

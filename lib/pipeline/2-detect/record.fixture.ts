@@ -1,0 +1,98 @@
+/** Builds a tool's record out of calls, as the database would answer it. */
+import { failureCluster, inputShape } from "#lib/core/clusters.ts";
+import { type Execution, isFailure } from "#lib/core/execution.ts";
+import { quantile } from "#lib/core/statistics.ts";
+import type { Outcome } from "#lib/core/words.ts";
+import type { ToolRecord } from "./record.ts";
+
+export const NOW = new Date(Date.UTC(2026, 2, 10, 15, 0));
+const DAY_MS = 24 * 3_600_000;
+const SLICES = 168;
+let made = 0;
+
+/** A call so many minutes before `NOW`. */
+export function call(minutesAgo: number, change: Partial<Execution> = {}): Execution {
+  made += 1;
+  const status = change.status ?? "succeeded";
+  const input = change.input ?? { n: made };
+  const error = isFailure(status)
+    ? { name: "TypeError", message: "x is not a function", stack: "", ...change.error }
+    : undefined;
+  return {
+    id: `execution-${made}`,
+    tool: "t",
+    version: 1,
+    startedAt: new Date(NOW.getTime() - minutesAgo * 60_000),
+    latencyMs: 10,
+    effects: [],
+    caller: "agent",
+    shape: inputShape(input),
+    ...change,
+    status,
+    input,
+    ...(error === undefined ? {} : { error, cluster: failureCluster(error) }),
+  };
+}
+
+/** So many calls, spread evenly from one time to another. */
+export function calls(
+  number: number,
+  fromMinutes: number,
+  toMinutes: number,
+  change: (index: number) => Partial<Execution> = () => ({}),
+) {
+  return Array.from({ length: number }, (_, index) => {
+    const share = number === 1 ? 0 : index / (number - 1);
+    return call(fromMinutes + (toMinutes - fromMinutes) * share, change(index));
+  });
+}
+
+/** The record of version 1 that these calls make. */
+export function recordOf(executions: readonly Execution[], change: Partial<ToolRecord> = {}): ToolRecord {
+  const newest = [...executions].sort((a, b) => b.startedAt.getTime() - a.startedAt.getTime());
+  const own = newest.filter(({ version }) => version === (change.version ?? 1));
+  const until = new Date((newest[0]?.startedAt.getTime() ?? NOW.getTime()) + 1);
+  const since = new Date(until.getTime() - 7 * DAY_MS);
+  const first = Math.min((newest.at(-1)?.startedAt ?? until).getTime(), until.getTime() - SLICES);
+  const width = (until.getTime() - first) / SLICES;
+  const traffic = Array.from({ length: SLICES }, (_, slice) => {
+    const at = new Date(first + slice * width);
+    return { at, calls: 0, failures: 0, refused: 0, p50Ms: 0, p95Ms: 0 };
+  });
+  for (const execution of newest) {
+    const slice = traffic[Math.min(SLICES - 1, Math.floor((execution.startedAt.getTime() - first) / width))];
+    if (slice === undefined) continue;
+    if (execution.status === "succeeded" || isFailure(execution.status)) slice.calls += 1;
+    if (isFailure(execution.status)) slice.failures += 1;
+  }
+  const counts: Partial<Record<Outcome, number>> = {};
+  for (const { status } of own) counts[status] = (counts[status] ?? 0) + 1;
+  const good = newest.filter(({ status }) => status === "succeeded");
+  const yesterday = until.getTime() - DAY_MS;
+  return {
+    tool: "t",
+    version: 1,
+    target: 0.99,
+    latencyBudgetMs: undefined,
+    since,
+    until,
+    firstCall: own.at(-1)?.startedAt ?? since,
+    counts,
+    p50Ms: quantile(
+      own.map(({ latencyMs }) => latencyMs),
+      0.5,
+    ),
+    p95Ms: quantile(
+      own.map(({ latencyMs }) => latencyMs),
+      0.95,
+    ),
+    traffic,
+    failures: own.filter(({ status }) => isFailure(status)),
+    others: own.filter(({ status }) => !isFailure(status)),
+    recentMs: good.filter(({ startedAt }) => startedAt.getTime() >= yesterday).map(({ latencyMs }) => latencyMs),
+    baselineMs: good.filter(({ startedAt }) => startedAt.getTime() < yesterday).map(({ latencyMs }) => latencyMs),
+    wrong: [],
+    activations: [],
+    ...change,
+  };
+}

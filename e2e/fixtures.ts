@@ -2,11 +2,14 @@
 import { test as base, type Page } from "@playwright/test";
 import type { RunningWhetstone } from "./server.ts";
 
-export const test = base.extend<{ watched: Page }>({
-  watched: async ({ page }, use) => {
+export const test = base.extend<{ watched: Page; expected: RegExp[] }>({
+  // biome-ignore lint/correctness/noEmptyPattern: the form that Playwright reads a fixture's needs from
+  expected: async ({}, use) => use([]),
+  watched: async ({ page, expected }, use) => {
     const faults: string[] = [];
     page.on("console", (message) => {
-      if (message.type() === "error") faults.push(`console: ${message.text()}`);
+      if (message.type() === "error" && !expected.some((known) => known.test(message.text())))
+        faults.push(`console: ${message.text()}`);
     });
     page.on("pageerror", (error) => faults.push(`exception: ${error.message}`));
     page.on("request", (request) => {

@@ -1,12 +1,27 @@
 import type { ComponentProps } from "react";
 import { cn } from "./cn.ts";
 
-/** Scrolls sideways by itself where it is wider than its place; `label` names it for those who cannot see it. */
-export function Table({ className, label, ...props }: ComponentProps<"table"> & { label: string }) {
+/** On a phone rows become blocks whose cells flow; cells with `wide` have a line of their own there. */
+const STACKED =
+  "max-md:block max-md:[&_thead]:sr-only max-md:[&_tbody]:block max-md:[&_tr]:flex max-md:[&_tr]:flex-wrap max-md:[&_tr]:items-center max-md:[&_tr]:gap-x-3 max-md:[&_tr]:gap-y-1 max-md:[&_tr]:px-4 max-md:[&_tr]:py-2.5 max-md:[&_td]:block max-md:[&_td]:p-0 max-md:[&_td:empty]:hidden";
+
+/**
+ * Scrolls sideways by itself where it is wider than its place; `label` names it for those who cannot see it.
+ * @param props.stacked rows become blocks where it is narrow, for lists whose rows are read one by one
+ */
+export function Table({
+  className,
+  label,
+  stacked = false,
+  ...props
+}: ComponentProps<"table"> & { label: string; stacked?: boolean }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section className="w-full overflow-x-auto" aria-label={label} tabIndex={0}>
-      <table className={cn("w-full caption-bottom border-collapse text-13", className)} {...props} />
+      <table
+        className={cn("w-full caption-bottom border-collapse text-13", stacked && STACKED, className)}
+        {...props}
+      />
     </section>
   );
 }
@@ -44,8 +59,18 @@ export function TableHead({ className, ...props }: ComponentProps<"th">) {
   );
 }
 
-export function TableCell({ className, ...props }: ComponentProps<"td">) {
-  return <td className={cn("px-3 py-2 align-middle first:pl-4 last:pr-4", className)} {...props} />;
+/** @param props.wide takes a whole line where the rows of a stacked table are blocks */
+export function TableCell({ className, wide = false, ...props }: ComponentProps<"td"> & { wide?: boolean }) {
+  return (
+    <td
+      className={cn(
+        "px-3 py-2 align-middle first:pl-4 last:pr-4",
+        wide && "max-md:min-w-0 max-md:max-w-full max-md:basis-full",
+        className,
+      )}
+      {...props}
+    />
+  );
 }
 
 export function TableCaption({ className, ...props }: ComponentProps<"caption">) {

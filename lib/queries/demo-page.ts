@@ -27,14 +27,15 @@ export type DemoPage = {
   readonly finished: boolean;
 };
 
-const TITLES = [
-  "Set up",
-  "Ten calls, five of them fail",
-  "Detect the problem",
-  "Generate and test a fix",
-  "You approve; it deploys with a backup",
-  "The failing calls answered",
-  "You roll back",
+/** The parts, with what happens in each. */
+export const DEMO_PARTS = [
+  ["Set up", "A copy of the sample tools in a workspace and database of their own."],
+  ["Ten calls, five of them fail", "A calculator is asked to divide by zero: Infinity is not JSON."],
+  ["Detect the problem", "The success rate is held against its target; the failures become one cluster."],
+  ["Generate and test a fix", "Templates make it, with no model; test cases and the recorded calls prove it."],
+  ["You approve; it deploys with a backup", "You read the diff beside its evidence. Nothing is written before."],
+  ["The failing calls answered", "The same five calls again: a clear refusal, not a made-up value."],
+  ["You roll back", "One click, verified byte for byte."],
 ] as const;
 
 const AFTER_REVIEW: readonly ProposalState[] = [
@@ -100,7 +101,7 @@ export async function readDemoPage(
   const stopped =
     proposal !== undefined &&
     ["no_fix", "rejected", "cancelled", "changes_requested", "stale"].includes(proposal.state);
-  const parts = TITLES.map((title, index): DemoPart => {
+  const parts = DEMO_PARTS.map(([title], index): DemoPart => {
     const number = index + 1;
     if (done[index]) return { number, title, state: "done", detail: details[index] ?? "" };
     if (index !== next) return { number, title, state: "waiting", detail: "" };

@@ -13,7 +13,7 @@ const PhoneNavigation = dynamic(() => import("./phone-navigation.tsx"), { ssr: f
 export function PhoneBar({ counts, mode, footer }: { counts: NavigationCounts; mode: ReactNode; footer: ReactNode }) {
   const [open, setOpen] = useState(false);
   return (
-    <div className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b bg-sidebar/95 px-3 backdrop-blur lg:hidden">
+    <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b bg-sidebar/95 px-3 backdrop-blur lg:hidden">
       <Button
         variant="ghost"
         size="icon"
@@ -27,6 +27,6 @@ export function PhoneBar({ counts, mode, footer }: { counts: NavigationCounts; m
       {open && <PhoneNavigation counts={counts} footer={footer} onClose={() => setOpen(false)} />}
       <Wordmark />
       <div className="ml-auto flex items-center gap-1.5">{mode}</div>
-    </div>
+    </header>
   );
 }

@@ -74,7 +74,7 @@ export default async function ActivityPage({ searchParams }: { searchParams: Pro
         {page.items.length === 0 ? (
           <EmptyState icon={ScrollText} title="Nothing was decided yet" />
         ) : (
-          <Table label="Activity">
+          <Table label="Activity" stacked>
             <TableHeader>
               <TableRow>
                 <TableHead>When</TableHead>
@@ -98,7 +98,7 @@ export default async function ActivityPage({ searchParams }: { searchParams: Pro
                         {entry.actor.name}
                       </span>
                     </TableCell>
-                    <TableCell className="min-w-64 max-w-2xl break-words">
+                    <TableCell wide className="break-words max-md:-order-1 md:min-w-64 md:max-w-2xl">
                       <Subject entry={entry} />
                     </TableCell>
                     <TableCell className="max-w-40 truncate">

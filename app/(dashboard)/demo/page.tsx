@@ -9,7 +9,7 @@ import { PageHeader } from "#app/_ui/page-header.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#app/_ui/table.tsx";
 import { getContext } from "#app/context.ts";
 import { DEMO_CALLS, DEMO_TOOL, FAILING_CALLS } from "#lib/main/demo-calls.ts";
-import { type DemoPart, readDemoPage } from "#lib/queries/demo-page.ts";
+import { DEMO_PARTS, type DemoPart, readDemoPage } from "#lib/queries/demo-page.ts";
 import { RollBackDialog } from "../_components/roll-back-dialog.tsx";
 import { LeaveDemoButton, ResetDemoButton, StartDemoButton } from "./_components/demo-buttons.tsx";
 import { VerifyCalls } from "./_components/verify-calls.tsx";
@@ -33,7 +33,25 @@ export default async function DemoPage() {
           title="Watch one tool get fixed"
           description="The whole product, once, on a copy of the sample tools. Your own tools are not touched."
         />
-        <StartDemoButton label="Start the demo" />
+        <Card className="max-w-3xl">
+          <ol className="divide-y" aria-label="What will happen">
+            {DEMO_PARTS.map(([title, what], index) => (
+              <li key={title} className="flex gap-3 px-4 py-3">
+                <span className="mt-0.5 grid size-6 shrink-0 place-items-center rounded-full border font-medium text-muted-foreground text-xs">
+                  {index + 1}
+                </span>
+                <div className="min-w-0 flex-1 text-13">
+                  <p className="font-medium">{title}</p>
+                  <p className="text-muted-foreground">{what}</p>
+                </div>
+              </li>
+            ))}
+          </ol>
+          <div className="flex flex-wrap items-center gap-3 border-t px-4 py-3">
+            <StartDemoButton label="Start the demo" />
+            <p className="text-13 text-muted-foreground">About 90 seconds. You can leave it or reset it at any time.</p>
+          </div>
+        </Card>
       </>
     );
   const demo = await readDemoPage(context.database, DEMO_TOOL, DEMO_CALLS.length, FAILING_CALLS.length);

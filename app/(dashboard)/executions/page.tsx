@@ -110,7 +110,7 @@ export default async function ExecutionsPage({ searchParams }: { searchParams: P
             )}
           </EmptyState>
         ) : (
-          <Table label="Executions">
+          <Table label="Executions" stacked>
             <TableHeader>
               <TableRow>
                 <TableHead>Outcome</TableHead>
@@ -134,7 +134,7 @@ export default async function ExecutionsPage({ searchParams }: { searchParams: P
                     </Link>{" "}
                     <span className="text-muted-foreground">v{execution.version}</span>
                   </TableCell>
-                  <TableCell className="min-w-48 max-w-80">
+                  <TableCell wide className="md:min-w-48 md:max-w-80">
                     <Link
                       href={`/executions/${execution.id}`}
                       className="block truncate font-mono text-xs hover:underline"
@@ -142,10 +142,10 @@ export default async function ExecutionsPage({ searchParams }: { searchParams: P
                       {JSON.stringify(execution.input).slice(0, 200)}
                     </Link>
                   </TableCell>
-                  <TableCell className="min-w-48 max-w-80">
+                  <TableCell wide className="md:min-w-48 md:max-w-80">
                     <span className="block truncate font-mono text-muted-foreground text-xs">{preview(execution)}</span>
                   </TableCell>
-                  <TableCell className="whitespace-nowrap text-right tabular-nums">
+                  <TableCell className="whitespace-nowrap text-right text-muted-foreground tabular-nums">
                     {execution.latencyMs.toFixed(1)} ms
                   </TableCell>
                   <TableCell className="max-w-32 truncate text-muted-foreground">{execution.caller}</TableCell>

@@ -54,7 +54,7 @@ export default async function OpportunitiesPage({ searchParams }: { searchParams
             gets slow, or when its answers are marked as wrong.
           </EmptyState>
         ) : (
-          <Table label="Opportunities">
+          <Table label="Opportunities" stacked>
             <TableHeader>
               <TableRow>
                 <TableHead>Problem</TableHead>
@@ -69,11 +69,11 @@ export default async function OpportunitiesPage({ searchParams }: { searchParams
             <TableBody>
               {shown.map((opportunity) => (
                 <TableRow key={opportunity.id}>
-                  <TableCell className="min-w-64 max-w-xl">
+                  <TableCell wide className="md:min-w-64 md:max-w-xl">
                     <Link href={`/opportunities/${opportunity.id}`} className="font-medium hover:underline">
                       {opportunity.tool}
                     </Link>
-                    <p className="truncate text-muted-foreground text-xs">{opportunity.reason}</p>
+                    <p className="text-muted-foreground text-xs md:truncate">{opportunity.reason}</p>
                   </TableCell>
                   <TableCell>
                     <OpportunityKindBadge value={opportunity.kind} />
@@ -84,7 +84,7 @@ export default async function OpportunitiesPage({ searchParams }: { searchParams
                   <TableCell className="whitespace-nowrap text-right tabular-nums">
                     {opportunity.statistics.failures} of {opportunity.statistics.calls}
                   </TableCell>
-                  <TableCell className="text-right tabular-nums">
+                  <TableCell className="text-right tabular-nums max-md:hidden">
                     {Math.round(opportunity.statistics.badCallsPerDay)}
                   </TableCell>
                   <TableCell>

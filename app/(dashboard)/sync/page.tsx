@@ -21,8 +21,8 @@ export default async function SyncPage() {
         title="Sync"
         description={
           <>
-            Each file of <code className="font-mono text-xs">{context.environment.toolsFolder}</code> against the
-            version that answers calls.
+            Each file of <code className="break-all font-mono text-xs">{context.environment.toolsFolder}</code> against
+            the version that answers calls.
           </>
         }
       />
@@ -30,7 +30,7 @@ export default async function SyncPage() {
         {items.length === 0 ? (
           <EmptyState icon={FolderSync} title="No tool files" />
         ) : (
-          <Table label="Tool files against the database">
+          <Table label="Tool files against the database" stacked>
             <TableHeader>
               <TableRow>
                 <TableHead>Tool</TableHead>
@@ -52,7 +52,9 @@ export default async function SyncPage() {
                   <TableCell>
                     <SyncBadge value={row.syncState} />
                   </TableCell>
-                  <TableCell className="min-w-72 max-w-2xl text-muted-foreground">{row.detail}</TableCell>
+                  <TableCell wide className="text-muted-foreground md:min-w-72 md:max-w-2xl">
+                    {row.detail}
+                  </TableCell>
                   <TableCell>
                     <SyncActions name={row.name} state={row.syncState} />
                   </TableCell>

@@ -27,7 +27,7 @@ export default async function ToolsPage() {
             as soon as it is saved.
           </EmptyState>
         ) : (
-          <Table label="Tools">
+          <Table label="Tools" stacked>
             <TableHeader>
               <TableRow>
                 <TableHead>Tool</TableHead>
@@ -42,7 +42,7 @@ export default async function ToolsPage() {
             <TableBody>
               {items.map((tool) => (
                 <TableRow key={tool.name}>
-                  <TableCell className="min-w-64 max-w-md">
+                  <TableCell wide className="md:min-w-64 md:max-w-md">
                     <Link href={`/tools/${tool.name}`} className="block truncate font-medium hover:underline">
                       {tool.name}
                     </Link>
@@ -60,7 +60,7 @@ export default async function ToolsPage() {
                   <TableCell>
                     <SyncBadge value={tool.syncState} />
                   </TableCell>
-                  <TableCell className="text-right tabular-nums">
+                  <TableCell className="text-right tabular-nums max-md:before:content-['v']">
                     {tool.activeVersion === null ? (
                       "–"
                     ) : (

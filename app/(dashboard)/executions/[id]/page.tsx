@@ -68,7 +68,7 @@ export default async function ExecutionPage({ params }: { params: Promise<{ id: 
         title={`A call of ${execution.tool}`}
         description={
           <>
-            <Link href={`/tools/${execution.tool}`} className="text-link hover:underline">
+            <Link href={`/tools/${execution.tool}`} className="text-link underline">
               {execution.tool}
             </Link>{" "}
             version {execution.version} · {execution.latencyMs.toFixed(2)} ms · by {execution.caller} ·{" "}

@@ -68,7 +68,7 @@ function ClusterCard({ cluster, tool }: { cluster: Cluster; tool: string }) {
       <div className="grid gap-1">
         <p className="text-muted-foreground text-xs">
           Smallest input that fails ·{" "}
-          <Link href={`/executions/${cluster.smallestExecutionId}`} className="text-link hover:underline">
+          <Link href={`/executions/${cluster.smallestExecutionId}`} className="text-link underline">
             open the call
           </Link>
         </p>
@@ -87,12 +87,12 @@ export default async function OpportunityPage({ params }: { params: Promise<{ id
     <>
       <PageHeader
         title={
-          <>
+          <span>
             <Link href={`/tools/${opportunity.tool}`} className="hover:underline">
               {opportunity.tool}
             </Link>{" "}
             is {opportunity.kind}
-          </>
+          </span>
         }
         description={opportunity.reason}
         actions={

@@ -75,7 +75,15 @@ export default async function ToolPage({ params, searchParams }: Params) {
           </Callout>
         )}
         {tool.syncState !== "in_sync" && tool.loadError === null && (
-          <Callout tone="warning" title="File and database differ" action={<Link href="/sync">Open sync</Link>}>
+          <Callout
+            tone="warning"
+            title="File and database differ"
+            action={
+              <Button asChild variant="outline" size="sm">
+                <Link href="/sync">Open sync</Link>
+              </Button>
+            }
+          >
             {tool.syncDetail}
           </Callout>
         )}
@@ -84,7 +92,11 @@ export default async function ToolPage({ params, searchParams }: Params) {
             key={opportunity.id}
             tone="danger"
             title={opportunity.reason}
-            action={<Link href={`/opportunities/${opportunity.id}`}>Open the opportunity</Link>}
+            action={
+              <Button asChild variant="outline" size="sm">
+                <Link href={`/opportunities/${opportunity.id}`}>Open the opportunity</Link>
+              </Button>
+            }
           >
             {opportunity.findings[0]}
           </Callout>

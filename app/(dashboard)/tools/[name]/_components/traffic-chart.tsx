@@ -26,6 +26,10 @@ export type TrafficPoint = {
 
 export type DeploymentMark = { at: number; label: string };
 
+/** A slice with no call has no latency: the line has a gap there, or goes across. */
+const latencyOf = ({ p95Ms, succeeded, failures, refused }: TrafficPoint): number | null =>
+  succeeded + failures + refused === 0 ? null : p95Ms;
+
 const AXIS = { fill: "var(--muted-foreground)", fontSize: 11 } as const;
 
 /** Calls and failures as bars, p95 as a line, deployments as marks; the same numbers as a table for those who prefer it. */
@@ -52,7 +56,7 @@ export function TrafficChart({
     );
   return (
     <div>
-      <div className="mb-2 flex items-center gap-4 text-muted-foreground text-xs">
+      <div className="mb-2 flex flex-wrap items-center gap-x-4 gap-y-1 text-muted-foreground text-xs [&>span]:whitespace-nowrap">
         <span className="flex items-center gap-1.5">
           <span className="size-2.5 rounded-xs bg-primary/70" aria-hidden /> succeeded
         </span>
@@ -157,11 +161,12 @@ export function TrafficChart({
               />
               <Line
                 yAxisId="ms"
-                dataKey="p95Ms"
+                dataKey={latencyOf}
                 name="p95 ms"
                 stroke="var(--warning)"
                 strokeWidth={1.5}
-                dot={false}
+                dot={{ r: 1.5, strokeWidth: 0, fill: "var(--warning)" }}
+                connectNulls
                 isAnimationActive={false}
               />
               {marks.map((mark) => (

@@ -1,0 +1,75 @@
+/** A week of plausible traffic in the format of imports, so that pages are seen with something on them. */
+
+type Line = {
+  tool: string;
+  startedAt: string;
+  latencyMs: number;
+  status: string;
+  input: unknown;
+  output?: unknown;
+  error?: { name: string; message: string };
+  caller: string;
+};
+
+const HOUR = 3_600_000;
+const CALLERS = ["support-agent", "research-agent", "billing-agent"];
+
+/** A small generator with a seed (mulberry32), so that two runs show the same pages. */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** Calls over the days before `now`: the calculator begins to be asked for divisions by zero twenty hours ago. */
+export function weekOfTraffic(now: number, seed = 7): string {
+  const random = randomFrom(seed);
+  const lines: Line[] = [];
+  for (let at = now - 6 * 24 * HOUR; at < now - 60_000; at += HOUR * (0.25 + random())) {
+    const caller = CALLERS[Math.floor(random() * CALLERS.length)] as string;
+    const base = { startedAt: new Date(at).toISOString(), caller };
+    const a = Math.round(random() * 400);
+    const divides = at > now - 20 * HOUR && random() < 0.45;
+    lines.push(
+      divides
+        ? {
+            ...base,
+            tool: "calculator",
+            latencyMs: 0.4 + random(),
+            status: "failed",
+            input: { operation: "divide", a, b: 0 },
+            error: { name: "OutputNotJson", message: "The output is not JSON: /result is Infinity" },
+          }
+        : {
+            ...base,
+            tool: "calculator",
+            latencyMs: 0.3 + random(),
+            status: "succeeded",
+            input: { operation: "add", a, b: 2 },
+            output: { result: a + 2 },
+          },
+    );
+    lines.push({
+      ...base,
+      tool: "text_statistics",
+      latencyMs: 1 + random() * 3,
+      status: "succeeded",
+      input: { text: `Note ${a}.` },
+      output: { words: 2, characters: 8, sentences: 1, readingSeconds: 1 },
+    });
+    if (random() < 0.6)
+      lines.push({
+        ...base,
+        tool: "convert_units",
+        latencyMs: 0.5 + random() * (at > now - 30 * HOUR ? 6 : 1),
+        status: "succeeded",
+        input: { value: a, from: "km", to: "mi" },
+        output: { value: a * 0.621371 },
+      });
+  }
+  return lines.map((line) => JSON.stringify(line)).join("\n");
+}

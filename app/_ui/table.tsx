@@ -3,7 +3,7 @@ import { cn } from "./cn.ts";
 
 /** On a phone rows become blocks whose cells flow; cells with `wide` have a line of their own there. */
 const STACKED =
-  "max-md:block max-md:[&_thead]:sr-only max-md:[&_tbody]:block max-md:[&_tr]:flex max-md:[&_tr]:flex-wrap max-md:[&_tr]:items-center max-md:[&_tr]:gap-x-3 max-md:[&_tr]:gap-y-1 max-md:[&_tr]:px-4 max-md:[&_tr]:py-2.5 max-md:[&_td]:block max-md:[&_td]:p-0 max-md:[&_td:empty]:hidden";
+  "max-md:block max-md:[&_thead]:sr-only max-md:[&_tbody]:block max-md:[&_tr]:flex max-md:[&_tr]:flex-wrap max-md:[&_tr]:items-center max-md:[&_tr]:gap-x-3 max-md:[&_tr]:gap-y-1 max-md:[&_tr]:px-4 max-md:[&_tr]:py-2.5 max-md:[&_td]:block max-md:[&_td]:p-0! max-md:[&_td:empty]:hidden";
 
 /**
  * Scrolls sideways by itself where it is wider than its place; `label` names it for those who cannot see it.

@@ -48,12 +48,13 @@ export const pauseDeployment = defineCommand({
       const { monitor } = deployment;
       if (monitor?.verdict !== "watching")
         throw new Problem("conflict", `The watch on ${deployment.tool} ended meanwhile: it is ${monitor?.verdict}.`);
-      await database.deployments.setMonitor(id, {
+      const stopped = await database.deployments.setMonitor(id, {
         ...monitor,
         verdict: "stopped",
         detail: `stopped by ${ctx.caller.actor.name} after ${monitor.calls} calls`,
         updatedAt: ctx.clock.now(),
       });
+      if (!stopped) throw new Problem("conflict", `The watch on ${deployment.tool} ended meanwhile: look again.`);
       return {
         answer: undefined,
         audit: {

@@ -14,6 +14,26 @@ export type StepRecord = z.infer<typeof StepRecord>;
 export const DeploymentState = z.enum(["running", "done", "undone", "simulated"]);
 export type DeploymentState = z.infer<typeof DeploymentState>;
 
+/** What the calls of one version came to, as the watch counts them. */
+export const CallTally = z.object({
+  succeeded: z.number().int(),
+  /** Failed or timed out. */
+  failed: z.number().int(),
+  refused: z.number().int(),
+  rejected: z.number().int(),
+  /** 95th percentile of the latency of calls that succeeded. */
+  p95Ms: z.number(),
+  /** Calls that succeeded, but took longer than the limit that was asked about. */
+  slow: z.number().int(),
+  /** Failure clusters with their calls, the most frequent ones first. */
+  classes: z.array(z.object({ cluster: z.string(), calls: z.number().int() })),
+});
+export type CallTally = z.infer<typeof CallTally>;
+
+/** What a fresh deployment is held against: calls of the version before it, with the latency that counts as slow. */
+export const Baseline = CallTally.extend({ slowMs: z.number() });
+export type Baseline = z.infer<typeof Baseline>;
+
 /** The watch on a fresh deployment. */
 export const MonitorState = z.object({
   verdict: z.enum(["watching", "healthy", "regressed", "inconclusive", "stopped"]),
@@ -25,6 +45,8 @@ export const MonitorState = z.object({
   limit: z.number().int(),
   detail: z.string(),
   updatedAt: z.coerce.date(),
+  /** Counted at the first look and kept: later looks are held against the same calls. */
+  baseline: Baseline.optional(),
 });
 export type MonitorState = z.infer<typeof MonitorState>;
 

@@ -96,13 +96,15 @@ function sliceProbability(equal: number) {
 
 type Hypotheses = { readonly unchanged: readonly Point[]; readonly risen: readonly Point[] };
 
-let last: { readonly key: string; readonly hypotheses: Hypotheses } | null = null;
+/** Answers for the newest baselines: a watch asks about a few of them again and again. */
+const kept = new Map<string, Hypotheses>();
+const MOST_KEPT = 16;
 
 /** The share of bad calls without and with a change, given the baseline. */
 function hypotheses({ calls, bad }: Tally): Hypotheses {
-  // A deployment is looked at many times against one baseline: the last answer is kept. It depends on the key alone.
   const key = `${calls}/${bad}`;
-  if (last?.key === key) return last.hypotheses;
+  const known = kept.get(key);
+  if (known !== undefined) return known;
   const [a, b] = [bad + PRIOR.bad, calls - bad + PRIOR.good];
   const unchanged = SLICES.map(({ middle, logWeight }) => {
     const share = inverseRegularisedBeta(middle, a, b);
@@ -112,6 +114,8 @@ function hypotheses({ calls, bad }: Tally): Hypotheses {
   const risen = RISES.flatMap((rise) =>
     unchanged.map(({ share, logWeight }) => point(raiseOdds(share, rise), logWeight + each)),
   );
-  last = { key, hypotheses: { unchanged, risen } };
-  return last.hypotheses;
+  const [oldest] = kept.keys();
+  if (kept.size >= MOST_KEPT && oldest !== undefined) kept.delete(oldest);
+  kept.set(key, { unchanged, risen });
+  return { unchanged, risen };
 }

@@ -20,7 +20,8 @@ export async function resumeUnfinished({ database, queue, clock }: Machinery): P
   for (const deployment of deployments) {
     const { kind, mode, tool, toVersion, monitor } = deployment;
     if (kind !== "deploy" || mode !== "real" || active.get(tool) !== toVersion) continue;
-    if (monitor !== undefined && monitor.verdict !== "watching") continue;
+    // One that regressed and still answers was cut off before its rollback.
+    if (monitor !== undefined && monitor.verdict !== "watching" && monitor.verdict !== "regressed") continue;
     // Numbered by time, since looks of an earlier process have small numbers; one look more does no harm.
     await enqueueMonitor(queue, deployment, clock.now().getTime(), 1);
     count++;

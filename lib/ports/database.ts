@@ -3,7 +3,7 @@
  * All writes of one decision go through `transaction`, with their audit row in it.
  */
 import type { Actor } from "#lib/core/actor.ts";
-import type { Deployment, MonitorState, StepRecord } from "#lib/core/deployment.ts";
+import type { CallTally, Deployment, MonitorState, StepRecord } from "#lib/core/deployment.ts";
 import type { Evidence, EvidenceCase } from "#lib/core/evidence.ts";
 import type { Execution, Feedback, StoredCase } from "#lib/core/execution.ts";
 import type { Json } from "#lib/core/json.ts";
@@ -79,6 +79,11 @@ export type ExecutionRepository = {
       last: Date;
     }[]
   >;
+  /** One version's calls from `since` to `until`, newest first and `most` of them; what takes over `slowMs` is slow. */
+  tally(
+    calls: { tool: string; version: number; since?: Date | undefined; until?: Date | undefined },
+    options: { most: number; slowMs: number },
+  ): Promise<CallTally>;
   /** Equal slices from `since` to `until`, empty ones included, oldest first. */
   traffic(tool: string, since: Date, until: Date, slices: number): Promise<TrafficBucket[]>;
   /** Failures of a tool for clustering, newest first. */
@@ -151,7 +156,8 @@ export type DeploymentRepository = {
   appendStep(id: string, step: StepRecord): Promise<void>;
   setBackup(id: string, path: string): Promise<void>;
   finish(id: string, state: Deployment["state"]): Promise<void>;
-  setMonitor(id: string, monitor: MonitorState): Promise<void>;
+  /** Writes the state of a watch that has not ended yet; false, and nothing is written, where it has. */
+  setMonitor(id: string, monitor: MonitorState): Promise<boolean>;
 };
 
 export type AuditRepository = {

@@ -81,7 +81,10 @@ export function createDeploymentRepository(db: Writer, clock: Clock): Deployment
       await db.deployment.update({ where: { id }, data: { state, finishedAt: clock.now() } });
     },
     async setMonitor(id, monitor) {
-      await db.deployment.update({ where: { id }, data: { monitor: json(JSON.parse(JSON.stringify(monitor))) } });
+      // One statement looks and writes: a look in flight cannot undo what a person or another look decided.
+      const written = await db.$executeRaw`UPDATE "Deployment" SET "monitor" = ${jsonbText(monitor)}::jsonb
+        WHERE "id" = ${id}::uuid AND ("monitor" IS NULL OR "monitor"->>'verdict' = 'watching')`;
+      return written === 1;
     },
   };
 }

@@ -1,4 +1,5 @@
 /** Executions: written in groups, read by filters, summed up in SQL. */
+import { CallTally } from "#lib/core/deployment.ts";
 import type { Execution } from "#lib/core/execution.ts";
 import { Outcome } from "#lib/core/words.ts";
 import type { Clock } from "#lib/ports/clock.ts";
@@ -7,6 +8,9 @@ import { limitOf, pageOfRows, readCursor } from "./cursor.ts";
 import { COLUMN_LIST, executionOf } from "./execution-rows.ts";
 import { isId, type Writer } from "./prisma-client.ts";
 import { createWordRepository } from "./words-on-executions.ts";
+
+/** Failure clusters of a tally: a tool that fails in more ways than this has no class that would stand out. */
+const CLASSES_KEPT = 500;
 
 type Condition = { readonly sql: string; readonly values: unknown[] };
 
@@ -113,6 +117,30 @@ export function createExecutionRepository(
         first: row.first as Date,
         last: row.last as Date,
       }));
+    },
+
+    async tally(calls, { most, slowMs }) {
+      const { sql, values } = conditionOf(calls);
+      values.push(most, slowMs);
+      const [row] = await query<Record<string, unknown>>(
+        `WITH newest AS (
+           SELECT "status", "latencyMs", "cluster" FROM "Execution" WHERE ${sql}
+           ORDER BY "startedAt" DESC, "id" DESC LIMIT $${values.length - 1}::int
+         ), classes AS (
+           SELECT "cluster", count(*)::int AS calls FROM newest WHERE "status" IN ('failed', 'timed_out') AND "cluster" IS NOT NULL
+           GROUP BY "cluster" ORDER BY calls DESC, "cluster" LIMIT ${CLASSES_KEPT}
+         )
+         SELECT count(*) FILTER (WHERE "status" = 'succeeded')::int AS succeeded,
+           count(*) FILTER (WHERE "status" IN ('failed', 'timed_out'))::int AS failed,
+           count(*) FILTER (WHERE "status" = 'refused')::int AS refused,
+           count(*) FILTER (WHERE "status" = 'rejected')::int AS rejected,
+           count(*) FILTER (WHERE "status" = 'succeeded' AND "latencyMs" > $${values.length}::float8)::int AS slow,
+           coalesce(percentile_cont(0.95) WITHIN GROUP (ORDER BY "latencyMs") FILTER (WHERE "status" = 'succeeded'), 0) AS "p95Ms",
+           (SELECT coalesce(json_agg(classes), '[]') FROM classes) AS classes
+         FROM newest`,
+        values,
+      );
+      return CallTally.parse(row);
     },
 
     async traffic(tool, since, until, slices) {

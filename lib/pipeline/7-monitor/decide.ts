@@ -1,47 +1,117 @@
-/** Whether a fresh deployment got worse: a sequential test that may be looked at after every call. Pure. */
-import type { MonitorState } from "#lib/core/deployment.ts";
-import { riseEvidence } from "#lib/core/sequential.ts";
-
-export type VersionRecord = { readonly calls: number; readonly failures: number; readonly refused: number };
-
-/** The chance of a rollback without cause, split over what is watched. */
-const ERROR = 0.01;
-const SHARE = { success: 0.5, refused: 0.5 };
+/** Whether a fresh deployment got worse: sequential judges that may be looked at after every call. Pure. */
+import type { Baseline, CallTally, MonitorState } from "#lib/core/deployment.ts";
+import { excessEvidence, riseEvidence, type Tally, unseenMassBound } from "#lib/core/sequential.ts";
+import { clopperPearson, differenceInterval } from "#lib/core/statistics.ts";
 
 export type MonitorFacts = {
-  readonly now: VersionRecord;
-  readonly before: VersionRecord;
+  readonly now: CallTally;
+  readonly before: Baseline;
+  /** The share of calls that should succeed: stands in for a baseline that has no calls. */
+  readonly target: number;
+  /** Whether the two versions take different inputs: only then does the version answer for rejected calls. */
+  readonly schemaChanged: boolean;
   readonly hours: number;
   readonly limits: { readonly calls: number; readonly hours: number };
-  /** Whether the version still answers the calls. */
-  readonly active: boolean;
+  /** Whether this deployment's version still answers the calls, and nothing was deployed or rolled back since. */
+  readonly standing: boolean;
 };
+
+/** The chance of a rollback without cause over a whole watch, split over the judges. */
+export const ERROR = 0.01;
+const SPLIT = { failing: 0.5, turnedAway: 0.2, slow: 0.2, newClass: 0.1 };
+
+/** A quiet watch ends as healthy only when so many points more failures than before can be ruled out, at 95 %. */
+const MARGIN = 0.1;
+/** Above so many clusters the baseline was cut off, and none of them is known to be new. */
+const MOST_CLASSES = 500;
+
+/** The latency from which a call is slow: clearly above nearly all earlier ones, and by more than a scheduler's whim. */
+export function slowLimit(p95Ms: number): number {
+  return Math.max(1.5 * p95Ms, p95Ms + 20);
+}
 
 /** @returns the verdict of this look with its reason in words */
 export function decide(facts: MonitorFacts): Pick<MonitorState, "verdict" | "detail"> {
-  const { now, before, hours, limits } = facts;
-  if (!facts.active) return { verdict: "stopped", detail: "Another version answers the calls." };
-  const failing = riseEvidence({ calls: before.calls, bad: before.failures }, { calls: now.calls, bad: now.failures });
-  if (failing > Math.log(1 / (ERROR * SHARE.success)))
-    return {
-      verdict: "regressed",
-      detail: `${now.failures} of ${now.calls} calls failed; before, ${before.failures} of ${before.calls} did.`,
-    };
-  const all = (record: VersionRecord): number => record.calls + record.refused;
-  const refusing = riseEvidence(
-    { calls: all(before), bad: before.refused + before.failures },
-    { calls: all(now), bad: now.refused + now.failures },
+  if (!facts.standing)
+    return { verdict: "stopped", detail: "Another version was made active since, so the watch ended." };
+  const charges = [failing(facts), turnedAway(facts), slow(facts), newClass(facts)].filter((charge) => charge !== null);
+  if (charges.length > 0) return { verdict: "regressed", detail: charges.join(" ") };
+  return conclude(facts);
+}
+
+const answered = ({ succeeded, failed }: CallTally): Tally => ({ calls: succeeded + failed, bad: failed });
+
+/** Failures turned into refusals are no rise here: the two are counted together. */
+function unanswered({ succeeded, failed, refused, rejected }: CallTally, schemaChanged: boolean): Tally {
+  const bad = failed + refused + (schemaChanged ? rejected : 0);
+  return { calls: succeeded + bad, bad };
+}
+
+const exceeds = (evidence: number, share: number): boolean => evidence > Math.log(1 / (ERROR * share));
+
+function failing({ now, before }: MonitorFacts): string | null {
+  const [then, since] = [answered(before), answered(now)];
+  if (!exceeds(riseEvidence(then, since), SPLIT.failing)) return null;
+  return `${since.bad} of ${since.calls} calls failed; before, ${then.bad} of ${then.calls} did.`;
+}
+
+function turnedAway({ now, before, schemaChanged }: MonitorFacts): string | null {
+  const [then, since] = [unanswered(before, schemaChanged), unanswered(now, schemaChanged)];
+  if (!exceeds(riseEvidence(then, since), SPLIT.turnedAway)) return null;
+  return `${since.bad} of ${since.calls} calls got no answer, ${since.bad - now.failed} of them turned away; before, ${then.bad} of ${then.calls}.`;
+}
+
+/** The limit is a function of the baseline's own calls above its p95, so the share above it is one to be estimated. */
+function slow({ now, before }: MonitorFacts): string | null {
+  const then = { calls: before.succeeded, bad: before.slow };
+  const since = { calls: now.succeeded, bad: now.slow };
+  if (!exceeds(riseEvidence(then, since), SPLIT.slow)) return null;
+  return `${since.bad} of ${since.calls} answers took longer than ${Math.round(before.slowMs)} ms; before, ${then.bad} of ${then.calls} did.`;
+}
+
+/** Calls in failure classes never seen before, held against what a baseline of this size may have left unseen. */
+function newClass({ now, before }: MonitorFacts): string | null {
+  if (before.classes.length >= MOST_CLASSES) return null;
+  const seen = new Set(before.classes.map(({ cluster }) => cluster));
+  const fresh = now.classes.filter(({ cluster }) => !seen.has(cluster));
+  const since = { calls: answered(now).calls, bad: fresh.reduce((sum, { calls }) => sum + calls, 0) };
+  const singletons = before.classes.filter(({ calls }) => calls === 1).length;
+  // Half of the error for the bound, half for the judge that uses it.
+  const half = SPLIT.newClass / 2;
+  const unseen = unseenMassBound(answered(before).calls, singletons, ERROR * half);
+  if (!exceeds(excessEvidence(unseen, since), half)) return null;
+  return `${since.bad} of ${since.calls} calls failed in a way that the version before never did.`;
+}
+
+/** Nothing speaks against the version; whether enough speaks for it. */
+function conclude({ now, before, target, schemaChanged, hours, limits }: MonitorFacts): ReturnType<typeof decide> {
+  const { calls, bad } = unanswered(now, schemaChanged);
+  const harm = Math.max(
+    mostHarm(answered(before), answered(now), target),
+    mostHarm(unanswered(before, schemaChanged), { calls, bad }, target),
   );
-  if (refusing > Math.log(1 / (ERROR * SHARE.refused)))
+  const over = hours >= limits.hours;
+  if ((calls >= limits.calls || over) && harm <= MARGIN)
+    return { verdict: "healthy", detail: `${calls} calls without a sign of anything worse.` };
+  if (!over)
     return {
-      verdict: "regressed",
-      detail: `${now.refused} of ${all(now)} calls were refused; before, ${before.refused} of ${all(before)} were.`,
+      verdict: "watching",
+      detail:
+        calls < limits.calls
+          ? `${calls} of ${limits.calls} calls watched.`
+          : `${calls} calls watched, and not yet enough to say that no more fail than before.`,
     };
-  if (all(now) >= limits.calls)
-    return { verdict: "healthy", detail: `${all(now)} calls without a sign of anything worse.` };
-  if (hours >= limits.hours)
-    return all(now) === 0
-      ? { verdict: "inconclusive", detail: `Nothing called it within ${limits.hours} hours.` }
-      : { verdict: "healthy", detail: `${all(now)} calls in ${limits.hours} hours without a sign of anything worse.` };
-  return { verdict: "watching", detail: `${all(now)} of ${limits.calls} calls watched.` };
+  if (calls === 0) return { verdict: "inconclusive", detail: `Nothing called it within ${limits.hours} hours.` };
+  const room = Math.min(100, Math.ceil(harm * 100));
+  return {
+    verdict: "inconclusive",
+    detail: `${calls} calls in ${limits.hours} hours cannot tell: up to ${room} points more may fail than before. Look at them, then decide.`,
+  };
+}
+
+/** How much larger the share of bad calls may be than it was: the upper end of its interval. */
+function mostHarm(then: Tally, since: Tally, target: number): number {
+  if (since.calls === 0) return 1;
+  if (then.calls === 0) return clopperPearson(since.bad, since.calls, 0.05, "upper") - (1 - target);
+  return differenceInterval({ successes: then.bad, n: then.calls }, { successes: since.bad, n: since.calls }, 0.9)[1];
 }

@@ -5,7 +5,7 @@ import type { Caller } from "#lib/core/actor.ts";
 import { holds } from "#lib/core/actor.ts";
 import { Problem } from "#lib/core/problem.ts";
 import type { Scope } from "#lib/core/words.ts";
-import type { Pipeline } from "#lib/pipeline/pipeline.ts";
+import type { Pipeline } from "#lib/pipeline/rooms.ts";
 import type { Clock } from "#lib/ports/clock.ts";
 import type { Database } from "#lib/ports/database.ts";
 import type { Files } from "#lib/ports/files.ts";

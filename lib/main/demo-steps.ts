@@ -5,7 +5,7 @@ import type { Evidence } from "#lib/core/evidence.ts";
 import type { Execution } from "#lib/core/execution.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
 import type { Proposal } from "#lib/core/proposal.ts";
-import type { Work } from "#lib/pipeline/pipeline.ts";
+import type { Work } from "#lib/pipeline/rooms.ts";
 import { DEMO_CALLS, DEMO_TOOL, FAILING_CALLS } from "./demo-calls.ts";
 
 /** Work that reports to nobody and is never stopped. */

@@ -15,8 +15,6 @@ import { createMonitor } from "./7-monitor/index.ts";
 import { createRollBack } from "./8-rollback/index.ts";
 import type { Pipeline } from "./rooms.ts";
 
-export type * from "./rooms.ts";
-
 /** Opens the doors of the eight rooms; nothing here decides anything. */
 export function createPipeline(ports: {
   database: Database;

@@ -1,7 +1,8 @@
 /** Settles a tool whose file and database differ: take one side, or merge both. Nothing is lost: edits are backed up. */
 import type { Actor } from "#lib/core/actor.ts";
 import { sha256 } from "#lib/core/json.ts";
-import { type MergeRegion, mergeThreeWay } from "#lib/core/merge.ts";
+import type { MergeRegion } from "#lib/core/merge.ts";
+import { mergeSources } from "#lib/core/merge-sources.ts";
 import { Problem } from "#lib/core/problem.ts";
 import type { Version } from "#lib/core/version.ts";
 import type { Database } from "#lib/ports/database.ts";
@@ -107,7 +108,7 @@ async function merge(
   const { name } = status;
   if (disk === null || active === null || base === null)
     throw new Problem("conflict", `There are no two sides of ${name} to merge: ${status.detail}`);
-  const merged = mergeThreeWay({ base: base.source, disk: disk.source, database: active.source });
+  const merged = mergeSources({ base: base.source, disk: disk.source, database: active.source });
   const text = source ?? merged.text;
   if (text === null) return { resolved: false, status, regions: merged.regions };
   const manifest = await manifestOf(parts, { name, source: text, hash: sha256(text) });

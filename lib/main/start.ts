@@ -1,5 +1,7 @@
 /** `npm start`: sets up what is missing, then runs web, jobs and sandbox workers in one process until it is stopped. */
+import { existsSync } from "node:fs";
 import { access, constants, mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
 import { build, generateClient, isBuilt } from "./build.ts";
 import { type Environment, readEnvironment } from "./environment.ts";
 import { root } from "./install.mjs";
@@ -29,9 +31,16 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal
 // The bootstrap is gone: nobody could stop this process any more.
 process.on("disconnect", () => void shutDown(0));
 
+/** Makes a folder with its parents, one by one: a recursive mkdir turns in a circle where the system hides the reason. */
+async function makeFolder(folder: string): Promise<void> {
+  if (existsSync(folder)) return;
+  if (dirname(folder) !== folder) await makeFolder(dirname(folder));
+  await mkdir(folder);
+}
+
 async function ensureWritable(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await access(folder, constants.W_OK);
   } catch {
     throw new Error(

@@ -84,7 +84,7 @@ export default async function OpportunitiesPage({ searchParams }: { searchParams
                   <TableCell className="whitespace-nowrap text-right tabular-nums">
                     {opportunity.statistics.failures} of {opportunity.statistics.calls}
                   </TableCell>
-                  <TableCell className="text-right tabular-nums max-md:hidden max-md:hidden">
+                  <TableCell className="text-right tabular-nums max-md:hidden!">
                     {Math.round(opportunity.statistics.badCallsPerDay)}
                   </TableCell>
                   <TableCell>

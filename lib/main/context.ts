@@ -9,11 +9,13 @@ import { createFiles } from "#lib/adapters/files/create-files.ts";
 import { createModel } from "#lib/adapters/model/create-model.ts";
 import { createQueue } from "#lib/adapters/queue/create-queue.ts";
 import type { Machinery } from "#lib/commands/command.ts";
+import { takeInEdits } from "#lib/commands/take-in-edits.ts";
 import { startJobs } from "#lib/jobs/start-jobs.ts";
 import { createPipeline } from "#lib/pipeline/pipeline.ts";
 import type { Sandbox } from "#lib/ports/sandbox.ts";
-import { type LoadReport, loadTools } from "#lib/registry/load-tools.ts";
+import type { LoadReport } from "#lib/registry/load-tools.ts";
 import type { Environment } from "./environment.ts";
+import { followFiles } from "./follow-files.ts";
 
 /** A built house: its machinery, what loading the tools said, and how to close it (the sandbox is the builder's). */
 export type House = { readonly machinery: Machinery; readonly tools: LoadReport; close(): Promise<void> };
@@ -58,18 +60,15 @@ export async function buildHouse(options: {
     environment: { ...environment, home, toolsFolder },
   };
   await pipeline.recover();
-  const tools = await loadTools({ database, files, sandbox, clock });
-  const unwatch = files.watch(() => {
-    void loadTools({ database, files, sandbox, clock }).catch((error: unknown) =>
-      process.stderr.write(`whetstone: tools could not be read again: ${String(error)}\n`),
-    );
-  });
+  // Edits made while nobody looked are taken in before anything else happens to their tools.
+  const { tools } = await takeInEdits(machinery);
+  const unwatch = followFiles(machinery);
   const stopLoop = await startJobs(machinery);
   return {
     machinery,
     tools,
     async close() {
-      unwatch();
+      await unwatch();
       stopLoop();
       await queue.close();
       await database.close();

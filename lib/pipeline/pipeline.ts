@@ -48,5 +48,18 @@ export function createPipeline(ports: {
   // A fresh deployment is watched, and rolled back when it got worse.
   const monitor = createMonitor({ ...ports, rollBack });
 
-  return { execute, detect, generate, test, tryInput, digest, decide, deploy, recover, monitor, rollBack };
+  return {
+    execute,
+    detect,
+    generate,
+    test,
+    tryInput,
+    tryCandidate,
+    digest,
+    decide,
+    deploy,
+    recover,
+    monitor,
+    rollBack,
+  };
 }

@@ -1,5 +1,6 @@
 /** What the rooms ask and answer: the signatures of the corridor. */
 import type { Actor, Caller } from "#lib/core/actor.ts";
+import type { TryCandidate } from "#lib/core/candidate.ts";
 import type { Deployment, MonitorState } from "#lib/core/deployment.ts";
 import type { Evidence, SideResult } from "#lib/core/evidence.ts";
 import type { Execution } from "#lib/core/execution.ts";
@@ -50,6 +51,8 @@ export type Pipeline = {
   test(request: { proposalId: string }, work: Work): Promise<Evidence>;
   /** 4. One input through the base version and the newest revision, live effects never touched. */
   tryInput(request: { proposalId: string; input: Json }): Promise<{ old: SideResult; new: SideResult }>;
+  /** 4. A source on a small sample, with nothing written: what a merge is tried with before it is taken. */
+  tryCandidate: TryCandidate;
   /** 5. The digest that an approval of the proposal would bind to now. */
   digest(proposalId: string): Promise<string>;
   /** 5. Records a person's decision; refuses a stale digest, and approval of failed or error. */

@@ -13,6 +13,8 @@ export const SyncRow = z.object({
   /** SHA-256 of the file, and of the source that the database has active. */
   diskHash: z.string().nullable(),
   databaseHash: z.string().nullable(),
+  /** The version that keeps the edit on disk, and the proposal whose evidence says what it is worth. */
+  edit: z.object({ version: z.number().int(), proposalId: z.string() }).nullable(),
   detail: z.string(),
 });
 export type SyncRow = z.infer<typeof SyncRow>;

@@ -1,5 +1,6 @@
 /** The state of each tool file against the database, with a sentence that explains it. */
-import type { Tool } from "#lib/core/version.ts";
+import type { Deployment } from "#lib/core/deployment.ts";
+import type { Tool, Version } from "#lib/core/version.ts";
 import type { SyncState } from "#lib/core/words.ts";
 import type { Database } from "#lib/ports/database.ts";
 import type { ToolFile } from "#lib/ports/files.ts";
@@ -16,6 +17,8 @@ export type SyncStatus = {
   /** SHA-256 of the file and of the active source; null where there is none. */
   readonly diskHash: string | null;
   readonly databaseHash: string | null;
+  /** The version that keeps the edit on disk, and the proposal that tests it; null where there is none. */
+  readonly edit: { readonly version: number; readonly proposalId: string } | null;
   readonly detail: string;
 };
 
@@ -45,14 +48,20 @@ export async function statusOf(
 ): Promise<SyncStatus> {
   const versions = tool === null ? [] : await parts.database.versions.list(name);
   const active = versions.find(({ number }) => number === tool?.activeVersion);
-  const settled = disk !== null && "hash" in disk && versions.some(({ hash }) => hash === disk.hash);
+  const known = disk !== null && "hash" in disk ? versions.find(({ hash }) => hash === disk.hash) : undefined;
+  const isEdit = known !== undefined && (await isOpenEdit(parts.database, known, active?.number ?? null));
+  const settled = known !== undefined;
   const facts: SyncFacts = {
     name,
     disk,
     activeVersion: tool?.activeVersion ?? null,
     versions,
     loadError: disk === null || "unusable" in disk || settled ? null : await loadErrorOf(parts, disk),
-    agreedVersion: settled || active === undefined ? null : await agreedVersion(parts.database, name, versions),
+    isEdit,
+    isBeingWritten:
+      disk !== null && "hash" in disk && !settled && (await isBeingWritten(parts.database, name, disk.hash, versions)),
+    agreedVersion:
+      (settled && !isEdit) || active === undefined ? null : await agreedVersion(parts.database, name, versions),
   };
   const decision: SyncDecision = decideSync(facts);
   return {
@@ -61,7 +70,41 @@ export async function statusOf(
     activeVersion: facts.activeVersion,
     diskHash: disk !== null && "hash" in disk ? disk.hash : null,
     databaseHash: active?.hash ?? null,
+    edit: isEdit && known.proposalId !== undefined ? { version: known.number, proposalId: known.proposalId } : null,
   };
+}
+
+/** Whether a version is an edit that nobody has taken yet: it came from the disk, and never became active. */
+export async function isOpenEdit(database: Database, version: Version, active: number | null): Promise<boolean> {
+  const { tool, number, origin, proposalId } = version;
+  if (origin !== "disk" || proposalId === undefined || number === active) return false;
+  for await (const { mode, toVersion } of doneDeployments(database, tool))
+    if (mode === "real" && toVersion === number) return false;
+  return true;
+}
+
+async function isBeingWritten(
+  database: Database,
+  tool: string,
+  hash: string,
+  versions: readonly Version[],
+): Promise<boolean> {
+  const { items } = await database.deployments.list({ tool, state: "running" }, { limit: 10 });
+  for (const { kind, proposalId, toVersion } of items) {
+    const revisions = kind === "deploy" && proposalId ? await database.proposals.revisions(proposalId) : [];
+    const target = revisions.at(-1)?.hash ?? versions.find(({ number }) => number === toVersion)?.hash;
+    if (target === hash) return true;
+  }
+  return false;
+}
+
+async function* doneDeployments(database: Database, tool: string): AsyncGenerator<Deployment> {
+  let cursor: string | undefined;
+  do {
+    const page = await database.deployments.list({ tool, state: "done" }, { limit: 50, cursor });
+    yield* page.items;
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
 }
 
 async function loadErrorOf({ sandbox }: SyncParts, file: ToolFile): Promise<string | null> {
@@ -78,13 +121,8 @@ async function agreedVersion(
   tool: string,
   versions: readonly { number: number }[],
 ): Promise<number | null> {
-  let cursor: string | undefined;
-  do {
-    const page = await database.deployments.list({ tool, state: "done" }, { limit: 50, cursor });
-    const agreed = page.items.find(({ mode, steps }) => mode === "real" && steps.some(({ step }) => step === "rename"));
-    if (agreed !== undefined) return agreed.toVersion;
-    cursor = page.nextCursor;
-  } while (cursor !== undefined);
+  for await (const { mode, steps, toVersion } of doneDeployments(database, tool))
+    if (mode === "real" && steps.some(({ step }) => step === "rename")) return toVersion;
   return versions.reduce<number | null>(
     (least, { number }) => (least === null ? number : Math.min(least, number)),
     null,

@@ -10,6 +10,10 @@ export type SyncFacts = {
   readonly activeVersion: number | null;
   /** All versions, any order. */
   readonly versions: readonly { readonly number: number; readonly hash: string }[];
+  /** The file is a version that was edited on disk and never answered a call: an edit still. */
+  readonly isEdit?: boolean;
+  /** A deployment that has not ended is writing this file. */
+  readonly isBeingWritten?: boolean;
   /** The version that the file held when file and database last agreed; null where they never did. */
   readonly agreedVersion: number | null;
 };
@@ -41,8 +45,10 @@ export function decideSync(facts: SyncFacts): SyncDecision {
   const active = versions.find(({ number }) => number === activeVersion);
   if (active?.hash === disk.hash)
     return { ...base, state: "in_sync", detail: `${file} is version ${active.number}, which answers calls.` };
+  if (facts.isBeingWritten)
+    return { ...base, state: "in_sync", detail: `${file} is being written by a deployment that is under way.` };
   const known = versions.find(({ hash }) => hash === disk.hash);
-  if (known !== undefined && active !== undefined)
+  if (known !== undefined && active !== undefined && !facts.isEdit)
     return {
       state: "database_ahead",
       detail: `${file} is version ${known.number}; version ${active.number} answers calls. Take the database to write it.`,
@@ -59,12 +65,16 @@ export function decideSync(facts: SyncFacts): SyncDecision {
   if (facts.agreedVersion === null || facts.agreedVersion === active.number)
     return {
       state: "disk_ahead",
-      detail: `${file} was edited since version ${active.number}, which goes on answering. Take the disk to make it live, or the database to drop the edit.`,
+      detail: `${file} was edited since version ${active.number}, which goes on answering${kept(known)}. Take the disk to make it live, or the database to drop the edit.`,
       baseVersion: active.number,
     };
   return {
     ...base,
     state: "conflict",
-    detail: `${file} was edited since version ${facts.agreedVersion}, and version ${active.number} became active meanwhile. Merge them, or take one side.`,
+    detail: `${file} was edited since version ${facts.agreedVersion}, and version ${active.number} became active meanwhile${kept(known)}. Merge them, or take one side.`,
   };
+}
+
+function kept(edit: { readonly number: number } | undefined): string {
+  return edit === undefined ? "" : `; the edit is kept as version ${edit.number}`;
 }

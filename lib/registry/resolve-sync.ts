@@ -1,5 +1,6 @@
 /** Settles a tool whose file and database differ: take one side, or merge both. Nothing is lost: edits are backed up. */
 import type { Actor } from "#lib/core/actor.ts";
+import type { TryCandidate } from "#lib/core/candidate.ts";
 import { sha256 } from "#lib/core/json.ts";
 import type { MergeRegion } from "#lib/core/merge.ts";
 import { mergeSources } from "#lib/core/merge-sources.ts";
@@ -21,7 +22,15 @@ export type SyncRequest = {
 export type SyncResult =
   | { readonly resolved: true; readonly status: SyncStatus; readonly version: number; readonly backup: string | null }
   /** Both sides changed the same lines: a person settles the regions and sends the merged source. */
-  | { readonly resolved: false; readonly status: SyncStatus; readonly regions: readonly MergeRegion[] };
+  | {
+      readonly resolved: false;
+      readonly status: SyncStatus;
+      readonly regions: readonly MergeRegion[];
+      readonly sides: { readonly base: string; readonly disk: string; readonly database: string };
+    };
+
+/** The registry's parts; with `tryCandidate` a merged source is tested before it is taken. */
+export type SyncSettlers = RegistryParts & { readonly tryCandidate?: TryCandidate };
 
 type Found = {
   readonly status: SyncStatus;
@@ -34,7 +43,7 @@ type Found = {
  * Carries one resolution out under the tool's lock.
  * @throws Problem `not_found`; `conflict` where there is nothing to settle that way; `invalid_input` for a source that does not load
  */
-export async function resolveSync(parts: RegistryParts, request: SyncRequest, actor: Actor): Promise<SyncResult> {
+export async function resolveSync(parts: SyncSettlers, request: SyncRequest, actor: Actor): Promise<SyncResult> {
   return parts.database.transaction(async (lock) => {
     await lock.tools.lock(request.tool);
     const found = await find(parts, request.tool);
@@ -100,7 +109,7 @@ async function takeDatabase(parts: RegistryParts, { status, active }: Found, act
 
 /** The edit on disk and the active version are put together over the version that both came from. */
 async function merge(
-  parts: RegistryParts,
+  parts: SyncSettlers,
   { status, disk, active, base }: Found,
   source: string | undefined,
   actor: Actor,
@@ -108,9 +117,11 @@ async function merge(
   const { name } = status;
   if (disk === null || active === null || base === null)
     throw new Problem("conflict", `There are no two sides of ${name} to merge: ${status.detail}`);
-  const merged = mergeSources({ base: base.source, disk: disk.source, database: active.source });
+  const sides = { base: base.source, disk: disk.source, database: active.source };
+  const merged = mergeSources(sides);
   const text = source ?? merged.text;
-  if (text === null) return { resolved: false, status, regions: merged.regions };
+  if (text === null) return { resolved: false, status, regions: merged.regions, sides };
+  await tryMerged(parts, active, text);
   const manifest = await manifestOf(parts, { name, source: text, hash: sha256(text) });
   // Written first: cut off in between, the merge is an edit on disk that one click takes.
   const backup = await write(parts, name, text, disk.hash);
@@ -122,12 +133,35 @@ async function merge(
       author: actor,
       reason: `merge of an edit on disk and version ${active.number}`,
       origin: "merge",
-      parents: [...new Set([active.number, base.number])],
+      parents: [...new Set([active.number, status.edit?.version ?? base.number])],
     });
     await activate(parts, tx, { tool: name, active, taken, actor, what: "merge", backup });
     return taken;
   });
   return { resolved: true, status: await statusAfter(parts, name), version: version.number, backup };
+}
+
+/** What was put together is tested like any candidate: it may fail where the active version fails, and nowhere else. */
+async function tryMerged(
+  { tryCandidate }: SyncSettlers,
+  { tool, number, hash }: Version,
+  source: string,
+): Promise<void> {
+  if (tryCandidate === undefined || sha256(source) === hash) return;
+  const candidate = { tool, baseVersion: number, source, purpose: "other" } as const;
+  const trial = await tryCandidate(candidate, new AbortController().signal);
+  if (!trial.valid)
+    throw new Problem("invalid_input", `The merged source of ${tool} cannot be taken: ${trial.errors[0]}`, {
+      errors: trial.errors,
+    });
+  if (trial.verdict === "error")
+    throw new Problem("unavailable", `The merged source of ${tool} could not be tested: ${trial.headline} Try again.`);
+  if (trial.regressions > 0)
+    throw new Problem(
+      "invalid_input",
+      `The merged source of ${tool} breaks what version ${number} answers: ${trial.complaints[0] ?? trial.headline} Change it, then merge again.`,
+      { complaints: trial.complaints },
+    );
 }
 
 async function manifestOf({ sandbox }: RegistryParts, file: ToolFile): Promise<Version["manifest"]> {

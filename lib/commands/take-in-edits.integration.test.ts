@@ -1,0 +1,148 @@
+/** Edits on disk in a whole house: kept, tested, superseded, taken, merged, never overwritten. */
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { machine } from "#lib/core/actor.ts";
+import type { Proposal } from "#lib/core/proposal.ts";
+import { checkSyncStatus } from "#lib/registry/check-sync-status.ts";
+import { openTestHouse, type TestHouse } from "#lib/testing/test-house.ts";
+import { type Context, runCommand } from "./command.ts";
+import { resolveSync } from "./resolve-sync.ts";
+import { takeInEdits } from "./take-in-edits.ts";
+
+let house: TestHouse;
+let ctx: Context;
+beforeAll(async () => {
+  house = await openTestHouse();
+  ctx = { ...house.machinery, caller: { actor: machine("test"), scopes: ["admin"] } };
+});
+afterAll(() => house?.close());
+
+const pathOf = (name: string): string => join(house.tools, `${name}.ts`);
+const sourceOf = (name: string): Promise<string> => readFile(pathOf(name), "utf8");
+
+/** As editors save: a file of another name, renamed over the tool. */
+async function save(name: string, source: string): Promise<void> {
+  const aside = join(house.tools, `.${name}.ts.swp`);
+  await writeFile(aside, source);
+  await rename(aside, pathOf(name));
+}
+
+async function statusOf(name: string) {
+  const [status] = await checkSyncStatus(ctx, [name]);
+  if (status === undefined) throw new Error(`no status of ${name}`);
+  return status;
+}
+
+/** Looks again at every event until the answer is there. */
+async function until<T>(look: () => Promise<T | null>): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const limit = setTimeout(() => reject(new Error("it did not come about")), 60_000);
+    const stop = ctx.database.subscribe(() => again());
+    const again = (): void => {
+      look().then((answer) => {
+        if (answer === null) return;
+        stop();
+        clearTimeout(limit);
+        resolve(answer);
+      }, reject);
+    };
+    again();
+  });
+}
+
+async function tested(proposalId: string): Promise<Proposal> {
+  return until(async () => {
+    const proposal = await ctx.database.proposals.find(proposalId);
+    return proposal?.state === "awaiting_review" ? proposal : null;
+  });
+}
+
+const described = (source: string, words: string): string =>
+  source.replace(/description:\s*"([^"]*)"/, (_, text: string) => `description: "${text} ${words}"`);
+
+describe("an edit on disk", () => {
+  it("is noticed, kept as a version that answers no calls, and tested at once", async () => {
+    const before = await sourceOf("calculator");
+    const edited = described(before, "by hand");
+    await save("calculator", edited);
+    const edit = await until(async () => (await statusOf("calculator")).edit);
+    expect(await statusOf("calculator")).toMatchObject({ state: "disk_ahead", activeVersion: 1, baseVersion: 1 });
+    expect(await ctx.database.versions.find("calculator", edit.version)).toMatchObject({
+      source: edited,
+      origin: "disk",
+      parents: [1],
+      proposalId: edit.proposalId,
+    });
+    await tested(edit.proposalId);
+    const [evidence] = await ctx.database.proposals.evidence(edit.proposalId);
+    expect(evidence?.verdict).toBeDefined();
+    expect(await sourceOf("calculator")).toBe(edited);
+    // Looking again is no second edit.
+    expect((await takeInEdits(ctx)).edits).toEqual([]);
+  });
+
+  it("that is edited again leaves its version and ends its proposal; taken, it answers under its number", async () => {
+    const first = (await statusOf("calculator")).edit;
+    const again = described(await sourceOf("calculator"), "twice");
+    await save("calculator", again);
+    const second = await until(async () => {
+      const { edit } = await statusOf("calculator");
+      return edit !== null && edit.version !== first?.version ? edit : null;
+    });
+    await until(async () =>
+      (await ctx.database.proposals.find(first?.proposalId ?? ""))?.state === "cancelled" ? 1 : null,
+    );
+    const taken = await runCommand(resolveSync, ctx, { name: "calculator", resolution: "take_disk" });
+    expect(taken).toMatchObject({ version: second.version, syncState: "in_sync", edit: null });
+    expect((await ctx.database.proposals.find(second.proposalId))?.state).toBe("cancelled");
+    expect(await ctx.database.versions.find("calculator", first?.version ?? 0)).not.toBeNull();
+    // It answered calls: from here on it is an earlier version, not an edit.
+    await save("calculator", (await ctx.database.versions.find("calculator", 1))?.source ?? "");
+    expect(await statusOf("calculator")).toMatchObject({ state: "database_ahead", edit: null });
+  });
+
+  it("is no edit while a deployment that has not ended is writing it", async () => {
+    const name = "slugify";
+    const tools = (await ctx.database.tools.list()).map((tool) => tool.name);
+    const tool = tools.includes(name) ? name : (tools.find((other) => other !== "calculator") ?? "");
+    const source = described(await sourceOf(tool), "deployed");
+    const proposal = await ctx.database.proposals.create({
+      tool,
+      baseVersion: 1,
+      purpose: "other",
+      createdBy: machine("test"),
+      initial: "generating",
+      reason: "by hand",
+    });
+    await ctx.database.proposals.addRevision(proposal.id, {
+      source,
+      rationale: "by hand",
+      author: machine("test"),
+      origin: { kind: "person", name: "test" },
+    });
+    const row = await ctx.database.deployments.create({
+      tool,
+      kind: "deploy",
+      proposalId: proposal.id,
+      fromVersion: 1,
+      toVersion: 2,
+      mode: "real",
+      state: "running",
+      reason: "cut off",
+      actor: machine("test"),
+    });
+    await save(tool, source);
+    expect(await statusOf(tool)).toMatchObject({ state: "in_sync", edit: null });
+    expect((await takeInEdits(ctx)).edits).toEqual([]);
+    await ctx.database.deployments.finish(row.id, "undone");
+    expect((await takeInEdits(ctx)).edits.map(({ version }) => version.tool)).toEqual([tool]);
+  });
+
+  it("that was deleted with its file comes back from the database", async () => {
+    await rm(pathOf("calculator"));
+    expect(await statusOf("calculator")).toMatchObject({ state: "missing" });
+    await runCommand(resolveSync, ctx, { name: "calculator", resolution: "take_database" });
+    expect(await statusOf("calculator")).toMatchObject({ state: "in_sync" });
+  });
+});

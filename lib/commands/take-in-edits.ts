@@ -1,0 +1,45 @@
+/** After files changed on disk: new tools are loaded, edits are kept as versions, and their tests begin at once. */
+import { machine } from "#lib/core/actor.ts";
+import { isProblem } from "#lib/core/problem.ts";
+import { moveProposal } from "#lib/pipeline/transitions.ts";
+import type { Database } from "#lib/ports/database.ts";
+import { type CapturedEdit, captureEdit } from "#lib/registry/capture-edit.ts";
+import { checkSyncStatus } from "#lib/registry/check-sync-status.ts";
+import { type LoadReport, loadTools } from "#lib/registry/load-tools.ts";
+import type { Machinery } from "./command.ts";
+import { enqueueTest } from "./proposal-jobs.ts";
+
+type Parts = Pick<Machinery, "database" | "files" | "sandbox" | "clock" | "queue">;
+
+/** Looks at the whole folder. Looking again changes nothing. */
+export async function takeInEdits(parts: Parts): Promise<{ tools: LoadReport; edits: CapturedEdit[] }> {
+  const tools = await loadTools(parts);
+  const edits: CapturedEdit[] = [];
+  for (const { name, state, edit } of await checkSyncStatus(parts)) {
+    if (state === "in_sync") await closeEdits(parts.database, name, "the file is the active version again", null);
+    if ((state !== "disk_ahead" && state !== "conflict") || edit !== null) continue;
+    const captured = await captureEdit(parts, name);
+    if (captured === null) continue;
+    edits.push(captured);
+    await closeEdits(parts.database, name, "the file was edited again", captured.proposal.id);
+    await enqueueTest(parts.queue, captured.proposal);
+  }
+  return { tools, edits };
+}
+
+/** Ends the proposals of a tool's earlier edits: nobody needs to decide on them any more. Their versions stay. */
+export async function closeEdits(database: Database, tool: string, reason: string, but: string | null): Promise<void> {
+  const edits = (await database.versions.list(tool)).filter(({ origin }) => origin === "disk");
+  const mine = new Set(edits.flatMap(({ proposalId }) => proposalId ?? []));
+  for (const state of ["testing", "awaiting_review", "changes_requested"] as const) {
+    const { items } = await database.proposals.list({ tool, state }, { limit: 200 });
+    for (const { id, sequence } of items) {
+      if (!mine.has(id) || id === but) continue;
+      const move = { id, to: "cancelled", actor: machine("disk"), reason, seen: sequence } as const;
+      await moveProposal(database, move).catch((error: unknown) => {
+        // It moved on meanwhile: its tests ended, or a person decided.
+        if (!isProblem(error)) throw error;
+      });
+    }
+  }
+}

@@ -36,6 +36,8 @@ export type VersionRepository = {
   findByHash(tool: string, hash: string): Promise<Version | null>;
   /** Newest first. */
   list(tool: string): Promise<Version[]>;
+  /** Numbers and hashes of all versions, newest first: what tells a known source from an edit. */
+  hashes(tool: string): Promise<{ number: number; hash: string }[]>;
 };
 
 export type ExecutionFilter = {
@@ -154,7 +156,8 @@ export type DeploymentRepository = {
     page: PageRequest,
   ): Promise<Page<Deployment>>;
   appendStep(id: string, step: StepRecord): Promise<void>;
-  setBackup(id: string, path: string): Promise<void>;
+  /** Several at once, and where the backup is, if there is one. */
+  appendSteps(id: string, steps: readonly StepRecord[], backup: string | null): Promise<void>;
   finish(id: string, state: Deployment["state"]): Promise<void>;
   /** Writes the state of a watch that has not ended yet; false, and nothing is written, where it has. */
   setMonitor(id: string, monitor: MonitorState): Promise<boolean>;

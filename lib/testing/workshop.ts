@@ -154,7 +154,7 @@ export function summaryWith(warnings: EvidenceSummary["warnings"] = []): Evidenc
 }
 
 /** A proposal that was tested and waits for a decision. */
-export async function tested({ database }: Workshop, wish: ProposalWish): Promise<Proposal> {
+export async function tested({ database }: Pick<Workshop, "database">, wish: ProposalWish): Promise<Proposal> {
   const tool = await database.tools.find(wish.tool);
   const proposal = await database.proposals.create({
     tool: wish.tool,

@@ -40,7 +40,10 @@ export async function createDatabase(options: { url: string; clock: Clock }): Pr
   const stopKeeping = keepPartitionsAhead(pool);
   const onPool: Query = async (sql, values) => (await pool.query(sql, values)).rows;
 
-  function repositories(db: Writer, query: Query): Omit<Database, "transaction" | "subscribe" | "ready" | "close"> {
+  function repositories(
+    db: Writer,
+    query: Query,
+  ): Omit<Database, "transaction" | "publish" | "subscribe" | "ready" | "close"> {
     return {
       tools: createToolRepository(db),
       versions: createVersionRepository(db),
@@ -53,9 +56,6 @@ export async function createDatabase(options: { url: string; clock: Clock }): Pr
       jobs: createJobRepository(db, clock),
       keyValues: createKeyValueRepository(db),
       access: createAccessRepository(db, clock),
-      async publish(event) {
-        await db.$queryRaw`SELECT 1 FROM (SELECT pg_notify(${CHANNEL}, ${JSON.stringify(event)})) AS sent`;
-      },
     };
   }
 
@@ -78,15 +78,22 @@ export async function createDatabase(options: { url: string; clock: Clock }): Pr
     },
     transaction: (work) =>
       prisma.$transaction(async (db) => {
+        const told = new Set<string>();
         const inner: Database = {
           ...repositories(db, (sql, values) => db.$queryRawUnsafe(sql, ...values)),
+          // Nothing is heard before the commit, so all of it is told at the end.
+          async publish(event) {
+            told.add(JSON.stringify(event));
+          },
           // A transaction inside a transaction is the same one.
           transaction: (nested) => nested(inner),
           subscribe: events.subscribe,
           ready: database.ready,
           close: database.close,
         };
-        return work(inner);
+        const answer = await work(inner);
+        if (told.size > 0) await db.$queryRawUnsafe(`SELECT 1 FROM (${NOTIFY}) AS sent`, CHANNEL, [...told]);
+        return answer;
       }),
     subscribe: events.subscribe,
     async ready() {

@@ -29,6 +29,10 @@ function deploymentOf(row: DeploymentRow): Deployment {
 }
 
 export function createDeploymentRepository(db: Writer, clock: Clock): DeploymentRepository {
+  async function appendSteps(id: string, steps: readonly StepRecord[], backup: string | null): Promise<void> {
+    await db.$executeRaw`UPDATE "Deployment" SET "steps" = "steps" || ${jsonbText(steps)}::jsonb,
+      "backup" = coalesce(${backup}, "backup") WHERE "id" = ${id}::uuid`;
+  }
   return {
     async create(deployment) {
       const row = await db.deployment.create({
@@ -71,12 +75,8 @@ export function createDeploymentRepository(db: Writer, clock: Clock): Deployment
       });
       return pageOfRows(rows, limit, (row) => [row.id, row.id], deploymentOf);
     },
-    async appendStep(id, step) {
-      await db.$executeRaw`UPDATE "Deployment" SET "steps" = "steps" || ${jsonbText([{ ...step, at: step.at.toISOString() }])}::jsonb WHERE "id" = ${id}::uuid`;
-    },
-    async setBackup(id, path) {
-      await db.deployment.update({ where: { id }, data: { backup: path } });
-    },
+    appendStep: (id, step) => appendSteps(id, [step], null),
+    appendSteps,
     async finish(id, state) {
       await db.deployment.update({ where: { id }, data: { state, finishedAt: clock.now() } });
     },

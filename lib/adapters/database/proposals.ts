@@ -86,9 +86,21 @@ function commentOf(row: ProposalComment): Comment {
 }
 
 export function createProposalRepository(db: Writer, clock: Clock): ProposalRepository {
-  async function find(where: Prisma.ProposalWhereUniqueInput): Promise<Proposal | null> {
-    const row = await db.proposal.findUnique({ where, include: LATEST });
-    return row === null ? null : proposalOf(row);
+  /** One statement, since every decision and move looks a proposal up. */
+  async function find(where: Prisma.Sql): Promise<Proposal | null> {
+    const [row] = await db.$queryRaw<(ProposalRow & { last: ProposalTransition; revision: number | null })[]>`
+      SELECT p.*, row_to_json(t) AS "last", (SELECT max("number") FROM "Revision" WHERE "proposalId" = p."id") AS "revision"
+      FROM "Proposal" p
+      LEFT JOIN LATERAL (
+        SELECT "sequence", "to" FROM "ProposalTransition" WHERE "proposalId" = p."id" ORDER BY "sequence" DESC LIMIT 1
+      ) t ON TRUE WHERE ${where}`;
+    if (row === undefined) return null;
+    const { last, revision, ...proposal } = row;
+    return proposalOf({
+      ...proposal,
+      transitions: last === null ? [] : [last],
+      revisions: revision === null ? [] : [{ number: revision }],
+    });
   }
   return {
     async create(proposal) {
@@ -114,8 +126,9 @@ export function createProposalRepository(db: Writer, clock: Clock): ProposalRepo
       });
       return proposalOf(row);
     },
-    find: async (id) => (isId(id) ? find({ id }) : null),
-    findByNumber: async (number) => (Number.isInteger(number) && Math.abs(number) < 2 ** 31 ? find({ number }) : null),
+    find: async (id) => (isId(id) ? find(Prisma.sql`p."id" = ${id}::uuid`) : null),
+    findByNumber: async (number) =>
+      Number.isInteger(number) && Math.abs(number) < 2 ** 31 ? find(Prisma.sql`p."number" = ${number}`) : null,
     async list(filter, page) {
       if (filter.opportunityId !== undefined && !isId(filter.opportunityId)) return { items: [] };
       const limit = limitOf(page);

@@ -120,6 +120,13 @@ export function createVersionRepository(db: Writer): VersionRepository {
       return row === null ? null : versionOf(row);
     },
     findByHash,
+    hashes(tool) {
+      return db.version.findMany({
+        where: { toolName: tool },
+        orderBy: { number: "desc" },
+        select: { number: true, hash: true },
+      });
+    },
     async list(tool) {
       return (await db.version.findMany({ where: { toolName: tool }, orderBy: { number: "desc" } })).map(versionOf);
     },

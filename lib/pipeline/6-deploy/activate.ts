@@ -1,5 +1,5 @@
 /** The point of no return: one transaction after which the new version answers calls. */
-import type { Deployment, DeployStep } from "#lib/core/deployment.ts";
+import type { Deployment, StepRecord } from "#lib/core/deployment.ts";
 import type { Manifest } from "#lib/core/tool.ts";
 import type { Version } from "#lib/core/version.ts";
 import type { Database } from "#lib/ports/database.ts";
@@ -18,7 +18,8 @@ export async function activate(
     id: string;
     ground: Ground;
     manifest: Manifest;
-    journal: (step: DeployStep, detail: string, tx: Database) => Promise<void>;
+    /** What the journal does not hold yet, the activation itself last. */
+    steps: readonly StepRecord[];
   },
 ): Promise<void> {
   const { kind, tool, from, proposal } = activation;
@@ -30,7 +31,7 @@ export async function activate(
   if (version.number !== toVersion) throw new Error(`another version ${toVersion} was added meanwhile`);
   if (!(await tx.tools.setActive(tool, from.number, toVersion)))
     throw new Error("another version became active meanwhile");
-  await what.journal("activate", `version ${toVersion} answers calls`, tx);
+  await tx.deployments.appendSteps(what.id, what.steps, null);
   const { actor, reason } = deployment;
   if (kind === "deploy" && proposal !== null)
     await moveProposal(tx, { id: proposal.id, to: "deployed", actor, reason: `version ${toVersion} answers calls` });

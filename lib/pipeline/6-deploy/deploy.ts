@@ -54,7 +54,7 @@ export async function deploy(
           parents: [base.number],
         },
       },
-      proposal: { id: proposal.id, seen: proposal.sequence },
+      proposal: { id: proposal.id, seen: proposal.sequence, state: proposal.state },
       probes: probesFrom(cases, snapshot.summary.noisePaths),
       reason: `proposal ${proposal.number}, revision ${revision.number}`,
     },
@@ -63,9 +63,9 @@ export async function deploy(
 }
 
 async function gatherFacts(database: Database, proposalId: string): Promise<DeployFacts> {
-  const facts = await gatherApproval(database, proposalId);
+  const [facts, settings] = await Promise.all([gatherApproval(database, proposalId), database.settings.get()]);
   const tool = await database.tools.find(facts.proposal.tool);
-  const { requiredApprovals, fourEyes, autoDeploy } = await database.settings.get();
+  const { requiredApprovals, fourEyes, autoDeploy } = settings;
   return {
     ...facts,
     activeVersion: tool?.activeVersion ?? null,

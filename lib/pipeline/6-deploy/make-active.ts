@@ -1,6 +1,6 @@
 /** The mechanics shared by deployments and rollbacks: each step journalled before the next, undone when one fails. */
 import type { Actor } from "#lib/core/actor.ts";
-import type { Deployment, DeployStep } from "#lib/core/deployment.ts";
+import type { Deployment, DeployStep, StepRecord } from "#lib/core/deployment.ts";
 import { isProblem, Problem } from "#lib/core/problem.ts";
 import type { Clock } from "#lib/ports/clock.ts";
 import type { Database } from "#lib/ports/database.ts";
@@ -13,7 +13,7 @@ import { type DiskAnswer, decideDisk, modeFor } from "./decide.ts";
 import { createGate } from "./gate.ts";
 import { settle, type Trouble } from "./settle.ts";
 import { simulate } from "./simulate.ts";
-import { verifySource } from "./verify-source.ts";
+import { type Verified, verifySource } from "./verify-source.ts";
 
 export type DeployParts = {
   readonly database: Database;
@@ -39,21 +39,34 @@ const AT_ONCE = 4;
 export function createMakeActive(parts: DeployParts): MakeActive {
   const gate = createGate(AT_ONCE);
   return (activation, actor) =>
-    gate(() =>
-      parts.database.transaction(async (lock) => {
-        await lock.tools.lock(activation.tool);
-        return underLock(parts, activation, actor);
-      }),
-    );
+    gate(() => {
+      const { tool, to, probes } = activation;
+      // The source is known by its digest, so it is tried while the way to the file is prepared.
+      const verified = verifySource(parts, { name: tool, source: to.source, hash: to.hash }, probes);
+      verified.catch(() => {});
+      return parts.database.transaction(async (lock) => {
+        await lock.tools.lock(tool);
+        return underLock(parts, activation, actor, verified);
+      });
+    });
 }
 
-async function underLock(parts: DeployParts, activation: Activation, actor: Actor): Promise<Deployment> {
+async function underLock(
+  parts: DeployParts,
+  activation: Activation,
+  actor: Actor,
+  verified: Promise<Verified>,
+): Promise<Deployment> {
   const { database } = parts;
   const { tool: name, from } = activation;
   // A running row of a tool whose lock is free was left by a process that died.
   const { items: torn } = await database.deployments.list({ tool: name, state: "running" }, { limit: 10 });
   for (const { id } of torn) await settle(parts, id, null);
-  const tool = await database.tools.find(name);
+  const [tool, settings, ground] = await Promise.all([
+    database.tools.find(name),
+    database.settings.get(),
+    survey(parts, activation),
+  ]);
   if (tool === null) throw new Problem("not_found", `There is no tool ${name}.`);
   if (tool.activeVersion !== from.number)
     throw new Problem(
@@ -61,22 +74,19 @@ async function underLock(parts: DeployParts, activation: Activation, actor: Acto
       `Version ${tool.activeVersion ?? "none"} of ${name} is active by now, not version ${from.number}: look again, then decide.`,
       { activeVersion: tool.activeVersion },
     );
-  const ground = await survey(parts, activation);
-  const settings = await database.settings.get();
-  if (modeFor(tool.settings.mode, settings.mode) === "simulated") return simulate(parts, activation, ground, actor);
+  if (modeFor(tool.settings.mode, settings.mode) === "simulated")
+    return simulate(parts, activation, ground, await verified, actor);
   if (ground.answer.kind === "refused")
     throw new Problem("conflict", `${name} cannot be deployed: ${ground.answer.reason}.`, {
       diskHash: ground.disk?.hash ?? null,
       activeHash: from.hash,
     });
   const deployment = await begin(parts, activation, ground, actor);
-  let step: DeployStep = "backup";
+  const progress: Progress = { step: "backup", unwritten: [] };
   try {
-    await carryOut(parts, activation, ground, deployment.id, (under) => {
-      step = under;
-    });
+    await carryOut(parts, activation, ground, verified, deployment.id, progress);
   } catch (error) {
-    return settleNow(parts, deployment, { step, reason: reasonOf(error) });
+    return settleNow(parts, deployment, { ...progress, reason: reasonOf(error) });
   }
   return settleNow(parts, deployment, null);
 }
@@ -94,13 +104,15 @@ async function settleNow(parts: DeployParts, { id, tool }: Deployment, trouble: 
 }
 
 async function survey({ database, files }: DeployParts, { kind, tool, from, to }: Activation): Promise<Ground> {
-  const versions = await database.versions.list(tool);
+  const [versions, disk] = await Promise.all([
+    database.versions.hashes(tool),
+    // A file that cannot be read is no file that may be overwritten.
+    files.read(tool).catch((error: unknown) => {
+      if (isProblem(error) && kind === "rollback") return "unreadable" as const;
+      throw error;
+    }),
+  ]);
   const known = versions.find(({ hash }) => hash === to.hash);
-  // A file that cannot be read is no file that may be overwritten.
-  const disk = await files.read(tool).catch((error: unknown) => {
-    if (isProblem(error) && kind === "rollback") return "unreadable" as const;
-    throw error;
-  });
   const toVersion = known?.number ?? Math.max(0, ...versions.map(({ number }) => number)) + 1;
   if (disk === "unreadable")
     return { disk: null, answer: { kind: "leave", reason: "the file cannot be read, and is left alone" }, toVersion };
@@ -145,63 +157,79 @@ async function begin(
 }
 
 /** A proposal that was only simulated is approved again first: the way to real leads through there. */
-async function enterDeploying(tx: Database, { id, seen }: { id: string; seen: number }, actor: Actor): Promise<void> {
-  const proposal = await tx.proposals.find(id);
+async function enterDeploying(
+  tx: Database,
+  { id, seen, state }: NonNullable<Activation["proposal"]>,
+  actor: Actor,
+): Promise<void> {
   const reason = "deployment began";
-  if (proposal?.state !== "simulated") {
-    await moveProposal(tx, { id, to: "deploying", actor, reason, seen });
-    return;
-  }
-  const approved = await moveProposal(tx, { id, to: "approved", actor, reason: "to be deployed for real", seen });
-  await moveProposal(tx, { id, to: "deploying", actor, reason, seen: approved.sequence });
+  const approved =
+    state === "simulated"
+      ? await moveProposal(tx, { id, to: "approved", actor, reason: "to be deployed for real", seen })
+      : null;
+  await moveProposal(tx, { id, to: "deploying", actor, reason, seen: approved?.sequence ?? seen });
 }
 
-/** Backup, staged copy, verification, rename, activation. Whatever it throws, the caller settles. */
+/** The step under way, and what was done, but is not in the journal yet. */
+type Progress = { step: DeployStep; unwritten: StepRecord[] };
+
+/**
+ * Backup, staged copy, verification, rename, activation. Whatever it throws, the caller settles. The journal is durable
+ * before the file is replaced and again with the activation: what lies between two writes is undone from either side.
+ */
 async function carryOut(
   parts: DeployParts,
   activation: Activation,
   ground: Ground,
+  verifying: Promise<Verified>,
   id: string,
-  enter: (step: DeployStep) => void,
+  progress: Progress,
 ): Promise<void> {
   const { database, files, clock } = parts;
   const { tool, to } = activation;
-  const journal = (step: DeployStep, detail: string, tx: Database = database): Promise<void> =>
-    tx.deployments.appendStep(id, { step, at: clock.now(), detail });
+  const enter = (step: DeployStep): void => {
+    progress.step = step;
+  };
+  const note = (step: DeployStep, detail: string): void => {
+    progress.unwritten.push({ step, at: clock.now(), detail });
+  };
   const writes = ground.answer.kind === "write";
   let staged = "";
+  let backup: string | null = null;
 
   if (writes) {
     enter("backup");
-    const backup = await files.backup(tool, clock.now());
-    await database.transaction(async (tx) => {
-      if (backup !== null) await tx.deployments.setBackup(id, backup);
-      await journal("backup", backup === null ? "there was no file" : `copied to ${backup}`, tx);
-    });
+    backup = await files.backup(tool, clock.now());
+    note("backup", backup === null ? "there was no file" : `copied to ${backup}`);
 
     enter("stage");
     const copy = await files.stage(tool, to.source);
     if (copy.hash !== to.hash) throw new Error("the staged copy reads back differently");
     staged = copy.path;
-    await journal("stage", `staged copy written and flushed, sha256 ${copy.hash.slice(0, 12)}`);
+    note("stage", `staged copy written and flushed, sha256 ${copy.hash.slice(0, 12)}`);
   }
 
   enter("verify");
-  const verified = await verifySource(parts, { name: tool, source: to.source, hash: to.hash }, activation.probes);
+  const verified = await verifying;
   if (!verified.ok) throw new Error(verified.reason);
-  await journal("verify", verified.detail);
+  note("verify", verified.detail);
 
   if (writes) {
+    await database.deployments.appendSteps(id, progress.unwritten, backup);
+    progress.unwritten = [];
+
     enter("rename");
     const now = await files.read(tool);
     if (now?.hash !== ground.disk?.hash) throw new Error("the file was edited meanwhile");
     const written = await files.commitStaged(tool, staged);
     if (written !== to.hash) throw new Error("the file reads back differently");
-    await journal("rename", `the file is the new version, sha256 ${written.slice(0, 12)}`);
+    note("rename", `the file is the new version, sha256 ${written.slice(0, 12)}`);
   }
 
   enter("activate");
-  await database.transaction((tx) => activate(tx, activation, { id, ground, manifest: verified.manifest, journal }));
+  const activated = { step: "activate" as const, at: clock.now(), detail: `version ${ground.toVersion} answers calls` };
+  const steps = [...progress.unwritten, activated];
+  await database.transaction((tx) => activate(tx, activation, { id, ground, manifest: verified.manifest, steps }));
   parts.onActivated(tool);
 }
 

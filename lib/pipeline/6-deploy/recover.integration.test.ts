@@ -32,7 +32,7 @@ afterAll(() => shop?.close());
 const WRITES = new Set([
   "create",
   "appendStep",
-  "setBackup",
+  "appendSteps",
   "finish",
   "transition",
   "add",

@@ -1,13 +1,17 @@
 /** Brings a deployment to its end: finished where it was activated, undone where it was not. Run again, it goes on. */
 import { machine } from "#lib/core/actor.ts";
-import type { Deployment, DeployStep } from "#lib/core/deployment.ts";
+import type { Deployment, DeployStep, StepRecord } from "#lib/core/deployment.ts";
 import type { Database } from "#lib/ports/database.ts";
 import { moveProposal } from "../transitions.ts";
 import { decideRecovery, mayHaveRenamed, stepUnderWay } from "./decide.ts";
 import type { DeployParts } from "./make-active.ts";
 
-/** What went wrong and where; null where nothing did, or where a process was cut off. */
-export type Trouble = { readonly step: DeployStep; readonly reason: string } | null;
+/** What went wrong and where, with the steps that no journal holds yet; null where nothing did, or after a cut. */
+export type Trouble = {
+  readonly step: DeployStep;
+  readonly reason: string;
+  readonly unwritten: readonly StepRecord[];
+} | null;
 
 /** Finishes or undoes one deployment, whichever its journal asks for; the tool's lock is held by the caller. */
 export async function settle(parts: DeployParts, id: string, trouble: Trouble): Promise<Deployment> {
@@ -16,6 +20,8 @@ export async function settle(parts: DeployParts, id: string, trouble: Trouble): 
   const way = decideRecovery(deployment);
   if (way === "finish") await finish(parts, deployment);
   if (way === "undo") await undo(parts, deployment, trouble);
+  // Another process undid it meanwhile, on its own disk: the file here goes back as well.
+  if (deployment.state === "undone") await restoreFile(parts.database, parts.files, deployment);
   return (await parts.database.deployments.find(id)) ?? deployment;
 }
 
@@ -48,11 +54,12 @@ async function undo({ database, files, clock }: Parts, deployment: Deployment, t
   await files.discardStaged(tool).catch(() => {});
   const restored = await restoreFile(database, files, deployment);
   await database.transaction(async (tx) => {
-    await tx.deployments.appendStep(id, {
+    const failed = {
       step,
       at: clock.now(),
       detail: `failed: ${reason}. Undone: version ${fromVersion ?? "none"} answers calls${restored ? ", its file was put back" : ""}`,
-    });
+    };
+    await tx.deployments.appendSteps(id, [...(trouble?.unwritten ?? []), failed], null);
     await tx.deployments.finish(id, "undone");
     const proposal = proposalId === undefined ? null : await tx.proposals.find(proposalId);
     if (proposal?.state === "deploying")

@@ -5,19 +5,18 @@ import type { Database } from "#lib/ports/database.ts";
 import { moveProposal } from "../transitions.ts";
 import type { Activation } from "./activation.ts";
 import type { DeployParts, Ground } from "./make-active.ts";
-import { type Verified, verifySource } from "./verify-source.ts";
+import type { Verified } from "./verify-source.ts";
 
 /** Writes the plan down as a deployment in state `simulated`. */
 export async function simulate(
   parts: DeployParts,
   activation: Activation,
   ground: Ground,
+  verified: Verified,
   actor: Actor,
 ): Promise<Deployment> {
   const { database, clock } = parts;
-  const { kind, tool, from, to, proposal, reason } = activation;
-  // The source is verified in memory: the sandbox writes nothing.
-  const verified = await verifySource(parts, { name: tool, source: to.source, hash: to.hash }, activation.probes);
+  const { kind, tool, from, proposal, reason } = activation;
   const plan = planOf(activation, ground, verified);
   return database.transaction(async (tx) => {
     const deployment = await tx.deployments.create({
@@ -49,22 +48,20 @@ export async function simulate(
 
 async function enterSimulated(
   tx: Database,
-  { id, seen }: { id: string; seen: number },
+  { id, seen, state }: NonNullable<Activation["proposal"]>,
   actor: Actor,
   reason: string,
 ): Promise<void> {
-  const proposal = await tx.proposals.find(id);
-  let position = seen;
-  if (proposal?.state === "simulated") {
-    const again = await moveProposal(tx, { id, to: "approved", actor, reason: "simulated once more", seen });
-    position = again.sequence;
-  }
+  const again =
+    state === "simulated"
+      ? await moveProposal(tx, { id, to: "approved", actor, reason: "simulated once more", seen })
+      : null;
   await moveProposal(tx, {
     id,
     to: "simulated",
     actor,
     reason: `Simulated mode: ${reason}; nothing was written`,
-    seen: position,
+    seen: again?.sequence ?? seen,
   });
 }
 

@@ -1,4 +1,5 @@
 /** Every command that changes something writes down who did it, in the order in which an engineer would use them. */
+import { execFileSync } from "node:child_process";
 import { appendFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -115,6 +116,14 @@ const STEPS: readonly Step[] = [
     async () => {
       await appendFile(join(house.tools, "calculator.ts"), "// edited by hand\n");
       return { name: "calculator", resolution: "take_disk" };
+    },
+  ],
+  [
+    "versions.import",
+    "versions.imported",
+    async () => {
+      execFileSync("git", ["-C", house.tools, "init", "--quiet"]);
+      return { name: "calculator" };
     },
   ],
   [

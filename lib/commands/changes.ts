@@ -24,6 +24,7 @@ import { detect } from "./detect.ts";
 import { generateProposal } from "./generate-proposal.ts";
 import { giveFeedback } from "./give-feedback.ts";
 import { ImportAnswer, importExecutions } from "./import-executions.ts";
+import { ImportedVersions, importVersions } from "./import-versions.ts";
 import { makeCase } from "./make-case.ts";
 import { propose } from "./propose.ts";
 import { rerunEvidence } from "./rerun-evidence.ts";
@@ -87,6 +88,10 @@ export const CHANGES: readonly Route[] = [
     cli: "rollback <name> [version]",
     output: DeploymentView,
     status: 201,
+  }),
+  route(importVersions, "POST", "/tools/{name}/versions/import", {
+    cli: "versions import <name>",
+    output: ImportedVersions,
   }),
   route(resolveSync, "POST", "/sync/{name}", {
     cli: "sync resolve <name> <resolution>",

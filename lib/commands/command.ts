@@ -9,6 +9,7 @@ import type { Pipeline } from "#lib/pipeline/rooms.ts";
 import type { Clock } from "#lib/ports/clock.ts";
 import type { Database } from "#lib/ports/database.ts";
 import type { Files } from "#lib/ports/files.ts";
+import type { Git } from "#lib/ports/git.ts";
 import type { Model } from "#lib/ports/model.ts";
 import type { Queue } from "#lib/ports/queue.ts";
 import type { Sandbox } from "#lib/ports/sandbox.ts";
@@ -18,6 +19,8 @@ export type Machinery = {
   readonly database: Database;
   readonly sandbox: Sandbox;
   readonly files: Files;
+  /** The repository around the tools; absent where an installation was built without. */
+  readonly git?: Git | undefined;
   readonly queue: Queue;
   readonly clock: Clock;
   /** Null where no model is configured: the template repairer serves. */

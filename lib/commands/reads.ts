@@ -39,11 +39,13 @@ import { SettingsView, ShowSettings, ShowToolSettings, showSettings } from "#lib
 import { ListSync, listSync, SyncPage } from "#lib/queries/sync.ts";
 import { ListTools, listTools, ShowTool, showTool, ToolDetail, ToolPage } from "#lib/queries/tools.ts";
 import {
+  BlameView,
   DiffView,
   ListVersions,
   listVersions,
   ShowDiff,
   ShowVersion,
+  showBlame,
   showDiff,
   showVersion,
   VersionDetail,
@@ -141,6 +143,16 @@ export const READS: readonly Route[] = [
     { name: "versions.show", summary: "One version with its source", input: ShowVersion, run: showVersion },
     "/tools/{name}/versions/{number}",
     { cli: "version <name> <number>", output: VersionDetail },
+  ),
+  read(
+    {
+      name: "versions.blame",
+      summary: "Each line of a version with the version and proposal it comes from",
+      input: ShowVersion,
+      run: showBlame,
+    },
+    "/tools/{name}/versions/{number}/blame",
+    { cli: "blame <name> <number>", output: BlameView },
   ),
   read(
     { name: "versions.diff", summary: "What changed between two versions", input: ShowDiff, run: showDiff },

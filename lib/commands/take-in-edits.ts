@@ -3,28 +3,49 @@ import { machine } from "#lib/core/actor.ts";
 import { isProblem } from "#lib/core/problem.ts";
 import { moveProposal } from "#lib/pipeline/transitions.ts";
 import type { Database } from "#lib/ports/database.ts";
-import { type CapturedEdit, captureEdit } from "#lib/registry/capture-edit.ts";
+import { type Authorship, type CapturedEdit, captureEdit } from "#lib/registry/capture-edit.ts";
 import { checkSyncStatus } from "#lib/registry/check-sync-status.ts";
+import { authorshipOf, importHistory } from "#lib/registry/import-history.ts";
 import { type LoadReport, loadTools } from "#lib/registry/load-tools.ts";
 import type { Machinery } from "./command.ts";
 import { enqueueTest } from "./proposal-jobs.ts";
 
-type Parts = Pick<Machinery, "database" | "files" | "sandbox" | "clock" | "queue">;
+type Parts = Pick<Machinery, "database" | "files" | "git" | "sandbox" | "clock" | "queue">;
 
-/** Looks at the whole folder. Looking again changes nothing. */
-export async function takeInEdits(parts: Parts): Promise<{ tools: LoadReport; edits: CapturedEdit[] }> {
-  const tools = await loadTools(parts);
+export type Intake = {
+  readonly tools: LoadReport;
+  readonly edits: readonly CapturedEdit[];
+  /** Tools with a file: what the next look tells a rename by. */
+  readonly seen: ReadonlySet<string>;
+};
+
+/**
+ * Looks at the whole folder. Looking again changes nothing.
+ * @param before tools that had a file at the last look; all known ones where nobody looked yet
+ */
+export async function takeInEdits(parts: Parts, before?: ReadonlySet<string>): Promise<Intake> {
+  const known = before ?? new Set((await parts.database.tools.list()).map(({ name }) => name));
+  const tools = await loadTools(parts, { before: known });
   const edits: CapturedEdit[] = [];
   for (const { name, state, edit } of await checkSyncStatus(parts)) {
     if (state === "in_sync") await closeEdits(parts.database, name, "the file is the active version again", null);
     if ((state !== "disk_ahead" && state !== "conflict") || edit !== null) continue;
-    const captured = await captureEdit(parts, name);
+    const captured = await captureEdit(parts, name, await authorshipIn(parts, name));
     if (captured === null) continue;
     edits.push(captured);
     await closeEdits(parts.database, name, "the file was edited again", captured.proposal.id);
     await enqueueTest(parts.queue, captured.proposal);
   }
-  return { tools, edits };
+  return { tools, edits, seen: new Set((await parts.files.list()).tools.map(({ name }) => name)) };
+}
+
+/** A committed edit is its author's; commits before it that nobody has seen yet become versions first. */
+async function authorshipIn(parts: Parts, name: string): Promise<Authorship | undefined> {
+  const { git } = parts;
+  const commit = git === undefined ? null : await git.lastCommit(name);
+  if (git === undefined || commit === null) return undefined;
+  await importHistory({ ...parts, git }, name, { afterKnown: true });
+  return authorshipOf(commit);
 }
 
 /** Ends the proposals of a tool's earlier edits: nobody needs to decide on them any more. Their versions stay. */

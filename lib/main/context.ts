@@ -6,6 +6,7 @@ import { createDatabase } from "#lib/adapters/database/create-database.ts";
 import { migrate } from "#lib/adapters/database/migrate.ts";
 import { createEffectBroker } from "#lib/adapters/effects/create-effect-broker.ts";
 import { createFiles } from "#lib/adapters/files/create-files.ts";
+import { createGit } from "#lib/adapters/git/create-git.ts";
 import { createModel } from "#lib/adapters/model/create-model.ts";
 import { createQueue } from "#lib/adapters/queue/create-queue.ts";
 import type { Machinery } from "#lib/commands/command.ts";
@@ -15,6 +16,7 @@ import { createPipeline } from "#lib/pipeline/pipeline.ts";
 import type { Sandbox } from "#lib/ports/sandbox.ts";
 import type { LoadReport } from "#lib/registry/load-tools.ts";
 import type { Environment } from "./environment.ts";
+import { followDeployments } from "./follow-deployments.ts";
 import { followFiles } from "./follow-files.ts";
 
 /** A built house: its machinery, what loading the tools said, and how to close it (the sandbox is the builder's). */
@@ -53,6 +55,7 @@ export async function buildHouse(options: {
     database,
     sandbox,
     files,
+    git: createGit({ toolsFolder, enabled: environment.git }),
     queue,
     clock,
     model,
@@ -61,14 +64,16 @@ export async function buildHouse(options: {
   };
   await pipeline.recover();
   // Edits made while nobody looked are taken in before anything else happens to their tools.
-  const { tools } = await takeInEdits(machinery);
-  const unwatch = followFiles(machinery);
+  const { tools, seen } = await takeInEdits(machinery);
+  const unwatch = followFiles(machinery, seen);
+  const stopCommits = followDeployments(machinery);
   const stopLoop = await startJobs(machinery);
   return {
     machinery,
     tools,
     async close() {
       await unwatch();
+      await stopCommits();
       stopLoop();
       await queue.close();
       await database.close();

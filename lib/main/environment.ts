@@ -26,6 +26,7 @@ const VARIABLES = {
     takes: "a number of sandbox workers from 1 to 64",
   },
   WHETSTONE_ALLOW_PRIVATE_NETWORK: { schema: Flag, takes: "1 or 0: whether tools may reach private addresses" },
+  WHETSTONE_GIT: { schema: Flag, takes: "1 or 0: whether deployments become commits where the tools are in git" },
   WHETSTONE_DEV: { schema: Flag, takes: "1 or 0: pages are compiled on request" },
 } as const;
 
@@ -40,6 +41,8 @@ export type Environment = {
   readonly modelKey: string | null;
   readonly workers: number;
   readonly allowPrivateNetwork: boolean;
+  /** Deployments become commits in the repository that holds the tools, if there is one. */
+  readonly git: boolean;
   readonly dev: boolean;
 };
 
@@ -74,6 +77,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     modelBaseUrl: baseUrl ?? (key !== null && modelName !== null ? "https://api.openai.com/v1" : null),
     workers: read("WHETSTONE_WORKERS") ?? 2,
     allowPrivateNetwork: read("WHETSTONE_ALLOW_PRIVATE_NETWORK") ?? false,
+    git: read("WHETSTONE_GIT") ?? true,
     dev: read("WHETSTONE_DEV") ?? false,
   };
 }

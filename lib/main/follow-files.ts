@@ -2,17 +2,23 @@
 import type { Machinery } from "#lib/commands/command.ts";
 import { takeInEdits } from "#lib/commands/take-in-edits.ts";
 
-/** @returns stops following; settles when the look under way has ended */
-export function followFiles(machinery: Machinery): () => Promise<void> {
+/**
+ * Follows the folder from what the first look saw.
+ * @returns stops following; settles when the look under way has ended
+ */
+export function followFiles(machinery: Machinery, atFirst: ReadonlySet<string>): () => Promise<void> {
   let looking: Promise<void> | null = null;
+  let seen = atFirst;
   let again = false;
   let stopped = false;
   const look = async (): Promise<void> => {
     do {
       again = false;
-      await takeInEdits(machinery).catch((error: unknown) => {
+      try {
+        ({ seen } = await takeInEdits(machinery, seen));
+      } catch (error) {
         process.stderr.write(`whetstone: the tools folder could not be read again: ${String(error)}\n`);
-      });
+      }
     } while (again && !stopped);
     looking = null;
   };

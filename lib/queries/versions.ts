@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Context } from "#lib/commands/command.ts";
 import { Actor } from "#lib/core/actor.ts";
+import { blame } from "#lib/core/blame.ts";
 import { Problem } from "#lib/core/problem.ts";
 import { Manifest, ToolName } from "#lib/core/tool.ts";
 import { Version } from "#lib/core/version.ts";
@@ -64,6 +65,32 @@ export async function showVersion(ctx: Context, params: z.output<typeof ShowVers
     tool: tool.name,
     source: version.source,
     manifest: version.manifest,
+  };
+}
+
+export const BlameView = z.object({
+  tool: z.string(),
+  number: z.number().int(),
+  lines: z.array(
+    z.object({ line: z.number().int(), text: z.string(), version: z.number().int().describe("Which brought it in") }),
+  ),
+  /** The versions that lines come from, with who made them and why. */
+  versions: z.array(VersionRow),
+});
+export type BlameView = z.infer<typeof BlameView>;
+
+/** Each line of a version with the version, and so the proposal, that it comes from. */
+export async function showBlame(ctx: Context, params: z.output<typeof ShowVersion>): Promise<BlameView> {
+  const tool = await findTool(ctx.database, params.name);
+  const { number } = await findVersion(ctx.database, tool.name, params.number);
+  const versions = await ctx.database.versions.list(tool.name);
+  const lines = blame(versions, number);
+  const named = new Set(lines.map(({ version }) => version));
+  return {
+    tool: tool.name,
+    number,
+    lines,
+    versions: versions.filter((one) => named.has(one.number)).map((one) => rowOf(one, tool.activeVersion)),
   };
 }
 

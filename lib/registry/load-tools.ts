@@ -6,6 +6,7 @@ import type { Database } from "#lib/ports/database.ts";
 import type { Files, ToolFile } from "#lib/ports/files.ts";
 import type { Sandbox } from "#lib/ports/sandbox.ts";
 import { inspectFile } from "./inspect-file.ts";
+import { takeHistory } from "./take-history.ts";
 
 export type RegistryParts = {
   readonly database: Database;
@@ -22,11 +23,16 @@ export type LoadReport = {
 
 const DISK = machine("disk");
 
+export type Look = {
+  /** Tools that had a file at the last look: a new file that continues one of them which has gone is its new name. */
+  readonly before?: ReadonlySet<string>;
+};
+
 /**
  * Looks at every file. A first one becomes version 1 and answers calls; one that differs from its active version is
  * not taken: that is for a person to settle. Looking again changes nothing.
  */
-export async function loadTools(parts: RegistryParts): Promise<LoadReport> {
+export async function loadTools(parts: RegistryParts, look: Look = {}): Promise<LoadReport> {
   const { database, files } = parts;
   const { tools, unusable } = await files.list();
   const loaded: LoadReport["loaded"][number][] = [];
@@ -34,7 +40,10 @@ export async function loadTools(parts: RegistryParts): Promise<LoadReport> {
   const rows = new Map((await database.tools.list()).map((tool) => [tool.name.toLowerCase(), tool]));
   for (const file of tools) {
     const row = rows.get(file.name.toLowerCase()) ?? null;
-    const result = await loadFile(parts, file, row);
+    const gone = [...rows.values()].filter(
+      ({ name }) => look.before?.has(name) && !tools.some((present) => present.name === name),
+    );
+    const result = await loadFile(parts, file, row, gone);
     if ("error" in result) broken.push({ file: `${file.name}.ts`, error: result.error });
     else loaded.push(result);
   }
@@ -45,6 +54,7 @@ async function loadFile(
   parts: RegistryParts,
   file: ToolFile,
   row: Tool | null,
+  gone: readonly Tool[],
 ): Promise<LoadReport["loaded"][number] | { error: string }> {
   const { name } = file;
   if (row !== null && row.name !== name)
@@ -61,22 +71,26 @@ async function loadFile(
     const { activeVersion } = await tx.tools.upsert({ name, loadError: null });
     // Another process on the same database was faster.
     if (activeVersion !== null) return { name, version: activeVersion, added: false };
+    const history = await takeHistory(tx, file, gone);
     const version = await tx.versions.add({
       tool: name,
       source: file.source,
       manifest: inspected.manifest,
       author: DISK,
-      reason: "found in the tools folder",
+      reason: history === null ? "found in the tools folder" : `renamed from ${history.from}`,
       origin: "disk",
-      parents: [],
+      parents: history === null ? [] : [history.parent],
     });
     await tx.tools.setActive(name, null, version.number);
     await tx.audit.append({
       actor: DISK,
-      verb: "tool.added",
+      verb: history === null ? "tool.added" : "tool.renamed",
       tool: name,
       subject: { kind: "tool", id: name },
-      summary: `${name} was found in the tools folder and is version ${version.number}`,
+      summary:
+        history === null
+          ? `${name} was found in the tools folder and is version ${version.number}`
+          : `${history.from} was renamed to ${name}: its ${history.versions} versions came along, and ${name} is version ${version.number}`,
     });
     await tx.publish({ kind: "tool", id: name, tool: name });
     return { name, version: version.number, added: true };

@@ -1,9 +1,11 @@
 /** `npx whetstone demo`: the prototype's seven parts, each printed with what really happened. */
+
 import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
+import { inert } from "#lib/doors/cli/inert.ts";
 import { generateClient } from "./build.ts";
 import { DEMO_CALLS, DEMO_TOOL } from "./demo-calls.ts";
 import { readEnvironment } from "./environment.ts";
@@ -28,11 +30,6 @@ async function ask(question: string): Promise<boolean> {
   const answer = await terminal.question(question).catch(() => "");
   terminal.close();
   return /^y(es)?$/i.test(answer.trim());
-}
-
-/** Shows text of tools and models inertly: no control codes reach the terminal. */
-function inert(text: string): string {
-  return text.replace(/[\p{Cc}--[\n\t]]/gv, "�");
 }
 
 /**

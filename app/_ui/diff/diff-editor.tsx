@@ -16,6 +16,10 @@ export type DiffEditorProps = {
   /** What the two sides are, for those who cannot see them. */
   label: string;
   sideBySide: boolean;
+  /** Whether the modified side can be changed; leaving it takes the edits back. */
+  editing?: boolean;
+  /** Hears the modified side while it is edited. */
+  onEdit?: ((text: string) => void) | undefined;
   /** Called with a line of the modified side when its number is clicked. */
   onLine?: ((line: number) => void) | undefined;
   onReady?: (() => void) | undefined;
@@ -30,17 +34,19 @@ export default function DiffEditor({
   modified,
   label,
   sideBySide,
+  editing = false,
+  onEdit,
   onLine,
   onReady,
   handle,
 }: DiffEditorProps) {
   const place = useRef<HTMLDivElement>(null);
   const widget = useRef<editor.IStandaloneDiffEditor>(null);
-  const callbacks = useRef({ onLine, onReady });
+  const callbacks = useRef({ onEdit, onLine, onReady });
   const { resolvedTheme } = useTheme();
 
   useEffect(() => {
-    callbacks.current = { onLine, onReady };
+    callbacks.current = { onEdit, onLine, onReady };
   });
 
   useImperativeHandle(handle, () => ({
@@ -99,6 +105,9 @@ export default function DiffEditor({
       if (target.type === editor.MouseTargetType.GUTTER_LINE_NUMBERS && target.position !== null)
         callbacks.current.onLine?.(target.position.lineNumber);
     });
+    const edits = created.getModifiedEditor().onDidChangeModelContent(() => {
+      callbacks.current.onEdit?.(created.getModifiedEditor().getValue({ preserveBOM: true, lineEnding: "\n" }));
+    });
     let first = true;
     const updates = created.onDidUpdateDiff(() => {
       if (!first) return;
@@ -108,6 +117,7 @@ export default function DiffEditor({
     });
     return () => {
       clicks.dispose();
+      edits.dispose();
       updates.dispose();
       created.dispose();
       widget.current = null;
@@ -134,6 +144,16 @@ export default function DiffEditor({
     shown.getOriginalEditor().updateOptions({ ariaLabel: `${label}: before` });
     shown.getModifiedEditor().updateOptions({ ariaLabel: `${label}: after` });
   }, [sideBySide, label]);
+
+  useEffect(() => {
+    const shown = widget.current;
+    if (shown === null) return;
+    shown.updateOptions({ readOnly: !editing, domReadOnly: !editing, renderMarginRevertIcon: editing });
+    const side = shown.getModifiedEditor();
+    side.updateOptions({ tabFocusMode: !editing, renderLineHighlight: editing ? "line" : "none" });
+    if (editing) side.focus();
+    else if (side.getValue() !== modified) side.getModel()?.setValue(modified);
+  }, [editing, modified]);
 
   return <div ref={place} className="size-full" data-testid="diff-editor" />;
 }

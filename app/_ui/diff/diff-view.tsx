@@ -30,6 +30,8 @@ export function DiffView({
   originalLabel,
   modifiedLabel,
   actions,
+  editing = false,
+  onEdit,
   onLine,
   className,
 }: {
@@ -38,6 +40,9 @@ export function DiffView({
   originalLabel: string;
   modifiedLabel: string;
   actions?: ReactNode;
+  /** Whether the modified side can be changed, and who hears its text. */
+  editing?: boolean;
+  onEdit?: (text: string) => void;
   onLine?: (line: number) => void;
   className?: string;
 }) {
@@ -121,6 +126,8 @@ export function DiffView({
             modified={modified}
             label={label}
             sideBySide={!inline}
+            editing={editing}
+            onEdit={onEdit}
             onLine={onLine}
             onReady={() => setReady(true)}
             handle={handle}

@@ -6,6 +6,7 @@ import { decideProposal } from "#lib/commands/decide-proposal.ts";
 import { deployProposal } from "#lib/commands/deploy-proposal.ts";
 import { generateProposal } from "#lib/commands/generate-proposal.ts";
 import { rerunEvidence } from "#lib/commands/rerun-evidence.ts";
+import { reviseProposal } from "#lib/commands/revise-proposal.ts";
 import { tryInput } from "#lib/commands/try-input.ts";
 import { compare } from "#lib/core/comparison.ts";
 import type { Deployment } from "#lib/core/deployment.ts";
@@ -26,6 +27,8 @@ export const decide = defineAction(decideProposal, {
 export const deploy = defineAction(deployProposal, { answer: outcomeOf });
 
 export const testAgain = defineAction(rerunEvidence, { answer: ({ jobId }) => ({ jobId }) });
+
+export const revise = defineAction(reviseProposal, { answer: ({ revision }) => ({ revision }) });
 
 export const askAgain = defineAction(generateProposal, { answer: ({ id, number }) => ({ id, number }) });
 

@@ -16,17 +16,10 @@ import { Input } from "#app/_ui/input.tsx";
 import { Label } from "#app/_ui/label.tsx";
 import { Textarea } from "#app/_ui/textarea.tsx";
 import { useAction } from "#app/_ui/use-action.ts";
-import { feedback, saveCase } from "../actions.ts";
-
-type Parsed = { ok: true; value: unknown } | { ok: false };
-
-function parse(text: string): Parsed {
-  try {
-    return { ok: true, value: JSON.parse(text) };
-  } catch {
-    return { ok: false };
-  }
-}
+import { feedback } from "../../../_components/feedback-action.ts";
+import { parseJson } from "../../../_components/parse-json.ts";
+import { WrongDialog } from "../../../_components/wrong-dialog.tsx";
+import { saveCase } from "../actions.ts";
 
 /** Right, wrong with the right answer, or a test case: what a person may say of one call. */
 export function ExecutionActions({
@@ -47,80 +40,18 @@ export function ExecutionActions({
         {!right.pending && <ThumbsUp aria-hidden />}
         Correct
       </Button>
-      <WrongDialog id={id} output={output} />
+      <WrongDialog
+        id={id}
+        output={output}
+        trigger={
+          <Button variant="outline">
+            <ThumbsDown aria-hidden />
+            Wrong output…
+          </Button>
+        }
+      />
       <CaseDialog id={id} description={description} output={output} errorCode={errorCode} />
     </>
-  );
-}
-
-function WrongDialog({ id, output }: { id: string; output: string | null }) {
-  const field = useId();
-  const [open, setOpen] = useState(false);
-  const [expected, setExpected] = useState(output ?? "");
-  const [note, setNote] = useState("");
-  const [fault, setFault] = useState("");
-  const { run, pending } = useAction(feedback, {
-    onDone: () => {
-      setOpen(false);
-      toast.success("Marked as wrong: detection and the next fix take it into account.");
-    },
-    onRefused: ({ message }) => setFault(message),
-  });
-  function save(): void {
-    const parsed = expected.trim() === "" ? null : parse(expected);
-    if (parsed !== null && !parsed.ok)
-      setFault("The right output has to be JSON; leave it empty where you do not know it.");
-    else
-      run({
-        id,
-        correct: false,
-        ...(parsed === null ? {} : { expectedOutput: parsed.value }),
-        ...(note.trim() === "" ? {} : { note }),
-      });
-  }
-  return (
-    <Dialog open={open} onOpenChange={setOpen}>
-      <DialogTrigger asChild>
-        <Button variant="outline">
-          <ThumbsDown aria-hidden />
-          Wrong output…
-        </Button>
-      </DialogTrigger>
-      <DialogContent>
-        <DialogHeader>
-          <DialogTitle>This answer is wrong</DialogTitle>
-          <DialogDescription>
-            A wrong value raises no exception: your word is how it is found. With the right answer, a fix can be proved.
-          </DialogDescription>
-        </DialogHeader>
-        <div className="grid gap-3">
-          <div className="grid gap-1">
-            <Label htmlFor={`${field}-expected`}>It should have been (JSON, empty if unknown)</Label>
-            <Textarea
-              id={`${field}-expected`}
-              rows={6}
-              className="font-mono text-xs"
-              value={expected}
-              onChange={(event) => setExpected(event.target.value)}
-            />
-          </div>
-          <div className="grid gap-1">
-            <Label htmlFor={`${field}-note`}>Note</Label>
-            <Input id={`${field}-note`} value={note} onChange={(event) => setNote(event.target.value)} />
-          </div>
-          {fault !== "" && (
-            <p role="alert" className="text-13 text-danger">
-              {fault}
-            </p>
-          )}
-        </div>
-        <DialogFooter>
-          <Button pending={pending} onClick={save}>
-            Mark as wrong
-          </Button>
-        </DialogFooter>
-      </DialogContent>
-    </Dialog>
   );
 }
 
@@ -150,7 +81,7 @@ function CaseDialog({
   });
   function save(): void {
     const described = name.trim() === "" ? {} : { description: name };
-    const parsed = parse(expected);
+    const parsed = parseJson(expected);
     if (code.trim() !== "") run({ id, ...described, shouldThrow: code.trim() });
     else if (!parsed.ok) setFault("Say what is right: an output as JSON, or the code of a refusal.");
     else run({ id, ...described, expectedOutput: parsed.value });

@@ -3,6 +3,7 @@ import Link from "next/link";
 import { Badge } from "#app/_ui/badge.tsx";
 import { JsonView } from "#app/_ui/json-view.tsx";
 import type { EvidenceCase } from "#lib/core/evidence.ts";
+import { JudgeAnswer } from "./judge-answer.tsx";
 import { SidePair } from "./side-pair.tsx";
 
 const SOURCES: Record<EvidenceCase["source"], string> = {
@@ -18,10 +19,13 @@ export function CaseDetail({
   one,
   baseVersion,
   noisePaths,
+  proposalId,
 }: {
   one: EvidenceCase;
   baseVersion: number;
   noisePaths: readonly string[];
+  /** Of the proposal whose tests a judgement may turn; null where the reader may not judge. */
+  proposalId: string | null;
 }) {
   const ignored = noisePaths.filter((path) => !one.differences.some((difference) => difference.path === path));
   return (
@@ -47,6 +51,14 @@ export function CaseDetail({
         <JsonView value={one.input} className="pl-3.5" />
       </div>
       <SidePair old={one.old} fresh={one.new} differences={one.differences} baseVersion={baseVersion} />
+      {proposalId !== null && one.executionId !== undefined && (
+        <JudgeAnswer
+          proposalId={proposalId}
+          executionId={one.executionId}
+          output={one.old.output === undefined ? null : JSON.stringify(one.old.output, null, 2)}
+          baseVersion={baseVersion}
+        />
+      )}
       {(one.expectedOutput !== undefined || one.shouldThrow !== undefined) && (
         <div>
           <h3 className="mb-1 font-medium text-muted-foreground text-xs">Known to be right</h3>

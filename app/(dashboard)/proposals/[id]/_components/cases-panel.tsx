@@ -24,12 +24,14 @@ export function CasesPanel({
   noisePaths,
   tested,
   baseVersion,
+  proposalId,
 }: {
   cases: readonly EvidenceCase[];
   counts: Partial<Record<Label, number>>;
   noisePaths: readonly string[];
   tested: boolean;
   baseVersion: number;
+  proposalId: string | null;
 }) {
   const [label, setLabel] = useState<Label | null>(null);
   const [all, setAll] = useState(false);
@@ -128,7 +130,9 @@ export function CasesPanel({
                   <span className="min-w-0 flex-1 truncate font-mono text-xs">{JSON.stringify(one.input)}</span>
                   {one.source === "candidate_case" && <Badge tone="warning">by the candidate</Badge>}
                 </button>
-                {open.has(one.index) && <CaseDetail one={one} baseVersion={baseVersion} noisePaths={noisePaths} />}
+                {open.has(one.index) && (
+                  <CaseDetail one={one} baseVersion={baseVersion} noisePaths={noisePaths} proposalId={proposalId} />
+                )}
               </li>
             ))}
           </ul>

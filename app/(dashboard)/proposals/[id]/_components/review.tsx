@@ -4,6 +4,7 @@ import { Button } from "#app/_ui/button.tsx";
 import { Callout } from "#app/_ui/callout.tsx";
 import { Card } from "#app/_ui/card.tsx";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
+import type { ProposalState } from "#lib/core/words.ts";
 import { headlineBeside } from "#lib/queries/review-lines.ts";
 import type { ReviewPage } from "#lib/queries/review-page.ts";
 import { AskAgain } from "./ask-again.tsx";
@@ -17,6 +18,9 @@ import { ReviewDiff } from "./review-diff.tsx";
 import { ReviewLines } from "./review-lines.tsx";
 import { Timeline } from "./timeline.tsx";
 import { TryInput } from "./try-input.tsx";
+
+/** States in which a person may send a changed source. */
+const EDITABLE: readonly ProposalState[] = ["awaiting_review", "changes_requested", "approved", "stale"];
 
 /** The body of a review: why and verdict, the diff beside the cases, what is behind it, and the decision. */
 export function Review({ page }: { page: ReviewPage }) {
@@ -70,6 +74,9 @@ export function Review({ page }: { page: ReviewPage }) {
       {shown !== null && base !== null ? (
         <div className="grid gap-3 lg:grid-cols-[minmax(0,1.65fr)_minmax(20rem,1fr)]">
           <ReviewDiff
+            proposalId={proposal.id}
+            revision={shown.number}
+            editable={newest && page.mayOperate && EDITABLE.includes(proposal.state)}
             original={base.source}
             modified={shown.source}
             originalLabel={`v${base.number}`}
@@ -81,6 +88,7 @@ export function Review({ page }: { page: ReviewPage }) {
             noisePaths={page.evidence?.summary.noisePaths ?? []}
             tested={page.evidence !== null}
             baseVersion={base.number}
+            proposalId={newest && page.mayOperate ? proposal.id : null}
           />
         </div>
       ) : (

@@ -1,0 +1,98 @@
+"use client";
+import { type ReactNode, useId, useState } from "react";
+import { toast } from "sonner";
+import { Button } from "#app/_ui/button.tsx";
+import {
+  Dialog,
+  DialogContent,
+  DialogDescription,
+  DialogFooter,
+  DialogHeader,
+  DialogTitle,
+  DialogTrigger,
+} from "#app/_ui/dialog.tsx";
+import { Input } from "#app/_ui/input.tsx";
+import { Label } from "#app/_ui/label.tsx";
+import { Textarea } from "#app/_ui/textarea.tsx";
+import { useAction } from "#app/_ui/use-action.ts";
+import { feedback } from "./feedback-action.ts";
+import { parseJson } from "./parse-json.ts";
+
+/** Says that an answer is wrong, and what it should have been. */
+export function WrongDialog({
+  id,
+  output,
+  trigger,
+  onSaved,
+}: {
+  /** Of the execution. */
+  id: string;
+  output: string | null;
+  trigger: ReactNode;
+  onSaved?: () => void;
+}) {
+  const field = useId();
+  const [open, setOpen] = useState(false);
+  const [expected, setExpected] = useState(output ?? "");
+  const [note, setNote] = useState("");
+  const [fault, setFault] = useState("");
+  const { run, pending } = useAction(feedback, {
+    onDone: () => {
+      setOpen(false);
+      if (onSaved === undefined) toast.success("Marked as wrong: detection and the next fix take it into account.");
+      else onSaved();
+    },
+    onRefused: ({ message }) => setFault(message),
+  });
+  function save(): void {
+    const parsed = expected.trim() === "" ? null : parseJson(expected);
+    if (parsed !== null && !parsed.ok)
+      setFault("The right output has to be JSON; leave it empty where you do not know it.");
+    else
+      run({
+        id,
+        correct: false,
+        ...(parsed === null ? {} : { expectedOutput: parsed.value }),
+        ...(note.trim() === "" ? {} : { note }),
+      });
+  }
+  return (
+    <Dialog open={open} onOpenChange={setOpen}>
+      <DialogTrigger asChild>{trigger}</DialogTrigger>
+      <DialogContent>
+        <DialogHeader>
+          <DialogTitle>This answer is wrong</DialogTitle>
+          <DialogDescription>
+            A wrong value raises no exception: your word is how it is found. With the right answer, a fix can be proved.
+          </DialogDescription>
+        </DialogHeader>
+        <div className="grid gap-3">
+          <div className="grid gap-1">
+            <Label htmlFor={`${field}-expected`}>It should have been (JSON, empty if unknown)</Label>
+            <Textarea
+              id={`${field}-expected`}
+              rows={6}
+              className="font-mono text-xs"
+              value={expected}
+              onChange={(event) => setExpected(event.target.value)}
+            />
+          </div>
+          <div className="grid gap-1">
+            <Label htmlFor={`${field}-note`}>Note</Label>
+            <Input id={`${field}-note`} value={note} onChange={(event) => setNote(event.target.value)} />
+          </div>
+          {fault !== "" && (
+            <p role="alert" className="text-13 text-danger">
+              {fault}
+            </p>
+          )}
+        </div>
+        <DialogFooter>
+          <Button pending={pending} onClick={save}>
+            Mark as wrong
+          </Button>
+        </DialogFooter>
+      </DialogContent>
+    </Dialog>
+  );
+}

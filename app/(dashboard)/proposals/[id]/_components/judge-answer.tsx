@@ -1,0 +1,60 @@
+"use client";
+import { ThumbsDown, ThumbsUp } from "lucide-react";
+import { toast } from "sonner";
+import { Button } from "#app/_ui/button.tsx";
+import { useAction } from "#app/_ui/use-action.ts";
+import { feedback } from "../../../_components/feedback-action.ts";
+import { WrongDialog } from "../../../_components/wrong-dialog.tsx";
+import { testAgain } from "../actions.ts";
+
+/** A person's word on the recorded answer: it turns labels, and with them the verdict, when the tests run again. */
+export function JudgeAnswer({
+  proposalId,
+  executionId,
+  output,
+  baseVersion,
+}: {
+  proposalId: string;
+  executionId: string;
+  output: string | null;
+  baseVersion: number;
+}) {
+  const again = useAction(testAgain, { onDone: () => toast.success("The tests run again.") });
+  function offerTests(said: string): void {
+    toast.success(said, {
+      description: "The evidence counts it when the tests run again.",
+      action: { label: "Test again", onClick: () => again.run({ id: proposalId }) },
+      duration: 15_000,
+    });
+  }
+  const right = useAction(feedback, {
+    onDone: () => offerTests(`Version ${baseVersion}'s answer is marked as right.`),
+  });
+  return (
+    <div className="flex flex-wrap items-center gap-1.5">
+      <span className="text-muted-foreground text-xs">Version {baseVersion}'s answer was</span>
+      {output !== null && (
+        <Button
+          variant="outline"
+          size="sm"
+          pending={right.pending}
+          onClick={() => right.run({ id: executionId, correct: true })}
+        >
+          {!right.pending && <ThumbsUp aria-hidden />}
+          Right
+        </Button>
+      )}
+      <WrongDialog
+        id={executionId}
+        output={output}
+        onSaved={() => offerTests(`Version ${baseVersion}'s answer is marked as wrong.`)}
+        trigger={
+          <Button variant="outline" size="sm">
+            <ThumbsDown aria-hidden />
+            Wrong, it should be…
+          </Button>
+        }
+      />
+    </div>
+  );
+}

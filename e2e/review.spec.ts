@@ -1,0 +1,73 @@
+import { api, expect, test } from "./fixtures.ts";
+import { type RunningWhetstone, startWhetstone } from "./server.ts";
+
+let whetstone: RunningWhetstone;
+test.beforeAll(async () => {
+  whetstone = await startWhetstone();
+});
+test.afterAll(() => whetstone.stop());
+
+/** A proposal for the calculator that waits for review: its id. */
+async function proposeFix(): Promise<string> {
+  for (const a of [1, 2, 3])
+    await api(whetstone, "POST", "/tools/calculator/executions", { input: { operation: "divide", a, b: 0 } });
+  await api(whetstone, "POST", "/tools/calculator/executions", { input: { operation: "add", a: 1, b: 2 } });
+  await api(whetstone, "POST", "/detections", {});
+  const [found] = (await api(whetstone, "GET", "/opportunities")).body.items as { id: string }[];
+  const { id } = (await api(whetstone, "POST", `/opportunities/${found?.id}/proposals`, {})).body;
+  await expect.poll(async () => (await api(whetstone, "GET", `/proposals/${id}`)).body.state).toBe("awaiting_review");
+  return id as string;
+}
+
+test("a reviewer drops a change, sees it fail, edits, judges an answer, and approves by keyboard", async ({
+  watched: page,
+}) => {
+  const id = await proposeFix();
+  await page.goto(whetstone.signInLink);
+  await page.goto(`${whetstone.url}/proposals/${id}`);
+  await expect(page.getByText("2 changes")).toBeVisible();
+
+  // Without the import the guard cannot work: the new revision has to be found out.
+  await page.keyboard.press("o");
+  const choose = page.getByRole("dialog", { name: "Keep or drop each change" });
+  await choose.getByRole("checkbox", { name: /Keep change 1/ }).click();
+  await choose.getByRole("button", { name: "Test with 1 of 2 changes" }).click();
+  await expect(page.getByText("revision 2", { exact: true })).toBeVisible();
+  await expect(page.getByText("Failed", { exact: true }).first()).toBeVisible();
+  await expect(page.getByText(/ToolError/).first()).toBeVisible();
+
+  // The person puts it right by hand.
+  await page.getByRole("button", { name: "Edit", exact: true }).click();
+  const side = page.locator(".editor.modified");
+  await side.locator(".view-line").first().click();
+  await page.keyboard.press("Control+Home");
+  await page.keyboard.press("End");
+  for (const _ of ' } from "whetstone";') await page.keyboard.press("ArrowLeft");
+  await page.keyboard.type(", ToolError");
+  await expect(side.locator(".view-lines")).toContainText("defineTool, ToolError }");
+  await page.getByRole("button", { name: "Test the edit" }).click();
+  await expect(page.getByText("revision 3", { exact: true })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Approve/ })).toBeEnabled();
+  await expect(page.getByText("Passed", { exact: true }).first()).toBeVisible();
+
+  // A person's word on a recorded answer.
+  const cases = page.getByRole("region", { name: "List of cases" });
+  await cases
+    .getByRole("button", { name: /"add","a":1,"b":2/ })
+    .last()
+    .click();
+  await cases.getByRole("button", { name: "Right", exact: true }).click();
+  await expect(page.getByText("Version 1's answer is marked as right.")).toBeVisible();
+  await page.getByRole("button", { name: "Test again" }).last().click();
+  await expect(page.getByText("The tests run again.")).toBeVisible();
+  await expect(page.getByText("snapshot 2", { exact: false }).first()).toBeVisible();
+
+  // Approving by keyboard alone; no single key decides.
+  await page.locator("body").press("a");
+  const dialog = page.getByRole("dialog");
+  await expect(dialog).toBeVisible();
+  await page.keyboard.press("Control+Enter");
+  await expect(page.getByText("Simulated: nothing was written. The plan is above.")).toBeVisible();
+  const { state, revision } = (await api(whetstone, "GET", `/proposals/${id}`)).body;
+  expect({ state, revision }).toEqual({ state: "simulated", revision: 3 });
+});

@@ -21,9 +21,11 @@ export const CallTally = z.object({
   failed: z.number().int(),
   refused: z.number().int(),
   rejected: z.number().int(),
-  /** 95th percentile of the latency of calls that succeeded. */
+  /** Answers whose latency counts: the first of each second, since calls of one moment share the machine's fate. */
+  timed: z.number().int(),
+  /** 95th percentile of their latency. */
   p95Ms: z.number(),
-  /** Calls that succeeded, but took longer than the limit that was asked about. */
+  /** Those that took longer than the limit that was asked about. */
   slow: z.number().int(),
   /** Failure clusters with their calls, the most frequent ones first. */
   classes: z.array(z.object({ cluster: z.string(), calls: z.number().int() })),

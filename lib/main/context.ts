@@ -18,6 +18,7 @@ import type { LoadReport } from "#lib/registry/load-tools.ts";
 import type { Environment } from "./environment.ts";
 import { followDeployments } from "./follow-deployments.ts";
 import { followFiles } from "./follow-files.ts";
+import { followVersions } from "./follow-versions.ts";
 
 /** A built house: its machinery, what loading the tools said, and how to close it (the sandbox is the builder's). */
 export type House = { readonly machinery: Machinery; readonly tools: LoadReport; close(): Promise<void> };
@@ -63,10 +64,13 @@ export async function buildHouse(options: {
     environment: { ...environment, home, toolsFolder },
   };
   await pipeline.recover();
+  // What other replicas activated while this one was away is written before edits are looked for.
+  await pipeline.follow({});
   // Edits made while nobody looked are taken in before anything else happens to their tools.
   const { tools, seen } = await takeInEdits(machinery);
   const unwatch = followFiles(machinery, seen);
   const stopCommits = followDeployments(machinery);
+  const stopFollowing = followVersions(machinery);
   const stopLoop = await startJobs(machinery);
   return {
     machinery,
@@ -74,6 +78,7 @@ export async function buildHouse(options: {
     async close() {
       await unwatch();
       await stopCommits();
+      await stopFollowing();
       stopLoop();
       await queue.close();
       await database.close();

@@ -31,16 +31,16 @@ export function createPipeline(ports: {
   const detect = createDetect(ports);
 
   // A proposal is tested: its source against the recordings, the cases and the targets.
-  const { test, tryInput, tryCandidate } = createTest(ports);
+  const tests = createTest(ports);
 
   // An opportunity becomes a candidate; each try is tested before it is proposed.
-  const generate = createGenerate({ ...ports, tryCandidate });
+  const generate = createGenerate({ ...ports, tryCandidate: tests.tryCandidate });
 
   // A person decides on what the evidence showed.
-  const { digest, decide } = createApprove(ports);
+  const approvals = createApprove(ports);
 
   // An approved source becomes the active version, and calls use it at once.
-  const { deploy, makeActive, recover } = createDeploy({ ...ports, onActivated: forget });
+  const { deploy, makeActive, recover, follow } = createDeploy({ ...ports, onActivated: forget });
 
   // An earlier version becomes active again, by the same mechanics.
   const rollBack = createRollBack({ ...ports, makeActive });
@@ -48,18 +48,5 @@ export function createPipeline(ports: {
   // A fresh deployment is watched, and rolled back when it got worse.
   const monitor = createMonitor({ ...ports, rollBack });
 
-  return {
-    execute,
-    detect,
-    generate,
-    test,
-    tryInput,
-    tryCandidate,
-    digest,
-    decide,
-    deploy,
-    recover,
-    monitor,
-    rollBack,
-  };
+  return { execute, detect, generate, ...tests, ...approvals, deploy, recover, follow, monitor, rollBack };
 }

@@ -61,6 +61,8 @@ export type Pipeline = {
   deploy(request: { proposalId: string }, actor: Actor): Promise<Deployment>;
   /** 6. Finishes or undoes deployments that a killed process left; called at every start. */
   recover(): Promise<Deployment[]>;
+  /** 6. Brings this replica's file of a tool, or all, to what was activated elsewhere; answers which were written. */
+  follow(request: { tool?: string | undefined }): Promise<string[]>;
   /** 7. One look at a fresh deployment; rolls back when it got worse. */
   monitor(request: { deploymentId: string }): Promise<MonitorState>;
   /** 8. Makes an earlier version active again: the one before, or any. */

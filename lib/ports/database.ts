@@ -249,8 +249,11 @@ export type Database = {
   transaction<T>(work: (database: Database) => Promise<T>): Promise<T>;
   /** A change that pages follow: written with NOTIFY, so every replica hears it. */
   publish(event: ServerEvent): Promise<void>;
-  /** Hears the events of all replicas until the returned function is called. */
-  subscribe(listener: (event: ServerEvent) => void): () => void;
+  /**
+   * Hears the events of all replicas until the returned function is called. `onGap` says that some may have been
+   * missed, because the connection was lost and is back: whoever keeps something by events looks again.
+   */
+  subscribe(listener: (event: ServerEvent) => void, onGap?: () => void): () => void;
   /** Whether the server answers and is migrated. */
   ready(): Promise<boolean>;
   close(): Promise<void>;

@@ -15,6 +15,10 @@ export type Files = {
   commitStaged(name: string, stagedPath: string): Promise<string>;
   /** Removes a staged copy if it is there. */
   discardStaged(name: string): Promise<void>;
+  /** Digests that the file had when this folder last agreed with the database; empty where it never did. */
+  agreed(name: string): Promise<readonly string[]>;
+  /** Notes that the file agrees with the database; `commitStaged` notes it by itself. */
+  noteAgreed(name: string, hash: string): Promise<void>;
   /** Calls back after a tool file changed on disk; several changes at once give one call. */
   watch(onChange: () => void): () => void;
   readonly folder: string;

@@ -13,7 +13,15 @@ const Event = z.object({
 
 const COME_BACK_MS = 500;
 
-export type EventListener = { subscribe(listener: (event: ServerEvent) => void): () => void; close(): Promise<void> };
+/** A connection that died without a word is found out by asking it something. */
+const HEARTBEAT_MS = 10_000;
+const SILENCE_MS = 5_000;
+
+export type EventListener = {
+  /** `onGap` is called after the connection was lost and is back: events in between were not heard. */
+  subscribe(listener: (event: ServerEvent) => void, onGap?: () => void): () => void;
+  close(): Promise<void>;
+};
 
 // Anybody on the database may notify: what is no event of ours is passed over.
 function read(payload: string | undefined): ServerEvent | null {
@@ -26,29 +34,35 @@ function read(payload: string | undefined): ServerEvent | null {
 
 /** One connection that listens, and comes back when the server was away. */
 export async function createEventListener(url: string): Promise<EventListener> {
-  const listeners = new Set<(event: ServerEvent) => void>();
+  const listeners = new Set<{ hear(event: ServerEvent): void; onGap(): void }>();
   let client: Client | null = null;
   let closed = false;
   let retry: NodeJS.Timeout | null = null;
 
-  function tell(event: ServerEvent): void {
+  function tell(what: ServerEvent | "gap"): void {
     for (const listener of listeners) {
       try {
-        listener(event);
+        if (what === "gap") listener.onGap();
+        else listener.hear(what);
       } catch (error) {
         process.stderr.write(`whetstone: an event was not followed: ${String(error)}\n`);
       }
     }
   }
 
-  async function listen(): Promise<void> {
-    const fresh = new Client({ connectionString: url, keepAlive: true, connectionTimeoutMillis: 10_000 });
+  async function listen(afterLoss: boolean): Promise<void> {
+    const fresh = new Client({
+      connectionString: url,
+      keepAlive: true,
+      connectionTimeoutMillis: 10_000,
+      query_timeout: SILENCE_MS,
+    });
     client = fresh;
     const lost = (): void => {
       if (client !== fresh) return;
       client = null;
       void fresh.end().catch(() => {});
-      if (!closed) retry = setTimeout(() => void listen().catch(() => {}), COME_BACK_MS);
+      if (!closed) retry = setTimeout(() => void listen(true).catch(() => {}), COME_BACK_MS);
     };
     fresh.on("error", lost);
     fresh.on("end", lost);
@@ -63,17 +77,29 @@ export async function createEventListener(url: string): Promise<EventListener> {
       lost();
       throw error;
     }
+    if (afterLoss) tell("gap");
+    beat(fresh, lost);
+  }
+
+  /** Asks while the connection is the one in use; the timer holds no process up. */
+  function beat(fresh: Client, lost: () => void): void {
+    const timer = setInterval(() => {
+      if (client !== fresh) clearInterval(timer);
+      else fresh.query("SELECT 1").catch(lost);
+    }, HEARTBEAT_MS);
+    timer.unref();
   }
 
   try {
-    await listen();
+    await listen(false);
   } catch (error) {
     closed = true;
     if (retry !== null) clearTimeout(retry);
     throw error;
   }
   return {
-    subscribe(listener) {
+    subscribe(hear, onGap = () => {}) {
+      const listener = { hear, onGap };
       listeners.add(listener);
       return () => listeners.delete(listener);
     },

@@ -124,18 +124,22 @@ export function createExecutionRepository(
       values.push(most, slowMs);
       const [row] = await query<Record<string, unknown>>(
         `WITH newest AS (
-           SELECT "status", "latencyMs", "cluster" FROM "Execution" WHERE ${sql}
+           SELECT "startedAt", "id", "status", "latencyMs", "cluster" FROM "Execution" WHERE ${sql}
            ORDER BY "startedAt" DESC, "id" DESC LIMIT $${values.length - 1}::int
          ), classes AS (
            SELECT "cluster", count(*)::int AS calls FROM newest WHERE "status" IN ('failed', 'timed_out') AND "cluster" IS NOT NULL
            GROUP BY "cluster" ORDER BY calls DESC, "cluster" LIMIT ${CLASSES_KEPT}
+         ), timed AS (
+           SELECT DISTINCT ON (date_trunc('second', "startedAt")) "latencyMs" FROM newest WHERE "status" = 'succeeded'
+           ORDER BY date_trunc('second', "startedAt"), "startedAt", "id"
          )
          SELECT count(*) FILTER (WHERE "status" = 'succeeded')::int AS succeeded,
            count(*) FILTER (WHERE "status" IN ('failed', 'timed_out'))::int AS failed,
            count(*) FILTER (WHERE "status" = 'refused')::int AS refused,
            count(*) FILTER (WHERE "status" = 'rejected')::int AS rejected,
-           count(*) FILTER (WHERE "status" = 'succeeded' AND "latencyMs" > $${values.length}::float8)::int AS slow,
-           coalesce(percentile_cont(0.95) WITHIN GROUP (ORDER BY "latencyMs") FILTER (WHERE "status" = 'succeeded'), 0) AS "p95Ms",
+           (SELECT count(*)::int FROM timed) AS timed,
+           (SELECT count(*)::int FROM timed WHERE "latencyMs" > $${values.length}::float8) AS slow,
+           (SELECT coalesce(percentile_cont(0.95) WITHIN GROUP (ORDER BY "latencyMs"), 0) FROM timed) AS "p95Ms",
            (SELECT coalesce(json_agg(classes), '[]') FROM classes) AS classes
          FROM newest`,
         values,

@@ -9,9 +9,12 @@ export type ActiveVersions = { find(tool: string): Promise<Version>; forget(tool
 /** Asks the database once a tool, and again after each of its changes, by whichever process. */
 export function createActiveVersions(database: Database): ActiveVersions {
   const known = new Map<string, Promise<Version>>();
-  database.subscribe((event) => {
-    if (event.kind === "tool") known.delete(event.tool ?? event.id);
-  });
+  database.subscribe(
+    (event) => {
+      if (event.kind === "tool") known.delete(event.tool ?? event.id);
+    },
+    () => known.clear(),
+  );
 
   async function read(name: string): Promise<Version> {
     const tool = ToolName.safeParse(name).success ? await database.tools.find(name) : null;

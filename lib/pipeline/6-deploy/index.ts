@@ -3,6 +3,7 @@ import type { Actor } from "#lib/core/actor.ts";
 import type { Deployment } from "#lib/core/deployment.ts";
 import type { MakeActive } from "./activation.ts";
 import { deploy } from "./deploy.ts";
+import { follow } from "./follow.ts";
 import { createMakeActive, type DeployParts } from "./make-active.ts";
 import { recover } from "./recover.ts";
 
@@ -13,11 +14,13 @@ export function createDeploy(parts: DeployParts): {
   deploy(request: { proposalId: string }, actor: Actor): Promise<Deployment>;
   makeActive: MakeActive;
   recover(): Promise<Deployment[]>;
+  follow(request: { tool?: string | undefined }): Promise<string[]>;
 } {
   const makeActive = createMakeActive(parts);
   return {
     deploy: ({ proposalId }, actor) => deploy({ database: parts.database, makeActive }, proposalId, actor),
     makeActive,
     recover: () => recover(parts),
+    follow: ({ tool }) => follow(parts, tool),
   };
 }

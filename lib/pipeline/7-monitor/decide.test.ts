@@ -103,6 +103,7 @@ describe("every look", () => {
           failed: Math.floor(before.failed / share),
           refused: Math.floor(before.refused / share),
           slow: Math.floor(before.slow / share),
+          timed: Math.floor(before.succeeded / share) + better,
         };
         fc.pre(now.failed * before.succeeded <= before.failed * now.succeeded);
         fc.pre((now.failed + now.refused) * before.succeeded <= (before.failed + before.refused) * now.succeeded);

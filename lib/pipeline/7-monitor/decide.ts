@@ -63,8 +63,8 @@ function turnedAway({ now, before, schemaChanged }: MonitorFacts): string | null
 
 /** The limit is a function of the baseline's own calls above its p95, so the share above it is one to be estimated. */
 function slow({ now, before }: MonitorFacts): string | null {
-  const then = { calls: before.succeeded, bad: before.slow };
-  const since = { calls: now.succeeded, bad: now.slow };
+  const then = { calls: before.timed, bad: before.slow };
+  const since = { calls: now.timed, bad: now.slow };
   if (!exceeds(riseEvidence(then, since), SPLIT.slow)) return null;
   return `${since.bad} of ${since.calls} answers took longer than ${Math.round(before.slowMs)} ms; before, ${then.bad} of ${then.calls} did.`;
 }

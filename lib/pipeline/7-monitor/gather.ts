@@ -11,7 +11,16 @@ const BASELINE_CALLS = 20_000;
 /** A watch looks at its first calls only; later ones are detection's. */
 const MOST_CALLS = 100_000;
 
-const NO_CALLS: CallTally = { succeeded: 0, failed: 0, refused: 0, rejected: 0, p95Ms: 0, slow: 0, classes: [] };
+const NO_CALLS: CallTally = {
+  succeeded: 0,
+  failed: 0,
+  refused: 0,
+  rejected: 0,
+  timed: 0,
+  p95Ms: 0,
+  slow: 0,
+  classes: [],
+};
 
 /** Gathers the facts of one look. */
 export async function gather(

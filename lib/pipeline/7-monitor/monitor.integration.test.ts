@@ -66,7 +66,8 @@ async function record(tool: string, version: number, from: Date, counts: Partial
 /** A tool with a hundred calls of its first version, and version 2 deployed. */
 async function deployed(name: string): Promise<{ proposal: Proposal; deployment: Deployment }> {
   await addTool(shop, name);
-  await record(name, 1, new Date(Date.now() - HOUR_MS), { succeeded: 95, failed: 5 });
+  // Within one second, which counts as one moment.
+  await record(name, 1, new Date(Math.floor((Date.now() - HOUR_MS) / 1000) * 1000), { succeeded: 95, failed: 5 });
   const proposal = await tested(shop, { tool: name, source: divider(name, GUARD) });
   await createApprove(shop).decide(
     {
@@ -154,6 +155,7 @@ describe("a deployment that did not get worse", () => {
     });
     expect(await stateOf(proposal)).toBe("stable");
     expect((await kept(deployment))?.baseline).toMatchObject({
+      timed: 1,
       succeeded: 95,
       classes: [{ cluster: "known", calls: 5 }],
     });

@@ -3,7 +3,8 @@ import type { CallTally } from "#lib/core/deployment.ts";
 import { decide, type MonitorFacts, slowLimit } from "./decide.ts";
 
 export function tallyWith(change: Partial<CallTally> = {}): CallTally {
-  return { succeeded: 0, failed: 0, refused: 0, rejected: 0, p95Ms: 10, slow: 0, classes: [], ...change };
+  const tally = { succeeded: 0, failed: 0, refused: 0, rejected: 0, p95Ms: 10, slow: 0, classes: [], ...change };
+  return { timed: tally.succeeded, ...tally };
 }
 
 /** Calls with so many failures, all of one class. */

@@ -1,0 +1,54 @@
+/** The tools folder of this replica follows the database: a version activated elsewhere is written here as well. */
+import type { Database } from "#lib/ports/database.ts";
+import type { Files, ToolFile } from "#lib/ports/files.ts";
+
+export type FollowParts = { readonly database: Database; readonly files: Files };
+
+/**
+ * Brings one tool's file, or all, to the active version, unless a person touched it since it last agreed.
+ * @returns names of the tools whose file was written
+ */
+export async function follow(parts: FollowParts, name: string | undefined): Promise<string[]> {
+  const tools = await parts.database.tools.list();
+  const written: string[] = [];
+  for (const { name: tool, kind, activeVersion } of tools) {
+    if (kind !== "hosted" || activeVersion === null || (name !== undefined && name !== tool)) continue;
+    if (await followOne(parts, tool)) written.push(tool);
+  }
+  return written;
+}
+
+async function followOne({ database, files }: FollowParts, name: string): Promise<boolean> {
+  if ((await behind(database, files, name)) === null) return false;
+  // A deployment under way holds the lock: once it is through, the file may be right.
+  return database.transaction(async (lock) => {
+    await lock.tools.lock(name);
+    const source = await behind(database, files, name);
+    if (source === null) return false;
+    const { path } = await files.stage(name, source);
+    await files.commitStaged(name, path);
+    return true;
+  });
+}
+
+/** The source that the file should hold, or null where it does, or where what it holds is somebody's. */
+async function behind(database: Database, files: Files, name: string): Promise<string | null> {
+  const tool = await database.tools.find(name);
+  if (tool === null || tool.activeVersion === null) return null;
+  const [active, agreed, disk] = await Promise.all([
+    database.versions.find(name, tool.activeVersion),
+    files.agreed(name),
+    files.read(name).catch(() => "unusable" as const),
+  ]);
+  if (active === null || disk === "unusable") return null;
+  if (disk?.hash === active.hash) {
+    if (agreed.length !== 1 || agreed[0] !== active.hash) await files.noteAgreed(name, active.hash);
+    return null;
+  }
+  return isUntouched(disk, agreed) ? active.source : null;
+}
+
+/** A file that is gone was taken away by somebody, except in a folder that never held it. */
+function isUntouched(disk: ToolFile | null, agreed: readonly string[]): boolean {
+  return disk === null ? agreed.length === 0 : agreed.includes(disk.hash);
+}

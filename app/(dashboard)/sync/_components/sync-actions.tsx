@@ -1,14 +1,15 @@
 "use client";
-import { useId, useState } from "react";
+import dynamic from "next/dynamic";
+import { useState } from "react";
 import { toast } from "sonner";
 import { Button } from "#app/_ui/button.tsx";
-import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogHeader, DialogTitle } from "#app/_ui/dialog.tsx";
-import { Label } from "#app/_ui/label.tsx";
-import { Textarea } from "#app/_ui/textarea.tsx";
 import { useAction } from "#app/_ui/use-action.ts";
-import { type MergeRegion, textWithMarkers } from "#lib/core/merge.ts";
+import type { MergeRegion } from "#lib/core/merge.ts";
 import type { SyncState } from "#lib/core/words.ts";
 import { resolve } from "../actions.ts";
+import type { MergeConflict } from "./merge-dialog.tsx";
+
+const MergeDialog = dynamic(() => import("./merge-dialog.tsx").then((module) => module.MergeDialog), { ssr: false });
 
 type Resolution = "take_disk" | "take_database" | "merge";
 
@@ -30,21 +31,20 @@ const WORDS: Record<Resolution, string> = {
 
 /** One click settles a file; what overlaps in a merge is put together by hand. */
 export function SyncActions({ name, state }: { name: string; state: SyncState }) {
-  const field = useId();
-  const [conflict, setConflict] = useState<string | null>(null);
-  const [source, setSource] = useState("");
+  const [conflict, setConflict] = useState<MergeConflict | null>(null);
+  const [refusal, setRefusal] = useState<string | null>(null);
   const { run, pending } = useAction(resolve, {
     onDone: () => {
       setConflict(null);
       toast.success(`${name} is settled.`);
     },
     onRefused: ({ message, details }) => {
-      if (!Array.isArray(details.regions)) {
-        toast.error(message);
-        return;
-      }
-      setSource(textWithMarkers(details.regions as MergeRegion[], { disk: "disk", database: "database" }));
-      setConflict(message);
+      const { regions, sides } = details as { regions?: MergeRegion[]; sides?: MergeConflict["sides"] };
+      if (regions !== undefined && sides !== undefined) {
+        setRefusal(null);
+        setConflict({ message, regions, sides });
+      } else if (conflict !== null) setRefusal(message);
+      else toast.error(message);
     },
   });
   return (
@@ -60,37 +60,16 @@ export function SyncActions({ name, state }: { name: string; state: SyncState })
           {WORDS[resolution]}
         </Button>
       ))}
-      <Dialog open={conflict !== null} onOpenChange={(open) => !open && setConflict(null)}>
-        <DialogContent>
-          <DialogHeader>
-            <DialogTitle>Both sides changed the same lines of {name}</DialogTitle>
-            <DialogDescription>
-              {conflict} Keep what is right between the markers, and take the markers out.
-            </DialogDescription>
-          </DialogHeader>
-          <div className="grid max-h-[60vh] gap-3 overflow-y-auto">
-            <div className="grid gap-1">
-              <Label htmlFor={`${field}-source`}>The merged source</Label>
-              <Textarea
-                id={`${field}-source`}
-                rows={16}
-                className="font-mono text-xs"
-                value={source}
-                onChange={(event) => setSource(event.target.value)}
-              />
-            </div>
-          </div>
-          <DialogFooter>
-            <Button
-              pending={pending}
-              disabled={source.trim() === "" || source.includes("<<<<<<<")}
-              onClick={() => run({ name, resolution: "merge", source })}
-            >
-              Take this source
-            </Button>
-          </DialogFooter>
-        </DialogContent>
-      </Dialog>
+      {conflict !== null && (
+        <MergeDialog
+          name={name}
+          conflict={conflict}
+          pending={pending}
+          refusal={refusal}
+          onTake={(source) => run({ name, resolution: "merge", source })}
+          onClose={() => setConflict(null)}
+        />
+      )}
     </div>
   );
 }

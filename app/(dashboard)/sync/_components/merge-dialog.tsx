@@ -1,0 +1,130 @@
+"use client";
+import { ArrowDown, ArrowUp, RotateCcw } from "lucide-react";
+import dynamic from "next/dynamic";
+import { useMemo, useRef, useState } from "react";
+import { Button } from "#app/_ui/button.tsx";
+import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogHeader, DialogTitle } from "#app/_ui/dialog.tsx";
+import { Skeleton } from "#app/_ui/skeleton.tsx";
+import type { MergeRegion } from "#lib/core/merge.ts";
+import { type Choice, hasMarks, linesOn, textOfChoices } from "./merge-choices.ts";
+import type { MergePanesHandle } from "./merge-panes.tsx";
+
+// The editor is large: it comes when two edits have met, not before.
+const MergePanes = dynamic(() => import("./merge-panes.tsx"), {
+  ssr: false,
+  loading: () => <Skeleton className="size-full" />,
+});
+
+export type MergeConflict = {
+  readonly message: string;
+  readonly regions: readonly MergeRegion[];
+  readonly sides: { readonly disk: string; readonly database: string };
+};
+
+const OFFERS: readonly { choice: Exclude<Choice, null>; words: string }[] = [
+  { choice: "disk", words: "Take the file" },
+  { choice: "database", words: "Take the version" },
+  { choice: "both", words: "Take both" },
+];
+
+/** Three panes: the file, the result, the version. Conflicts are chosen one by one, or settled by typing. */
+export function MergeDialog({
+  name,
+  conflict,
+  pending,
+  refusal,
+  onTake,
+  onClose,
+}: {
+  name: string;
+  conflict: MergeConflict;
+  pending: boolean;
+  /** Why the last result was not taken. */
+  refusal: string | null;
+  onTake: (source: string) => void;
+  onClose: () => void;
+}) {
+  const { regions, sides, message } = conflict;
+  const total = useMemo(() => regions.filter(({ kind }) => kind === "conflict").length, [regions]);
+  const [choices, setChoices] = useState<readonly Choice[]>(() => Array.from({ length: total }, () => null));
+  const [current, setCurrent] = useState(0);
+  /** Typed by hand: from then on the text is what it is, until it is begun anew. */
+  const [typed, setTyped] = useState<string | null>(null);
+  const panes = useRef<MergePanesHandle>(null);
+  const chosen = useMemo(() => textOfChoices(regions, choices), [regions, choices]);
+  const marks = useMemo(() => ({ disk: linesOn(regions, "disk"), database: linesOn(regions, "database") }), [regions]);
+  const text = typed ?? chosen.text;
+
+  function go(to: number): void {
+    const place = (to + total) % total;
+    setCurrent(place);
+    panes.current?.reveal({
+      disk: marks.disk[place]?.from ?? 1,
+      result: chosen.places[place]?.from ?? 1,
+      database: marks.database[place]?.from ?? 1,
+    });
+  }
+  function choose(choice: Choice): void {
+    setChoices(choices.map((one, index) => (index === current ? choice : one)));
+    const next = choices.findIndex((one, index) => one === null && index !== current);
+    if (next !== -1) go(next);
+  }
+  return (
+    <Dialog open onOpenChange={(open) => !open && onClose()}>
+      <DialogContent className="h-[calc(100dvh-2rem)] max-w-[100rem] grid-rows-[auto_auto_minmax(0,1fr)_auto]">
+        <DialogHeader>
+          <DialogTitle>Merge the edit of {name}</DialogTitle>
+          <DialogDescription>{message} What did not overlap is merged already.</DialogDescription>
+        </DialogHeader>
+        <div className="flex flex-wrap items-center gap-2">
+          <p className="text-sm" aria-live="polite">
+            Conflict {current + 1} of {total}
+            {typed === null ? `, ${chosen.open} open` : ", edited by hand"}
+          </p>
+          <Button variant="ghost" size="icon-sm" aria-label="Previous conflict" onClick={() => go(current - 1)}>
+            <ArrowUp aria-hidden />
+          </Button>
+          <Button variant="ghost" size="icon-sm" aria-label="Next conflict" onClick={() => go(current + 1)}>
+            <ArrowDown aria-hidden />
+          </Button>
+          {OFFERS.map(({ choice, words }) => (
+            <Button
+              key={choice}
+              size="sm"
+              variant={choices[current] === choice ? "secondary" : "outline"}
+              aria-pressed={choices[current] === choice}
+              disabled={typed !== null}
+              onClick={() => choose(choice)}
+            >
+              {words}
+            </Button>
+          ))}
+          {typed !== null && (
+            <Button size="sm" variant="ghost" onClick={() => setTyped(null)}>
+              <RotateCcw aria-hidden /> Back to the choices
+            </Button>
+          )}
+        </div>
+        <MergePanes
+          disk={{ label: "On disk", text: sides.disk, marked: marks.disk }}
+          result={{ label: "Result (edit here)", text, marked: typed === null ? chosen.places : NOTHING }}
+          database={{ label: "Active version", text: sides.database, marked: marks.database }}
+          onEdit={(edited) => setTyped(edited === chosen.text ? null : edited)}
+          handle={panes}
+        />
+        <DialogFooter className="items-center">
+          {refusal !== null && (
+            <p role="alert" className="mr-auto text-danger text-sm">
+              {refusal}
+            </p>
+          )}
+          <Button pending={pending} disabled={text.trim() === "" || hasMarks(text)} onClick={() => onTake(text)}>
+            Test and take the result
+          </Button>
+        </DialogFooter>
+      </DialogContent>
+    </Dialog>
+  );
+}
+
+const NOTHING: readonly never[] = [];

@@ -1,0 +1,145 @@
+"use client";
+import { useTheme } from "next-themes";
+import { type Ref, useEffect, useImperativeHandle, useRef } from "react";
+import { applyTheme, editor } from "#app/_ui/diff/monaco.ts";
+
+export type MergePanesHandle = {
+  /** Brings the same place into view on all sides; lines from 1. */
+  reveal(lines: { disk: number; result: number; database: number }): void;
+};
+
+/** Lines of a conflict in one pane, `count` 0 where that side has none. */
+export type MarkedLines = { readonly from: number; readonly count: number };
+
+type Pane = { readonly label: string; readonly text: string; readonly marked: readonly MarkedLines[] };
+
+/** The file, the result and the version side by side, or below each other when narrow; the result can be edited. */
+export default function MergePanes({
+  disk,
+  result,
+  database,
+  onEdit,
+  handle,
+}: {
+  disk: Pane;
+  result: Pane;
+  database: Pane;
+  /** Hears what a person types into the result. */
+  onEdit: (text: string) => void;
+  handle?: Ref<MergePanesHandle>;
+}) {
+  const widgets = useRef(new Map<Side, editor.IStandaloneCodeEditor>());
+  const { resolvedTheme } = useTheme();
+
+  useEffect(() => {
+    // The class on <html> may be set a moment after the theme is known.
+    const frame = requestAnimationFrame(() => applyTheme(resolvedTheme === "dark"));
+    return () => cancelAnimationFrame(frame);
+  }, [resolvedTheme]);
+
+  useImperativeHandle(handle, () => ({
+    reveal: (lines) => {
+      for (const [side, widget] of widgets.current) widget.revealLineNearTop(Math.max(1, lines[side]));
+    },
+  }));
+
+  const keep = (side: Side, widget: editor.IStandaloneCodeEditor | null): void => {
+    if (widget === null) widgets.current.delete(side);
+    else widgets.current.set(side, widget);
+  };
+  return (
+    <div className="grid h-full min-h-0 grid-rows-3 gap-px overflow-hidden rounded-lg border bg-border lg:grid-cols-3 lg:grid-rows-1">
+      <CodePane side="disk" pane={disk} keep={keep} />
+      <CodePane side="result" pane={result} keep={keep} onEdit={onEdit} />
+      <CodePane side="database" pane={database} keep={keep} />
+    </div>
+  );
+}
+
+type Side = "disk" | "result" | "database";
+
+function CodePane({
+  side,
+  pane,
+  keep,
+  onEdit,
+}: {
+  side: Side;
+  pane: Pane;
+  keep: (side: Side, widget: editor.IStandaloneCodeEditor | null) => void;
+  onEdit?: (text: string) => void;
+}) {
+  const place = useRef<HTMLDivElement>(null);
+  const widget = useRef<editor.IStandaloneCodeEditor>(null);
+  const callbacks = useRef({ keep, onEdit });
+  const { label, text, marked } = pane;
+  const readOnly = onEdit === undefined;
+
+  useEffect(() => {
+    callbacks.current = { keep, onEdit };
+  });
+
+  useEffect(() => {
+    if (place.current === null) return;
+    const created = editor.create(place.current, {
+      automaticLayout: true,
+      language: "typescript",
+      readOnly,
+      domReadOnly: readOnly,
+      ariaLabel: label,
+      fontFamily: getComputedStyle(document.body).getPropertyValue("--font-geist-mono") || "monospace",
+      fontSize: 12,
+      lineHeight: 20,
+      lineNumbersMinChars: 3,
+      glyphMargin: false,
+      folding: false,
+      minimap: { enabled: false },
+      scrollBeyondLastLine: false,
+      renderLineHighlight: "none",
+      links: false,
+      occurrencesHighlight: "off",
+      stickyScroll: { enabled: false },
+      fixedOverflowWidgets: true,
+      padding: { top: 6, bottom: 6 },
+      scrollbar: { alwaysConsumeMouseWheel: false, verticalScrollbarSize: 10, horizontalScrollbarSize: 10 },
+      // Tab goes on to the next control: nobody is caught in an editor.
+      tabFocusMode: true,
+    });
+    widget.current = created;
+    callbacks.current.keep(side, created);
+    const typed = created.onDidChangeModelContent(() => callbacks.current.onEdit?.(created.getValue()));
+    return () => {
+      callbacks.current.keep(side, null);
+      typed.dispose();
+      created.getModel()?.dispose();
+      created.dispose();
+      widget.current = null;
+    };
+  }, [side, label, readOnly]);
+
+  useEffect(() => {
+    const shown = widget.current;
+    if (shown !== null && shown.getValue() !== text) shown.setValue(text);
+  }, [text]);
+
+  useEffect(() => {
+    const shown = widget.current;
+    if (shown === null) return;
+    const marks = shown.createDecorationsCollection(
+      marked
+        .filter(({ count }) => count > 0)
+        .map(({ from, count }) => ({
+          range: { startLineNumber: from, startColumn: 1, endLineNumber: from + count - 1, endColumn: 1 },
+          options: { isWholeLine: true, className: "bg-warning/15", linesDecorationsClassName: "bg-warning" },
+        })),
+    );
+    return () => marks.clear();
+  }, [marked]);
+
+  return (
+    <section aria-label={label} className="flex min-h-0 min-w-0 flex-col bg-card">
+      <h3 className="truncate border-b px-3 py-1.5 font-medium text-xs">{label}</h3>
+      <div ref={place} className="min-h-0 flex-1" data-testid={`merge-${side}`} />
+    </section>
+  );
+}

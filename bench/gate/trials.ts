@@ -25,46 +25,56 @@ export type Trial = {
   readonly rank: number | null;
 };
 
-export type Extent = { readonly calls: number; readonly mutants: number; readonly extras: boolean };
+export type Extent = {
+  /** The first of them with everything that is tried, the others beside it. */
+  readonly calls: readonly number[];
+  readonly mutants: number;
+};
 
 type Patch = { readonly kind: Kind; readonly family: string; readonly source: string };
 
-/** Tries every patch on a function with so many recorded calls. */
+/** Tries every patch on a function, with fewer and fewer recorded calls. */
 export async function tryTask(ground: ProvingGround, task: Task, extent: Extent, seed: number): Promise<Trial[]> {
-  const inputs = answeredInputs(task, extent.calls + FURTHER, seed);
-  const situation = situationOf(task, task.buggy, inputs, extent.calls, seed + 1);
-  const name = `${task.id}-${extent.calls}`.replace(/[^A-Za-z0-9_.-]/g, "-");
-  const write = (code: string, body?: Body) => toolSource(name, task, code, body);
-  const patches: Patch[] = [{ kind: "right", family: "canonical", source: write(task.canonical) }];
-  for (const { source, edit } of wrongMutants(situation, extent.mutants, seed + 2)) {
-    patches.push({ kind: "mutant", family: edit, source: write(source) });
-  }
-  for (const { family, body } of specialCasesFor(situation)) {
-    patches.push({ kind: "special case", family, source: write(task.buggy, body) });
-  }
+  const [most = 200] = extent.calls;
+  const inputs = answeredInputs(task, most + FURTHER, seed);
+  const whole = situationOf(task, task.buggy, inputs, most, seed + 1);
+  const mutants = wrongMutants(whole, extent.mutants, seed + 2);
   const trials: Trial[] = [];
-  const version = await ground.install(name, write(task.buggy));
-  await ground.record(
-    version,
-    situation.calls.map((call) => recorded(situation, call)),
-  );
-  const { failed = 0, timed_out: late = 0 } =
-    (await ground.database.executions.statistics({ tool: name }))[0]?.counts ?? {};
-  if (failed > 0) {
-    for (const { family, body } of masksFor(task)) {
-      if (family === "nullish default" && failed === late) continue;
-      patches.push({ kind: "mask", family, source: write(task.buggy, body) });
+  for (const calls of extent.calls) {
+    const situation = calls === most ? whole : situationOf(task, task.buggy, inputs, calls, seed + calls);
+    const name = toolName(task, String(calls));
+    const write = (code: string, body?: Body) => toolSource(name, task, code, body);
+    const version = await ground.install(name, write(task.buggy));
+    await ground.record(
+      version,
+      situation.calls.map((call) => recorded(situation, call)),
+    );
+    const patches: Patch[] = [
+      { kind: "right", family: "canonical", source: write(task.canonical) },
+      ...mutants.map(({ source, edit }) => ({ kind: "mutant", family: edit, source: write(source) }) as const),
+      ...specialCasesFor(situation).map(
+        ({ family, body }) => ({ kind: "special case", family, source: write(task.buggy, body) }) as const,
+      ),
+    ];
+    const counts = (await ground.database.executions.statistics({ tool: name }))[0]?.counts ?? {};
+    // A mask needs an exception to hide; a call that never ends has none.
+    if ((counts.failed ?? 0) > 0) {
+      for (const { family, body } of masksFor(task)) {
+        patches.push({ kind: "mask", family, source: write(task.buggy, body) });
+      }
     }
+    if (calls === most) {
+      patches.push({ kind: "identical", family: "a comment", source: `${write(task.buggy)}// the same\n` });
+    }
+    for (const patch of patches) trials.push(await tryPatch(ground, task, calls, version, patch));
   }
-  if (extent.extras) {
-    patches.push({ kind: "identical", family: "a comment", source: `${write(task.buggy)}// the same\n` });
-  }
-  for (const patch of patches) trials.push(await tryPatch(ground, task, extent, version, patch));
-  if (extent.extras) {
-    trials.push(...(await tryOtherBug(ground, situation, inputs, extent, seed + 3)));
-    trials.push(...(await tryPlanted(ground, task, inputs, extent, seed + 4)));
-  }
+  trials.push(...(await tryOtherBug(ground, whole, inputs, most, seed + 3)));
+  trials.push(...(await tryPlanted(ground, task, inputs, most, seed + 4)));
   return trials;
+}
+
+function toolName({ id }: Task, ending: string): string {
+  return `${id}-${ending}`.replace(/[^A-Za-z0-9_.-]/g, "-");
 }
 
 function recorded(situation: Situation, { args, right, marked }: Situation["calls"][number]) {
@@ -74,25 +84,25 @@ function recorded(situation: Situation, { args, right, marked }: Situation["call
 type Inputs = ReturnType<typeof answeredInputs>;
 
 /** A tool with two bugs, and a patch that mends only the second. */
-async function tryOtherBug(ground: ProvingGround, situation: Situation, inputs: Inputs, extent: Extent, seed: number) {
+async function tryOtherBug(ground: ProvingGround, situation: Situation, inputs: Inputs, calls: number, seed: number) {
   const { task } = situation;
   const source = withSecondBug(situation, seed);
   if (source === null) return [];
-  const two = situationOf(task, source, inputs, extent.calls, seed);
-  const name = `${task.id}-two`.replace(/[^A-Za-z0-9_.-]/g, "-");
+  const two = situationOf(task, source, inputs, calls, seed);
+  const name = toolName(task, "two");
   const version = await ground.install(name, toolSource(name, task, source));
   await ground.record(
     version,
     two.calls.map((call) => recorded(two, call)),
   );
   const patch = { kind: "other bug", family: "other bug", source: toolSource(name, task, situation.base) } as const;
-  return [await tryPatch(ground, task, extent, version, patch)];
+  return [await tryPatch(ground, task, calls, version, patch)];
 }
 
 /** A right tool, and a change of one of its answers for one call in twenty and more. */
-async function tryPlanted(ground: ProvingGround, task: Task, inputs: Inputs, extent: Extent, seed: number) {
-  const situation = situationOf(task, task.canonical, inputs, extent.calls, seed);
-  const name = `${task.id}-right`.replace(/[^A-Za-z0-9_.-]/g, "-");
+async function tryPlanted(ground: ProvingGround, task: Task, inputs: Inputs, calls: number, seed: number) {
+  const situation = situationOf(task, task.canonical, inputs, calls, seed);
+  const name = toolName(task, "right");
   const version = await ground.install(name, toolSource(name, task, task.canonical));
   await ground.record(
     version,
@@ -107,13 +117,13 @@ async function tryPlanted(ground: ProvingGround, task: Task, inputs: Inputs, ext
       JSON.stringify(inputOf(task, args)).length % 10 === seed % 10 && right !== null && canonicalJson(right) !== "[]",
   );
   if (!touched) return [];
-  return [await tryPatch(ground, task, extent, version, { kind: "planted", family: "planted", source: planted })];
+  return [await tryPatch(ground, task, calls, version, { kind: "planted", family: "planted", source: planted })];
 }
 
 async function tryPatch(
   ground: ProvingGround,
   task: Task,
-  extent: Extent,
+  calls: number,
   version: Awaited<ReturnType<ProvingGround["install"]>>,
   patch: Patch,
 ): Promise<Trial> {
@@ -121,7 +131,7 @@ async function tryPatch(
   const { verdict, headline, summary } = evidence;
   return {
     task: task.id,
-    calls: extent.calls,
+    calls,
     kind: patch.kind,
     family: patch.family,
     verdict,

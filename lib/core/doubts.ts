@@ -12,11 +12,7 @@ export function doubtsOf(tally: Tally, circumstances: Circumstances): Doubt[] {
     if (count > 0) doubts.push({ reason: reason(count), settle });
   };
   doubts.push(...strategyDoubts(tally, circumstances));
-  doubt(
-    tally.count("changed"),
-    (n) => `${plural(n, "good answer")} changed`,
-    "Accept the changed answers as intended, which makes them cases, or ask for a fix that keeps them.",
-  );
+  doubts.push(...changeDoubts(tally));
   doubt(
     tally.count("masked"),
     (n) => `${plural(n, "failure")} masked by a swallow, a default or a special case`,
@@ -27,9 +23,63 @@ export function doubtsOf(tally: Tally, circumstances: Circumstances): Doubt[] {
     (n) => `${plural(n, "answer")} clearly slower`,
     "Run the tests again to see whether it stays slower, or ask for a faster fix.",
   );
+  doubts.push(...explorationDoubts(tally, circumstances));
   doubts.push(...purposeDoubts(tally, circumstances));
   return doubts;
 }
+
+function changeDoubts(tally: Tally): Doubt[] {
+  const { confirmed, open, explained, missing } = tally.changes;
+  const changed = tally.count("changed");
+  if (changed === 0) return [];
+  if (tally.suiteChanged || !tally.silent || confirmed === 0) {
+    return [
+      {
+        reason: `${plural(changed, "good answer")} changed`,
+        settle: "Accept the changed answers as intended, which makes them cases, or ask for a fix that keeps them.",
+      },
+    ];
+  }
+  if (explained) return [];
+  return [
+    {
+      reason: `${plural(changed, "good answer")} changed, and of all ${confirmed + open} new answers only ${confirmed} are known to be right`,
+      settle:
+        missing > 0
+          ? `Confirm ${missing} more of the changed answers, or ask for a fix that keeps them.`
+          : "Look at the kind of change that nobody confirmed, or ask for a fix that keeps those answers.",
+    },
+  ];
+}
+
+/** What inputs that nobody sent yet say: enough to doubt, never enough to fail. */
+function explorationDoubts(tally: Tally, { explored }: Circumstances): Doubt[] {
+  if (explored === undefined) return [];
+  const { answered, failed, differ, near, nearChanged } = explored;
+  const doubts: Doubt[] = [];
+  if (failed > 0) {
+    doubts.push({
+      reason: `it fails on ${failed} of ${plural(answered, "generated input")} that the current version answers`,
+      settle: "Look at the smallest of them: if callers may send it, ask for a fix that answers it.",
+    });
+  }
+  if (!tally.silent && differ > 0) {
+    doubts.push({
+      reason: `it answers ${differ} of ${plural(answered, "generated input")} otherwise than the current version`,
+      settle: "Look at the smallest of them and say which answer is right, or ask for a fix that keeps them.",
+    });
+  }
+  if (near >= ENOUGH_NEAR && nearChanged === 0) {
+    doubts.push({
+      reason: `it mends only the very inputs that it is judged by: none of ${near} like them changes`,
+      settle: "Ask for a fix that mends the cause, not the recorded inputs.",
+    });
+  }
+  return doubts;
+}
+
+/** Fewer inputs near the corrected ones say nothing about a rare bug. */
+const ENOUGH_NEAR = 20;
 
 function strategyDoubts(tally: Tally, { goodCallsPerDay }: Circumstances): Doubt[] {
   const { strategyUsed, base, stored, agreed, comparable, needed } = tally;
@@ -110,7 +160,9 @@ function openTargets(tally: Tally): Doubt[] {
   if (tally.strategyUsed !== "synthetic") return [];
   const count = (label: Label) => tally.targets.filter((one) => one.label === label).length;
   const doubts: Doubt[] = [];
-  if (count("unconfirmed") > 0) doubts.push(confirmDoubt(count("unconfirmed")));
+  // Where as many are confirmed, and nothing but chance says which, the others are taken to be like them.
+  const alike = tally.changes.confirmed > 0 && tally.changes.explained;
+  if (count("unconfirmed") > 0 && !alike) doubts.push(confirmDoubt(count("unconfirmed")));
   if (count("diverged") > 0) doubts.push(divergedDoubt(count("diverged")));
   return doubts;
 }

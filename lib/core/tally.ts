@@ -1,5 +1,6 @@
 /** The count over labelled cases that every part of the verdict reads. */
 import type { EvidenceCase, EvidenceSummary } from "./evidence.ts";
+import { type Explanation, explainChanges } from "./explained.ts";
 import type { Purpose } from "./proposal.ts";
 import { agreeingCallsNeeded, clopperPearson } from "./statistics.ts";
 import { Label, type Strategy } from "./words.ts";
@@ -9,6 +10,19 @@ export const ALPHA = 0.05;
 
 export type JudgedCase = Pick<EvidenceCase, "label" | "source" | "target" | "shouldThrow"> & {
   readonly newStatus: EvidenceCase["new"]["status"];
+  /** The kind of change of an answer that the old version gave too; absent where there was none or it stayed. */
+  readonly change?: string;
+};
+
+/** What running old and new on inputs that nobody sent showed. */
+export type Explored = {
+  /** Inputs that the old version answered, and on how many of them the new one fails or answers otherwise. */
+  readonly answered: number;
+  readonly failed: number;
+  readonly differ: number;
+  /** Inputs made from those whose wrong answers were corrected, and how many of them changed. */
+  readonly near: number;
+  readonly nearChanged: number;
 };
 
 export type Circumstances = {
@@ -25,6 +39,8 @@ export type Circumstances = {
   readonly validationErrors: readonly string[];
   /** What went wrong with the machinery: never evidence against a tool. */
   readonly trouble: string | null;
+  /** Absent where nothing was generated. */
+  readonly explored?: Explored;
 };
 
 /** Whether a target is met: a right value, or a refusal that a case asks for. */
@@ -51,16 +67,32 @@ export type Tally = {
   /** Base and stored cases that the new version breaks or leaves wrong, and those of them that were good before. */
   readonly brokenCases: number;
   readonly brokenGood: number;
+  /** What the recorded calls say of the answers that the old version did not give. */
+  readonly changes: Explanation;
+  /** A case of the base version or of a person, good before, is answered otherwise. */
+  readonly suiteChanged: boolean;
+  /** A target was answered, and wrongly: then good answers may have been wrong too without anybody saying so. */
+  readonly silent: boolean;
 };
 
 const COMPARABLE: readonly Label[] = ["agrees", "slower", "changed", "regression"];
 const UNCHANGED: readonly Label[] = ["agrees", "slower"];
+/** Answers that the old version did not give, and those of them that are known to be right. */
+const NEW_ANSWERS: readonly Label[] = ["changed", "corrected", "repaired", "unconfirmed"];
+const CONFIRMED: readonly Label[] = ["corrected", "repaired"];
 
 /** Counts; which strategy was carried out follows from the counts. */
 export function takeTally(cases: readonly JudgedCase[], { strategy, threshold }: Circumstances): Tally {
   const targets = cases.filter(({ target }) => target);
+  const changes = explainChanges(
+    cases
+      .filter(({ source, label }) => source === "recorded" && NEW_ANSWERS.includes(label))
+      .map(({ label, change = "no answer before" }) => ({ confirmed: CONFIRMED.includes(label), kind: change })),
+  );
+  // A confirmed change is judged by its answers, and says nothing for or against agreement.
+  const comparable = changes.explained ? COMPARABLE.filter((label) => label !== "changed") : COMPARABLE;
   const calls = cases.filter(
-    ({ target, source, label }) => !target && source === "recorded" && COMPARABLE.includes(label),
+    ({ target, source, label }) => !target && source === "recorded" && comparable.includes(label),
   );
   const agreed = calls.filter(({ label }) => UNCHANGED.includes(label)).length;
   const needed = agreeingCallsNeeded(threshold, ALPHA);
@@ -88,6 +120,9 @@ export function takeTally(cases: readonly JudgedCase[], { strategy, threshold }:
     base,
     stored,
     brokenGood,
+    changes,
+    suiteChanged: ofSuite.some(({ label }) => label === "changed"),
+    silent: targets.some(({ change }) => change !== undefined),
     brokenCases: brokenGood + ofSuite.filter(({ label }) => label === "still_wrong").length,
   };
 }

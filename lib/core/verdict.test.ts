@@ -317,7 +317,7 @@ describe("judge", () => {
 
   const anyCase = fc.record({
     label: fc.constantFrom(...Label.options),
-    source: fc.constantFrom<JudgedCase["source"]>("base_case", "stored_case", "recorded", "generated"),
+    source: fc.constantFrom<JudgedCase["source"]>("base_case", "stored_case", "recorded"),
     target: fc.boolean(),
     newStatus: fc.constantFrom<JudgedCase["newStatus"]>("succeeded", "refused", "failed"),
   });

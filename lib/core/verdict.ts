@@ -13,9 +13,9 @@ export type Judgement = Pick<EvidenceSummary, "counts" | "agreement" | "targets"
   readonly reasons: readonly string[];
 };
 
-/** The verdict. Cases that the candidate wrote itself are left out of everything. */
+/** The verdict. Cases that the candidate wrote are left out; generated ones count through `explored`. */
 export function judge(all: readonly JudgedCase[], circumstances: Circumstances): Judgement {
-  const cases = all.filter(({ source }) => source !== "candidate_case");
+  const cases = all.filter(({ source }) => source !== "candidate_case" && source !== "generated");
   const tally = takeTally(cases, circumstances);
   const { strategyUsed } = tally;
   const base = { ...summaryOf(tally), strategyUsed };
@@ -68,7 +68,8 @@ function failuresOf(tally: Tally, { validationErrors }: Circumstances): string[]
   if (regressions > 0) found.push(`${plural(regressions, "good answer")} lost`);
   const wrong = tally.count("still_wrong") - (brokenCases - tally.brokenGood);
   if (wrong > 0) found.push(`${plural(wrong, "failure")} answered wrongly`);
-  if (tally.comparable > 0 && tally.bounds.upper < tally.threshold) {
+  // Where some of the changes are known to be right, the others may be: then it is not a failure but an open question.
+  if (!(tally.silent && tally.changes.confirmed > 0) && tally.comparable > 0 && tally.bounds.upper < tally.threshold) {
     found.push(
       `only ${tally.agreed} of ${tally.comparable} good answers unchanged (at most ${percent(tally.bounds.upper, "up")}, ${percent(tally.threshold, "down")} asked)`,
     );
@@ -87,6 +88,8 @@ function passedHeadline(tally: Tally, { purpose, latencyGainMs }: Circumstances)
     );
     if (tally.base.total > 0) parts.push(`${tally.base.passed} of ${tally.base.total} base cases`);
   }
+  const { confirmed, open } = tally.changes;
+  if (tally.count("changed") > 0) parts.push(`${confirmed} of ${confirmed + open} new answers confirmed`);
   parts.push(...targetClauses(tally));
   if (purpose === "slow" && latencyGainMs !== null) parts.push(`at least ${milliseconds(latencyGainMs)} faster`);
   return `Passed by ${tally.strategyUsed === "synthetic" ? "synthetic cases" : "replay"}: ${parts.join(", ")}.`;

@@ -2,6 +2,7 @@
 import { abResult, latencyGain } from "#lib/core/ab.ts";
 import { compare } from "#lib/core/comparison.ts";
 import type { AbResult, EvidenceCase, SideResult } from "#lib/core/evidence.ts";
+import { kindOfChange } from "#lib/core/explained.ts";
 import { canonicalJson, type Json } from "#lib/core/json.ts";
 import { hasExpectation, labelCase, meetsExpectation } from "#lib/core/labels.ts";
 import { introducedMasks, type Mask, maskBehind } from "#lib/core/masking.ts";
@@ -135,20 +136,23 @@ function keepableJson(value: Json): Json {
 }
 
 /** What the verdict needs of a kept case. */
-export function judged({ label: outcome, source, target, shouldThrow, new: side }: EvidenceCase): JudgedCase {
+export function judged({ label: outcome, source, target, shouldThrow, old, new: side }: EvidenceCase): JudgedCase {
+  const both = old.status === "succeeded" && side.status === "succeeded";
+  const change = both && outcome !== "agrees" ? kindOfChange(old.output, side.output) : "";
   return {
     label: outcome,
     source,
     target,
     newStatus: side.status,
     ...(shouldThrow === undefined ? {} : { shouldThrow }),
+    ...(change === "" ? {} : { change }),
   };
 }
 
 /** The A/B result over all cases that both versions could run, the candidate's own left out. */
 export function compareVersions(cases: readonly EvidenceCase[]): AbResult {
   const comparable = cases.filter(
-    ({ label: outcome, source }) => outcome !== "diverged" && source !== "candidate_case",
+    ({ label: outcome, source }) => outcome !== "diverged" && source !== "candidate_case" && source !== "generated",
   );
   return abResult(
     comparable.map((one) => ({

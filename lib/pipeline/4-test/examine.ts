@@ -2,16 +2,19 @@
 
 import { abResult } from "#lib/core/ab.ts";
 import type { AbResult, EvidenceCase } from "#lib/core/evidence.ts";
+import { canonicalJson } from "#lib/core/json.ts";
 import type { Mask } from "#lib/core/masking.ts";
 import type { Circumstances } from "#lib/core/tally.ts";
 import { type Judgement, judge } from "#lib/core/verdict.ts";
 import type { Sandbox } from "#lib/ports/sandbox.ts";
 import { type Baseline, type BaselineCase, runBaseline, WIDTH } from "./baseline.ts";
-import { compareVersions, gainOf, judged, labelPairs, looksSlower, type RunPair } from "./decide.ts";
+import { compareVersions, gainOf, judged, type LabelledCase, labelPairs, looksSlower, type RunPair } from "./decide.ts";
 import { missingCases } from "./describe-changes.ts";
+import { explore } from "./explore.ts";
 import { inParallel } from "./in-parallel.ts";
 import type { PlannedCase } from "./planned-case.ts";
 import { type Runnable, runCase } from "./run-case.ts";
+import { createPatience } from "./time-budget.ts";
 
 export type Examination = {
   readonly judgement: Judgement;
@@ -24,12 +27,14 @@ export type ToExamine = {
   readonly base: Runnable & { readonly number: number };
   readonly candidate: Runnable;
   readonly baseline: Baseline;
-  readonly circumstances: Omit<Circumstances, "latencyGainMs" | "validationErrors" | "trouble">;
+  readonly circumstances: Omit<Circumstances, "latencyGainMs" | "validationErrors" | "trouble" | "explored">;
 };
 
 export type ExamineOptions = {
   readonly signal: AbortSignal;
   readonly timeMs: number;
+  /** How many generated inputs are tried. */
+  readonly runs: number;
   readonly onDone?: (done: number) => Promise<void>;
 };
 
@@ -38,23 +43,55 @@ export async function examine(sandbox: Sandbox, what: ToExamine, options: Examin
   const { base, candidate, baseline, circumstances } = what;
   const own = await candidatesOwn(sandbox, what, options);
   let done = 0;
+  const patience = createPatience(options.timeMs);
   const pairs = await inParallel([...baseline.cases, ...own], WIDTH, async (one) => {
-    const pair = await runPair(sandbox, what, one, options);
+    // A good answer gets its whole time; what was endless before may be so again.
+    const timeMs = one.target === null ? options.timeMs : patience.budget();
+    const pair = await runPair(sandbox, what, one, { ...options, timeMs });
+    patience.tell(pair.new.side.status);
     done += 1;
     await options.onDone?.(done);
     return pair;
   });
   const { name } = base.module;
   const sources = { tool: name, base: base.module.source, candidate: candidate.module.source };
-  const labelled = labelPairs(pairs, baseline.noise, sources);
+  const first = labelPairs(pairs, baseline.noise, sources);
+  const exploration = await explore(
+    sandbox,
+    { base, candidate, baseline, corrected: correctedOf(pairs, first) },
+    options,
+  );
+  const found = exploration.counterexamples.map((one) => ({
+    ...one,
+    fastestMs: one.new.side.latencyMs,
+    slower: false,
+  }));
+  const labelled = found.length === 0 ? first : labelPairs([...pairs, ...found], baseline.noise, sources);
   const cases = labelled.map(({ kept }) => kept);
   const latencyGainMs = gainOf(pairs.filter(({ base: { planned } }) => planned.source !== "candidate_case"));
   return {
-    judgement: judge(cases.map(judged), { ...circumstances, latencyGainMs, validationErrors: [], trouble: null }),
+    judgement: judge(cases.map(judged), {
+      ...circumstances,
+      latencyGainMs,
+      validationErrors: [],
+      trouble: null,
+      explored: exploration.explored,
+    }),
     cases,
     ab: compareVersions(cases),
     masks: new Map(labelled.flatMap(({ kept, mask }) => (mask === null ? [] : [[kept.index, mask]]))),
   };
+}
+
+/** What was answered wrongly and is now answered as it is known to be right: the inputs near it should change too. */
+function correctedOf(pairs: readonly RunPair[], labelled: readonly LabelledCase[]): PlannedCase[] {
+  const inputs = new Set(
+    labelled
+      .filter(({ kept }) => kept.label === "corrected" && kept.old.status === "succeeded")
+      .map(({ kept }) => canonicalJson(kept.input)),
+  );
+  const own = pairs.map(({ base }) => base.planned).filter(({ source }) => source !== "candidate_case");
+  return own.filter(({ input }) => inputs.has(canonicalJson(input)));
 }
 
 /** The judgement of a candidate that never ran, or could not be. */

@@ -27,7 +27,8 @@ export type Question = {
   readonly opportunityId?: string | undefined;
 };
 
-const MOST_WRONG = 40;
+/** Marked calls that are run: enough to confirm what a fix of a silent bug changes. */
+const MOST_WRONG = 200;
 const BEGINNING = new Date(0);
 /** Purposes whose targets are the calls that failed. */
 const MENDS_FAILURES: readonly Purpose[] = ["failing", "incorrect", "degrading"];
@@ -38,6 +39,8 @@ export type Gathered = {
   readonly newest: Date | null;
   /** Kinds of effects that recorded calls made, which may contradict what the tool declares. */
   readonly effectKinds: ReadonlySet<string>;
+  /** Longest that a good recorded call took, in milliseconds; null where there is none. */
+  readonly slowestMs: number | null;
 };
 
 /** Everything to run, base cases first, then saved cases, targets, and good calls newest first. */
@@ -50,7 +53,7 @@ export async function gather(database: Database, question: Question, extent: Ext
     failingCalls(database, question, extent),
     database.executions.sample(base.tool, extent.recorded * 2),
   ]);
-  const marked = new Set(wrong.map(({ executionId }) => executionId));
+  const marked = new Set(wrong.marked);
   const saved = new Set(stored.flatMap(({ executionId }) => executionId ?? []));
   const good = sampled
     .filter(({ id, status }) => (status === "succeeded" || status === "refused") && !marked.has(id) && !saved.has(id))
@@ -77,13 +80,18 @@ export async function gather(database: Database, question: Question, extent: Ext
         answers: { journal: one.effects },
       }),
     ),
-    ...wrong,
+    ...wrong.planned,
     ...failures
       .filter(({ id }) => !marked.has(id))
       .map((execution) => plannedOf(execution, "failed", known(execution))),
     ...good.map((execution) => plannedOf(execution, null, {})),
   ];
-  return { planned, newest: newestOf([...failures, ...sampled]), effectKinds: observedEffectKinds(sampled) };
+  return {
+    planned,
+    newest: newestOf([...failures, ...sampled]),
+    effectKinds: observedEffectKinds(sampled),
+    slowestMs: good.length === 0 ? null : Math.max(...good.map(({ latencyMs }) => latencyMs)),
+  };
 }
 
 function expectationOf({ expectedOutput, shouldThrow }: Expectation): Expectation {
@@ -112,10 +120,14 @@ function plannedOf(execution: Execution, wrong: "failed" | null, expectation: Ex
 type Known = (execution: Execution) => Expectation;
 
 /** Outputs that somebody marked as wrong, with the right one where it was given or a case says it. */
-async function wrongAnswers(database: Database, tool: string, known: Known): Promise<PlannedCase[]> {
-  const said = (await database.executions.feedback(tool)).filter(({ correct }) => !correct).slice(0, MOST_WRONG);
+async function wrongAnswers(
+  database: Database,
+  tool: string,
+  known: Known,
+): Promise<{ planned: PlannedCase[]; marked: readonly string[] }> {
+  const said = (await database.executions.feedback(tool)).filter(({ correct }) => !correct);
   const planned: PlannedCase[] = [];
-  for (const { executionId, expectedOutput, note } of said) {
+  for (const { executionId, expectedOutput, note } of said.slice(0, MOST_WRONG)) {
     const execution = await database.executions.find(executionId);
     if (execution === null || execution.status === "rejected" || execution.status === "interrupted") continue;
     const expectation = expectedOutput === undefined ? known(execution) : { expectedOutput };
@@ -125,7 +137,7 @@ async function wrongAnswers(database: Database, tool: string, known: Known): Pro
       wrong: hasExpectation(expectation) ? "known_answer" : "marked_wrong",
     });
   }
-  return planned;
+  return { planned, marked: said.map(({ executionId }) => executionId) };
 }
 
 /** The failures of the opportunity's clusters that are the tool's fault; without one, all of the base version. */

@@ -7,14 +7,15 @@ import { plural } from "#lib/core/verdict-words.ts";
 import type { Version } from "#lib/core/version.ts";
 import type { Strategy } from "#lib/core/words.ts";
 import type { Database } from "#lib/ports/database.ts";
-import { DEFAULT_LIMITS } from "#lib/ports/sandbox.ts";
 import type { Work } from "../rooms.ts";
 import { runBaseline } from "./baseline.ts";
 import { describeUntested } from "./describe-tested.ts";
 import { type Examination, examine, judgeUnrun, type ToExamine } from "./examine.ts";
+import { RUNS } from "./explore.ts";
 import { FULL, type Gathered, gather } from "./gather.ts";
 import type { TestParts } from "./index.ts";
 import { MachineryLost, runnable } from "./run-case.ts";
+import { timeBudget } from "./time-budget.ts";
 import { validate } from "./validate.ts";
 
 /** What testing showed, before it is written. */
@@ -73,7 +74,7 @@ async function run(parts: TestParts, what: ToTest, prepared: Prepared, work: Wor
     };
   }
   const total = gathered.planned.length;
-  const limits = { signal: work.signal, timeMs: DEFAULT_LIMITS.timeMs };
+  const limits = { signal: work.signal, timeMs: timeBudget(gathered.slowestMs) };
   const report = (stage: string, from: number, to: number) =>
     everyFew(total, (done) =>
       work.progress(`${stage} ${done} of ${plural(total, "call")}`, from + ((to - from) * done) / Math.max(1, total)),
@@ -87,7 +88,7 @@ async function run(parts: TestParts, what: ToTest, prepared: Prepared, work: Wor
   const examination = await examine(
     parts.sandbox,
     { base: old, candidate, baseline, circumstances },
-    { ...limits, onDone: report("Replaying on the proposed version:", 0.5, 0.95) },
+    { ...limits, runs: RUNS, onDone: report("Replaying on the proposed version:", 0.5, 0.95) },
   );
   await work.progress("Judging", 0.95);
   const notTested = [

@@ -28,6 +28,8 @@ const KEPT_MS = 60_000;
 const MOST_KEPT = 8;
 /** Time that one run may take in a trial: the full test gives more. */
 const TRIAL_TIME_MS = 2_000;
+/** Generated inputs in a trial. */
+const TRIAL_RUNS = 24;
 
 /** Builds the trial; it remembers the old version's runs for a minute. */
 export function createTrial(parts: TestParts): TryCandidate {
@@ -104,7 +106,7 @@ async function tryOn(
   }
   const candidate = runnable(version.tool, source, validated.manifest);
   const what = { base, candidate, baseline, circumstances };
-  return trialOf(await examine(parts.sandbox, what, { signal, timeMs: TRIAL_TIME_MS }), []);
+  return trialOf(await examine(parts.sandbox, what, { signal, timeMs: TRIAL_TIME_MS, runs: TRIAL_RUNS }), []);
 }
 
 function trialOf({ judgement, cases, masks }: Examination, errors: readonly string[]): CandidateTrial {

@@ -40,11 +40,12 @@ describe("type check", () => {
   it("is quick when warm", () => {
     const times = Array.from({ length: 9 }, (_, index) => {
       const source = calculator.replace("a + b", `a + b + ${index}`);
-      const before = performance.now();
+      const before = process.cpuUsage();
       typeCheck(source);
-      return performance.now() - before;
+      const { user, system } = process.cpuUsage(before);
+      return (user + system) / 1000;
     }).sort((a, b) => a - b);
-    // The budget is 20 ms. The best of nine is asked, since other work on the machine only makes it slower.
+    // The budget is 20 ms. Its own time is counted, and the best of nine: other work on the machine says nothing.
     expect(times[0]).toBeLessThan(50);
   });
 });

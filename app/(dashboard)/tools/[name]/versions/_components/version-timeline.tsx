@@ -77,7 +77,10 @@ export function VersionTimeline({ page }: { page: VersionsPage }) {
                 {line.reason || "No reason was given."}
               </p>
               <p className="mt-0.5 text-muted-foreground text-xs">
-                {line.author.name} · {health(line)} · <code title={line.hash}>{line.hash.slice(0, 8)}</code>
+                {line.author.name} · {health(line)} · <code title={line.hash}>{line.hash.slice(0, 8)}</code> ·{" "}
+                <Link href={`/tools/${tool}/versions/${line.number}`} className="text-link hover:underline">
+                  line by line
+                </Link>
               </p>
               {line.activations.length > 0 && (
                 <ul className="mt-1 text-muted-foreground text-xs">

@@ -37,7 +37,7 @@ export function labelPairs(pairs: readonly RunPair[], noise: readonly string[], 
   const codes = new Set(pairs.flatMap(({ base }) => (isSuite(base) ? (base.planned.shouldThrow ?? []) : [])));
   return pairs
     .map((pair) => label(pair, noise, sources, masks, codes))
-    .sort((a, b) => RANK.indexOf(a.kept.label) - RANK.indexOf(b.kept.label) || sizeOf(a) - sizeOf(b))
+    .sort((a, b) => rankOf(a) - rankOf(b) || sizeOf(a) - sizeOf(b))
     .map(({ kept, mask }, index) => ({ kept: { ...kept, index }, mask }));
 }
 
@@ -55,6 +55,11 @@ const RANK: readonly Label[] = [
   "diverged",
   "agrees",
 ];
+
+/** What nobody sent comes after all that was sent and did not simply agree. */
+function rankOf({ kept }: LabelledCase): number {
+  return RANK.indexOf(kept.source === "generated" ? "diverged" : kept.label);
+}
 
 function sizeOf({ kept }: LabelledCase): number {
   return canonicalJson(kept.input).length;

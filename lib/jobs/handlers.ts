@@ -4,7 +4,9 @@ import { type Context, type Machinery, runCommand } from "#lib/commands/command.
 import { deployApproved } from "#lib/commands/deploy-proposal.ts";
 import { generateProposal } from "#lib/commands/generate-proposal.ts";
 import { enqueueMonitor, enqueueTest } from "#lib/commands/proposal-jobs.ts";
+import { rerunEvidence } from "#lib/commands/rerun-evidence.ts";
 import { machine } from "#lib/core/actor.ts";
+import type { Evidence } from "#lib/core/evidence.ts";
 import { isProblem } from "#lib/core/problem.ts";
 import type { Job } from "#lib/core/version.ts";
 import type { JobContext, JobHandler } from "#lib/ports/queue.ts";
@@ -53,6 +55,7 @@ export function createJobHandlers(machinery: Machinery): Partial<Record<Job["kin
       const before = await findProposal(database, proposalId);
       if (before.state !== "testing") return { proposalId, state: before.state };
       const evidence = await pipeline.test({ proposalId }, work(context));
+      if (evidence.verdict === "error") await testAgain(machinery, evidence);
       return { proposalId, evidenceId: evidence.id, verdict: evidence.verdict };
     },
 
@@ -73,6 +76,22 @@ export function createJobHandlers(machinery: Machinery): Partial<Record<Job["kin
       return { deploymentId, verdict: state.verdict, calls: state.calls };
     },
   };
+}
+
+/** Tests that lost their machinery say nothing: they are run again, a few times, before a person is asked to. */
+const MOST_LOST = 3;
+
+async function testAgain(machinery: Machinery, { proposalId, revision }: Evidence): Promise<void> {
+  const snapshots = await machinery.database.proposals.evidence(proposalId);
+  const lost = snapshots.filter((one) => one.revision === revision && one.verdict === "error").length;
+  if (lost >= MOST_LOST) return;
+  const ctx: Context = { ...machinery, caller: { actor: machine("test"), scopes: ["operate"] } };
+  try {
+    await runCommand(rerunEvidence, ctx, { id: proposalId });
+  } catch (error) {
+    // Somebody decided on it meanwhile.
+    if (!isProblem(error)) throw error;
+  }
 }
 
 function work(context: JobContext) {

@@ -7,9 +7,10 @@ import { detect } from "#lib/commands/detect.ts";
 import { generateProposal } from "#lib/commands/generate-proposal.ts";
 import { machine } from "#lib/core/actor.ts";
 import type { Job } from "#lib/core/version.ts";
+import { createTest } from "#lib/pipeline/4-test/index.ts";
 import type { ServerEvent } from "#lib/ports/database.ts";
 import { openTestHouse, type TestHouse } from "#lib/testing/test-house.ts";
-import { secondsUntilLook } from "./handlers.ts";
+import { createJobHandlers, secondsUntilLook } from "./handlers.ts";
 import { startPeriodicDetection } from "./periodic-detection.ts";
 import { resumeUnfinished } from "./resume-unfinished.ts";
 
@@ -75,6 +76,50 @@ describe("jobs", () => {
     expect(mine.sort()).toEqual(["generate", "test"]);
     expect(await ctx.database.jobs.find(jobId)).toMatchObject({ state: "succeeded", progress: 1 });
     expect(proposal.revision).toBe(1);
+  });
+
+  it("test again what lost its machinery, and leave no verdict of it standing", async () => {
+    const { database, sandbox, clock } = ctx;
+    const { source = "" } = (await database.versions.find("calculator", 1)) ?? {};
+    const losing: typeof sandbox = {
+      ...sandbox,
+      inspect: (module) => sandbox.inspect(module),
+      run: () => Promise.reject(new Error("no worker")),
+    };
+    const room = createTest({ database, sandbox: losing, clock });
+    const handlers = createJobHandlers({ ...ctx, pipeline: { ...ctx.pipeline, test: room.test } });
+    const proposal = await proposalIn("testing");
+    const origin = { kind: "agent", name: "test" } as const;
+    await database.proposals.addRevision(proposal.id, {
+      source: `${source}// changed\n`,
+      rationale: "",
+      author: machine("test"),
+      origin,
+    });
+    const job = { kind: "test", input: { proposalId: proposal.id } } as unknown as Job;
+    const quiet = { signal: new AbortController().signal, progress: async () => {} };
+    expect(await handlers.test?.({ job, ...quiet })).toMatchObject({ verdict: "error" });
+    await inState(proposal.id, "awaiting_review");
+    const verdicts = (await database.proposals.evidence(proposal.id)).map(({ verdict }) => verdict);
+    expect(verdicts).toHaveLength(2);
+    expect(verdicts.filter((verdict) => verdict === "error")).toHaveLength(1);
+  });
+
+  it("write nothing where the database is lost, so that the queue tries again", async () => {
+    const { database, sandbox, clock } = ctx;
+    const proposal = await proposalIn("testing");
+    const { source = "" } = (await database.versions.find("calculator", 1)) ?? {};
+    const origin = { kind: "agent", name: "test" } as const;
+    await database.proposals.addRevision(proposal.id, { source, rationale: "", author: machine("test"), origin });
+    const broken: typeof database = {
+      ...database,
+      executions: { ...database.executions, sample: () => Promise.reject(new Error("connection terminated")) },
+    };
+    const room = createTest({ database: broken, sandbox, clock });
+    const quiet = { signal: new AbortController().signal, progress: async () => {} };
+    await expect(room.test({ proposalId: proposal.id }, quiet)).rejects.toThrow("connection terminated");
+    expect(await database.proposals.evidence(proposal.id)).toEqual([]);
+    expect(await database.proposals.find(proposal.id)).toMatchObject({ state: "testing" });
   });
 
   it("take up what a dead process left without a job", async () => {

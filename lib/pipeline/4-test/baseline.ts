@@ -40,7 +40,7 @@ export async function runBaseline(
   const patience = createPatience(options.timeMs);
   const runs = await inParallel(planned, WIDTH, async (one) => {
     const first =
-      patience.spent && one.recorded?.status === "timed_out" && one.recorded.version === base.number
+      patience.spent() && one.recorded?.status === "timed_out" && one.recorded.version === base.number
         ? endlessAsRecorded(options.timeMs)
         : await runCase(sandbox, base, one, options.signal, patience.budget());
     patience.tell(first.side.status);

@@ -10,6 +10,7 @@ import { type Baseline, type BaselineCase, WIDTH } from "./baseline.ts";
 import { inParallel } from "./in-parallel.ts";
 import type { Answers, PlannedCase } from "./planned-case.ts";
 import { type CaseRun, type Runnable, runCase } from "./run-case.ts";
+import { createPatience, type Patience } from "./time-budget.ts";
 
 export type Exploration = {
   readonly explored: Explored;
@@ -32,6 +33,8 @@ export const RUNS = 150;
 const SEED = 20_261_123;
 /** Runs that shrinking may take for one counterexample, and time for all of it. */
 const MOST_SHRINKS = 80;
+/** Made-up inputs often lead astray: what does not end soon is left. */
+const LONGEST_MS = 300;
 const SHRINK_MS = 1_500;
 
 type Both = { readonly planned: PlannedCase; readonly old: CaseRun; readonly new: CaseRun };
@@ -40,7 +43,8 @@ type Both = { readonly planned: PlannedCase; readonly old: CaseRun; readonly new
 export async function explore(sandbox: Sandbox, what: ToExplore, options: ExploreOptions): Promise<Exploration> {
   const seeds = bySize(what.baseline.cases.filter(isUsable).map(({ planned }) => planned));
   const corrected = bySize(what.corrected.filter((planned) => !("stated" in planned.answers)));
-  const run = (planned: PlannedCase) => runBoth(sandbox, what, planned, options);
+  const patience = createPatience(Math.min(options.timeMs, LONGEST_MS));
+  const run = (planned: PlannedCase) => runBoth(sandbox, what, planned, options.signal, patience);
   const wide = await tryAll(sourcesOf(what.base, seeds), options.runs, run);
   const near = await tryAll(changesOf(corrected), Math.ceil(options.runs / 2), run);
   const { noise } = what.baseline;
@@ -136,13 +140,21 @@ async function runBoth(
   sandbox: Sandbox,
   { base, candidate }: ToExplore,
   planned: PlannedCase,
-  { signal, timeMs }: ExploreOptions,
+  signal: AbortSignal,
+  patience: Patience,
 ): Promise<Both> {
-  const old = await runCase(sandbox, base, planned, signal, timeMs);
-  // What the old version does not answer says nothing about the new one.
-  const next = old.side.status === "rejected" ? old : await runCase(sandbox, candidate, planned, signal, timeMs);
+  if (patience.over()) return { planned, old: LEFT_OUT, new: LEFT_OUT };
+  const old = await runCase(sandbox, base, planned, signal, patience.budget());
+  patience.tell(old.side.status);
+  // What the old version refuses to take or never answers says nothing about the new one.
+  if (old.side.status === "rejected" || old.side.status === "timed_out") return { planned, old, new: LEFT_OUT };
+  const next = await runCase(sandbox, candidate, planned, signal, patience.budget());
+  patience.tell(next.side.status);
   return { planned, old, new: next };
 }
+
+/** Stands for a run that was not made: neither agreement nor difference. */
+const LEFT_OUT: CaseRun = { side: { status: "diverged", latencyMs: 0, effects: [] }, brokePostcondition: false };
 
 function isChanged({ old, new: next }: Both, noise: readonly string[]): boolean {
   if (old.side.status !== next.side.status) return true;

@@ -13,21 +13,26 @@ export function timeBudget(slowestMs: number | null): number {
   return Math.min(DEFAULT_LIMITS.timeMs, Math.max(SHORTEST_MS, Math.ceil(slowestMs * TIMES)));
 }
 
-/** Runs that ended only with their time are few and tell little each: after some of them the next get less. */
-export function createPatience(timeMs: number): {
+export type Patience = {
   budget(): number;
   tell(status: string): void;
-  readonly spent: boolean;
-} {
-  const MOST = 3;
+  /** Enough were endless to believe that the next would be too. */
+  spent(): boolean;
+  /** So many that trying on is not worth the time. */
+  over(): boolean;
+};
+
+const MOST = 3;
+
+/** Runs that ended only with their time are few and tell little each: after some of them the next get less. */
+export function createPatience(timeMs: number): Patience {
   let endless = 0;
   return {
     budget: () => (endless >= MOST ? Math.max(100, timeMs / 5) : timeMs),
     tell(status) {
       if (status === "timed_out") endless += 1;
     },
-    get spent() {
-      return endless >= MOST;
-    },
+    spent: () => endless >= MOST,
+    over: () => endless >= 2 * MOST,
   };
 }

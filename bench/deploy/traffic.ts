@@ -15,8 +15,10 @@ export type Call = {
 export type Traffic = { readonly calls: Call[]; readonly problems: string[]; stop(): Promise<void> };
 
 const TICK_MS = 4;
+/** Calls that may be open at once: a server that does not keep up is asked for less, and the figure says so. */
+const MOST_OPEN = 256;
 
-/** Asks for so many calls a second over all servers in turn, whether or not earlier ones were answered. */
+/** Asks for so many calls a second over all servers in turn, without waiting for earlier answers. */
 export function startTraffic(servers: readonly Server[], tool: string, perSecond: number): Traffic {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
   const calls: Call[] = [];
@@ -26,6 +28,7 @@ export function startTraffic(servers: readonly Server[], tool: string, perSecond
   let asked = 0;
   const timer = setInterval(() => {
     for (const due = ((performance.now() - began) / 1000) * perSecond; asked < due; asked += 1) {
+      if (open.size >= MOST_OPEN) continue;
       const one = call(asked % servers.length);
       open.add(one);
       void one.finally(() => open.delete(one));

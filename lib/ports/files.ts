@@ -17,8 +17,8 @@ export type Files = {
   discardStaged(name: string): Promise<void>;
   /** Digests that the file had when this folder last agreed with the database; empty where it never did. */
   agreed(name: string): Promise<readonly string[]>;
-  /** Notes that the file agrees with the database; `commitStaged` notes it by itself. */
-  noteAgreed(name: string, hash: string): Promise<void>;
+  /** Notes what the file holds that is no edit: before it is replaced for the database, what it holds and will hold. */
+  noteAgreed(name: string, hashes: readonly string[]): Promise<void>;
   /** Calls back after a tool file changed on disk; several changes at once give one call. */
   watch(onChange: () => void): () => void;
   readonly folder: string;

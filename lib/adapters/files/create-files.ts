@@ -1,6 +1,6 @@
 /** The tools folder and the backups folder: names in, never paths; what is written is on the disk before it counts. */
 import { constants } from "node:fs";
-import { lstat, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { sha256 } from "#lib/core/json.ts";
 import { Problem } from "#lib/core/problem.ts";
@@ -95,21 +95,17 @@ export function createFiles(options: { toolsFolder: string; backupsFolder: strin
       const target = toolPath(name);
       const present = await lstat(target).catch(() => null);
       if (present !== null && !present.isFile()) throw refused(name, `${name}.ts is not a file of its own`);
-      // Before and after: cut off in between, either content is known to be no edit.
-      const hash = sha256(await readFile(path, "utf8"));
-      await agreements.write(name, [...(await agreements.read(name)).slice(-1), hash]);
       await rename(path, target);
       await flushFolder(folder);
       const written = await read(name);
       if (written === null) throw refused(name, `${name}.ts is gone after it was written`);
-      if (written.hash === hash) await agreements.write(name, [hash]);
       return written.hash;
     },
     async discardStaged(name) {
       await rm(stagedPath(name), { force: true });
     },
     agreed: agreements.read,
-    noteAgreed: (name, hash) => agreements.write(name, [hash]),
+    noteAgreed: agreements.write,
     watch: (onChange) => watchFolder(folder, onChange),
   };
 }

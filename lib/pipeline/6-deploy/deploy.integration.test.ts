@@ -8,6 +8,7 @@ import {
   ADA,
   addEvidence,
   addTool,
+  BEN,
   CASES,
   callerOf,
   digestNow,
@@ -176,6 +177,35 @@ describe("a real deployment", () => {
     expect(await activeOf("twice")).toBe(2);
     expect(await activeOf("once")).toBe(2);
     expect((await shop.database.deployments.list({ tool: "twice", state: "done" }, {})).items).toHaveLength(1);
+  });
+});
+
+describe("two people with two proposals of one tool", () => {
+  it("deploy at once: one wins, the other is asked to rebase, and nothing of the loser is left", async () => {
+    const first = await approved("raced");
+    const second = await tested(shop, { tool: "raced", source: divider("raced", GUARD, " by Ben") });
+    const digest = await digestNow(shop.database, second.id);
+    await createApprove(shop).decide(
+      { proposalId: second.id, decision: "approve", reason: "", digest, acknowledge: [] },
+      callerOf(BEN),
+    );
+    const results = await Promise.allSettled([
+      rooms.deploy({ proposalId: first.id }, ADA),
+      rooms.deploy({ proposalId: second.id }, BEN),
+    ]);
+    const lost = results.findIndex(({ status }) => status === "rejected");
+    expect(results.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+    expect((results[lost] as PromiseRejectedResult).reason).toMatchObject({
+      code: "conflict",
+      message: expect.stringMatching(/is stale: .*version 2 is active now\. Rebase it/),
+    });
+    const [winner, loser] = lost === 0 ? [second, first] : [first, second];
+    expect(await stateOf(winner)).toBe("monitoring");
+    expect(await stateOf(loser)).toBe("stale");
+    expect(await activeOf("raced")).toBe(2);
+    expect((await shop.database.versions.find("raced", 2))?.proposalId).toBe(winner.id);
+    expect(await fileOf("raced")).toBe((await shop.database.versions.find("raced", 2))?.source);
+    expect(await shop.database.versions.list("raced")).toHaveLength(2);
   });
 });
 

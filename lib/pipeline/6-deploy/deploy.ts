@@ -2,11 +2,11 @@
 import { type Actor, machine } from "#lib/core/actor.ts";
 import { currentSnapshot } from "#lib/core/approval-digest.ts";
 import type { Deployment } from "#lib/core/deployment.ts";
-import { Problem } from "#lib/core/problem.ts";
+import { isProblem, Problem } from "#lib/core/problem.ts";
 import type { Database } from "#lib/ports/database.ts";
 import { gatherApproval } from "../gather-approval.ts";
 import { moveProposal } from "../transitions.ts";
-import type { MakeActive } from "./activation.ts";
+import type { Activation, MakeActive } from "./activation.ts";
 import { type DeployFacts, decideDeploy, probesFrom } from "./decide.ts";
 
 /**
@@ -22,43 +22,52 @@ export async function deploy(
   const { proposal, base, revisions } = facts;
   const answer = decideDeploy(facts, actor);
   if (answer.kind === "refused") throw new Problem("conflict", answer.reason, { state: proposal.state });
-  if (answer.kind === "stale") {
-    await moveProposal(database, {
-      id: proposal.id,
-      to: "stale",
-      actor: machine("deploy"),
-      reason: answer.reason,
-      seen: proposal.sequence,
-    });
-    throw new Problem("conflict", `Proposal ${proposal.number} is stale: ${answer.reason}. Make a new one.`, {
-      state: "stale",
-    });
-  }
+  if (answer.kind === "stale") return refuseStale(database, facts, answer.reason);
   const revision = revisions.find(({ number }) => number === proposal.revision);
   const snapshot = currentSnapshot(facts);
   if (revision === undefined || snapshot === null)
     throw new Problem("conflict", `Proposal ${proposal.number} has nothing to deploy.`);
   const cases = await database.proposals.evidenceCases(snapshot.id);
-  return makeActive(
-    {
-      kind: "deploy",
-      tool: proposal.tool,
-      from: base,
-      to: {
-        source: revision.source,
-        hash: revision.hash,
-        birth: {
-          author: revision.author,
-          reason: revision.rationale || `proposal ${proposal.number}`,
-          origin: revision.origin.kind === "merge" ? "merge" : "proposal",
-          parents: [base.number],
-        },
+  const activation: Activation = {
+    kind: "deploy",
+    tool: proposal.tool,
+    from: base,
+    to: {
+      source: revision.source,
+      hash: revision.hash,
+      birth: {
+        author: revision.author,
+        reason: revision.rationale || `proposal ${proposal.number}`,
+        origin: revision.origin.kind === "merge" ? "merge" : "proposal",
+        parents: [base.number],
       },
-      proposal: { id: proposal.id, seen: proposal.sequence, state: proposal.state },
-      probes: probesFrom(cases, snapshot.summary.noisePaths),
-      reason: `proposal ${proposal.number}, revision ${revision.number}`,
     },
-    actor,
+    proposal: { id: proposal.id, seen: proposal.sequence, state: proposal.state },
+    probes: probesFrom(cases, snapshot.summary.noisePaths),
+    reason: `proposal ${proposal.number}, revision ${revision.number}`,
+  };
+  return makeActive(activation, actor).catch(async (error: unknown) => {
+    // Another deployment of the tool was faster: this one is asked to rebase, like one that comes later.
+    const now = isProblem(error) && error.code === "conflict" ? await gatherFacts(database, proposalId) : null;
+    const again = now === null ? null : decideDeploy(now, actor);
+    if (now === null || again?.kind !== "stale") throw error;
+    return refuseStale(database, now, again.reason);
+  });
+}
+
+/** @throws Problem `conflict`, always: the base moved, and the proposal is told so */
+async function refuseStale(database: Database, { proposal }: DeployFacts, reason: string): Promise<never> {
+  await moveProposal(database, {
+    id: proposal.id,
+    to: "stale",
+    actor: machine("deploy"),
+    reason,
+    seen: proposal.sequence,
+  });
+  throw new Problem(
+    "conflict",
+    `Proposal ${proposal.number} is stale: ${reason}. Rebase it: propose its change again on the active version.`,
+    { state: "stale" },
   );
 }
 

@@ -105,7 +105,8 @@ describe("a replica", () => {
     const proposal = await approved("torn");
     await there.follow({ tool: "torn" });
     // It wrote the file, and was gone before the activation; another replica settled the row.
-    const { path } = await theirFiles.stage("torn", fixed("torn"));
+    const { path, hash } = await theirFiles.stage("torn", fixed("torn"));
+    await theirFiles.noteAgreed("torn", [hash]);
     await theirFiles.commitStaged("torn", path);
     expect(await there.follow({ tool: "torn" })).toEqual(["torn"]);
     expect(await theirFile("torn")).toBe(divider("torn"));

@@ -25,8 +25,11 @@ async function followOne({ database, files }: FollowParts, name: string): Promis
     await lock.tools.lock(name);
     const source = await behind(database, files, name);
     if (source === null) return false;
-    const { path } = await files.stage(name, source);
+    const { path, hash } = await files.stage(name, source);
+    const agreed = await files.agreed(name);
+    await files.noteAgreed(name, [...agreed, hash]);
     await files.commitStaged(name, path);
+    await files.noteAgreed(name, [hash]);
     return true;
   });
 }
@@ -42,7 +45,7 @@ async function behind(database: Database, files: Files, name: string): Promise<s
   ]);
   if (active === null || disk === "unusable") return null;
   if (disk?.hash === active.hash) {
-    if (agreed.length !== 1 || agreed[0] !== active.hash) await files.noteAgreed(name, active.hash);
+    if (agreed.length !== 1 || agreed[0] !== active.hash) await files.noteAgreed(name, [active.hash]);
     return null;
   }
   return isUntouched(disk, agreed) ? active.source : null;

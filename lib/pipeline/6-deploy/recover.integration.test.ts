@@ -1,11 +1,8 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Proposal } from "#lib/core/proposal.ts";
-import type { Database } from "#lib/ports/database.ts";
+import { type Moment, watchWrites } from "#lib/testing/mortal.ts";
 import {
   ADA,
   addTool,
@@ -28,23 +25,6 @@ beforeAll(async () => {
 });
 afterAll(() => shop?.close());
 
-/** What may be the last thing that a process does. */
-const WRITES = new Set([
-  "create",
-  "appendStep",
-  "appendSteps",
-  "finish",
-  "transition",
-  "add",
-  "setActive",
-  "append",
-  "backup",
-  "stage",
-  "commitStaged",
-  "discardStaged",
-  "transaction",
-]);
-
 class Killed extends Error {}
 
 /** A process that dies before or after its n-th write; nothing works afterwards, or only that write fails. */
@@ -54,30 +34,16 @@ function createLife(at: number, when: "before" | "after", fate: "dies" | "fails 
     life.dead = fate === "dies";
     throw new Killed(`cut off at ${name}`);
   };
-  async function guarded<T>(name: string, work: () => Promise<T>): Promise<T> {
+  let mine: number | null = null;
+  function onMoment(moment: Moment): void {
     if (life.dead) throw new Killed("dead");
-    if (!WRITES.has(name)) return work();
-    life.writes += 1;
-    const mine = life.writes === at;
-    if (mine && when === "before") strike(name);
-    const answer = await work();
-    if (life.dead) throw new Killed("dead");
-    if (mine && when === "after") strike(name);
-    return answer;
+    if (moment.when === "before") {
+      life.writes += 1;
+      if (life.writes === at) mine = moment.call;
+    }
+    if (moment.when === when && moment.call === mine) strike(moment.write);
   }
-  function mortal<T extends object>(part: T): T {
-    return new Proxy(part, {
-      get(target, key) {
-        const value: unknown = Reflect.get(target, key);
-        if (typeof value === "object" && value !== null) return mortal(value);
-        if (typeof value !== "function" || typeof key !== "string") return value;
-        if (key !== "transaction") return (...args: unknown[]) => guarded(key, async () => value.apply(target, args));
-        return (work: (tx: Database) => Promise<unknown>) =>
-          guarded(key, () => value.call(target, (tx: Database) => work(mortal(tx))));
-      },
-    });
-  }
-  return { life, mortal };
+  return { life, mortal: <T extends object>(part: T): T => watchWrites(part, onMoment) };
 }
 
 type Fate = "dies" | "fails once";
@@ -97,6 +63,9 @@ async function setUp(name: string): Promise<Proposal> {
   );
   return proposal;
 }
+
+/** The next tool is not kept waiting by looks at this one. */
+const putAway = (name: string): Promise<void> => rm(join(shop.tools, `${name}.ts`));
 
 /** What stands after everything was settled: exactly one of the two, in every place at once. */
 async function whichStands(name: string, proposal: Proposal): Promise<"old" | "new"> {
@@ -141,6 +110,7 @@ async function everyCut(fate: Fate, when: "before" | "after"): Promise<string[]>
       expect(await whichStands(name, proposal)).toBe("new");
     }
     expect(await healthy.recover()).toEqual([]);
+    await putAway(name);
     if (life.writes < at) return seen;
   }
 }
@@ -157,43 +127,6 @@ describe("a deployment that is cut off", () => {
     const seen = await everyCut("fails once", "after");
     expect(seen.length).toBeGreaterThan(20);
     expect(new Set(seen)).toEqual(new Set(["old", "new"]));
-  });
-});
-
-/** Deploys in a process of its own and kills it so many milliseconds after it began; answers whether it came to its end. */
-async function deployAndKill(proposal: Proposal, afterMs: number): Promise<boolean> {
-  const script = fileURLToPath(new URL("../../testing/deploy-once.ts", import.meta.url));
-  const child = spawn(
-    process.execPath,
-    ["--no-node-snapshot", script, shop.url, shop.tools, shop.backups, proposal.id],
-    {
-      stdio: ["ignore", "pipe", "inherit"],
-    },
-  );
-  let ended = false;
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    if (text.includes("ready")) setTimeout(() => child.kill("SIGKILL"), afterMs);
-    if (text.includes("done")) ended = true;
-  });
-  await once(child, "exit");
-  return ended;
-}
-
-describe("a process that is killed", () => {
-  it("leaves what the next start brings to exactly the old or the new version", async () => {
-    const healthy = createDeploy({ ...shop, onActivated: () => {} });
-    const sides: string[] = [];
-    for (const [round, afterMs] of [0, 15, 35, 60, 110].entries()) {
-      const name = `killed${round}`;
-      const proposal = await setUp(name);
-      const ended = await deployAndKill(proposal, afterMs);
-      await healthy.recover();
-      const side = await whichStands(name, proposal);
-      if (ended) expect(side).toBe("new");
-      sides.push(side);
-      if (side === "old") expect((await healthy.deploy({ proposalId: proposal.id }, ADA)).state).toBe("done");
-    }
-    expect(sides).toContain("old");
   });
 });
 
@@ -219,6 +152,7 @@ describe("a rollback that is cut off", () => {
         active === 1 ? "rolled_back" : "monitoring",
       );
       seen.push(active === 1 ? "back" : "stays");
+      await putAway(name);
       if (life.writes < at) break;
     }
     expect(seen.join(" ")).toMatch(/^(stays )+(back ?)+$/);

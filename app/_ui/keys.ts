@@ -9,6 +9,8 @@ export type Press = {
 /** Where keys are typed as text, so that single ones must not act. */
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
+  // A code editor hears keys on an element of its own; `data-typing` says that it can be written in.
+  if (target.closest("[data-typing]") !== null) return true;
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }
 

@@ -155,5 +155,5 @@ export default function DiffEditor({
     else if (side.getValue() !== modified) side.getModel()?.setValue(modified);
   }, [editing, modified]);
 
-  return <div ref={place} className="size-full" data-testid="diff-editor" />;
+  return <div ref={place} className="size-full" data-testid="diff-editor" data-typing={editing ? "" : undefined} />;
 }

@@ -25,7 +25,7 @@ test("a reviewer drops a change, sees it fail, edits, judges an answer, and appr
   const id = await proposeFix();
   await page.goto(whetstone.signInLink);
   await page.goto(`${whetstone.url}/proposals/${id}`);
-  await expect(page.getByText("2 changes")).toBeVisible();
+  await expect(page.locator(".editor.modified .view-lines")).toContainText("division_by_zero");
 
   // Without the import the guard cannot work: the new revision has to be found out.
   await page.keyboard.press("o");

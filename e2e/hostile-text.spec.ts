@@ -1,0 +1,78 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { api, expect, test } from "./fixtures.ts";
+import { type RunningWhetstone, startWhetstone } from "./server.ts";
+
+let whetstone: RunningWhetstone;
+test.beforeAll(async () => {
+  whetstone = await startWhetstone();
+});
+test.afterAll(() => whetstone.stop());
+
+/** As long as a name may be. */
+const NAME = `t${"ool".repeat(42)}x`;
+const MARKUP = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>";
+
+/** Answers what it is asked for: markup, terminal codes, text that turns around, a megabyte, errors of each. */
+const SOURCE = `import { defineTool } from "whetstone";
+export default defineTool({
+  name: ${JSON.stringify(NAME)},
+  description: ${JSON.stringify(`${MARKUP} \u202egnp.exe 👩‍👩‍👧‍👦 ${"w".repeat(300)}`)},
+  inputSchema: { type: "object" },
+  outputSchema: { type: "object" },
+  characteristics: { idempotent: true, sideEffects: [], safeForShadowTesting: true, requiresMocking: [], testDataAvailable: true },
+  permissions: { network: [], kv: "none", secrets: [] },
+  testCases: [],
+  owners: [${JSON.stringify(MARKUP)}],
+  run(input) {
+    if (input.fail) throw new Error(String(input.text) + "\\u001b[31m" + "e".repeat(5000));
+    return { echo: input.text, big: "x".repeat(input.size ?? 0) };
+  },
+});
+`;
+
+test("text from tools is shown inert and breaks no layout", async ({ watched: page }) => {
+  test.setTimeout(240_000);
+  await writeFile(join(whetstone.tools, `${NAME}.ts`), SOURCE);
+  await expect
+    .poll(async () => (await api(whetstone, "GET", `/tools/${NAME}`)).body.activeVersion, { timeout: 30_000 })
+    .toBe(1);
+  const ids: string[] = [];
+  for (const input of [
+    { text: MARKUP, fail: true },
+    { text: "\u202eمرحبا\u202c\u001b]0;owned\u0007 👩‍👩‍👧‍👦", fail: true },
+    { text: MARKUP },
+    { text: "w".repeat(20_000), size: 1_000_000 },
+    { [MARKUP]: { [`${"k".repeat(500)}`]: MARKUP }, text: "" },
+  ])
+    ids.push((await api(whetstone, "POST", `/tools/${NAME}/executions`, { input })).body.id as string);
+  await api(whetstone, "POST", "/detections", {});
+  const [found] = (await api(whetstone, "GET", "/opportunities")).body.items as { id: string }[];
+
+  await page.goto(whetstone.signInLink);
+  const title = /Whetstone/;
+  for (const path of [
+    "/",
+    "/tools",
+    `/tools/${NAME}`,
+    `/tools/${NAME}/versions`,
+    "/executions",
+    ...ids.map((id) => `/executions/${id}`),
+    "/opportunities",
+    `/opportunities/${found?.id}`,
+    "/sync",
+    "/activity",
+  ]) {
+    for (const width of [1440, 390]) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.goto(`${whetstone.url}${path}`);
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+      expect(await page.title(), path).toMatch(title);
+      const measured = await page.evaluate(() => ({
+        sticksOut: document.documentElement.scrollWidth - innerWidth,
+        injected: document.querySelectorAll("main img[src='x'], main script").length,
+      }));
+      expect({ path, width, ...measured }).toEqual({ path, width, sticksOut: 0, injected: 0 });
+    }
+  }
+});

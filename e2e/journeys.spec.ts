@@ -1,0 +1,110 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { api, expect, test } from "./fixtures.ts";
+import { type RunningWhetstone, startWhetstone } from "./server.ts";
+
+let whetstone: RunningWhetstone;
+test.beforeEach(async () => {
+  whetstone = await startWhetstone();
+});
+test.afterEach(() => whetstone.stop());
+
+/** Asks for a fix of the calculator: the proposal's id, once it waits for review. */
+async function proposeFix(): Promise<string> {
+  for (const a of [1, 2, 3])
+    await api(whetstone, "POST", "/tools/calculator/executions", { input: { operation: "divide", a, b: 0 } });
+  await api(whetstone, "POST", "/detections", {});
+  const [found] = (await api(whetstone, "GET", "/opportunities")).body.items as { id: string }[];
+  const { id } = (await api(whetstone, "POST", `/opportunities/${found?.id}/proposals`, {})).body;
+  await expect.poll(async () => (await api(whetstone, "GET", `/proposals/${id}`)).body.state).toBe("awaiting_review");
+  return id as string;
+}
+
+test("a manual tool asks to acknowledge each warning before it can be approved", async ({ watched: page }) => {
+  const source = await readFile(join(whetstone.tools, "send_webhook.ts"), "utf8");
+  const changed = source.replace(/description:\s*"[^"]*"/, 'description: "Tells the hub, in other words"');
+  expect(changed).not.toBe(source);
+  const { id } = (
+    await api(whetstone, "POST", "/proposals", { tool: "send_webhook", source: changed, rationale: "words" })
+  ).body;
+  await expect.poll(async () => (await api(whetstone, "GET", `/proposals/${id}`)).body.state).toBe("awaiting_review");
+  await page.goto(whetstone.signInLink);
+  await page.goto(`${whetstone.url}/proposals/${id}`);
+  await page.getByRole("button", { name: /^Approve/ }).click();
+  const dialog = page.getByRole("dialog");
+  const confirm = dialog.getByRole("button", { name: /^Approve/ });
+  await expect(confirm).toBeDisabled();
+  for (const box of await dialog.getByRole("checkbox").all()) await box.click();
+  const reason = dialog.getByRole("textbox");
+  if ((await reason.count()) > 0) await reason.first().fill("only words change");
+  await expect(confirm).toBeEnabled();
+  await confirm.click();
+  await expect.poll(async () => (await api(whetstone, "GET", `/proposals/${id}`)).body.state).toBe("simulated");
+});
+
+test("what changed on disk meanwhile makes a proposal stale, and the page says so", async ({ watched: page }) => {
+  const id = await proposeFix();
+  await page.goto(whetstone.signInLink);
+  await page.goto(`${whetstone.url}/proposals/${id}`);
+  await expect(page.getByRole("button", { name: /^Approve/ })).toBeEnabled();
+  const file = join(whetstone.tools, "calculator.ts");
+  await writeFile(file, (await readFile(file, "utf8")).replace("Adds, subtracts", "Adds and subtracts"));
+  await expect
+    .poll(async () => {
+      const { items } = (await api(whetstone, "GET", "/sync")).body as { items: Record<string, unknown>[] };
+      return items.find(({ name }) => name === "calculator")?.syncState;
+    })
+    .toBe("disk_ahead");
+  expect((await api(whetstone, "POST", "/sync/calculator", { resolution: "take_disk" })).status).toBe(200);
+  await expect(page.getByText(/has changed since: version/)).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Approve/ })).toHaveCount(0);
+});
+
+test("two people decide at once: one wins, the other is told", async ({ watched: page, browser }) => {
+  const id = await proposeFix();
+  await page.goto(whetstone.signInLink);
+  await page.goto(`${whetstone.url}/proposals/${id}`);
+  await expect(page.getByRole("button", { name: /^Approve/ })).toBeEnabled();
+  const other = await browser.newContext();
+  try {
+    const second = await other.newPage();
+    const link = (await api(whetstone, "POST", "/sign-in-links", {})).body.path as string;
+    await second.goto(`${whetstone.url}${link}`);
+    await second.goto(`${whetstone.url}/proposals/${id}`);
+    await second.getByRole("button", { name: "Reject" }).click();
+    await second
+      .getByRole("dialog")
+      .getByRole("button", { name: /^Reject/ })
+      .click();
+    await expect.poll(async () => (await api(whetstone, "GET", `/proposals/${id}`)).body.state).toBe("rejected");
+  } finally {
+    await other.close();
+  }
+  // The first page follows by itself: there is nothing left to approve.
+  await expect(page.getByText("Rejected", { exact: true }).first()).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Approve/ })).toHaveCount(0);
+});
+
+test("a reload in the middle of the work finds it again; a lost network is said and comes back", async ({
+  watched: page,
+  expected,
+}) => {
+  expected.push(/ERR_INTERNET_DISCONNECTED|Failed to fetch|network/i);
+  await page.goto(whetstone.signInLink);
+  for (const a of [1, 2, 3])
+    await api(whetstone, "POST", "/tools/calculator/executions", { input: { operation: "divide", a, b: 0 } });
+  await page.goto(`${whetstone.url}/opportunities`);
+  await page.getByRole("button", { name: "Detect now" }).click();
+  await page.getByRole("link", { name: "calculator" }).first().click();
+  await page.getByRole("button", { name: "Generate fix" }).click();
+  await page.reload();
+  await expect(page.getByText("Awaiting review").first()).toBeVisible();
+  await page.getByRole("link", { name: "Proposal 1" }).click();
+  await expect(page.getByRole("button", { name: "Reject" })).toBeVisible();
+  await page.context().setOffline(true);
+  await page.getByRole("button", { name: /^Approve/ }).click();
+  await expect(page.getByText(/The server did not answer/)).toBeVisible();
+  await page.context().setOffline(false);
+  await page.getByRole("button", { name: /^Approve/ }).click();
+  await expect(page.getByText("Simulated: nothing was written. The plan is above.")).toBeVisible();
+});

@@ -27,8 +27,10 @@ export async function takeInEdits(parts: Parts, before?: ReadonlySet<string>): P
   const known = before ?? new Set((await parts.database.tools.list()).map(({ name }) => name));
   const tools = await loadTools(parts, { before: known });
   const edits: CapturedEdit[] = [];
+  const open = await toolsWithOpen(parts.database);
   for (const { name, state, edit } of await checkSyncStatus(parts)) {
-    if (state === "in_sync") await closeEdits(parts.database, name, "the file is the active version again", null);
+    if (state === "in_sync" && open.has(name))
+      await closeEdits(parts.database, name, "the file is the active version again", null);
     if ((state !== "disk_ahead" && state !== "conflict") || edit !== null) continue;
     const captured = await captureEdit(parts, name, await authorshipIn(parts, name));
     if (captured === null) continue;
@@ -48,11 +50,19 @@ async function authorshipIn(parts: Parts, name: string): Promise<Authorship | un
   return authorshipOf(commit);
 }
 
+/** States in which a proposal of an edit waits for nobody any more once the edit is settled. */
+const OPEN = ["testing", "awaiting_review", "changes_requested"] as const;
+
+async function toolsWithOpen(database: Database): Promise<Set<string>> {
+  const pages = await Promise.all(OPEN.map((state) => database.proposals.list({ state }, { limit: 200 })));
+  return new Set(pages.flatMap(({ items }) => items.map(({ tool }) => tool)));
+}
+
 /** Ends the proposals of a tool's earlier edits: nobody needs to decide on them any more. Their versions stay. */
 export async function closeEdits(database: Database, tool: string, reason: string, but: string | null): Promise<void> {
   const edits = (await database.versions.list(tool)).filter(({ origin }) => origin === "disk");
   const mine = new Set(edits.flatMap(({ proposalId }) => proposalId ?? []));
-  for (const state of ["testing", "awaiting_review", "changes_requested"] as const) {
+  for (const state of OPEN) {
     const { items } = await database.proposals.list({ tool, state }, { limit: 200 });
     for (const { id, sequence } of items) {
       if (!mine.has(id) || id === but) continue;

@@ -22,6 +22,14 @@ describe("decideSync", () => {
     ["an unknown file, never agreed on", { disk: { hash: "edit" }, agreedVersion: null }, "disk_ahead", 2],
     ["the file is an earlier version", { disk: { hash: "one" } }, "database_ahead", 1],
     ["an unknown file, and the active version moved", { disk: { hash: "edit" }, agreedVersion: 1 }, "conflict", 1],
+    ["an edit that is kept as a version", { disk: { hash: "one" }, isEdit: true }, "disk_ahead", 2],
+    [
+      "an edit that is kept, and the active version moved",
+      { disk: { hash: "one" }, isEdit: true, agreedVersion: 1 },
+      "conflict",
+      1,
+    ],
+    ["a file that a deployment is writing", { disk: { hash: "edit" }, isBeingWritten: true }, "in_sync", 2],
     ["no file", { disk: null }, "missing", 2],
     ["no version", { disk: { hash: "first" }, activeVersion: null, versions: [], agreedVersion: null }, "new", null],
     ["a file that does not load", { disk: { hash: "edit" }, loadError: "Line 3: no" }, "unloadable", 2],
@@ -46,6 +54,11 @@ describe("decideSync", () => {
     const { detail } = decideSync({ ...facts, disk: { hash: "edit" }, loadError: "Line 3: no" });
     expect(detail).toContain("Line 3: no");
     expect(detail).toContain("version 2 goes on answering");
+  });
+
+  it("says under which number an edit is kept", () => {
+    const { detail } = decideSync({ ...facts, disk: { hash: "one" }, isEdit: true });
+    expect(detail).toContain("the edit is kept as version 1");
   });
 
   it("is in sync exactly where the file is the active source, whatever else is known", () => {

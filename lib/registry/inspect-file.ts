@@ -1,18 +1,20 @@
-/** Reads a tool file's manifest in the sandbox, once for each content. */
+/** Reads a tool file's manifest in the sandbox, and remembers what it said of each content. */
 import type { ToolFile } from "#lib/ports/files.ts";
 import type { InspectResult, Sandbox } from "#lib/ports/sandbox.ts";
 
 /** Pages ask for the state of every file again and again; an inspected content never changes its answer. */
-const remembered = new WeakMap<Sandbox, Map<string, InspectResult>>();
+const remembered = new WeakMap<Sandbox, Map<string, { readonly result: InspectResult; readonly times: number }>>();
 const MOST_REMEMBERED = 500;
+/** A machine under load may run a good file out of time: only a fault that was seen this often is believed. */
+const BELIEVED_AFTER = 3;
 
 /** The manifest, or why the file does not load; a manifest with another name than the file's does not load either. */
 export async function inspectFile(sandbox: Sandbox, { name, source, hash }: ToolFile): Promise<InspectResult> {
-  const known = remembered.get(sandbox) ?? new Map<string, InspectResult>();
+  const known = remembered.get(sandbox) ?? new Map<string, { result: InspectResult; times: number }>();
   remembered.set(sandbox, known);
   const key = `${name} ${hash}`;
   const before = known.get(key);
-  if (before !== undefined) return before;
+  if (before !== undefined && (before.result.ok || before.times >= BELIEVED_AFTER)) return before.result;
   const inspected = await sandbox.inspect({ name, source, hash }).catch((error: unknown) => lost(error));
   if ("lost" in inspected) return { ok: false, error: inspected.lost };
   const result: InspectResult =
@@ -20,7 +22,7 @@ export async function inspectFile(sandbox: Sandbox, { name, source, hash }: Tool
       ? { ok: false, error: `it calls itself "${inspected.manifest.name}": name it "${name}", like its file` }
       : inspected;
   if (known.size >= MOST_REMEMBERED) known.clear();
-  known.set(key, result);
+  known.set(key, { result, times: (before?.times ?? 0) + 1 });
   return result;
 }
 

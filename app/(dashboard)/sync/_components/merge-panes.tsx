@@ -130,7 +130,7 @@ function CodePane({
         .filter(({ count }) => count > 0)
         .map(({ from, count }) => ({
           range: { startLineNumber: from, startColumn: 1, endLineNumber: from + count - 1, endColumn: 1 },
-          options: { isWholeLine: true, className: "bg-warning/15", linesDecorationsClassName: "bg-warning" },
+          options: { isWholeLine: true, className: "bg-warning-soft", linesDecorationsClassName: "bg-warning" },
         })),
     );
     return () => marks.clear();

@@ -4,7 +4,8 @@ import { readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Actor } from "#lib/core/actor.ts";
-import { showBlame } from "#lib/queries/versions.ts";
+import { versionsWithAuthors } from "#lib/queries/committed-versions.ts";
+import { showBlame, showVersion } from "#lib/queries/versions.ts";
 import { checkSyncStatus } from "#lib/registry/check-sync-status.ts";
 import { openTestHouse, type TestHouse } from "#lib/testing/test-house.ts";
 import { type Context, runCommand } from "./command.ts";
@@ -50,7 +51,7 @@ describe("in a repository", () => {
       git("commit", "--quiet", "-am", `described ${words}`);
     }
     await takeInEdits(ctx);
-    const versions = (await ctx.database.versions.list("calculator")).map(({ author, reason, source }) => ({
+    const versions = (await versionsWithAuthors(ctx.database, "calculator")).map(({ author, reason, source }) => ({
       author: author.id,
       reason,
       source,
@@ -63,6 +64,24 @@ describe("in a repository", () => {
     // The watcher may have seen the first edit before it was committed.
     expect(versions.map(({ source }) => source)).toContain(described(first, "once"));
     expect(await statusOf("calculator")).toMatchObject({ state: "disk_ahead", edit: expect.anything() });
+  });
+
+  it("an edit that was kept before it was committed is named after its author once it is", async () => {
+    const tool = (await ctx.database.tools.list()).map(({ name }) => name).at(-1) ?? "";
+    const source = described(await sourceOf(tool), "unnamed");
+    await writeFile(pathOf(tool), source);
+    await takeInEdits(ctx);
+    const kept = (await ctx.database.versions.list(tool)).find((version) => version.source === source);
+    expect(kept?.author).toEqual({ kind: "machine", id: "disk", name: "disk" });
+    git("commit", "--quiet", "-am", "named at last");
+    await takeInEdits(ctx);
+    const shown = await showVersion(ctx, { name: tool, number: kept?.number ?? 0 });
+    expect(shown).toMatchObject({
+      author: { kind: "person", id: "ben@example.org", name: "Ben" },
+      reason: expect.stringContaining("named at last"),
+    });
+    await takeInEdits(ctx);
+    expect((await ctx.database.audit.list({ tool, verb: "version.committed" }, {})).items).toHaveLength(1);
   });
 
   it("a rollback is a commit with its author and reason; what a person took from disk is left to that person", async () => {

@@ -3,6 +3,7 @@ import { machine } from "#lib/core/actor.ts";
 import { isProblem } from "#lib/core/problem.ts";
 import { moveProposal } from "#lib/pipeline/transitions.ts";
 import type { Database } from "#lib/ports/database.ts";
+import { COMMITTED, committedVersions } from "#lib/queries/committed-versions.ts";
 import { type Authorship, type CapturedEdit, captureEdit } from "#lib/registry/capture-edit.ts";
 import { checkSyncStatus } from "#lib/registry/check-sync-status.ts";
 import { authorshipOf, importHistory } from "#lib/registry/import-history.ts";
@@ -31,6 +32,7 @@ export async function takeInEdits(parts: Parts, before?: ReadonlySet<string>): P
   for (const { name, state, edit } of await checkSyncStatus(parts)) {
     if (state === "in_sync" && open.has(name))
       await closeEdits(parts.database, name, "the file is the active version again", null);
+    if (edit !== null) await nameAuthor(parts, name, edit.version);
     if ((state !== "disk_ahead" && state !== "conflict") || edit !== null) continue;
     const captured = await captureEdit(parts, name, await authorshipIn(parts, name));
     if (captured === null) continue;
@@ -48,6 +50,26 @@ async function authorshipIn(parts: Parts, name: string): Promise<Authorship | un
   if (git === undefined || commit === null) return undefined;
   await importHistory({ ...parts, git }, name, { afterKnown: true });
   return authorshipOf(commit);
+}
+
+/** An edit that was kept before its author committed it: versions never change, so the record says whose it is. */
+async function nameAuthor({ database, git }: Parts, name: string, number: number): Promise<void> {
+  if (git === undefined) return;
+  const version = await database.versions.find(name, number);
+  if (version === null || version.author.kind !== "machine") return;
+  const commit = await git.lastCommit(name);
+  if (commit === null || (await committedVersions(database, name)).has(number)) return;
+  const { author, reason } = authorshipOf(commit);
+  await database.transaction(async (tx) => {
+    await tx.audit.append({
+      actor: author,
+      verb: COMMITTED,
+      tool: name,
+      subject: { kind: "version", id: `${name}@${number}` },
+      summary: reason,
+    });
+    await tx.publish({ kind: "tool", id: name, tool: name });
+  });
 }
 
 /** States in which a proposal of an edit waits for nobody any more once the edit is settled. */

@@ -2,6 +2,8 @@
 import type { Machinery } from "#lib/commands/command.ts";
 import { takeInEdits } from "#lib/commands/take-in-edits.ts";
 
+const LOOK_FOR_COMMITS_MS = 10_000;
+
 /**
  * Follows the folder from what the first look saw.
  * @returns stops following; settles when the look under way has ended
@@ -22,13 +24,23 @@ export function followFiles(machinery: Machinery, atFirst: ReadonlySet<string>):
     } while (again && !stopped);
     looking = null;
   };
-  const unwatch = machinery.files.watch(() => {
+  const take = (): void => {
     if (stopped) return;
     if (looking === null) looking = look();
     else again = true;
-  });
+  };
+  const unwatch = machinery.files.watch(take);
+  // A commit changes no tool's file, but says whose an edit is.
+  let head: string | null = null;
+  const commits = setInterval(async () => {
+    const now = (await machinery.git?.head().catch(() => null)) ?? null;
+    if (now !== head && head !== null) take();
+    head = now;
+  }, LOOK_FOR_COMMITS_MS);
+  commits.unref();
   return async () => {
     stopped = true;
+    clearInterval(commits);
     unwatch();
     await looking;
   };

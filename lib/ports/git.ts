@@ -18,6 +18,8 @@ export type ToolCommit = GitCommit & {
 export type Git = {
   /** Top folder of the repository; null where there is none, where it ignores the tools, or where git is off. */
   repository(): Promise<string | null>;
+  /** The commit that is checked out; null without a repository, or before its first commit. */
+  head(): Promise<string | null>;
   /** Commits that changed a tool's file, oldest first, through renames; empty without a repository. */
   history(name: string): Promise<ToolCommit[]>;
   /** The commit that the file on disk comes from; null while it has changes that nobody committed. */

@@ -6,6 +6,7 @@ import { holds } from "#lib/core/actor.ts";
 import type { Deployment } from "#lib/core/deployment.ts";
 import type { Version } from "#lib/core/version.ts";
 import type { Mode, Outcome } from "#lib/core/words.ts";
+import { versionsWithAuthors } from "./committed-versions.ts";
 import { findTool } from "./find-or-refuse.ts";
 
 export type VersionLine = {
@@ -52,7 +53,7 @@ export async function readVersionsPage(
   const tool = await findTool(database, options.name);
   const [settings, versions, deployments, statistics] = await Promise.all([
     database.settings.get(),
-    database.versions.list(tool.name),
+    versionsWithAuthors(database, tool.name),
     database.deployments.list({ tool: tool.name, state: "done" }, { limit: 200 }),
     database.executions.statistics({ tool: tool.name }),
   ]);

@@ -6,6 +6,7 @@ import { blame } from "#lib/core/blame.ts";
 import { Problem } from "#lib/core/problem.ts";
 import { Manifest, ToolName } from "#lib/core/tool.ts";
 import { Version } from "#lib/core/version.ts";
+import { committedVersions, versionsWithAuthors } from "./committed-versions.ts";
 import { findTool, findVersion } from "./find-or-refuse.ts";
 import { sourceDiff } from "./source-diff.ts";
 
@@ -48,7 +49,7 @@ export const ListVersions = z.object({ name: ToolName });
 /** All versions of a tool, newest first. */
 export async function listVersions(ctx: Context, params: z.output<typeof ListVersions>): Promise<VersionPage> {
   const tool = await findTool(ctx.database, params.name);
-  const versions = await ctx.database.versions.list(tool.name);
+  const versions = await versionsWithAuthors(ctx.database, tool.name);
   return { items: versions.map((version) => rowOf(version, tool.activeVersion)) };
 }
 
@@ -60,8 +61,9 @@ export const ShowVersion = z.object({ name: ToolName, number: VersionNumber });
 export async function showVersion(ctx: Context, params: z.output<typeof ShowVersion>): Promise<VersionDetail> {
   const tool = await findTool(ctx.database, params.name);
   const version = await findVersion(ctx.database, tool.name, params.number);
+  const committed = await committedVersions(ctx.database, tool.name);
   return {
-    ...rowOf(version, tool.activeVersion),
+    ...rowOf({ ...version, ...committed.get(version.number) }, tool.activeVersion),
     tool: tool.name,
     source: version.source,
     manifest: version.manifest,
@@ -83,7 +85,7 @@ export type BlameView = z.infer<typeof BlameView>;
 export async function showBlame(ctx: Context, params: z.output<typeof ShowVersion>): Promise<BlameView> {
   const tool = await findTool(ctx.database, params.name);
   const { number } = await findVersion(ctx.database, tool.name, params.number);
-  const versions = await ctx.database.versions.list(tool.name);
+  const versions = await versionsWithAuthors(ctx.database, tool.name);
   const lines = blame(versions, number);
   const named = new Set(lines.map(({ version }) => version));
   return {

@@ -29,6 +29,7 @@ describe("without a repository", () => {
   it("is off, and says so", async () => {
     expect(await git.repository()).toBeNull();
     expect(await git.history("a")).toEqual([]);
+    expect(await git.head()).toBeNull();
     expect(await git.lastCommit("a")).toBeNull();
     expect(await git.commit("a", { message: "m", author: ADA })).toBeNull();
   });
@@ -59,6 +60,7 @@ describe("in a repository", () => {
     expect(run("log", "-1", "--format=%B")).toContain("# not a comment\nApproved-by: Ben");
     expect(run("show", "--name-only", "--format=", "HEAD")).toBe("tools/a.ts\n");
     expect(run("status", "--porcelain")).toBe("A  tools/b.ts\n");
+    expect(await git.head()).toBe(id);
     expect(await git.commit("a", { message, author: ADA })).toBeNull();
     await put("a", "two\n");
     expect(await git.lastCommit("a")).toBeNull();

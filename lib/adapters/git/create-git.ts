@@ -44,6 +44,11 @@ export function createGit(options: { toolsFolder: string; enabled: boolean }): G
   return {
     repository,
     lastCommit,
+    async head() {
+      if ((await repository()) === null) return null;
+      const { status, text } = await git(["rev-parse", "--verify", "--quiet", "HEAD"]);
+      return status === 0 ? text.trim() : null;
+    },
     async history(name) {
       const path = pathOf(name);
       if ((await repository()) === null) return [];

@@ -1,4 +1,5 @@
 /** Everything that is tried on one corpus function, and how the gate judged each. */
+import { isFailure } from "#lib/core/execution.ts";
 import { canonicalJson } from "#lib/core/json.ts";
 import type { Verdict } from "#lib/core/words.ts";
 import type { ProvingGround } from "./proving-ground.ts";
@@ -21,8 +22,10 @@ export type Trial = {
   readonly warned: readonly string[];
   readonly agreement: { readonly comparable: number; readonly agreed: number };
   readonly seconds: number;
-  /** The gate's own score of how likely the candidate is right. */
-  readonly rank: number | null;
+  /** A recorded failure has an answer now: a mask that hides nothing is none. */
+  readonly hides: boolean;
+  /** What the score of the gate is made of. */
+  readonly features: readonly number[];
 };
 
 export type Extent = {
@@ -66,7 +69,16 @@ export async function tryTask(ground: ProvingGround, task: Task, extent: Extent,
     if (calls === most) {
       patches.push({ kind: "identical", family: "a comment", source: `${write(task.buggy)}// the same\n` });
     }
-    for (const patch of patches) trials.push(await tryPatch(ground, task, calls, version, patch));
+    // Beside the aim, a few of each kind tell enough.
+    const seen = new Map<Kind, number>();
+    const few = patches.filter(({ kind }) => {
+      seen.set(kind, (seen.get(kind) ?? 0) + 1);
+      return calls === most || (seen.get(kind) ?? 0) <= 2;
+    });
+    for (const patch of few) {
+      const trial = await tryPatch(ground, task, calls, version, patch);
+      if (trial.kind !== "mask" || trial.hides) trials.push(trial);
+    }
   }
   trials.push(...(await tryOtherBug(ground, whole, inputs, most, seed + 3)));
   trials.push(...(await tryPlanted(ground, task, inputs, most, seed + 4)));
@@ -127,7 +139,7 @@ async function tryPatch(
   version: Awaited<ReturnType<ProvingGround["install"]>>,
   patch: Patch,
 ): Promise<Trial> {
-  const { evidence, seconds } = await ground.prove(version, patch.source, "incorrect");
+  const { evidence, cases, seconds } = await ground.prove(version, patch.source, "incorrect");
   const { verdict, headline, summary } = evidence;
   return {
     task: task.id,
@@ -140,6 +152,13 @@ async function tryPatch(
     warned: summary.warnings.map(({ id }) => id),
     agreement: summary.agreement,
     seconds,
-    rank: null,
+    hides: cases.some(
+      (one) =>
+        one.old.status !== "diverged" &&
+        isFailure(one.old.status) &&
+        one.new.status === "succeeded" &&
+        one.source === "recorded",
+    ),
+    features: summary.features ?? [],
   };
 }

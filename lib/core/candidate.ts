@@ -23,6 +23,8 @@ export type CandidateTrial = {
   readonly unconfirmed: number;
   /** What still goes wrong, a line each, smallest inputs first; fed back to a model. */
   readonly complaints: readonly string[];
+  /** Orders candidates that are otherwise alike, higher first; not a probability. */
+  readonly rank?: number;
 };
 
 export type TryCandidate = (candidate: Candidate, signal: AbortSignal) => Promise<CandidateTrial>;

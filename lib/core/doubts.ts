@@ -1,4 +1,5 @@
 /** What keeps a candidate that did not fail from passing, and what would settle each doubt. */
+import { isByHeart } from "./by-heart.ts";
 import type { Circumstances, Tally } from "./tally.ts";
 import { percent, plural, waitFor } from "./verdict-words.ts";
 import type { Label } from "./words.ts";
@@ -53,10 +54,17 @@ function changeDoubts(tally: Tally): Doubt[] {
 }
 
 /** What inputs that nobody sent yet say: enough to doubt, never enough to fail. */
-function explorationDoubts(tally: Tally, { explored }: Circumstances): Doubt[] {
-  if (explored === undefined) return [];
-  const { answered, failed, differ, near, nearChanged } = explored;
+function explorationDoubts(tally: Tally, { explored, byHeart }: Circumstances): Doubt[] {
   const doubts: Doubt[] = [];
+  if (byHeart !== undefined && isByHeart(byHeart)) {
+    const { written, known, constants } = byHeart;
+    doubts.push({
+      reason: `it knows its known cases by heart: ${plural(constants, "new constant")}, ${written} of ${known} cases written down`,
+      settle: "Ask for a fix that computes the answers, or confirm that a table is what the tool should be.",
+    });
+  }
+  if (explored === undefined) return doubts;
+  const { answered, failed, differ, near, nearChanged } = explored;
   if (failed > 0) {
     doubts.push({
       reason: `it fails on ${failed} of ${plural(answered, "generated input")} that the current version answers`,

@@ -11,6 +11,8 @@ export type SummaryFacts = {
   readonly notTested: readonly string[];
   readonly changes: EvidenceSummary["changes"];
   readonly validationErrors: readonly string[];
+  /** Answers that the syntax shows to be made up, known to be wrong or not. */
+  readonly madeUp?: number;
 };
 
 /** Nothing changed besides code. */
@@ -36,11 +38,15 @@ export function summarise(judgement: Judgement, facts: SummaryFacts): EvidenceSu
     warnings: warningsOf(judgement, facts),
     changes: facts.changes,
     validationErrors: [...facts.validationErrors],
+    features: [...judgement.features],
   };
 }
 
 /** Warnings with ids that stay the same from one snapshot to the next. */
-export function warningsOf(judgement: Judgement, { strategy, changes, noisePaths }: SummaryFacts): Warning[] {
+export function warningsOf(
+  judgement: Judgement,
+  { strategy, changes, noisePaths, madeUp = 0 }: SummaryFacts,
+): Warning[] {
   const warnings: Warning[] = [];
   const warn = (id: string, mustAcknowledge: boolean, text: string) => warnings.push({ id, text, mustAcknowledge });
   const count = (label: keyof Judgement["counts"]) => judgement.counts[label] ?? 0;
@@ -64,8 +70,9 @@ export function warningsOf(judgement: Judgement, { strategy, changes, noisePaths
   if (count("changed") > 0) {
     warn("changed-outputs", true, `${plural(count("changed"), "good answer")} would change for callers.`);
   }
-  if (count("masked") > 0) {
-    warn("masked", true, `${plural(count("masked"), "failure")} would be hidden behind a made-up answer.`);
+  const hidden = Math.max(count("masked"), madeUp);
+  if (hidden > 0) {
+    warn("masked", true, `${plural(hidden, "failure")} would be hidden behind a made-up answer.`);
   }
   if (count("still_failing") > 0) {
     warn("still-failing", true, `${plural(count("still_failing"), "call")} would fail as before.`);

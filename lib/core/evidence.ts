@@ -91,6 +91,8 @@ export const EvidenceSummary = z.object({
   }),
   /** Validation errors, where the candidate never ran. */
   validationErrors: z.array(z.string()),
+  /** What orders candidates, never a probability (core/correctness-rank.ts); absent in older snapshots. */
+  features: z.array(z.number()).optional(),
 });
 export type EvidenceSummary = z.infer<typeof EvidenceSummary>;
 

@@ -1,4 +1,5 @@
 /** The count over labelled cases that every part of the verdict reads. */
+import type { ByHeart } from "./by-heart.ts";
 import type { EvidenceCase, EvidenceSummary } from "./evidence.ts";
 import { type Explanation, explainChanges } from "./explained.ts";
 import type { Purpose } from "./proposal.ts";
@@ -41,6 +42,10 @@ export type Circumstances = {
   readonly trouble: string | null;
   /** Absent where nothing was generated. */
   readonly explored?: Explored;
+  /** What the candidate has written down of the known cases; absent where none is known. */
+  readonly byHeart?: ByHeart;
+  /** Characters that the candidate changes. */
+  readonly editSize?: number;
 };
 
 /** Whether a target is met: a right value, or a refusal that a case asks for. */

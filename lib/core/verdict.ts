@@ -1,4 +1,5 @@
 /** The verdict over the labelled cases of a proposal, in the words of evidence: passed, failed, inconclusive, error. */
+import { rankFeatures } from "./correctness-rank.ts";
 import { doubtsOf } from "./doubts.ts";
 import type { EvidenceSummary } from "./evidence.ts";
 import { type Circumstances, type JudgedCase, summaryOf, type Tally, takeTally } from "./tally.ts";
@@ -11,6 +12,8 @@ export type Judgement = Pick<EvidenceSummary, "counts" | "agreement" | "targets"
   readonly headline: string;
   /** Why it did not pass, a clause each. */
   readonly reasons: readonly string[];
+  /** What orders candidates: see correctness-rank. */
+  readonly features: readonly number[];
 };
 
 /** The verdict. Cases that the candidate wrote are left out; generated ones count through `explored`. */
@@ -18,7 +21,16 @@ export function judge(all: readonly JudgedCase[], circumstances: Circumstances):
   const cases = all.filter(({ source }) => source !== "candidate_case" && source !== "generated");
   const tally = takeTally(cases, circumstances);
   const { strategyUsed } = tally;
-  const base = { ...summaryOf(tally), strategyUsed };
+  const features = rankFeatures({
+    tally,
+    regressions: tally.count("regression"),
+    wrong: tally.count("still_wrong") + tally.count("still_failing"),
+    masked: tally.count("masked"),
+    explored: circumstances.explored,
+    byHeart: circumstances.byHeart,
+    editSize: circumstances.editSize ?? 0,
+  });
+  const base = { ...summaryOf(tally), strategyUsed, features };
   if (circumstances.trouble !== null) {
     const headline = `Could not be tested: ${circumstances.trouble}. This says nothing about the tool.`;
     return {

@@ -1,6 +1,8 @@
 /** Runs a validated candidate on everything that the base version was run on, and judges what came of it. */
 
 import { abResult } from "#lib/core/ab.ts";
+import { type KnownCase, writtenByHeart } from "#lib/core/by-heart.ts";
+import { editSizeOf } from "#lib/core/correctness-rank.ts";
 import type { AbResult, EvidenceCase } from "#lib/core/evidence.ts";
 import { canonicalJson } from "#lib/core/json.ts";
 import type { Mask } from "#lib/core/masking.ts";
@@ -27,7 +29,10 @@ export type ToExamine = {
   readonly base: Runnable & { readonly number: number };
   readonly candidate: Runnable;
   readonly baseline: Baseline;
-  readonly circumstances: Omit<Circumstances, "latencyGainMs" | "validationErrors" | "trouble" | "explored">;
+  readonly circumstances: Omit<
+    Circumstances,
+    "latencyGainMs" | "validationErrors" | "trouble" | "explored" | "byHeart" | "editSize"
+  >;
 };
 
 export type ExamineOptions = {
@@ -76,6 +81,8 @@ export async function examine(sandbox: Sandbox, what: ToExamine, options: Examin
       validationErrors: [],
       trouble: null,
       explored: exploration.explored,
+      editSize: editSizeOf(sources.base, sources.candidate),
+      byHeart: writtenByHeart(sources.base, sources.candidate, knownCasesOf(first)),
     }),
     cases,
     ab: compareVersions(cases),
@@ -92,6 +99,13 @@ function correctedOf(pairs: readonly RunPair[], labelled: readonly LabelledCase[
   );
   const own = pairs.map(({ base }) => base.planned).filter(({ source }) => source !== "candidate_case");
   return own.filter(({ input }) => inputs.has(canonicalJson(input)));
+}
+
+/** Cases whose right answer a candidate could have been told. */
+function knownCasesOf(labelled: readonly LabelledCase[]): KnownCase[] {
+  return labelled.flatMap(({ kept: { target, source, input, expectedOutput } }) =>
+    target && source !== "candidate_case" && expectedOutput !== undefined ? [{ input, right: expectedOutput }] : [],
+  );
 }
 
 /** The judgement of a candidate that never ran, or could not be. */

@@ -105,6 +105,7 @@ async function run(parts: TestParts, what: ToTest, prepared: Prepared, work: Wor
     ...facts,
     ab: examination.ab,
     noisePaths: baseline.noise,
+    madeUp: examination.masks.size,
     notTested,
     changes: validated.changes,
   });

@@ -1,5 +1,6 @@
 /** A quick trial of a candidate, for generators that search: nothing is written, and the old side is run once for all. */
 import type { Candidate, CandidateTrial, TryCandidate } from "#lib/core/candidate.ts";
+import { correctnessRank } from "#lib/core/correctness-rank.ts";
 import type { EvidenceCase } from "#lib/core/evidence.ts";
 import { canonicalJson } from "#lib/core/json.ts";
 import type { Mask } from "#lib/core/masking.ts";
@@ -128,6 +129,7 @@ function trialOf({ judgement, cases, masks }: Examination, errors: readonly stri
     masked: count("masked"),
     unconfirmed: count("unconfirmed"),
     complaints: [...errors, ...complaintsOf(counted, masks)],
+    rank: correctnessRank(judgement.features),
   };
 }
 

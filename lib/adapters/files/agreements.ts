@@ -1,5 +1,6 @@
 /** What a tool's file held when it last agreed with the database: tells a replica that was away from a person's edit. */
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /** Beside the backups of the tool: each installation has its own, and nothing loads it. */
@@ -20,12 +21,12 @@ export function createAgreements(folderOf: (name: string) => string): Agreements
     },
     async write(name, hashes) {
       const folder = folderOf(name);
-      await mkdir(folder, { recursive: true });
+      mkdirSync(folder, { recursive: true });
       count += 1;
       const partial = join(folder, `${FILE}.${process.pid}.${count}`);
       // Not flushed: where a power cut loses it, the file counts as edited, and a person is asked.
-      await writeFile(partial, `${hashes.join("\n")}\n`, { mode: 0o600 });
-      await rename(partial, join(folder, FILE));
+      writeFileSync(partial, `${hashes.join("\n")}\n`, { mode: 0o600 });
+      renameSync(partial, join(folder, FILE));
     },
   };
 }

@@ -1,7 +1,20 @@
 /** The tools folder and the backups folder: names in, never paths; what is written is on the disk before it counts. */
-import { constants } from "node:fs";
-import { lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import {
+  closeSync,
+  fchmodSync,
+  fsync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  writeFileSync,
+} from "node:fs";
+import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { promisify } from "node:util";
 import { sha256 } from "#lib/core/json.ts";
 import { Problem } from "#lib/core/problem.ts";
 import { ToolName } from "#lib/core/tool.ts";
@@ -9,6 +22,8 @@ import type { Files, ToolFile } from "#lib/ports/files.ts";
 import { createAgreements } from "./agreements.ts";
 import { listToolFiles, readRegularFile } from "./list-tool-files.ts";
 import { watchFolder } from "./watch-folder.ts";
+
+const flush = promisify(fsync);
 
 const BACKUP_STAMP = /\.(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})(\d{3})Z(?:-(\d+))?\.ts\.bak$/;
 
@@ -26,7 +41,7 @@ export function createFiles(options: { toolsFolder: string; backupsFolder: strin
 
   async function read(name: string): Promise<ToolFile | null> {
     const path = toolPath(name);
-    const spelling = await spellingOf(folder, name);
+    const spelling = spellingOf(folder, name);
     if (spelling === null) return null;
     if (spelling !== `${name}.ts`) throw refused(name, `the folder holds ${spelling}, which differs in case only`);
     const found = await readRegularFile(path);
@@ -45,8 +60,8 @@ export function createFiles(options: { toolsFolder: string; backupsFolder: strin
       const current = await read(name);
       if (current === null) return null;
       const target = backupFolder(name);
-      await mkdir(target, { recursive: true });
-      if (!(await lstat(target)).isDirectory()) throw refused(name, `${target} is not a folder of its own`);
+      mkdirSync(target, { recursive: true });
+      if (!lstatSync(target).isDirectory()) throw refused(name, `${target} is not a folder of its own`);
       const path = await writeBackup(target, `${name}.${stampOf(at)}`, current.source);
       await flushFolder(target);
       return path;
@@ -67,19 +82,11 @@ export function createFiles(options: { toolsFolder: string; backupsFolder: strin
     },
     async stage(name, source) {
       const path = stagedPath(name);
-      await mkdir(folder, { recursive: true });
-      const mode = await modeOf(toolPath(name));
-      await rm(path, { force: true });
+      mkdirSync(folder, { recursive: true });
+      const mode = modeOf(toolPath(name));
+      rmSync(path, { force: true });
       // Exclusive: a link planted in between is refused, never written through.
-      const file = await open(path, "wx", mode);
-      try {
-        await file.writeFile(source, "utf8");
-        // The mask of the process does not narrow what the tool's file had.
-        await file.chmod(mode);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
+      await writeFlushed(path, source, mode);
       await flushFolder(folder);
       const written = await readRegularFile(path);
       if (written === null || "reason" in written) throw refused(name, "the staged copy cannot be read back");
@@ -87,22 +94,22 @@ export function createFiles(options: { toolsFolder: string; backupsFolder: strin
     },
     async commitStaged(name, path) {
       if (resolve(path) !== stagedPath(name)) throw refused(name, `${path} is not its staged copy`);
-      const staged = await lstat(path).catch(() => null);
+      const staged = lstatOf(path);
       if (!staged?.isFile()) throw refused(name, "there is no staged copy");
-      const spelling = await spellingOf(folder, name);
+      const spelling = spellingOf(folder, name);
       if (spelling !== null && spelling !== `${name}.ts`)
         throw refused(name, `the folder holds ${spelling}, which differs in case only`);
       const target = toolPath(name);
-      const present = await lstat(target).catch(() => null);
+      const present = lstatOf(target);
       if (present !== null && !present.isFile()) throw refused(name, `${name}.ts is not a file of its own`);
-      await rename(path, target);
+      renameSync(path, target);
       await flushFolder(folder);
       const written = await read(name);
       if (written === null) throw refused(name, `${name}.ts is gone after it was written`);
       return written.hash;
     },
     async discardStaged(name) {
-      await rm(stagedPath(name), { force: true });
+      rmSync(stagedPath(name), { force: true });
     },
     agreed: agreements.read,
     noteAgreed: agreements.write,
@@ -121,36 +128,44 @@ function refused(name: string, reason: string): Problem {
 }
 
 /** How the folder spells a tool's file, whatever the case; the exact spelling wins. */
-async function spellingOf(folder: string, name: string): Promise<string | null> {
+function spellingOf(folder: string, name: string): string | null {
   const wanted = `${name}.ts`;
-  const entries = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return [] as string[];
-    throw error;
-  });
+  const entries = entriesOf(folder);
   if (entries.includes(wanted)) return wanted;
   return entries.find((entry) => entry.toLowerCase() === wanted.toLowerCase()) ?? null;
 }
 
-async function modeOf(path: string): Promise<number> {
-  const present = await lstat(path).catch(() => null);
+function entriesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
+}
+
+function lstatOf(path: string): Stats | null {
+  try {
+    return lstatSync(path);
+  } catch {
+    return null;
+  }
+}
+
+function modeOf(path: string): number {
+  const present = lstatOf(path);
   return present?.isFile() ? present.mode & 0o777 : 0o644;
 }
 
 /** A complete, flushed copy appears under its name at once; two within a millisecond are numbered. */
 async function writeBackup(target: string, stem: string, source: string): Promise<string> {
   const partial = join(target, `.${stem}.${process.pid}.partial`);
-  await rm(partial, { force: true });
-  const file = await open(partial, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
-  try {
-    await file.writeFile(source, "utf8");
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  rmSync(partial, { force: true });
+  await writeFlushed(partial, source, 0o600);
   for (let count = 0; ; count += 1) {
     const path = join(target, `${stem}${count === 0 ? "" : `-${count}`}.ts.bak`);
-    if ((await lstat(path).catch(() => null)) !== null) continue;
-    await rename(partial, path);
+    if (lstatOf(path) !== null) continue;
+    renameSync(partial, path);
     return path;
   }
 }
@@ -171,10 +186,23 @@ function readStamp(file: string): { at: Date; count: number } | null {
 /** A rename is durable only when its folder is. Windows has no handle on folders. */
 async function flushFolder(path: string): Promise<void> {
   if (process.platform === "win32") return;
-  const handle = await open(path, "r");
+  const handle = openSync(path, "r");
   try {
-    await handle.sync();
+    await flush(handle);
   } finally {
-    await handle.close();
+    closeSync(handle);
+  }
+}
+
+/** Only the wait for the disk is waited for: what the kernel answers from memory is not worth a turn of the loop. */
+async function writeFlushed(path: string, source: string, mode: number): Promise<void> {
+  const handle = openSync(path, "wx", mode);
+  try {
+    writeFileSync(handle, source, "utf8");
+    // The mask of the process does not narrow what the tool's file had.
+    fchmodSync(handle, mode);
+    await flush(handle);
+  } finally {
+    closeSync(handle);
   }
 }

@@ -4,7 +4,7 @@ import { currentSnapshot } from "#lib/core/approval-digest.ts";
 import type { Deployment } from "#lib/core/deployment.ts";
 import { isProblem, Problem } from "#lib/core/problem.ts";
 import type { Database } from "#lib/ports/database.ts";
-import { gatherApproval } from "../gather-approval.ts";
+import { gatherApprovalAtOnce } from "../gather-approval.ts";
 import { moveProposal } from "../transitions.ts";
 import type { Activation, MakeActive } from "./activation.ts";
 import { type DeployFacts, decideDeploy, probesFrom } from "./decide.ts";
@@ -72,7 +72,7 @@ async function refuseStale(database: Database, { proposal }: DeployFacts, reason
 }
 
 async function gatherFacts(database: Database, proposalId: string): Promise<DeployFacts> {
-  const [facts, settings] = await Promise.all([gatherApproval(database, proposalId), database.settings.get()]);
+  const [facts, settings] = await Promise.all([gatherApprovalAtOnce(database, proposalId), database.settings.get()]);
   const tool = await database.tools.find(facts.proposal.tool);
   const { requiredApprovals, fourEyes, autoDeploy } = settings;
   return {

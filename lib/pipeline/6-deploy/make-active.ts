@@ -59,14 +59,18 @@ async function underLock(
 ): Promise<Deployment> {
   const { database } = parts;
   const { tool: name, from } = activation;
-  // A running row of a tool whose lock is free was left by a process that died.
-  const { items: torn } = await database.deployments.list({ tool: name, state: "running" }, { limit: 10 });
-  for (const { id } of torn) await settle(parts, id, null);
-  const [tool, settings, ground] = await Promise.all([
+  const [{ items: torn }, ...found] = await Promise.all([
+    database.deployments.list({ tool: name, state: "running" }, { limit: 10 }),
     database.tools.find(name),
     database.settings.get(),
     survey(parts, activation),
   ]);
+  // A running row of a tool whose lock is free was left by a process that died; what was found may change with it.
+  for (const { id } of torn) await settle(parts, id, null);
+  const [tool, settings, ground] =
+    torn.length === 0
+      ? found
+      : await Promise.all([database.tools.find(name), database.settings.get(), survey(parts, activation)]);
   if (tool === null) throw new Problem("not_found", `There is no tool ${name}.`);
   if (tool.activeVersion !== from.number)
     throw new Problem(

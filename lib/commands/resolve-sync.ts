@@ -33,7 +33,7 @@ export const resolveSync = defineCommand({
         { syncState: result.status.state, regions: result.regions, sides: result.sides },
       );
     const words = { take_disk: "taken from the disk", take_database: "dropped for the database", merge: "merged" };
-    await closeEdits(ctx.database, tool, `${words[resolution]}: version ${result.version} answers calls`, null);
+    await closeEdits(ctx, tool, `${words[resolution]}: version ${result.version} answers calls`, null);
     return { ...syncRow(result.status), version: result.version, backup: result.backup };
   },
 });

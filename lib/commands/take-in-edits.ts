@@ -31,13 +31,13 @@ export async function takeInEdits(parts: Parts, before?: ReadonlySet<string>): P
   const open = await toolsWithOpen(parts.database);
   for (const { name, state, edit } of await checkSyncStatus(parts)) {
     if (state === "in_sync" && open.has(name))
-      await closeEdits(parts.database, name, "the file is the active version again", null);
+      await closeEdits(parts, name, "the file is the active version again", null);
     if (edit !== null) await nameAuthor(parts, name, edit.version);
     if ((state !== "disk_ahead" && state !== "conflict") || edit !== null) continue;
     const captured = await captureEdit(parts, name, await authorshipIn(parts, name));
     if (captured === null) continue;
     edits.push(captured);
-    await closeEdits(parts.database, name, "the file was edited again", captured.proposal.id);
+    await closeEdits(parts, name, "the file was edited again", captured.proposal.id);
     await enqueueTest(parts.queue, captured.proposal);
   }
   return { tools, edits, seen: new Set((await parts.files.list()).tools.map(({ name }) => name)) };
@@ -81,7 +81,12 @@ async function toolsWithOpen(database: Database): Promise<Set<string>> {
 }
 
 /** Ends the proposals of a tool's earlier edits: nobody needs to decide on them any more. Their versions stay. */
-export async function closeEdits(database: Database, tool: string, reason: string, but: string | null): Promise<void> {
+export async function closeEdits(
+  { database, queue }: Pick<Parts, "database" | "queue">,
+  tool: string,
+  reason: string,
+  but: string | null,
+): Promise<void> {
   const edits = (await database.versions.list(tool)).filter(({ origin }) => origin === "disk");
   const mine = new Set(edits.flatMap(({ proposalId }) => proposalId ?? []));
   for (const state of OPEN) {
@@ -89,10 +94,25 @@ export async function closeEdits(database: Database, tool: string, reason: strin
     for (const { id, sequence } of items) {
       if (!mine.has(id) || id === but) continue;
       const move = { id, to: "cancelled", actor: machine("disk"), reason, seen: sequence } as const;
-      await moveProposal(database, move).catch((error: unknown) => {
+      try {
+        await moveProposal(database, move);
+      } catch (error) {
         // It moved on meanwhile: its tests ended, or a person decided.
-        if (!isProblem(error)) throw error;
-      });
+        if (isProblem(error)) continue;
+        throw error;
+      }
+      await stopJobs({ database, queue }, tool, id);
     }
+  }
+}
+
+async function stopJobs(
+  { database, queue }: Pick<Parts, "database" | "queue">,
+  tool: string,
+  id: string,
+): Promise<void> {
+  for (const state of ["queued", "running"] as const) {
+    const { items } = await database.jobs.list({ state, tool }, { limit: 200 });
+    for (const job of items) if (job.input.proposalId === id) await queue.cancel(job.id);
   }
 }

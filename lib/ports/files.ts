@@ -9,6 +9,8 @@ export type Files = {
   backup(name: string, at: Date): Promise<string | null>;
   /** Backups of a tool, newest first. */
   backups(name: string): Promise<{ path: string; source: string; hash: string; at: Date }[]>;
+  /** Removes backups from before a day, except the newest `keep`; answers their paths. */
+  pruneBackups(name: string, policy: { readonly keep: number; readonly before: Date }): Promise<string[]>;
   /** Writes a staged copy beside the tools, flushed to the disk; it can never be loaded as a tool. */
   stage(name: string, source: string): Promise<{ path: string; hash: string }>;
   /** Renames the staged copy over the tool, flushes the folder, reads back; returns the hash read. */

@@ -80,6 +80,17 @@ export function createFiles(options: { toolsFolder: string; backupsFolder: strin
       found.sort((a, b) => b.at.getTime() - a.at.getTime() || b.count - a.count);
       return found.map(({ path, source, hash, at }) => ({ path, source, hash, at }));
     },
+    async pruneBackups(name, { keep, before }) {
+      const target = backupFolder(name);
+      const stamped = entriesOf(target).flatMap((file) => {
+        const stamp = readStamp(file);
+        return stamp === null ? [] : [{ path: join(target, file), ...stamp }];
+      });
+      stamped.sort((a, b) => b.at.getTime() - a.at.getTime() || b.count - a.count);
+      const old = stamped.slice(keep).filter(({ at }) => at < before);
+      for (const { path } of old) rmSync(path, { force: true });
+      return old.map(({ path }) => path);
+    },
     async stage(name, source) {
       const path = stagedPath(name);
       mkdirSync(folder, { recursive: true });

@@ -25,7 +25,12 @@ export async function settle(parts: DeployParts, id: string, trouble: Trouble): 
   return (await parts.database.deployments.find(id)) ?? deployment;
 }
 
-async function finish({ database, clock, onActivated }: DeployParts, deployment: Deployment): Promise<void> {
+/** Every source is a version in the database; backups are for hands, who seldom look further back. */
+const KEPT_BACKUPS = 20;
+const KEPT_DAYS = 30;
+const DAY_MS = 86_400_000;
+
+async function finish({ database, files, clock, onActivated }: DeployParts, deployment: Deployment): Promise<void> {
   const { id, tool, toVersion, proposalId, actor } = deployment;
   await database.transaction(async (tx) => {
     await tx.deployments.appendStep(id, { step: "done", at: clock.now(), detail: `version ${toVersion} is live` });
@@ -44,6 +49,9 @@ async function finish({ database, clock, onActivated }: DeployParts, deployment:
     await tx.publish({ kind: "deployment", id, tool });
   });
   onActivated(tool);
+  const before = new Date(clock.now().getTime() - KEPT_DAYS * DAY_MS);
+  // What is not tidied now is tidied by the next deployment.
+  await files.pruneBackups(tool, { keep: KEPT_BACKUPS, before }).catch(() => {});
 }
 
 async function undo({ database, files, clock }: Parts, deployment: Deployment, trouble: Trouble): Promise<void> {

@@ -8,6 +8,7 @@ import { checkSyncStatus } from "#lib/registry/check-sync-status.ts";
 import { openTestHouse, type TestHouse } from "#lib/testing/test-house.ts";
 import { type Context, runCommand } from "./command.ts";
 import { resolveSync } from "./resolve-sync.ts";
+import { rollBackTool } from "./roll-back-tool.ts";
 import { takeInEdits } from "./take-in-edits.ts";
 
 let house: TestHouse;
@@ -144,5 +145,50 @@ describe("an edit on disk", () => {
     expect(await statusOf("calculator")).toMatchObject({ state: "missing" });
     await runCommand(resolveSync, ctx, { name: "calculator", resolution: "take_database" });
     expect(await statusOf("calculator")).toMatchObject({ state: "in_sync" });
+  });
+});
+
+describe("a merge", () => {
+  it("is taken only if it type-checks and breaks nothing that the active version answers", async () => {
+    await ctx.database.settings.set({ mode: "real" });
+    const original = await sourceOf("calculator");
+    await save("calculator", described(original, "base"));
+    await takeInEdits(ctx);
+    const { version } = await runCommand(resolveSync, ctx, { name: "calculator", resolution: "take_disk" });
+    // Half done, so that the rollback leaves it alone; mended, it is an edit of a version that moved on.
+    await save("calculator", "half done (");
+    const { state } = await runCommand(rollBackTool, ctx, { name: "calculator", version: 1, reason: "worse" });
+    expect(state).toBe("done");
+    const edited = described(original, "edited");
+    await save("calculator", edited);
+    await takeInEdits(ctx);
+    expect(await statusOf("calculator")).toMatchObject({ state: "conflict", baseVersion: version, activeVersion: 1 });
+    const merge = (source?: string) =>
+      runCommand(resolveSync, ctx, {
+        name: "calculator",
+        resolution: "merge",
+        ...(source === undefined ? {} : { source }),
+      });
+    await expect(merge()).rejects.toMatchObject({
+      code: "conflict",
+      details: { regions: expect.any(Array), sides: { disk: edited } },
+    });
+    const wrong = edited.replace(/a \+ b/, "a - b");
+    expect(wrong).not.toBe(edited);
+    await expect(merge(wrong)).rejects.toMatchObject({
+      code: "invalid_input",
+      message: expect.stringContaining("breaks what version 1 answers"),
+    });
+    await expect(merge(`const n: number = "no";\n${edited}`)).rejects.toMatchObject({
+      code: "invalid_input",
+      message: expect.stringContaining("cannot be taken"),
+    });
+    expect(await sourceOf("calculator")).toBe(edited);
+    const { edit } = await statusOf("calculator");
+    const taken = await merge(`${edited}// merged\n`);
+    expect(taken).toMatchObject({ syncState: "in_sync" });
+    const parents = (await ctx.database.versions.find("calculator", taken.version))?.parents;
+    expect(parents).toEqual([1, edit?.version]);
+    expect(await readFile(taken.backup ?? "", "utf8")).toBe(edited);
   });
 });

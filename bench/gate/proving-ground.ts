@@ -14,7 +14,6 @@ import { isFailure } from "#lib/core/execution.ts";
 import { type Json, sha256 } from "#lib/core/json.ts";
 import { toOutcome } from "#lib/core/outcome.ts";
 import type { Purpose } from "#lib/core/proposal.ts";
-import type { Effect } from "#lib/core/tool.ts";
 import type { Version } from "#lib/core/version.ts";
 import { createTest } from "#lib/pipeline/4-test/index.ts";
 import type { Database, ImportedExecution } from "#lib/ports/database.ts";
@@ -22,7 +21,8 @@ import { DEFAULT_LIMITS } from "#lib/ports/sandbox.ts";
 
 export type RecordedCall = {
   readonly input: Json;
-  readonly journal?: readonly Effect[];
+  /** What the world answers to whatever the tool asks of it. */
+  readonly upstream?: Json;
   /** What a person said is right, where somebody marked the answer as wrong. */
   readonly right?: Json;
 };
@@ -47,6 +47,10 @@ export type ProvingGround = {
 const CALL_MS = 400;
 const WIDTH = 4;
 
+function answerOf(kind: string, upstream: Json): Json {
+  return kind === "fetch" ? { status: 200, headers: {}, body: JSON.stringify(upstream) } : upstream;
+}
+
 /** Opens a database, a sandbox and the room. */
 export async function openProvingGround(): Promise<ProvingGround> {
   const home = await mkdtemp(join(tmpdir(), "whetstone-gate-"));
@@ -60,14 +64,14 @@ export async function openProvingGround(): Promise<ProvingGround> {
   const started = Date.now();
   let made = 0;
 
-  async function executionOf(version: Version, { input, journal = [] }: RecordedCall): Promise<ImportedExecution> {
+  async function executionOf(version: Version, { input, upstream }: RecordedCall): Promise<ImportedExecution> {
     const { tool, source, hash, manifest } = version;
     const result = await sandbox.run({
       module: { name: tool, source, hash },
       manifest,
       input,
       limits: { ...DEFAULT_LIMITS, timeMs: CALL_MS },
-      effects: { mode: "replay", journal },
+      effects: { mode: "live", perform: async ({ kind }) => answerOf(kind, upstream ?? null) },
     });
     if (result.kind === "diverged") throw new Error(`${tool} asked for ${JSON.stringify(result.askedFor)}`);
     const { status, output, error } = toOutcome(manifest, result);

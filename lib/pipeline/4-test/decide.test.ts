@@ -56,6 +56,17 @@ describe("labelPairs", () => {
     expect(labels([target], GUARD)).toEqual(["handled"]);
   });
 
+  it("takes a default for what it is where known cases bear it out, but never a swallow", () => {
+    const early = "    if (input.b === 0) return { result: 0 };\n    return {};";
+    const swallow = "    try { return work(); } catch { return { result: 0 }; }";
+    const known = pair(failed, value({ result: 0 }), "known_answer", { expectedOutput: { result: 0 } });
+    const against = pair(failed, value({ result: 0 }), "known_answer", { expectedOutput: { result: 7 } });
+    const open = pair(failed, value({ result: 0 }), "failed");
+    expect(labels([known, open], early)).toEqual(["unconfirmed", "corrected"]);
+    expect(labels([known, against, open], early)).toEqual(["still_wrong", "masked", "corrected"]);
+    expect(labels([known, open], swallow)).toEqual(["masked", "corrected"]);
+  });
+
   it("names the mask behind a value that nothing confirms", () => {
     const early = "    if (input.b === 0) return { result: 0 };\n    return {};";
     const [one] = labelPairs([pair(failed, value({ result: 0 }), "failed")], [], sources(early));

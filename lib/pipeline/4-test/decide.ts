@@ -33,12 +33,28 @@ const LARGEST_KEPT = 100_000;
 
 /** Labels every pair; the most telling cases come first, of each label those with the smallest inputs. */
 export function labelPairs(pairs: readonly RunPair[], noise: readonly string[], sources: Sources): LabelledCase[] {
-  const masks = introducedMasks(sources.base, sources.candidate);
+  const masks = unconfirmedMasks(introducedMasks(sources.base, sources.candidate), pairs);
   const codes = new Set(pairs.flatMap(({ base }) => (isSuite(base) ? (base.planned.shouldThrow ?? []) : [])));
   return pairs
     .map((pair) => label(pair, noise, sources, masks, codes))
     .sort((a, b) => rankOf(a) - rankOf(b) || sizeOf(a) - sizeOf(b))
     .map(({ kept, mask }, index) => ({ kept: { ...kept, index }, mask }));
+}
+
+/**
+ * Masks but for the defaults that known cases bear out: a value that people say is right wherever it shows was not made
+ * up. What a catch swallows, and what one input was singled out for, no known case can speak for.
+ */
+function unconfirmedMasks(masks: readonly Mask[], pairs: readonly RunPair[]): Mask[] {
+  const [confirmed, refuted] = [new Set<Mask>(), new Set<Mask>()];
+  for (const { base, new: next } of pairs) {
+    if (base.target === null || !hasExpectation(base.planned) || next.side.status !== "succeeded") continue;
+    const word = meetsExpectation(next.side, base.planned) ? confirmed : refuted;
+    for (const mask of masks) {
+      if (maskBehind([mask], base.planned.input, next.side.output ?? null) !== null) word.add(mask);
+    }
+  }
+  return masks.filter((mask) => mask.kind !== "default" || !confirmed.has(mask) || refuted.has(mask));
 }
 
 const RANK: readonly Label[] = [

@@ -1,18 +1,22 @@
 /** How many wrong patches the gate stops, and how many right ones it lets through: the real room 4 on real bugs. */
 import { type BenchResult, type Figure, figure } from "./figure.ts";
+import { calibrationError, rightOnTop } from "./gate/calibration.ts";
+import { type EffectTrial, tryEffectTools } from "./gate/effect-tools.ts";
+import { evidenceSeconds } from "./gate/evidence-time.ts";
 import { openProvingGround } from "./gate/proving-ground.ts";
-import { readTasks } from "./gate/task.ts";
+import { readTasks, type Task } from "./gate/task.ts";
 import { type Kind, type Trial, tryTask } from "./gate/trials.ts";
 import { WITHHELD } from "./gate/wrong-patches.ts";
 
 const SEED = 20261123;
 /** The first is what is aimed at; the others are printed beside it. */
-const CALLS = process.env.GATE_CALLS ? [200] : [200, 50, 10];
+const AIM = 200;
+const CALLS = [AIM, 50, 10];
 const WRONG: readonly Kind[] = ["mutant", "mask", "special case", "other bug"];
 
 export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
   const all = await readTasks();
-  // Every seventh function, from both ends of the corpora.
+  // Every seventh function, from both corpora.
   const tasks = quick ? all.filter((_, index) => index % 7 === 3) : all;
   const ground = await openProvingGround();
   const trials: Trial[] = [];
@@ -22,51 +26,82 @@ export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
       const found = await tryTask(ground, task, { calls: CALLS, mutants: quick ? 3 : 6 }, SEED + at * 100);
       trials.push(...found);
       const seconds = ((performance.now() - began) / 1000).toFixed(1);
-      process.stderr.write(
-        `${at + 1}/${tasks.length} ${task.id}: ${sayTrials(found.filter(({ calls }) => calls === 200))} (${seconds} s)\n`,
-      );
-      if (process.env.WHETSTONE_BENCH_VERBOSE) for (const one of found) process.stderr.write(`    ${sayTrial(one)}\n`);
+      process.stderr.write(`${at + 1}/${tasks.length} ${task.id}: ${sayTrials(found)} (${seconds} s)\n`);
+      for (const one of found.filter(isRemarkable)) process.stderr.write(`    ${sayTrial(one)}\n`);
     }
+    const effects = await tryEffectTools(ground, SEED, quick);
+    const typical = tasks.find(({ id }) => id.includes("hep")) ?? (tasks[0] as Task);
+    const figures = {
+      ...figuresOf(trials),
+      ...effectFigures(effects),
+      evidence_seconds: figure(round(await evidenceSeconds(ground, typical, SEED)), "s", { atMost: 3 }),
+    };
+    for (const [name, one] of Object.entries(figures)) process.stderr.write(`${name}: ${sayFigure(one)}\n`);
+    return { bench: "gate", ok: Object.values(figures).every(({ ok }) => ok !== false), figures };
   } finally {
     await ground.close();
   }
-  const figures = figuresOf(trials);
-  for (const [name, one] of Object.entries(figures)) process.stderr.write(`${name}: ${sayFigure(one)}\n`);
-  return { bench: "gate", ok: Object.values(figures).every(({ ok }) => ok !== false), figures };
 }
 
 function figuresOf(trials: readonly Trial[]): Record<string, Figure> {
   const of = (calls: number, kinds: readonly Kind[]) =>
     trials.filter((one) => one.calls === calls && kinds.includes(one.kind));
-  const wrong = of(200, WRONG);
-  const right = of(200, ["right"]);
-  const masks = of(200, ["mask"]);
+  const wrong = of(AIM, WRONG);
+  const right = of(AIM, ["right"]);
+  const masks = of(AIM, ["mask"]);
+  const withheld = masks.filter(({ family }) => family === WITHHELD);
   const figures: Record<string, Figure> = {
     wrong_stopped: figure(percent(wrong, isStopped), "%", { atLeast: 95 }),
     right_passed: figure(percent(right, isPassed), "%", { atLeast: 70 }),
     right_failed: figure(percent(right, isFailed), "%", { atMost: 5 }),
     masked_recall: figure(percent(masks, isMasked), "%", { atLeast: 98 }),
     masked_false: figure(percent(right, isMasked), "%", { atMost: 1 }),
-    identical_agrees: figure(percent(of(200, ["identical"]), agreesWholly), "%", { atLeast: 100 }),
-    planted_found: figure(percent(of(200, ["planted"]), differs), "%", { atLeast: 100 }),
-    withheld_masks_flagged: figure(
-      percent(
-        masks.filter(({ family }) => family === WITHHELD),
-        isMasked,
-      ),
-      "%",
-    ),
+    calibration_error: figure(calibrationError([...right, ...wrong]), "points"),
+    identical_agrees: figure(percent(of(AIM, ["identical"]), agreesWholly), "%", { atLeast: 100 }),
+    planted_found: figure(percent(of(AIM, ["planted"]), differs), "%", { atLeast: 100 }),
+    right_on_top: figure(rightOnTop([...right, ...wrong]), "%"),
     right_patches: figure(right.length, "patches"),
     wrong_patches: figure(wrong.length, "patches"),
+    masks: figure(masks.length, "patches"),
+    withheld_masks: figure(withheld.length, "patches"),
+    ...(withheld.length > 0 ? { withheld_masks_flagged: figure(percent(withheld, isMasked), "%") } : {}),
   };
-  for (const kind of WRONG)
-    figures[`${kind.replace(" ", "_")}_stopped`] = figure(percent(of(200, [kind]), isStopped), "%");
-  for (const calls of [50, 10]) {
+  for (const kind of WRONG) {
+    const own = of(AIM, [kind]);
+    if (own.length > 0) figures[`${kind.replace(" ", "_")}_stopped`] = figure(percent(own, isStopped), "%");
+  }
+  for (const calls of CALLS.filter((one) => one !== AIM)) {
     figures[`wrong_stopped_at_${calls}`] = figure(percent(of(calls, WRONG), isStopped), "%");
     figures[`right_passed_at_${calls}`] = figure(percent(of(calls, ["right"]), isPassed), "%");
     figures[`right_failed_at_${calls}`] = figure(percent(of(calls, ["right"]), isFailed), "%");
   }
   return figures;
+}
+
+/** The tools with effects, measured apart. */
+function effectFigures(trials: readonly EffectTrial[]): Record<string, Figure> {
+  const right = trials.filter((one) => one.right);
+  const wrong = trials.filter((one) => !one.right);
+  const share = (some: readonly EffectTrial[], holds: (one: EffectTrial) => boolean) =>
+    round((some.filter(holds).length / Math.max(1, some.length)) * 100);
+  return {
+    effects_wrong_stopped: figure(
+      share(wrong, ({ verdict }) => verdict !== "passed"),
+      "%",
+    ),
+    effects_right_passed: figure(
+      share(right, ({ verdict }) => verdict === "passed"),
+      "%",
+    ),
+    effects_right_failed: figure(
+      share(right, ({ verdict }) => verdict === "failed"),
+      "%",
+    ),
+  };
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
 }
 
 const isPassed = ({ verdict }: Trial) => verdict === "passed";
@@ -77,12 +112,16 @@ const agreesWholly = ({ agreement, counts }: Trial) =>
   agreement.comparable === agreement.agreed && (counts.changed ?? 0) + (counts.regression ?? 0) === 0;
 const differs = ({ counts }: Trial) => (counts.changed ?? 0) + (counts.regression ?? 0) > 0;
 
+/** What a reader of the log wants to see: right patches that do not pass, and wrong ones that do. */
+const isRemarkable = (one: Trial) =>
+  one.calls === AIM && (one.kind === "right" ? !isPassed(one) : WRONG.includes(one.kind) && isPassed(one));
+
 function percent(trials: readonly Trial[], holds: (trial: Trial) => boolean): number {
-  if (trials.length === 0) return Number.NaN;
-  return Math.round((trials.filter(holds).length / trials.length) * 1000) / 10;
+  return round((trials.filter(holds).length / Math.max(1, trials.length)) * 100);
 }
 
-function sayTrials(trials: readonly Trial[]): string {
+function sayTrials(all: readonly Trial[]): string {
+  const trials = all.filter(({ calls }) => calls === AIM);
   const right = trials.find(({ kind }) => kind === "right");
   const wrong = trials.filter(({ kind }) => WRONG.includes(kind));
   return `right ${right?.verdict ?? "?"}, ${wrong.filter(isStopped).length} of ${wrong.length} wrong stopped`;

@@ -1,13 +1,14 @@
 /** Twenty tools with effects whose upstream drifted: right fixes and wrong ones, measured apart from the corpora. */
 import type { Json } from "#lib/core/json.ts";
 import { seededRandom } from "#lib/core/random.ts";
+import type { Verdict } from "#lib/core/words.ts";
 import type { ProvingGround, RecordedCall } from "./proving-ground.ts";
 
 export type EffectTrial = {
   readonly tool: string;
   readonly right: boolean;
   readonly what: string;
-  readonly verdict: string;
+  readonly verdict: Verdict;
   readonly masked: boolean;
 };
 
@@ -186,7 +187,7 @@ export async function tryEffectTools(ground: ProvingGround, seed: number, quick:
           tool: name,
           right: what === "right",
           what,
-          verdict: `${evidence.verdict}: ${evidence.headline}`,
+          verdict: evidence.verdict,
           masked,
         });
       }

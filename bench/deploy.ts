@@ -15,7 +15,7 @@ const CALLS_PER_SECOND = 1_000;
 const TOOL = "divider";
 /** Calls that the copy answers before it goes live. */
 const PROBES = 20;
-const LONGEST_MS = 60_000;
+const LONGEST_MS = 20_000;
 
 export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
   const rounds = quick ? 8 : 30;
@@ -121,7 +121,7 @@ async function measureFleet(fleet: Fleet, rounds: number): Promise<Measured> {
 
 /** Time from the request until every server has answered a call with the version; late calls began after the reply. */
 async function change(
-  { servers }: Fleet,
+  { servers, database }: Fleet,
   { calls }: Traffic,
   version: number,
   ask: () => Promise<{ status: number; body: string }>,
@@ -131,9 +131,20 @@ async function change(
   const { status, body } = await ask();
   const replied = performance.now();
   if (status >= 300) throw new Error(`the change was refused: ${status} ${body.slice(0, 500)}`);
+  const { deployment, ...answer } = JSON.parse(body) as { state?: string; deployment?: { state: string } };
+  if ((deployment ?? answer).state !== "done") throw new Error(`the change was undone: ${body.slice(-500)}`);
   const firsts = (): (number | undefined)[] =>
     servers.map((_, index) => calls.slice(from).find((call) => call.server === index && call.version === version)?.end);
-  await waitFor(() => firsts().every((end) => end !== undefined));
+  await waitFor(() => firsts().every((end) => end !== undefined)).catch(async (error: unknown) => {
+    const { items } = await database.deployments.list({ tool: TOOL }, { limit: 3 });
+    const last = items.map(
+      ({ kind, toVersion, state, monitor }) => `${kind} of ${toVersion} ${state} ${monitor?.detail ?? ""}`,
+    );
+    const late = firsts().flatMap((end, index) => (end === undefined ? [index] : []));
+    throw new Error(`server ${late.join(", ")} never answered with version ${version}: ${last.join("; ")}`, {
+      cause: error,
+    });
+  });
   const served = Math.max(...firsts().map((end) => end ?? Number.POSITIVE_INFINITY));
   // Let the calls that were in flight come back before the late ones are counted.
   await waitFor(() => calls.some((call) => call.start > replied + 100));

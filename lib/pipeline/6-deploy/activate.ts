@@ -1,5 +1,6 @@
 /** The point of no return: one transaction after which the new version answers calls. */
 import type { Deployment, StepRecord } from "#lib/core/deployment.ts";
+import { isProblem } from "#lib/core/problem.ts";
 import type { Manifest } from "#lib/core/tool.ts";
 import type { Version } from "#lib/core/version.ts";
 import type { Database } from "#lib/ports/database.ts";
@@ -61,12 +62,23 @@ async function bear(tx: Database, { tool, to, proposal }: Activation, manifest: 
   return known;
 }
 
+const MOST_ATTEMPTS = 5;
+
 /** The proposal whose deployment made the abandoned version active goes with it. */
 async function markRolledBack(tx: Database, { tool, fromVersion, actor, reason }: Deployment): Promise<void> {
   const { items } = await tx.deployments.list({ tool, state: "done" }, { limit: 100 });
   const deployed = items.find(({ kind, toVersion }) => kind === "deploy" && toVersion === fromVersion);
   if (deployed?.proposalId === undefined) return;
-  const proposal = await tx.proposals.find(deployed.proposalId);
-  if (proposal === null || !["deployed", "monitoring", "stable"].includes(proposal.state)) return;
-  await moveProposal(tx, { id: proposal.id, to: "rolled_back", actor, reason, seen: proposal.sequence });
+  // The watch may call it stable at the same moment: what it says is taken in, and the rollback goes on.
+  for (let attempt = 1; ; attempt += 1) {
+    const proposal = await tx.proposals.find(deployed.proposalId);
+    if (proposal === null || !["deployed", "monitoring", "stable"].includes(proposal.state)) return;
+    const { id, sequence: seen } = proposal;
+    try {
+      await moveProposal(tx, { id, to: "rolled_back", actor, reason, seen });
+      return;
+    } catch (error) {
+      if (!isProblem(error) || attempt === MOST_ATTEMPTS) throw error;
+    }
+  }
 }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { machine } from "#lib/core/actor.ts";
 import type { Deployment } from "#lib/core/deployment.ts";
 import type { Proposal } from "#lib/core/proposal.ts";
+import { watchWrites } from "#lib/testing/mortal.ts";
 import {
   ADA,
   addEvidence,
@@ -273,6 +274,32 @@ describe("a rollback", () => {
     await moveProposal(shop.database, { id: proposal.id, to: "stable", actor: machine("monitor"), reason: "healthy" });
     await rollBack({ tool: "steady", reason: "later trouble" }, ADA);
     expect(await stateOf(proposal)).toBe("rolled_back");
+  });
+});
+
+describe("a rollback at the moment when the watch calls the version stable", () => {
+  it("is carried out, and both are on record", async () => {
+    const proposal = await approved("moment");
+    await rooms.deploy({ proposalId: proposal.id }, ADA);
+    let looked = false;
+    // The rollback reads the proposal; before it moves it, the watch does.
+    const database = watchWrites(shop.database, async ({ write, when }) => {
+      if (write !== "transition" || when !== "before" || looked) return;
+      looked = true;
+      await moveProposal(shop.database, {
+        id: proposal.id,
+        to: "stable",
+        actor: machine("monitor"),
+        reason: "healthy",
+      });
+    });
+    const parts = { ...shop, database };
+    const { makeActive } = createDeploy({ ...parts, onActivated: () => {} });
+    const back = await createRollBack({ ...parts, makeActive })({ tool: "moment", reason: "worse" }, ADA);
+    expect(back).toMatchObject({ state: "done", toVersion: 1 });
+    const log = await shop.database.proposals.transitions(proposal.id);
+    expect(log.slice(-2).map(({ to }) => to)).toEqual(["stable", "rolled_back"]);
+    expect(await fileOf("moment")).toBe(divider("moment"));
   });
 });
 

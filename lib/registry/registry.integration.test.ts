@@ -193,6 +193,54 @@ describe("resolveSync", () => {
     expect(await fileOf("clashing")).toBe(source);
   });
 
+  it("undoes a merge that fails when the file is written, and one that was cut off", async () => {
+    await inConflict("torn");
+    const edit = await fileOf("torn");
+    const failing = {
+      ...shop,
+      files: {
+        ...shop.files,
+        commitStaged: async (name: string, path: string) => {
+          const hash = await shop.files.commitStaged(name, path);
+          if (!(await fileOf(name)).includes(", edited") || (await fileOf(name)) === edit) return hash;
+          throw new Error("the disk is gone");
+        },
+      },
+    };
+    await expect(resolveSync(failing, { tool: "torn", resolution: "merge" }, ADA)).rejects.toThrow("the disk is gone");
+    expect(await fileOf("torn")).toBe(edit);
+    expect(await statusOf("torn")).toMatchObject({ state: "conflict", activeVersion: 1 });
+    const [failed] = (await shop.database.deployments.list({ tool: "torn", state: "undone" }, {})).items;
+    expect(failed?.kind).toBe("sync");
+
+    // Killed after the rename: journal and file as the process left them.
+    const merged = (await shop.database.versions.find("torn", failed?.toVersion ?? 0))?.source ?? "";
+    const backup = await shop.files.backup("torn", shop.clock.now());
+    const row = await shop.database.deployments.create({
+      tool: "torn",
+      kind: "sync",
+      fromVersion: 1,
+      toVersion: failed?.toVersion ?? 0,
+      mode: "real",
+      state: "running",
+      reason: "merge",
+      actor: ADA,
+    });
+    const steps = (["intent", "backup", "stage", "verify"] as const).map((step) => ({
+      step,
+      at: shop.clock.now(),
+      detail: step,
+    }));
+    await shop.database.deployments.appendSteps(row.id, steps, backup);
+    await put("torn", merged);
+    await createDeploy({ ...shop, onActivated: () => {} }).recover();
+    expect((await shop.database.deployments.find(row.id))?.state).toBe("undone");
+    expect(await fileOf("torn")).toBe(edit);
+    expect(await statusOf("torn")).toMatchObject({ state: "conflict", activeVersion: 1 });
+    expect(await resolveSync(shop, { tool: "torn", resolution: "merge" }, ADA)).toMatchObject({ resolved: true });
+    expect(await fileOf("torn")).toBe(merged);
+  });
+
   it("refuses what makes no sense", async () => {
     await addTool(shop, "calm");
     await expect(resolveSync(shop, { tool: "calm", resolution: "take_disk" }, ADA)).rejects.toMatchObject({

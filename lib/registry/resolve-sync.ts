@@ -11,6 +11,7 @@ import type { ToolFile } from "#lib/ports/files.ts";
 import { checkSyncStatus, type SyncStatus } from "./check-sync-status.ts";
 import { inspectFile } from "./inspect-file.ts";
 import type { RegistryParts } from "./load-tools.ts";
+import { writeMerge } from "./write-merge.ts";
 
 export type SyncRequest = {
   readonly tool: string;
@@ -123,10 +124,10 @@ async function merge(
   if (text === null) return { resolved: false, status, regions: merged.regions, sides };
   await tryMerged(parts, active, text);
   const manifest = await manifestOf(parts, { name, source: text, hash: sha256(text) });
-  // Written first: cut off in between, the merge is an edit on disk that one click takes.
-  const backup = await write(parts, name, text, disk.hash);
-  const version = await parts.database.transaction(async (tx) => {
-    const taken = await tx.versions.add({
+  const { version, backup } = await writeMerge(parts, {
+    disk,
+    active,
+    version: {
       tool: name,
       source: text,
       manifest,
@@ -134,9 +135,8 @@ async function merge(
       reason: `merge of an edit on disk and version ${active.number}`,
       origin: "merge",
       parents: [...new Set([active.number, status.edit?.version ?? base.number])],
-    });
-    await activate(parts, tx, { tool: name, active, taken, actor, what: "merge", backup });
-    return taken;
+    },
+    actor,
   });
   return { resolved: true, status: await statusAfter(parts, name), version: version.number, backup };
 }
@@ -170,15 +170,8 @@ async function manifestOf({ sandbox }: RegistryParts, file: ToolFile): Promise<V
   throw new Problem("invalid_input", `${file.name} does not load and cannot be taken: ${inspected.error}`);
 }
 
-/** Backup, staged copy, rename; refused where the file changed since it was looked at. */
-async function write(
-  { files, clock }: RegistryParts,
-  name: string,
-  source: string,
-  seenHash?: string,
-): Promise<string | null> {
-  if (seenHash !== undefined && (await files.read(name))?.hash !== seenHash)
-    throw new Problem("conflict", `The file of ${name} was edited meanwhile: look at it again, then decide.`);
+/** Backup, staged copy, rename. */
+async function write({ files, clock }: RegistryParts, name: string, source: string): Promise<string | null> {
   const backup = await files.backup(name, clock.now());
   try {
     const staged = await files.stage(name, source);

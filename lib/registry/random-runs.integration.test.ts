@@ -194,6 +194,6 @@ describe(`${RUNS} random runs of edits, syncs, deployments and rollbacks`, () =>
       }
       for (const count of Object.values(total)) expect(count).toBeGreaterThan(0);
     },
-    Math.max(60_000, RUNS * 5_000),
+    Math.max(120_000, RUNS * 8_000),
   );
 });

@@ -35,6 +35,8 @@ const SEED = 20_261_123;
 const MOST_SHRINKS = 80;
 /** Made-up inputs often lead astray: what does not end soon is left. */
 const LONGEST_MS = 300;
+/** Time for all of it: what was not tried by then is not tried. */
+const MOST_MS = 4_000;
 const SHRINK_MS = 1_500;
 
 type Both = { readonly planned: PlannedCase; readonly old: CaseRun; readonly new: CaseRun };
@@ -44,7 +46,11 @@ export async function explore(sandbox: Sandbox, what: ToExplore, options: Explor
   const seeds = bySize(what.baseline.cases.filter(isUsable).map(({ planned }) => planned));
   const corrected = bySize(what.corrected.filter((planned) => !("stated" in planned.answers)));
   const patience = createPatience(Math.min(options.timeMs, LONGEST_MS));
-  const run = (planned: PlannedCase) => runBoth(sandbox, what, planned, options.signal, patience);
+  const until = performance.now() + MOST_MS;
+  const run = (planned: PlannedCase): Promise<Both> =>
+    patience.over() || performance.now() > until
+      ? Promise.resolve({ planned, old: LEFT_OUT, new: LEFT_OUT })
+      : runBoth(sandbox, what, planned, options.signal, patience);
   const wide = await tryAll(sourcesOf(what.base, seeds), options.runs, run);
   const near = await tryAll(changesOf(corrected), Math.ceil(options.runs / 2), run);
   const { noise } = what.baseline;
@@ -143,7 +149,6 @@ async function runBoth(
   signal: AbortSignal,
   patience: Patience,
 ): Promise<Both> {
-  if (patience.over()) return { planned, old: LEFT_OUT, new: LEFT_OUT };
   const old = await runCase(sandbox, base, planned, signal, patience.budget());
   patience.tell(old.side.status);
   // What the old version refuses to take or never answers says nothing about the new one.

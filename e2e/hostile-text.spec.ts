@@ -51,6 +51,7 @@ test("text from tools is shown inert and breaks no layout", async ({ watched: pa
 
   await page.goto(whetstone.signInLink);
   const title = /Whetstone/;
+  const faults: unknown[] = [];
   for (const path of [
     "/",
     "/tools",
@@ -72,7 +73,8 @@ test("text from tools is shown inert and breaks no layout", async ({ watched: pa
         sticksOut: document.documentElement.scrollWidth - innerWidth,
         injected: document.querySelectorAll("main img[src='x'], main script").length,
       }));
-      expect({ path, width, ...measured }).toEqual({ path, width, sticksOut: 0, injected: 0 });
+      if (measured.sticksOut > 0 || measured.injected > 0) faults.push({ path, width, ...measured });
     }
   }
+  expect(faults).toEqual([]);
 });

@@ -7,7 +7,11 @@ let whetstone: RunningWhetstone;
 test.beforeEach(async () => {
   whetstone = await startWhetstone();
 });
-test.afterEach(() => whetstone.stop());
+test.afterEach(async ({ page }) => {
+  // A page that outlives its server complains rightly.
+  await page.close();
+  await whetstone.stop();
+});
 
 /** Asks for a fix of the calculator: the proposal's id, once it waits for review. */
 async function proposeFix(): Promise<string> {

@@ -5,7 +5,7 @@ import { cn } from "./cn.ts";
 export type Tone = "neutral" | "success" | "warning" | "danger" | "info" | "accent";
 
 export const badgeVariants = cva(
-  "inline-flex w-fit shrink-0 items-center gap-1 whitespace-nowrap rounded-sm border border-transparent font-medium [&>svg]:size-3 [&>svg]:shrink-0",
+  "inline-flex w-fit max-w-full shrink-0 items-center overflow-hidden gap-1 whitespace-nowrap rounded-sm border border-transparent font-medium [&>svg]:size-3 [&>svg]:shrink-0",
   {
     variants: {
       tone: {

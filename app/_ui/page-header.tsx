@@ -18,7 +18,7 @@ export function PageHeader({
   return (
     <header className={cn("mb-5 flex flex-col gap-3", className)}>
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
-        <div className="min-w-0">
+        <div className="min-w-0 max-w-full [overflow-wrap:anywhere]">
           <h1 className="flex flex-wrap items-center gap-2.5 font-semibold text-xl tracking-tight">{title}</h1>
           {description !== undefined && (
             <div className="mt-1 max-w-prose text-muted-foreground text-sm">{description}</div>

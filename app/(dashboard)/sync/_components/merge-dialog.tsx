@@ -16,7 +16,6 @@ const MergePanes = dynamic(() => import("./merge-panes.tsx"), {
 });
 
 export type MergeConflict = {
-  readonly message: string;
   readonly regions: readonly MergeRegion[];
   readonly sides: { readonly disk: string; readonly database: string };
 };
@@ -44,7 +43,7 @@ export function MergeDialog({
   onTake: (source: string) => void;
   onClose: () => void;
 }) {
-  const { regions, sides, message } = conflict;
+  const { regions, sides } = conflict;
   const total = useMemo(() => regions.filter(({ kind }) => kind === "conflict").length, [regions]);
   const [choices, setChoices] = useState<readonly Choice[]>(() => Array.from({ length: total }, () => null));
   const [current, setCurrent] = useState(0);
@@ -74,7 +73,10 @@ export function MergeDialog({
       <DialogContent className="h-[calc(100dvh-2rem)] max-w-[100rem] grid-rows-[auto_auto_minmax(0,1fr)_auto]">
         <DialogHeader>
           <DialogTitle>Merge the edit of {name}</DialogTitle>
-          <DialogDescription>{message} What did not overlap is merged already.</DialogDescription>
+          <DialogDescription>
+            The file and the active version changed the same lines. The rest is merged already: choose for each
+            conflict, or edit the result. It is tested before it is taken.
+          </DialogDescription>
         </DialogHeader>
         <div className="flex flex-wrap items-center gap-2">
           <p className="text-sm" aria-live="polite">

@@ -42,7 +42,7 @@ export function SyncActions({ name, state }: { name: string; state: SyncState })
       const { regions, sides } = details as { regions?: MergeRegion[]; sides?: MergeConflict["sides"] };
       if (regions !== undefined && sides !== undefined) {
         setRefusal(null);
-        setConflict({ message, regions, sides });
+        setConflict({ regions, sides });
       } else if (conflict !== null) setRefusal(message);
       else toast.error(message);
     },

@@ -13,13 +13,15 @@ export type RankFacts = {
   readonly masked: number;
   readonly explored: Explored | undefined;
   readonly byHeart: ByHeart | undefined;
+  /** Parts of the change that make no difference to any case. */
+  readonly unneeded: number;
   /** Characters that the candidate's source changes. */
   readonly editSize: number;
 };
 
 /** What the score is made of, each between 0 and 1, in the order of the weights. */
 export function rankFeatures(facts: RankFacts): number[] {
-  const { tally, regressions, wrong, masked, explored, byHeart, editSize } = facts;
+  const { tally, regressions, wrong, masked, explored, byHeart, unneeded, editSize } = facts;
   const { confirmed, open } = tally.changes;
   const share = (part: number, whole: number, otherwise: number) => (whole === 0 ? otherwise : part / whole);
   return [
@@ -33,6 +35,7 @@ export function rankFeatures(facts: RankFacts): number[] {
     explored === undefined ? 0 : Math.sqrt(share(explored.failed, explored.answered, 0)),
     explored === undefined ? 0 : share(explored.nearChanged, explored.near, 0.5),
     byHeart !== undefined && isByHeart(byHeart) ? 1 : 0,
+    unneeded > 0 ? 1 : 0,
     Math.min(1, Math.log10(1 + editSize) / 4),
     Math.min(1, Math.log10(1 + tally.targets.length) / 2),
   ];

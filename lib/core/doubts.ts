@@ -54,13 +54,19 @@ function changeDoubts(tally: Tally): Doubt[] {
 }
 
 /** What inputs that nobody sent yet say: enough to doubt, never enough to fail. */
-function explorationDoubts(tally: Tally, { explored, byHeart }: Circumstances): Doubt[] {
+function explorationDoubts(tally: Tally, { explored, byHeart, unneeded = [] }: Circumstances): Doubt[] {
   const doubts: Doubt[] = [];
   if (byHeart !== undefined && isByHeart(byHeart)) {
     const { written, known, constants } = byHeart;
     doubts.push({
       reason: `it knows its known cases by heart: ${plural(constants, "new constant")}, ${written} of ${known} cases written down`,
       settle: "Ask for a fix that computes the answers, or confirm that a table is what the tool should be.",
+    });
+  }
+  if (unneeded.length > 0) {
+    doubts.push({
+      reason: `what it changes on ${unneeded.length === 1 ? "line" : "lines"} ${unneeded.join(", ")} makes no difference to any call or case`,
+      settle: "Leave that part out, or add a case that shows what it is for.",
     });
   }
   if (explored === undefined) return doubts;

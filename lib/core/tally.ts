@@ -44,6 +44,8 @@ export type Circumstances = {
   readonly explored?: Explored;
   /** What the candidate has written down of the known cases; absent where none is known. */
   readonly byHeart?: ByHeart;
+  /** Lines whose change makes no difference to any case; empty where every part of the change is needed. */
+  readonly unneeded?: readonly number[];
   /** Characters that the candidate changes. */
   readonly editSize?: number;
 };

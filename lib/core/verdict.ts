@@ -28,6 +28,7 @@ export function judge(all: readonly JudgedCase[], circumstances: Circumstances):
     masked: tally.count("masked"),
     explored: circumstances.explored,
     byHeart: circumstances.byHeart,
+    unneeded: circumstances.unneeded?.length ?? 0,
     editSize: circumstances.editSize ?? 0,
   });
   const base = { ...summaryOf(tally), strategyUsed, features };

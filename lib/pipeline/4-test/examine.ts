@@ -6,17 +6,19 @@ import { editSizeOf } from "#lib/core/correctness-rank.ts";
 import type { AbResult, EvidenceCase } from "#lib/core/evidence.ts";
 import { canonicalJson } from "#lib/core/json.ts";
 import type { Mask } from "#lib/core/masking.ts";
+import type { Purpose } from "#lib/core/proposal.ts";
 import type { Circumstances } from "#lib/core/tally.ts";
 import { type Judgement, judge } from "#lib/core/verdict.ts";
 import type { Sandbox } from "#lib/ports/sandbox.ts";
 import { type Baseline, type BaselineCase, runBaseline, WIDTH } from "./baseline.ts";
 import { compareVersions, gainOf, judged, type LabelledCase, labelPairs, looksSlower, type RunPair } from "./decide.ts";
 import { missingCases } from "./describe-changes.ts";
-import { explore } from "./explore.ts";
+import { explore, RUNS } from "./explore.ts";
 import { inParallel } from "./in-parallel.ts";
 import type { PlannedCase } from "./planned-case.ts";
 import { type Runnable, runCase } from "./run-case.ts";
 import { createPatience } from "./time-budget.ts";
+import { unneededParts } from "./unneeded-parts.ts";
 
 export type Examination = {
   readonly judgement: Judgement;
@@ -31,7 +33,7 @@ export type ToExamine = {
   readonly baseline: Baseline;
   readonly circumstances: Omit<
     Circumstances,
-    "latencyGainMs" | "validationErrors" | "trouble" | "explored" | "byHeart" | "editSize"
+    "latencyGainMs" | "validationErrors" | "trouble" | "explored" | "byHeart" | "editSize" | "unneeded"
   >;
 };
 
@@ -66,6 +68,9 @@ export async function examine(sandbox: Sandbox, what: ToExamine, options: Examin
     { base, candidate, baseline, corrected: correctedOf(pairs, first) },
     options,
   );
+  // A faster version answers as before, and a trial has no time.
+  const mends = MENDS.includes(circumstances.purpose) && options.runs >= RUNS;
+  const unneeded = mends ? await unneededParts(sandbox, { base, candidate }, pairs, options) : [];
   const found = exploration.counterexamples.map((one) => ({
     ...one,
     fastestMs: one.new.side.latencyMs,
@@ -81,6 +86,7 @@ export async function examine(sandbox: Sandbox, what: ToExamine, options: Examin
       validationErrors: [],
       trouble: null,
       explored: exploration.explored,
+      unneeded,
       editSize: editSizeOf(sources.base, sources.candidate),
       byHeart: writtenByHeart(sources.base, sources.candidate, knownCasesOf(first)),
     }),
@@ -89,6 +95,8 @@ export async function examine(sandbox: Sandbox, what: ToExamine, options: Examin
     masks: new Map(labelled.flatMap(({ kept, mask }) => (mask === null ? [] : [[kept.index, mask]]))),
   };
 }
+
+const MENDS: readonly Purpose[] = ["failing", "incorrect", "degrading"];
 
 /** What was answered wrongly and is now answered as it is known to be right: the inputs near it should change too. */
 function correctedOf(pairs: readonly RunPair[], labelled: readonly LabelledCase[]): PlannedCase[] {

@@ -25,6 +25,7 @@ const VARIABLES = {
     schema: z.coerce.number().int().min(1).max(64),
     takes: "a number of sandbox workers from 1 to 64",
   },
+  WHETSTONE_JITLESS: { schema: Flag, takes: "1 or 0: whether tools run without a JIT, which bounds their memory" },
   WHETSTONE_ALLOW_PRIVATE_NETWORK: { schema: Flag, takes: "1 or 0: whether tools may reach private addresses" },
   WHETSTONE_GIT: { schema: Flag, takes: "1 or 0: whether deployments become commits where the tools are in git" },
   WHETSTONE_DEV: { schema: Flag, takes: "1 or 0: pages are compiled on request" },
@@ -40,6 +41,8 @@ export type Environment = {
   readonly modelName: string | null;
   readonly modelKey: string | null;
   readonly workers: number;
+  /** Workers generate no machine code for tools. */
+  readonly jitless: boolean;
   readonly allowPrivateNetwork: boolean;
   /** Deployments become commits in the repository that holds the tools, if there is one. */
   readonly git: boolean;
@@ -76,6 +79,7 @@ export function readEnvironment(variables: Readonly<Record<string, string | unde
     modelKey: key,
     modelBaseUrl: baseUrl ?? (key !== null && modelName !== null ? "https://api.openai.com/v1" : null),
     workers: read("WHETSTONE_WORKERS") ?? 2,
+    jitless: read("WHETSTONE_JITLESS") ?? true,
     allowPrivateNetwork: read("WHETSTONE_ALLOW_PRIVATE_NETWORK") ?? false,
     git: read("WHETSTONE_GIT") ?? true,
     dev: read("WHETSTONE_DEV") ?? false,

@@ -47,7 +47,7 @@ export async function openHouse(options: {
   try {
     const sandbox = await stages.run(
       "Sandbox workers",
-      () => createSandbox({ workers: environment.workers }),
+      () => createSandbox({ workers: environment.workers, jitless: environment.jitless }),
       (made) => `Sandbox workers: ${made.describe().detail}`,
     );
     const workspaces = await stages

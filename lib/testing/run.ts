@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build, generateClient, isBuilt } from "#lib/main/build.ts";
 import { root } from "#lib/main/install.mjs";
+import { ensureBubblewrap } from "./bubblewrap.ts";
 import { ensureChromium } from "./chromium.ts";
 
 type Count = { passed: number; failed: number; skipped: number };
@@ -79,6 +80,7 @@ await check("lint", () => show("biome", ["check", "--error-on-warnings", "."]));
 await check("imports", () => show("node", ["lib/testing/imports.ts"]));
 await check("drift between schema and migrations", () => show("node", ["lib/adapters/database/drift.ts"]));
 
+ensureBubblewrap();
 const units = join(reports, "vitest.json");
 const unitStatus = await show("vitest", ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${units}`]);
 await count("unit and integration", units, unitStatus, (json) => {

@@ -1,100 +1,101 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Sandbox } from "#lib/ports/sandbox.ts";
 import { createSandbox } from "./create-sandbox.ts";
-import { moduleOf, returned, runLive } from "./guest.fixture.ts";
+import { JAILS, moduleOf, returned, runLive } from "./guest.fixture.ts";
 
-let sandbox: Sandbox;
-beforeAll(async () => {
-  sandbox = await createSandbox({ workers: 1 });
-});
-afterAll(() => sandbox.close());
-
-describe("what a guest cannot reach", () => {
-  it.each([
-    [
-      "host globals",
-      "return ['process', 'require', 'global', 'Buffer', 'fetch', 'setTimeout', 'queueMicrotask', 'performance', 'console', 'structuredClone', 'URL', 'crypto', 'Deno', 'ivm'].filter((name) => name in globalThis)",
-    ],
-    [
-      "clocks, chance, collectors, shared memory, other engines",
-      "return ['Atomics', 'SharedArrayBuffer', 'WebAssembly', 'WeakRef', 'FinalizationRegistry', 'ShadowRealm', 'Temporal', 'gc', 'eval'].filter((name) => name in globalThis)",
-    ],
-    ["parts of Intl with a clock or state", "return ['Segmenter'].filter((name) => name in Intl)"],
-    [
-      "statics of RegExp",
-      "/(a)/.exec('cab'); return ['$1', '$_', 'lastMatch', 'input', 'leftContext'].filter((name) => (RegExp as any)[name] !== undefined)",
-    ],
-  ])("%s are not there", async (_what, body) => {
-    expect(returned(await runLive(sandbox, moduleOf(body)))).toEqual([]);
+describe.each(JAILS)("$where", ({ jail }) => {
+  let sandbox: Sandbox;
+  beforeAll(async () => {
+    sandbox = await createSandbox({ workers: 1, jail });
   });
+  afterAll(() => sandbox.close());
 
-  it.each([
-    ["Function by constructor", "return (function () {} as any).constructor('return 1')()"],
-    ["arrow constructor", "return (() => {}).constructor('return this')()"],
-    ["AsyncFunction", "return await (async () => {}).constructor('return 1')()"],
-    ["GeneratorFunction", "return [...(function* () {} as any).constructor('yield 1')()]"],
-    ["AsyncGeneratorFunction", "return (async function* () {} as any).constructor('yield 1')"],
-    ["the global Function", "return new Function('return this')()"],
-    ["Function by Reflect", "return Reflect.construct(Function, ['return this'])()"],
-    ["Function by ToolError", "return (ToolError as any).constructor('return this')()"],
-    ["Function by defineTool", "return (defineTool as any).constructor('return this')()"],
-    ["Function by ctx.fetch", "return ctx.fetch.constructor('return this')()"],
-    ["Function by ctx.kv.get", "return ctx.kv.get.constructor('return this')()"],
-    [
-      "Function by a getter",
-      "return Object.getOwnPropertyDescriptor(Map.prototype, 'size')!.get!.constructor('return this')()",
-    ],
-    ["Function by the class chain", "class A {}; return (A as any).__proto__.constructor('return this')()"],
-    ["Function by a bound function", "return (function () {} as any).bind(null).constructor('return 1')()"],
-    [
-      "Function by an error that the host made",
-      "try { await ctx.kv.get('k') } catch (error: any) { return error.constructor.constructor('return process')() } return 0",
-    ],
-    [
-      "Function by a promise of ctx",
-      "const p = ctx.kv.get('k'); p.catch(() => 0); return p.constructor.constructor('return process')()",
-    ],
-    ["caller", "return (function f() { return (f as any).caller })()"],
-    ["argless Date", "return new Date().getTime()"],
-    ["Date.now", "return Date.now()"],
-    ["Date as a function", "return (Date as any)()"],
-    ["Date by its prototype", "return new (Date.prototype.constructor as any)().getTime()"],
-    ["Date by Reflect", "return Reflect.construct(Date, []).getTime()"],
-    ["Date by a class", "class D extends Date {}; return new D().getTime()"],
-    ["Date by a value", "return new ((new Date(0) as any).constructor)().getTime()"],
-    ["a date format without a date", "return new Intl.DateTimeFormat('en').format()"],
-    ["a date format by parts", "return new Intl.DateTimeFormat('en').formatToParts().length"],
-    ["a date format of undefined", "return new Intl.DateTimeFormat('en').format(undefined)"],
-    ["Math.random", "return Math.random()"],
-    [
-      "stack traces as objects",
-      "(Error as any).prepareStackTrace = (_: any, sites: any) => sites; return typeof new Error('x').stack !== 'string' ? new Error('x').stack : (() => { throw new Error('text only') })()",
-    ],
-    ["a global", "(globalThis as any).leak = 1; return (globalThis as any).leak"],
-    ["a prototype", "(Object.prototype as any).leak = 1; return ({} as any).leak"],
-    ["a built-in's method", "Array.prototype.push = () => 7; return [].push() === 7"],
-    ["JSON", "JSON.stringify = () => '1'; return 1"],
-    [
-      "the iterator's prototype",
-      "(Object.getPrototypeOf([][Symbol.iterator]()) as any).next = () => ({ done: true }); return 1",
-    ],
-    [
-      "the generator's prototype",
-      "Object.getPrototypeOf(Object.getPrototypeOf((function* () {})())).next = null; return 1",
-    ],
-    ["then of promises", "Promise.prototype.then = function () { return this } as any; return 1"],
-    ["ctx", "ctx.fetch = () => 1; return 1"],
-    ["ctx.kv", "ctx.kv.get = () => 1; return 1"],
-    ["ToolError", "(ToolError as any).leak = 1; return 1"],
-    ["ToolError's prototype", "ToolError.prototype.leak = 1; return 1"],
-  ])("%s", async (_what, body) => {
-    const result = await runLive(sandbox, moduleOf(body));
-    expect(result, JSON.stringify(result)).toMatchObject({ kind: "threw" });
-  });
+  describe("what a guest cannot reach", () => {
+    it.each([
+      [
+        "host globals",
+        "return ['process', 'require', 'global', 'Buffer', 'fetch', 'setTimeout', 'queueMicrotask', 'performance', 'console', 'structuredClone', 'URL', 'crypto', 'Deno', 'ivm'].filter((name) => name in globalThis)",
+      ],
+      [
+        "clocks, chance, collectors, shared memory, other engines",
+        "return ['Atomics', 'SharedArrayBuffer', 'WebAssembly', 'WeakRef', 'FinalizationRegistry', 'ShadowRealm', 'Temporal', 'gc', 'eval'].filter((name) => name in globalThis)",
+      ],
+      ["parts of Intl with a clock or state", "return ['Segmenter'].filter((name) => name in Intl)"],
+      [
+        "statics of RegExp",
+        "/(a)/.exec('cab'); return ['$1', '$_', 'lastMatch', 'input', 'leftContext'].filter((name) => (RegExp as any)[name] !== undefined)",
+      ],
+    ])("%s are not there", async (_what, body) => {
+      expect(returned(await runLive(sandbox, moduleOf(body)))).toEqual([]);
+    });
 
-  it("nothing of one call is there in the next", async () => {
-    // Every object that can be reached from the global, a call's arguments and syntax is written to; then looked for.
-    const body = `
+    it.each([
+      ["Function by constructor", "return (function () {} as any).constructor('return 1')()"],
+      ["arrow constructor", "return (() => {}).constructor('return this')()"],
+      ["AsyncFunction", "return await (async () => {}).constructor('return 1')()"],
+      ["GeneratorFunction", "return [...(function* () {} as any).constructor('yield 1')()]"],
+      ["AsyncGeneratorFunction", "return (async function* () {} as any).constructor('yield 1')"],
+      ["the global Function", "return new Function('return this')()"],
+      ["Function by Reflect", "return Reflect.construct(Function, ['return this'])()"],
+      ["Function by ToolError", "return (ToolError as any).constructor('return this')()"],
+      ["Function by defineTool", "return (defineTool as any).constructor('return this')()"],
+      ["Function by ctx.fetch", "return ctx.fetch.constructor('return this')()"],
+      ["Function by ctx.kv.get", "return ctx.kv.get.constructor('return this')()"],
+      [
+        "Function by a getter",
+        "return Object.getOwnPropertyDescriptor(Map.prototype, 'size')!.get!.constructor('return this')()",
+      ],
+      ["Function by the class chain", "class A {}; return (A as any).__proto__.constructor('return this')()"],
+      ["Function by a bound function", "return (function () {} as any).bind(null).constructor('return 1')()"],
+      [
+        "Function by an error that the host made",
+        "try { await ctx.kv.get('k') } catch (error: any) { return error.constructor.constructor('return process')() } return 0",
+      ],
+      [
+        "Function by a promise of ctx",
+        "const p = ctx.kv.get('k'); p.catch(() => 0); return p.constructor.constructor('return process')()",
+      ],
+      ["caller", "return (function f() { return (f as any).caller })()"],
+      ["argless Date", "return new Date().getTime()"],
+      ["Date.now", "return Date.now()"],
+      ["Date as a function", "return (Date as any)()"],
+      ["Date by its prototype", "return new (Date.prototype.constructor as any)().getTime()"],
+      ["Date by Reflect", "return Reflect.construct(Date, []).getTime()"],
+      ["Date by a class", "class D extends Date {}; return new D().getTime()"],
+      ["Date by a value", "return new ((new Date(0) as any).constructor)().getTime()"],
+      ["a date format without a date", "return new Intl.DateTimeFormat('en').format()"],
+      ["a date format by parts", "return new Intl.DateTimeFormat('en').formatToParts().length"],
+      ["a date format of undefined", "return new Intl.DateTimeFormat('en').format(undefined)"],
+      ["Math.random", "return Math.random()"],
+      [
+        "stack traces as objects",
+        "(Error as any).prepareStackTrace = (_: any, sites: any) => sites; return typeof new Error('x').stack !== 'string' ? new Error('x').stack : (() => { throw new Error('text only') })()",
+      ],
+      ["a global", "(globalThis as any).leak = 1; return (globalThis as any).leak"],
+      ["a prototype", "(Object.prototype as any).leak = 1; return ({} as any).leak"],
+      ["a built-in's method", "Array.prototype.push = () => 7; return [].push() === 7"],
+      ["JSON", "JSON.stringify = () => '1'; return 1"],
+      [
+        "the iterator's prototype",
+        "(Object.getPrototypeOf([][Symbol.iterator]()) as any).next = () => ({ done: true }); return 1",
+      ],
+      [
+        "the generator's prototype",
+        "Object.getPrototypeOf(Object.getPrototypeOf((function* () {})())).next = null; return 1",
+      ],
+      ["then of promises", "Promise.prototype.then = function () { return this } as any; return 1"],
+      ["ctx", "ctx.fetch = () => 1; return 1"],
+      ["ctx.kv", "ctx.kv.get = () => 1; return 1"],
+      ["ToolError", "(ToolError as any).leak = 1; return 1"],
+      ["ToolError's prototype", "ToolError.prototype.leak = 1; return 1"],
+    ])("%s", async (_what, body) => {
+      const result = await runLive(sandbox, moduleOf(body));
+      expect(result, JSON.stringify(result)).toMatchObject({ kind: "threw" });
+    });
+
+    it("nothing of one call is there in the next", async () => {
+      // Every object that can be reached from the global, a call's arguments and syntax is written to; then looked for.
+      const body = `
       const seen = new Set();
       const mark = "leak";
       let reached = 0;
@@ -133,33 +134,33 @@ describe("what a guest cannot reach", () => {
       ];
       for (const [name, start] of starts) walk(start, name);
       return { reached, dirty };`;
-    const module = moduleOf(body);
-    const first = returned(await runLive(sandbox, module)) as { reached: number; dirty: string[] };
-    expect(first.reached).toBeGreaterThan(900);
-    expect(first.dirty).toEqual([]);
-    const second = returned(await runLive(sandbox, module)) as { dirty: string[] };
-    // What a call makes itself is new each time; what both calls can reach has kept no mark.
-    expect(second.dirty).toEqual([]);
-  });
-
-  it("module state starts anew for each call", async () => {
-    const module = moduleOf("count += 1; cache.set(count, 1); return [count, cache.size]", {
-      before: "let count = 0; const cache = new Map(); const tags = (x: any) => x;",
+      const module = moduleOf(body);
+      const first = returned(await runLive(sandbox, module)) as { reached: number; dirty: string[] };
+      expect(first.reached).toBeGreaterThan(900);
+      expect(first.dirty).toEqual([]);
+      const second = returned(await runLive(sandbox, module)) as { dirty: string[] };
+      // What a call makes itself is new each time; what both calls can reach has kept no mark.
+      expect(second.dirty).toEqual([]);
     });
-    for (let call = 0; call < 5; call += 1) expect(returned(await runLive(sandbox, module))).toEqual([1, 1]);
-  });
 
-  it("regular expressions, symbols and collations carry nothing over", async () => {
-    const module = moduleOf("const before = pattern.lastIndex; pattern.test('aaa'); return before", {
-      before: "const pattern = /a/g;",
+    it("module state starts anew for each call", async () => {
+      const module = moduleOf("count += 1; cache.set(count, 1); return [count, cache.size]", {
+        before: "let count = 0; const cache = new Map(); const tags = (x: any) => x;",
+      });
+      for (let call = 0; call < 5; call += 1) expect(returned(await runLive(sandbox, module))).toEqual([1, 1]);
     });
-    for (let call = 0; call < 3; call += 1) expect(returned(await runLive(sandbox, module))).toBe(0);
-  });
-});
 
-describe("what ordinary code may do in the frozen realm", () => {
-  it("assigns what prototypes hold, extends built-ins, formats dates that it was given", async () => {
-    const body = `
+    it("regular expressions, symbols and collations carry nothing over", async () => {
+      const module = moduleOf("const before = pattern.lastIndex; pattern.test('aaa'); return before", {
+        before: "const pattern = /a/g;",
+      });
+      for (let call = 0; call < 3; call += 1) expect(returned(await runLive(sandbox, module))).toBe(0);
+    });
+  });
+
+  describe("what ordinary code may do in the frozen realm", () => {
+    it("assigns what prototypes hold, extends built-ins, formats dates that it was given", async () => {
+      const body = `
       const o: any = {}; o.toString = () => "mine"; o.constructor = 1; o.hasOwnProperty = 2; o.valueOf = () => 3;
       const list: any = [3, 1, 2]; list.map = 1; list.sort(); list.push(4);
       class Mine extends Map { get(key: any) { return super.get(key) ?? "none" } }
@@ -179,31 +180,32 @@ describe("what ordinary code may do in the frozen realm", () => {
         match: "a-b".replace(/(\\w)-(\\w)/, "$2-$1"), split: "a,b".split(/,/), next: typeof next, all: [..."a1b2".matchAll(/\\d/g)].map((m) => m[0]),
         grouped: Object.groupBy([1, 2, 3], (n) => n % 2 ? "odd" : "even"), structured: JSON.stringify({ b: 1 }), fn: (() => {}) instanceof Function,
       };`;
-    expect(returned(await runLive(sandbox, moduleOf(body)))).toEqual({
-      text: "mine",
-      list: [1, 2, 3, 4],
-      get: "none",
-      error: "Wrong: changed",
-      old: "old",
-      sub: "Sub: m",
-      iso: "2024-01-31T12:00:00.000Z",
-      zone: 0,
-      instance: true,
-      name: "Date",
-      utc: 1582934400000,
-      parsed: 1582934400000,
-      again: true,
-      format: "1/1/1970",
-      locale: "1,234.5",
-      day: "1/1/1970",
-      resolved: "UTC",
-      match: "b-a",
-      split: ["a", "b"],
-      next: "function",
-      all: ["1", "2"],
-      grouped: { odd: [1, 3], even: [2] },
-      structured: '{"b":1}',
-      fn: true,
+      expect(returned(await runLive(sandbox, moduleOf(body)))).toEqual({
+        text: "mine",
+        list: [1, 2, 3, 4],
+        get: "none",
+        error: "Wrong: changed",
+        old: "old",
+        sub: "Sub: m",
+        iso: "2024-01-31T12:00:00.000Z",
+        zone: 0,
+        instance: true,
+        name: "Date",
+        utc: 1582934400000,
+        parsed: 1582934400000,
+        again: true,
+        format: "1/1/1970",
+        locale: "1,234.5",
+        day: "1/1/1970",
+        resolved: "UTC",
+        match: "b-a",
+        split: ["a", "b"],
+        next: "function",
+        all: ["1", "2"],
+        grouped: { odd: [1, 3], even: [2] },
+        structured: '{"b":1}',
+        fn: true,
+      });
     });
   });
 });

@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { compileModule } from "#lib/core/module-rules.ts";
 import type { InspectResult, Module, RunRequest, RunResult, Sandbox } from "#lib/ports/sandbox.ts";
+import { createLauncher } from "./jail.ts";
 import type { Answer, Ask, FromWorker } from "./messages.ts";
 import { readManifestText } from "./read-manifest-text.ts";
 import { type Ended, endedOf, newCall, noteAsk, noteLog, type RunningCall, resultOf, rewind } from "./running-call.ts";
@@ -33,15 +34,20 @@ type Inspection = {
 /**
  * Starts the workers.
  * @param options.workers how many processes share the calls; by default one a core, at most two
+ * @param options.jail false: no jail, even where the machine has one
+ * @param options.jitless false: machine code for guests, which is faster and takes the limit on their memory away
  */
-export async function createSandbox(options: { workers?: number } = {}): Promise<Sandbox> {
+export async function createSandbox(
+  options: { workers?: number; jail?: boolean; jitless?: boolean } = {},
+): Promise<Sandbox> {
   const calls = new Map<number, RunningCall>();
   const inspections = new Map<number, Inspection>();
   const factories = new Map<string, string>();
   let lastId = 0;
   let closed = false;
   const size = Math.max(1, options.workers ?? Math.min(2, availableParallelism()));
-  const pool = await createWorkerPool(size, { onMessage, onDeath });
+  const launcher = createLauncher({ jail: options.jail ?? true, jitless: options.jitless ?? true });
+  const pool = await createWorkerPool(size, launcher, { onMessage, onDeath });
   const watch = setInterval(weighWorkers, WATCH_MS);
   watch.unref();
 
@@ -264,9 +270,9 @@ export async function createSandbox(options: { workers?: number } = {}): Promise
     run: (request) => new Promise((settle) => run(request, settle)),
     describe: () => ({
       engine: "isolated-vm",
-      jailed: false,
+      jailed: launcher.jailed,
       workers: size,
-      detail: `${size} worker ${size === 1 ? "process" : "processes"}, isolated-vm, not jailed`,
+      detail: `${size} worker ${size === 1 ? "process" : "processes"}, isolated-vm, ${launcher.detail}`,
     }),
     async close() {
       closed = true;

@@ -1,7 +1,16 @@
 /** Small tools for the tests of the sandbox, and the effects that they are answered with. */
+import { spawnSync } from "node:child_process";
 import { type Json, sha256 } from "#lib/core/json.ts";
 import type { Effect, EffectKind, Manifest } from "#lib/core/tool.ts";
 import { DEFAULT_LIMITS, type Limits, type Module, type RunResult, type Sandbox } from "#lib/ports/sandbox.ts";
+
+/** The suites run in a jail and without one; without bubblewrap on the machine there is only the latter. */
+export const JAILS = [
+  { where: "unjailed", jail: false },
+  ...(spawnSync("bwrap", ["--unshare-all", "--unshare-user", "--ro-bind", "/", "/", "true"]).status === 0
+    ? [{ where: "jailed", jail: true }]
+    : []),
+];
 
 export const ALL_PERMISSIONS = { network: ["example.com"], kv: "write", secrets: ["TOKEN"] } as const;
 

@@ -1,4 +1,5 @@
 /** The worker processes: as many as asked for, and a warm spare that takes the place of one that was lost. */
+import type { Launcher } from "./jail.ts";
 import type { FromWorker } from "./messages.ts";
 import { spawnWorker, type WorkerProcess } from "./worker-process.ts";
 
@@ -16,6 +17,7 @@ export type WorkerPool = {
 /** Starts the workers and waits until they are ready. */
 export async function createWorkerPool(
   size: number,
+  launcher: Launcher,
   handlers: { onMessage(worker: WorkerProcess, message: FromWorker): void; onDeath(worker: WorkerProcess): void },
 ): Promise<WorkerPool> {
   const workers: WorkerProcess[] = [];
@@ -24,7 +26,7 @@ export async function createWorkerPool(
   let closed = false;
 
   function start(): WorkerProcess {
-    return spawnWorker({ onMessage: handlers.onMessage, onDeath });
+    return spawnWorker(launcher.launch(), launcher.jailed, { onMessage: handlers.onMessage, onDeath });
   }
 
   /** The spare serves from now on; the next one is started for the next loss. */
@@ -81,6 +83,7 @@ export async function createWorkerPool(
       closed = true;
       const all = [...workers, ...retired, ...(spare === null ? [] : [spare])];
       await Promise.all(all.map((worker) => worker.close()));
+      launcher.close();
     },
   };
 }

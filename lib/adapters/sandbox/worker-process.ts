@@ -1,11 +1,8 @@
 /** A worker process as the parent sees it: spawned, spoken to, weighed, killed. */
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { Duplex } from "node:stream";
-import { fileURLToPath } from "node:url";
 import { type FromWorker, readFrames, type ToWorker } from "./messages.ts";
-
-const WORKER = fileURLToPath(new URL("./worker.ts", import.meta.url));
 
 export type WorkerProcess = {
   readonly pid: number;
@@ -25,27 +22,22 @@ export type WorkerProcess = {
   close(): Promise<void>;
 };
 
-/** Starts a worker; `onDeath` is called once, whatever ended it. */
-export function spawnWorker(handlers: {
-  onMessage(worker: WorkerProcess, message: FromWorker): void;
-  onDeath(worker: WorkerProcess): void;
-}): WorkerProcess {
-  const child: ChildProcess = spawn(
-    process.execPath,
-    ["--no-node-snapshot", "--disable-warning=ExperimentalWarning", WORKER],
-    {
-      stdio: ["ignore", "ignore", "ignore", "pipe"],
-      // Time zone and language are the same on every machine, and no variable of the host is there to be read.
-      env: { NODE_ENV: "production", TZ: "UTC", LC_ALL: "en_US.UTF-8", LANG: "en_US.UTF-8" },
-      cwd: "/",
-    },
-  );
+/** Speaks to a worker that was launched; `onDeath` is called once, whatever ended it. */
+export function spawnWorker(
+  child: ChildProcess,
+  jailed: boolean,
+  handlers: {
+    onMessage(worker: WorkerProcess, message: FromWorker): void;
+    onDeath(worker: WorkerProcess): void;
+  },
+): WorkerProcess {
   const channel = child.stdio[3] as Duplex;
   channel.setEncoding("utf8");
   const ready = Promise.withResolvers<void>();
   ready.promise.catch(() => {});
   const gone = Promise.withResolvers<void>();
   let dead = false;
+  let inside: number | undefined;
   const worker: WorkerProcess = {
     pid: child.pid ?? -1,
     ready: ready.promise,
@@ -56,7 +48,11 @@ export function spawnWorker(handlers: {
     send(message) {
       if (!dead) channel.write(`${JSON.stringify(message)}\n`);
     },
-    memoryMb: () => residentMb(child.pid),
+    memoryMb() {
+      // In a jail the guests' process is the grandchild: bubblewrap, the first process of its namespace, Node.
+      if (jailed) inside ??= onlyChildOf(onlyChildOf(child.pid));
+      return residentMb(jailed ? inside : child.pid);
+    },
     kill() {
       child.kill("SIGKILL");
     },
@@ -83,6 +79,16 @@ export function spawnWorker(handlers: {
   });
   channel.on("data", (chunk) => receive(String(chunk)));
   return worker;
+}
+
+function onlyChildOf(pid: number | undefined): number | undefined {
+  if (pid === undefined) return undefined;
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
+    return /^\d+$/.test(children) ? Number(children) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Resident memory as Linux lists it. */

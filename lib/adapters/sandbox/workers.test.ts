@@ -5,123 +5,127 @@ import { promisify } from "node:util";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Sandbox } from "#lib/ports/sandbox.ts";
 import { createSandbox } from "./create-sandbox.ts";
-import { moduleOf, returned, runLive } from "./guest.fixture.ts";
+import { JAILS, moduleOf, returned, runLive } from "./guest.fixture.ts";
 
-/** Processes that run the worker's file, as the machine lists them: children of the given process. */
-function workersOf(parent: number): number[] {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((name) => {
-      try {
-        const stat = readFileSync(`/proc/${name}/stat`, "utf8");
-        const [state, ppid] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-        const isWorker = readFileSync(`/proc/${name}/cmdline`, "utf8").includes("adapters/sandbox/worker.ts");
-        return isWorker && state !== "Z" && Number(ppid) === parent ? [Number(name)] : [];
-      } catch {
-        return [];
-      }
-    });
-}
-
-const alive = (pid: number): boolean => {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    return stat.slice(stat.lastIndexOf(")") + 2, stat.lastIndexOf(")") + 3) !== "Z";
-  } catch {
-    return false;
+describe.each(JAILS)("$where", ({ jail }) => {
+  /** Processes that run the worker's file, as the machine lists them: children of the given process. */
+  function workersOf(parent: number): number[] {
+    return readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name))
+      .flatMap((name) => {
+        try {
+          const stat = readFileSync(`/proc/${name}/stat`, "utf8");
+          const [state, ppid] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+          const isWorker = readFileSync(`/proc/${name}/cmdline`, "utf8").includes("/worker.js");
+          return isWorker && state !== "Z" && Number(ppid) === parent ? [Number(name)] : [];
+        } catch {
+          return [];
+        }
+      });
   }
-};
 
-let sandbox: Sandbox | null = null;
-afterEach(async () => {
-  await sandbox?.close();
-  sandbox = null;
-});
+  const alive = (pid: number): boolean => {
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+      return stat.slice(stat.lastIndexOf(")") + 2, stat.lastIndexOf(")") + 3) !== "Z";
+    } catch {
+      return false;
+    }
+  };
 
-describe.runIf(process.platform === "linux")("worker processes", () => {
-  it("a killed worker is replaced, and calls in flight are run again with each effect done once", async () => {
-    sandbox = await createSandbox({ workers: 2 });
-    const before = workersOf(process.pid);
-    expect(before.length).toBeGreaterThanOrEqual(2);
-    let performed = 0;
-    let killed = false;
-    const module = moduleOf(
-      "const a = await ctx.kv.get('a' + input); const r = ctx.random(); const b = await ctx.kv.get('b' + input); return [a, r === r, b]",
-    );
-    const calls = Array.from({ length: 10 }, (_, index) =>
-      runLive(sandbox as Sandbox, module, index, {
-        perform: async ({ request }) => {
-          performed += 1;
-          const { key } = request as { key: string };
-          if (key.startsWith("b") && !killed) {
-            killed = true;
-            for (const pid of before) process.kill(pid, "SIGKILL");
-          }
-          await new Promise((resolve) => setTimeout(resolve, 20));
-          return key;
-        },
-      }),
-    );
-    for (const [index, result] of (await Promise.all(calls)).entries())
-      expect(returned(result)).toEqual([`a${index}`, true, `b${index}`]);
-    expect(performed).toBe(20);
-    expect(returned(await runLive(sandbox, moduleOf("return 1")))).toBe(1);
+  let sandbox: Sandbox | null = null;
+  afterEach(async () => {
+    await sandbox?.close();
+    sandbox = null;
   });
 
-  it("close leaves no process, not even one that is busy", async () => {
-    const made = await createSandbox({ workers: 2 });
-    const busy = runLive(made, moduleOf("return String(7n ** 80000000n).length"), null, { limits: { timeMs: 60_000 } });
-    const mine = workersOf(process.pid);
-    await runLive(made, moduleOf("return 1"));
-    await made.close();
-    expect(await busy).toMatchObject({ kind: "interrupted" });
-    expect(mine.filter(alive)).toEqual([]);
-    expect(await runLive(made, moduleOf("return 1"))).toMatchObject({ kind: "interrupted" });
-  });
+  describe.runIf(process.platform === "linux")("worker processes", () => {
+    it("a killed worker is replaced, and calls in flight are run again with each effect done once", async () => {
+      sandbox = await createSandbox({ workers: 2, jail });
+      const before = workersOf(process.pid);
+      expect(before.length).toBeGreaterThanOrEqual(2);
+      let performed = 0;
+      let killed = false;
+      const module = moduleOf(
+        "const a = await ctx.kv.get('a' + input); const r = ctx.random(); const b = await ctx.kv.get('b' + input); return [a, r === r, b]",
+      );
+      const calls = Array.from({ length: 10 }, (_, index) =>
+        runLive(sandbox as Sandbox, module, index, {
+          perform: async ({ request }) => {
+            performed += 1;
+            const { key } = request as { key: string };
+            if (key.startsWith("b") && !killed) {
+              killed = true;
+              for (const pid of before) process.kill(pid, "SIGKILL");
+            }
+            await new Promise((resolve) => setTimeout(resolve, 20));
+            return key;
+          },
+        }),
+      );
+      for (const [index, result] of (await Promise.all(calls)).entries())
+        expect(returned(result)).toEqual([`a${index}`, true, `b${index}`]);
+      expect(performed).toBe(20);
+      expect(returned(await runLive(sandbox, moduleOf("return 1")))).toBe(1);
+    });
 
-  it("no worker outlives a parent that was killed, even in the middle of a loop", async () => {
-    const script = `
+    it("close leaves no process, not even one that is busy", async () => {
+      const made = await createSandbox({ workers: 2, jail });
+      const busy = runLive(made, moduleOf("return String(7n ** 80000000n).length"), null, {
+        limits: { timeMs: 60_000 },
+      });
+      const mine = workersOf(process.pid);
+      await runLive(made, moduleOf("return 1"));
+      await made.close();
+      expect(await busy).toMatchObject({ kind: "interrupted" });
+      expect(mine.filter(alive)).toEqual([]);
+      expect(await runLive(made, moduleOf("return 1"))).toMatchObject({ kind: "interrupted" });
+    });
+
+    it("no worker outlives a parent that was killed, even in the middle of a loop", async () => {
+      const script = `
       import { createSandbox } from ${JSON.stringify(fileURLToPath(new URL("./create-sandbox.ts", import.meta.url)))};
       import { moduleOf, runLive } from ${JSON.stringify(fileURLToPath(new URL("./guest.fixture.ts", import.meta.url)))};
-      const sandbox = await createSandbox({ workers: 1 });
+      const sandbox = await createSandbox({ workers: 1, jail: ${jail} });
       await runLive(sandbox, moduleOf("return 1"));
       void runLive(sandbox, moduleOf("for (;;);"), null, { limits: { timeMs: 600_000 } });
       void runLive(sandbox, moduleOf("return String(7n ** 900000000n).length"), null, { limits: { timeMs: 600_000 } });
       setTimeout(() => console.log("busy"), 200);
     `;
-    const parent = spawn(
-      process.execPath,
-      ["--no-node-snapshot", "--disable-warning=ExperimentalWarning", "--input-type=module-typescript", "-e", script],
-      {
-        stdio: ["ignore", "pipe", "inherit"],
-      },
-    );
-    await new Promise((resolve) => parent.stdout.once("data", resolve));
-    const workers = workersOf(parent.pid as number);
-    expect(workers.length).toBeGreaterThanOrEqual(1);
-    parent.kill("SIGKILL");
-    await vi.waitFor(() => expect(workers.filter(alive)).toEqual([]), { timeout: 3_000 });
-  });
+      const parent = spawn(
+        process.execPath,
+        ["--no-node-snapshot", "--disable-warning=ExperimentalWarning", "--input-type=module-typescript", "-e", script],
+        {
+          stdio: ["ignore", "pipe", "inherit"],
+        },
+      );
+      await new Promise((resolve) => parent.stdout.once("data", resolve));
+      const workers = workersOf(parent.pid as number);
+      expect(workers.length).toBeGreaterThanOrEqual(1);
+      parent.kill("SIGKILL");
+      await vi.waitFor(() => expect(workers.filter(alive)).toEqual([]), { timeout: 3_000 });
+    });
 
-  it("gives a worker no variable of the host, and nothing of a guest reaches its output", async () => {
-    process.env.WHETSTONE_SECRET_PLANTED = "planted";
-    sandbox = await createSandbox({ workers: 1 });
-    delete process.env.WHETSTONE_SECRET_PLANTED;
-    for (const pid of workersOf(process.pid))
-      expect(readFileSync(`/proc/${pid}/environ`, "utf8")).not.toContain("planted");
-    const { stdout } = await promisify(execFile)("true");
-    expect(stdout).toBe("");
-  });
+    it("gives a worker no variable of the host, and nothing of a guest reaches its output", async () => {
+      process.env.WHETSTONE_SECRET_PLANTED = "planted";
+      sandbox = await createSandbox({ workers: 1, jail });
+      delete process.env.WHETSTONE_SECRET_PLANTED;
+      for (const pid of workersOf(process.pid))
+        expect(readFileSync(`/proc/${pid}/environ`, "utf8")).not.toContain("planted");
+      const { stdout } = await promisify(execFile)("true");
+      expect(stdout).toBe("");
+    });
 
-  it("serves many calls at once over several tools", async () => {
-    sandbox = await createSandbox({ workers: 2 });
-    const modules = Array.from({ length: 50 }, (_, index) => moduleOf(`return [${index}, input]`));
-    const results = await Promise.all(
-      Array.from({ length: 400 }, (_, call) =>
-        runLive(sandbox as Sandbox, modules[call % 50] as (typeof modules)[number], call),
-      ),
-    );
-    expect(results.map(returned)).toEqual(results.map((_, call) => [call % 50, call]));
-    expect(sandbox.describe()).toMatchObject({ engine: "isolated-vm", jailed: false, workers: 2 });
+    it("serves many calls at once over several tools", async () => {
+      sandbox = await createSandbox({ workers: 2, jail });
+      const modules = Array.from({ length: 50 }, (_, index) => moduleOf(`return [${index}, input]`));
+      const results = await Promise.all(
+        Array.from({ length: 400 }, (_, call) =>
+          runLive(sandbox as Sandbox, modules[call % 50] as (typeof modules)[number], call),
+        ),
+      );
+      expect(results.map(returned)).toEqual(results.map((_, call) => [call % 50, call]));
+      expect(sandbox.describe()).toMatchObject({ engine: "isolated-vm", jailed: jail, workers: 2 });
+    });
   });
 });

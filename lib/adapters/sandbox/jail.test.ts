@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { createSandbox } from "./create-sandbox.ts";
+import { JAILS, moduleOf, returned, runLive } from "./guest.fixture.ts";
+
+/** Fields of /proc/<pid>/status of the process whose parent's parent's parent is this one. */
+function statusOfJailed(): Map<string, string> {
+  const all = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const text = readFileSync(`/proc/${name}/status`, "utf8");
+        return [new Map(text.split("\n").map((line) => line.split(":\t") as [string, string]))];
+      } catch {
+        return [];
+      }
+    });
+  const parentOf = (pid: string | undefined) => all.find((one) => one.get("Pid") === pid)?.get("PPid");
+  const found = all.find((one) => parentOf(parentOf(one.get("PPid"))) === String(process.pid));
+  if (found === undefined) throw new Error("no jailed process was found");
+  return found;
+}
+
+it.runIf(JAILS.length > 1)("a jailed worker has no capability, a filter, limits, and an empty network", async () => {
+  const sandbox = await createSandbox({ workers: 1 });
+  try {
+    expect(sandbox.describe()).toMatchObject({ jailed: true });
+    expect(returned(await runLive(sandbox, moduleOf("return 1")))).toBe(1);
+    const status = statusOfJailed();
+    expect(status.get("CapEff")).toBe("0000000000000000");
+    expect(status.get("NoNewPrivs")).toBe("1");
+    if (process.arch === "x64") expect(status.get("Seccomp")).toBe("2");
+    const pid = status.get("Pid");
+    expect(readFileSync(`/proc/${pid}/limits`, "utf8")).toMatch(/Max data size\s+402653184/);
+    const interfaces = readFileSync(`/proc/${pid}/net/dev`, "utf8").split("\n").slice(2).filter(Boolean);
+    expect(interfaces.map((line) => line.split(":")[0]?.trim())).toEqual(["lo"]);
+    expect(readdirSync(`/proc/${pid}/root`).sort()).not.toContain("etc");
+  } finally {
+    await sandbox.close();
+  }
+});
+
+it("without a jail it runs all the same, and says why", async () => {
+  const sandbox = await createSandbox({ workers: 1, jail: false });
+  try {
+    expect(sandbox.describe()).toMatchObject({ jailed: false, detail: expect.stringContaining("not jailed") });
+    expect(returned(await runLive(sandbox, moduleOf("return 1")))).toBe(1);
+  } finally {
+    await sandbox.close();
+  }
+});

@@ -9,7 +9,7 @@ import type { Mask } from "#lib/core/masking.ts";
 import type { Purpose } from "#lib/core/proposal.ts";
 import type { Circumstances } from "#lib/core/tally.ts";
 import { type Judgement, judge } from "#lib/core/verdict.ts";
-import type { Sandbox } from "#lib/ports/sandbox.ts";
+import { DEFAULT_LIMITS, type Sandbox } from "#lib/ports/sandbox.ts";
 import { type Baseline, type BaselineCase, runBaseline, WIDTH } from "./baseline.ts";
 import { compareVersions, gainOf, judged, type LabelledCase, labelPairs, looksSlower, type RunPair } from "./decide.ts";
 import { missingCases } from "./describe-changes.ts";
@@ -54,7 +54,12 @@ export async function examine(sandbox: Sandbox, what: ToExamine, options: Examin
   const pairs = await inParallel([...baseline.cases, ...own], WIDTH, async (one) => {
     // A good answer gets its whole time; what was endless before may be so again.
     const timeMs = one.target === null ? options.timeMs : patience.budget();
-    const pair = await runPair(sandbox, what, one, { ...options, timeMs });
+    let pair = await runPair(sandbox, what, one, { ...options, timeMs });
+    // Before a good answer or a case is called lost to time, it gets all that a live call gets.
+    const counts = one.target === null || one.planned.source !== "recorded";
+    if (counts && pair.new.side.status === "timed_out" && !patience.spent()) {
+      pair = await runPair(sandbox, what, one, { ...options, timeMs: DEFAULT_LIMITS.timeMs });
+    }
     patience.tell(pair.new.side.status);
     done += 1;
     await options.onDone?.(done);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { machine } from "#lib/core/actor.ts";
 import type { Deployment } from "#lib/core/deployment.ts";
 import type { Proposal } from "#lib/core/proposal.ts";
+import { captureEdit } from "#lib/registry/capture-edit.ts";
 import { watchWrites } from "#lib/testing/mortal.ts";
 import {
   ADA,
@@ -248,6 +249,17 @@ describe("a rollback", () => {
     expect(stepsOf(back)).toEqual(["intent", "verify", "activate", "done"]);
     expect(await activeOf("half")).toBe(1);
     expect(await fileOf("half")).toBe(edit);
+  });
+
+  it("leaves an edit to its person that is kept as a version and taken by nobody", async () => {
+    const proposal = await approved("kept");
+    await rooms.deploy({ proposalId: proposal.id }, ADA);
+    const edit = fixed("kept").replace("description:", "description: /* mine */");
+    await writeFile(join(shop.tools, "kept.ts"), edit);
+    expect((await captureEdit(shop, "kept"))?.version.number).toBe(3);
+    const back = await rollBack({ tool: "kept", reason: "got worse" }, machine("monitor"));
+    expect(back).toMatchObject({ state: "done", toVersion: 1 });
+    expect(await fileOf("kept")).toBe(edit);
   });
 
   it("writes the file again where it is gone", async () => {

@@ -6,6 +6,7 @@ import type { Clock } from "#lib/ports/clock.ts";
 import type { Database } from "#lib/ports/database.ts";
 import type { Files, ToolFile } from "#lib/ports/files.ts";
 import type { Sandbox } from "#lib/ports/sandbox.ts";
+import { isOpenEdit } from "#lib/registry/check-sync-status.ts";
 import { moveProposal } from "../transitions.ts";
 import { activate } from "./activate.ts";
 import type { Activation, MakeActive } from "./activation.ts";
@@ -120,13 +121,25 @@ async function survey({ database, files }: DeployParts, { kind, tool, from, to }
   const toVersion = known?.number ?? Math.max(0, ...versions.map(({ number }) => number)) + 1;
   if (disk === "unreadable")
     return { disk: null, answer: { kind: "leave", reason: "the file cannot be read, and is left alone" }, toVersion };
+  const untaken = await isUntakenEdit(database, tool, disk?.hash ?? null, from.number);
   const answer = decideDisk({
     kind,
     diskHash: disk?.hash ?? null,
     activeHash: from.hash,
-    knownHashes: new Set(versions.map(({ hash }) => hash)),
+    knownHashes: new Set(versions.map(({ hash }) => hash).filter((hash) => !untaken || hash !== disk?.hash)),
   });
   return { disk, answer, toVersion };
+}
+
+/** An edit on disk is kept as a version at once; until somebody takes it, its file is still a person's. */
+async function isUntakenEdit(
+  database: Database,
+  tool: string,
+  diskHash: string | null,
+  active: number,
+): Promise<boolean> {
+  const version = (await database.versions.list(tool)).find(({ hash }) => hash === diskHash);
+  return version !== undefined && isOpenEdit(database, version, active);
 }
 
 async function begin(

@@ -71,6 +71,10 @@ test("text from tools is shown inert and breaks no layout", async ({ watched: pa
       expect(await page.title(), path).toMatch(title);
       const measured = await page.evaluate(() => ({
         sticksOut: document.documentElement.scrollWidth - innerWidth,
+        widest: [...document.querySelectorAll("main *")]
+          .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
+          .slice(0, 3)
+          .map(({ tagName, className }) => `${tagName}.${String(className).slice(0, 60)}`),
         injected: document.querySelectorAll("main img[src='x'], main script").length,
       }));
       if (measured.sticksOut > 0 || measured.injected > 0) faults.push({ path, width, ...measured });

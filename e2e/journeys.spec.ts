@@ -105,6 +105,7 @@ test("a reload in the middle of the work finds it again; a lost network is said 
   await expect(page.getByText("Awaiting review").first()).toBeVisible();
   await page.getByRole("link", { name: "Proposal 1" }).click();
   await expect(page.getByRole("button", { name: "Reject" })).toBeVisible();
+  await expect(page.locator(".editor.modified .view-lines")).toContainText("division_by_zero");
   await page.context().setOffline(true);
   await page.getByRole("button", { name: /^Approve/ }).click();
   await expect(page.getByText(/The server did not answer/)).toBeVisible();

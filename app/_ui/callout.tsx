@@ -36,7 +36,7 @@ export function Callout({
       )}
     >
       <Icon className={cn("mt-0.5 size-4 shrink-0", look.ink)} aria-hidden />
-      <div className="min-w-0 flex-1 basis-56 text-13">
+      <div className="min-w-0 flex-1 basis-56 text-13 [overflow-wrap:anywhere]">
         <p className={cn("font-medium", look.ink)}>{title}</p>
         {children !== undefined && <div className="mt-0.5 text-foreground/85">{children}</div>}
       </div>

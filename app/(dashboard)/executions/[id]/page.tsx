@@ -111,7 +111,7 @@ export default async function ExecutionPage({ params }: { params: Promise<{ id: 
             {execution.error !== undefined && (
               <div className="text-13">
                 <p className="font-medium">{execution.error.code ?? execution.error.name}</p>
-                <p className="break-words">{execution.error.message}</p>
+                <p className="[overflow-wrap:anywhere]">{execution.error.message}</p>
               </div>
             )}
             {execution.error !== undefined && execution.error.stack !== "" && (

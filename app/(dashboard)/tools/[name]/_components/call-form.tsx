@@ -81,7 +81,7 @@ export function CallForm({
   }
   return (
     <form
-      className="grid gap-3"
+      className="grid grid-cols-[minmax(0,1fr)] gap-3"
       onSubmit={(event) => {
         event.preventDefault();
         submit();
@@ -101,9 +101,9 @@ export function CallForm({
         </p>
       )}
       <div>
-        <Button type="submit" pending={pending}>
+        <Button type="submit" pending={pending} className="max-w-full">
           {!pending && <Play aria-hidden />}
-          Call {tool}
+          <span className="truncate">Call {tool}</span>
         </Button>
       </div>
       {answer !== null && (

@@ -1,123 +1,25 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "#lib/adapters/clock/system-clock.ts";
-import { createSandbox } from "#lib/adapters/sandbox/create-sandbox.ts";
 import { machine } from "#lib/core/actor.ts";
-import { failureCluster, inputShape } from "#lib/core/clusters.ts";
-import type { Evidence } from "#lib/core/evidence.ts";
-import type { Execution } from "#lib/core/execution.ts";
-import { type Json, sha256 } from "#lib/core/json.ts";
-import { toOutcome } from "#lib/core/outcome.ts";
-import type { Origin, Proposal, Purpose } from "#lib/core/proposal.ts";
-import type { Effect } from "#lib/core/tool.ts";
 import type { Version } from "#lib/core/version.ts";
-import { DEFAULT_LIMITS, type Sandbox } from "#lib/ports/sandbox.ts";
-import { createTestDatabase, type TestDatabase } from "#lib/testing/postgres.ts";
-import { createTest, type Test } from "./index.ts";
+import { createTest } from "./index.ts";
+import {
+  CALCULATOR,
+  call,
+  divide,
+  install,
+  openTestRoom,
+  propose,
+  QUIET,
+  RIGHT,
+  room,
+  sandbox,
+  store,
+  testOf,
+  withDivide,
+} from "./test-room.fixture.ts";
 
-const TOOLS = join(import.meta.dirname, "../../../tools");
-const CALCULATOR = readFileSync(join(TOOLS, "calculator.ts"), "utf8");
-const WEATHER = readFileSync(join(TOOLS, "current_weather.ts"), "utf8");
-const QUIET = { signal: new AbortController().signal, progress: async () => {} };
-
-/** The right fix of the demo's bug, and wrong ones. */
-const DIVIDE = "return { result: a / b };";
-const withDivide = (code: string) =>
-  CALCULATOR.replace(DIVIDE, code).replace("import { defineTool }", "import { defineTool, ToolError }");
-const GUARD = 'if (b === 0) throw new ToolError("division_by_zero", "b is 0");\n        ';
-const RIGHT = withDivide(GUARD + DIVIDE);
-
-let store: TestDatabase;
-let sandbox: Sandbox;
-let room: Test;
-beforeAll(async () => {
-  [store, sandbox] = await Promise.all([createTestDatabase(), createSandbox({ workers: 1 })]);
-  room = createTest({ database: store.database, sandbox, clock: systemClock });
-});
-afterAll(async () => {
-  await sandbox?.close();
-  await store?.close();
-});
-
-let made = 0;
-/** A tool of its own for each test: the source under a fresh name, as version 1. */
-async function install(source: string, as: string): Promise<{ version: Version; rename: (text: string) => string }> {
-  made += 1;
-  const name = `${as}_${made}`;
-  const rename = (text: string) => text.replace(`name: "${as}"`, `name: "${name}"`);
-  const own = rename(source);
-  const inspected = await sandbox.inspect({ name, source: own, hash: sha256(own) });
-  if (!inspected.ok) throw new Error(inspected.error);
-  await store.database.tools.upsert({ name, loadError: null });
-  const author = machine("registry");
-  const draft = {
-    tool: name,
-    source: own,
-    manifest: inspected.manifest,
-    author,
-    reason: "test",
-    origin: "disk" as const,
-  };
-  return { version: await store.database.versions.add({ ...draft, parents: [] }), rename };
-}
-
-/** Calls the base version and records what came of it, as room 1 does. */
-async function call(version: Version, input: Json, journal: Effect[] = []): Promise<Execution> {
-  const { tool, source, hash, manifest } = version;
-  const effects = { mode: "replay", journal } as const;
-  const result = await sandbox.run({
-    module: { name: tool, source, hash },
-    manifest,
-    input,
-    limits: DEFAULT_LIMITS,
-    effects,
-  });
-  if (result.kind === "diverged") throw new Error(`asked for ${JSON.stringify(result.askedFor)}`);
-  const { status, output, error } = toOutcome(manifest, result);
-  const execution: Execution = {
-    id: systemClock.id(),
-    tool,
-    version: version.number,
-    startedAt: systemClock.now(),
-    latencyMs: result.latencyMs,
-    status,
-    input,
-    ...(output === undefined ? {} : { output }),
-    ...(error === undefined ? {} : { error }),
-    effects: journal,
-    caller: "test",
-    ...(status === "failed" && error ? { cluster: failureCluster(error) } : {}),
-    shape: inputShape(input),
-  };
-  await store.database.executions.record(execution);
-  return execution;
-}
-
-async function propose(
-  version: Version,
-  source: string,
-  more: { purpose?: Purpose; origin?: Origin["kind"] } = {},
-): Promise<Proposal> {
-  const { proposals } = store.database;
-  const created = await proposals.create({
-    tool: version.tool,
-    baseVersion: version.number,
-    purpose: more.purpose ?? "failing",
-    createdBy: machine("test"),
-    initial: "testing",
-    reason: "test",
-  });
-  const origin = { kind: more.origin ?? "model", name: "test" } as const;
-  await proposals.addRevision(created.id, { source, rationale: "because", author: machine("test"), origin });
-  return created;
-}
-
-async function testOf(version: Version, source: string, more: Parameters<typeof propose>[2] = {}): Promise<Evidence> {
-  return room.test({ proposalId: (await propose(version, source, more)).id }, QUIET);
-}
-
-const divide = (a: number, b: number): Json => ({ operation: "divide", a, b });
+openTestRoom();
 
 describe("the calculator that divides by zero", () => {
   let version: Version;
@@ -289,161 +191,4 @@ describe("the calculator that divides by zero", () => {
     });
     expect(await store.database.proposals.find(proposal.id)).toMatchObject({ state: "awaiting_review" });
   });
-});
-
-describe("a tool whose answers are wrong", () => {
-  const BILL = readFileSync(join(TOOLS, "split_bill.ts"), "utf8");
-  const FAIR =
-    "const cents = Math.round(total * 100);\n    const low = Math.floor(cents / people);\n    const extra = cents - low * people;";
-  const fixed = (text: string) =>
-    text
-      .replace("const share = Math.round((total / people) * 100) / 100;", FAIR)
-      .replace("(_, index) => share", "(_, index) => index")
-      .replace("() => share)", "(_, index) => (low + (index < extra ? 1 : 0)) / 100)");
-
-  it("passes the fix that gives the right answer where it is known and changes nothing else", async () => {
-    const { version } = await install(BILL, "split_bill");
-    for (let people = 1; people <= 64; people += 1) await call(version, { amount: people * 3, people });
-    const wrong = await call(version, { amount: 100, people: 3 });
-    expect(wrong.output).toEqual({ total: 100, shares: [33.33, 33.33, 33.33] });
-    const right = { total: 100, shares: [33.34, 33.33, 33.33] };
-    const said = { executionId: wrong.id, tool: version.tool, correct: false, expectedOutput: right };
-    await store.database.executions.addFeedback(said, machine("test"));
-    const evidence = await testOf(version, fixed(version.source), { purpose: "incorrect" });
-    expect(evidence).toMatchObject({
-      verdict: "passed",
-      strategyUsed: "replay",
-      summary: { targets: { total: 1, met: 1 } },
-    });
-    expect(evidence.summary.counts.corrected).toBe(1);
-    const worse = version.source.replace("Math.round((total", "Math.floor((total");
-    expect(await testOf(version, worse, { purpose: "incorrect" })).toMatchObject({ verdict: "failed" });
-  });
-
-  it("asks about a value that nothing confirms, and takes the word of a saved case", async () => {
-    const { version } = await install(BILL, "split_bill");
-    const wrong = await call(version, { amount: 100, people: 3 });
-    const { executions } = store.database;
-    await executions.addFeedback({ executionId: wrong.id, tool: version.tool, correct: false }, machine("test"));
-    const open = await testOf(version, fixed(version.source), { purpose: "incorrect" });
-    expect(open).toMatchObject({ verdict: "inconclusive", summary: { counts: { unconfirmed: 1 } } });
-    expect(open.summary.wouldSettle).toEqual(["Confirm this value, or give the right one."]);
-    const [first] = await store.database.proposals.evidenceCases(open.id);
-    const saved = { tool: version.tool, description: "fair", input: wrong.input, effects: [], executionId: wrong.id };
-    await executions.addCase({ ...saved, expectedOutput: first?.new.output ?? null }, machine("test"));
-    const settled = await testOf(version, fixed(version.source), { purpose: "incorrect" });
-    expect(settled).toMatchObject({ verdict: "passed", strategyUsed: "synthetic" });
-    expect(settled.summary.counts.corrected).toBe(2);
-  });
-});
-
-describe("validation", () => {
-  it.each([
-    [
-      "another name",
-      (text: string) => text.replace(/name: "calculator_\d+"/, 'name: "other"'),
-      /must keep the name|base name|name/,
-    ],
-    [
-      "a newly required member",
-      (text: string) =>
-        text
-          .replace('required: ["operation", "a", "b"]', 'required: ["operation", "a", "b", "c"]')
-          .replace("a: { type:", 'c: { type: "number" },\n      a: { type:'),
-      /narrower/,
-    ],
-    [
-      "wider permissions",
-      (text: string) => text.replace("network: []", 'network: ["evil.example"]'),
-      /only a person may widen/,
-    ],
-    [
-      "a base case gone",
-      (text: string) => text.replace(/\{ description: "adds".*\n/, "\n"),
-      /"adds" is missing or changed/,
-    ],
-    ["wrong types", (text: string) => text.replace("result: a + b", 'result: "three"'), /^Line \d+: /],
-    ["an import", (text: string) => `import fs from "node:fs";\n${text}`, /^Line 1: /],
-    ["no tool", () => "const x = 1;", /export default/],
-  ] as [string, (text: string) => string, RegExp][])("refuses %s before anything runs", async (_, change, message) => {
-    const { version } = await install(CALCULATOR, "calculator");
-    const evidence = await testOf(version, change(version.source));
-    expect(evidence.verdict).toBe("failed");
-    expect(evidence.summary.validationErrors[0]).toMatch(message);
-    expect(evidence.headline).toContain("refused before anything ran");
-  });
-
-  it("lets a person widen permissions, in red", async () => {
-    const { version, rename } = await install(CALCULATOR, "calculator");
-    const wider = rename(RIGHT).replace("network: []", 'network: ["a.example"]');
-    const evidence = await testOf(version, wider, { origin: "person" });
-    expect(evidence.summary.validationErrors).toEqual([]);
-    expect(evidence.summary.changes).toMatchObject({ widened: true, permissions: ["more network: a.example"] });
-    expect(evidence.summary.warnings).toContainEqual(
-      expect.objectContaining({ id: "permissions-widened", mustAcknowledge: true }),
-    );
-  });
-});
-
-describe("a tool with effects", () => {
-  const SEARCH = "https://geocoding-api.open-meteo.com/v1/search?count=1&name=Lisbon";
-  const answer = (body: unknown, url: string | null, call_: number): Effect => ({
-    call: call_,
-    kind: "fetch",
-    request: url === null ? {} : { url, method: "GET" },
-    response: { status: 200, headers: {}, body: JSON.stringify(body) },
-    startedMs: 0,
-    endedMs: 1,
-  });
-
-  it("answers the effects that a case states, and refuses what no case states", async () => {
-    const { version } = await install(WEATHER, "current_weather");
-    const evidence = await testOf(
-      version,
-      version.source.replace('kind: "fetch"', 'kind: "fetch"').replace("let ", "let "),
-      {
-        purpose: "other",
-      },
-    );
-    expect(evidence.summary.baseCases).toEqual({ total: 2, passed: 2 });
-    expect(evidence).toMatchObject({ verdict: "passed", strategyUsed: "synthetic" });
-  });
-
-  it("is repaired by a refusal that reads the answer first, and diverges where it asks for more", async () => {
-    const { version } = await install(WEATHER, "current_weather");
-    const journal = [answer({}, SEARCH, 0)];
-    const failing = await call(version, { place: "Lisbon" }, await requested(version, journal));
-    expect(failing.status).toBe("failed");
-    const fixed = version.source.replace(
-      "const { name, country, latitude, longitude } = results[0]!;",
-      'if (results === undefined) throw new ToolError("unknown_place", "No such place");\n    const { name, country, latitude, longitude } = results[0]!;',
-    );
-    const refused = await testOf(version, fixed);
-    expect(refused.summary.counts.handled).toBe(1);
-    expect(refused).toMatchObject({
-      verdict: "inconclusive",
-      headline: expect.stringContaining("no case asks for the refusal"),
-    });
-    const asking = await testOf(
-      version,
-      version.source.replace(
-        "const { results }",
-        "await get('https://api.open-meteo.com/v1/more');\n    const { results }",
-      ),
-    );
-    expect(asking.summary.counts.diverged).toBe(1);
-  });
-
-  /** The journal with the requests in the very form that the sandbox records. */
-  async function requested(version: Version, journal: Effect[]): Promise<Effect[]> {
-    const { tool, source, hash, manifest } = version;
-    const result = await sandbox.run({
-      module: { name: tool, source, hash },
-      manifest,
-      input: { place: "Lisbon" },
-      limits: DEFAULT_LIMITS,
-      effects: { mode: "live", perform: async () => journal[0]?.response ?? null },
-    });
-    return [...result.effects];
-  }
 });

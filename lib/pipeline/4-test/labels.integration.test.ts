@@ -148,7 +148,7 @@ async function casesOf(source: string): Promise<EvidenceCase[]> {
   return proposals.evidenceCases(evidence.id);
 }
 
-async function longEnough(body: string): Promise<string> {
+async function longEnough(body: string, times: number): Promise<string> {
   const source = tool(body);
   const request = {
     module: { name: "reckoner", source, hash: sha256(source) },
@@ -159,15 +159,24 @@ async function longEnough(body: string): Promise<string> {
   } as const;
   let fastest = Number.POSITIVE_INFINITY;
   for (let run = 0; run < 5; run += 1) fastest = Math.min(fastest, (await sandbox.run(request)).latencyMs);
-  return body.replace(String(TURNS), String(Math.ceil((TURNS * LONG_MS) / fastest)));
+  return body.replace(String(TURNS), String(Math.ceil((TURNS * LONG_MS * times) / fastest)));
 }
 
 describe("every label has a tool that produces it", () => {
   it.each(Label.options)("%s", async (label) => {
     const [input, made] = MAKERS[label];
-    const body = label === "slower" ? await longEnough(made) : made;
-    const cases = await casesOf(tool(body));
-    const sent = cases.filter(({ source }) => source === "recorded");
-    expect(sent.find((one) => JSON.stringify(one.input) === JSON.stringify(input))?.label).toBe(label);
+    const labelOf = async (body: string): Promise<Label | undefined> =>
+      (await casesOf(tool(body))).find(
+        ({ source, ...one }) => source === "recorded" && JSON.stringify(one.input) === JSON.stringify(input),
+      )?.label;
+    if (label !== "slower") {
+      expect(await labelOf(made)).toBe(label);
+      return;
+    }
+    // A pause of the machine in the old version hides a difference, as it should: then a larger one is looked for.
+    const seen: unknown[] = [];
+    for (let times = 1; times <= 8 && !seen.includes(label); times *= 2)
+      seen.push(await labelOf(await longEnough(made, times)));
+    expect(seen).toContain(label);
   });
 });

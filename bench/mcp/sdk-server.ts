@@ -4,8 +4,10 @@
  */
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Server, WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/server";
-import { AjvJsonSchemaValidator } from "@modelcontextprotocol/server/validators/ajv";
+import { Server } from "@modelcontextprotocol/sdk/server/index.js";
+import { WebStandardStreamableHTTPServerTransport } from "@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js";
+import { CallToolRequestSchema, ListToolsRequestSchema } from "@modelcontextprotocol/sdk/types.js";
+import { AjvJsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/ajv";
 import calculator from "../../tools/calculator.ts";
 import { serve } from "./serve.ts";
 
@@ -24,11 +26,11 @@ const tool = {
 
 function makeServer(): Server {
   const server = new Server(identity, { capabilities, jsonSchemaValidator: validator });
-  server.setRequestHandler("tools/list", () => ({ tools: [tool as never] }));
-  server.setRequestHandler("tools/call", ({ params }) => {
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: [tool as never] }));
+  server.setRequestHandler(CallToolRequestSchema, ({ params }) => {
     const checked = validate(params.arguments);
     if (!checked.valid) return { isError: true, content: [{ type: "text", text: checked.errorMessage }] };
-    const output = calculator.run(checked.data);
+    const output = calculator.run(checked.data, {} as never);
     return { content: [{ type: "text", text: JSON.stringify(output) }], structuredContent: output };
   });
   return server;

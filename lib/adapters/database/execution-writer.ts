@@ -2,6 +2,8 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { Client } from "pg";
 import type { Execution } from "#lib/core/execution.ts";
+import { copyAtOnce } from "./copy-at-once.ts";
+import { copyLine } from "./copy-text.ts";
 import { COLUMN_LIST, COLUMN_TYPES, COLUMNS, valuesOf } from "./execution-rows.ts";
 
 export type ExecutionWriter = {
@@ -13,7 +15,8 @@ export type ExecutionWriter = {
 
 type Waiting = {
   readonly values: unknown[];
-  readonly size: number;
+  /** The row as COPY takes it. */
+  readonly line: string;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 };
@@ -26,6 +29,9 @@ const PATIENCE_MS = 20_000;
 /** A write that takes longer has lost its connection without a word. */
 const SILENCE_MS = 15_000;
 
+const copy = copyAtOnce(`COPY "Execution" (${COLUMN_LIST}) FROM STDIN`);
+
+/** For rows that may be there already: slower, and skips them. */
 const INSERT = `INSERT INTO "Execution" (${COLUMN_LIST})
 SELECT ${COLUMNS.map((column) => (column === "status" ? `"status"::"Outcome"` : `"${column}"`)).join(", ")}
 FROM unnest(${COLUMNS.map((column, index) => `$${index + 1}::${COLUMN_TYPES[column]}[]`).join(", ")}) AS row (${COLUMN_LIST})
@@ -72,19 +78,27 @@ export function createExecutionWriter(url: string): ExecutionWriter {
     return fresh;
   }
 
+  async function copyIn(group: Waiting[]): Promise<void> {
+    let rows = "";
+    for (const { line } of group) rows += line;
+    await copy(client ?? (await connected()), rows);
+  }
+
   async function insert(group: Waiting[]): Promise<void> {
     const columns = COLUMNS.map((_, index) => group.map(({ values }) => values[index]));
     await (await connected()).query({ name: "record", text: INSERT, values: columns });
   }
 
   // The same ids are sent again after a broken connection: what was already stored is skipped.
-  async function insertPatiently(group: Waiting[]): Promise<void> {
+  async function insertPatiently(group: Waiting[], write: typeof copyIn): Promise<void> {
     const deadline = Date.now() + PATIENCE_MS;
+    let attempt = write;
     for (let pause = 20; ; pause = Math.min(pause * 2, 1_000)) {
       try {
-        return await insert(group);
+        return await attempt(group);
       } catch (error) {
         if (!mayPass(error) || Date.now() > deadline || (closed && pause > 500)) throw error;
+        attempt = insert;
         const lost = client;
         client = null;
         void lost?.end().catch(() => {});
@@ -97,7 +111,7 @@ export function createExecutionWriter(url: string): ExecutionWriter {
     let size = 0;
     let count = 0;
     while (count < Math.min(waiting.length, LARGEST_GROUP)) {
-      size += waiting[count]?.size ?? 0;
+      size += waiting[count]?.line.length ?? 0;
       if (count > 0 && size > LARGEST_STATEMENT) break;
       count++;
     }
@@ -108,11 +122,11 @@ export function createExecutionWriter(url: string): ExecutionWriter {
     while (waiting.length > 0) {
       const group = takeGroup();
       try {
-        await insertPatiently(group);
+        await insertPatiently(group, copyIn);
         for (const { resolve } of group) resolve();
       } catch (error) {
-        if (group.length === 1 || !isAboutData(error)) for (const { reject } of group) reject(error);
-        else for (const one of group) await insertPatiently([one]).then(one.resolve, one.reject);
+        if (!isAboutData(error)) for (const { reject } of group) reject(error);
+        else for (const one of group) await insertPatiently([one], insert).then(one.resolve, one.reject);
       }
     }
     flushing = null;
@@ -124,9 +138,7 @@ export function createExecutionWriter(url: string): ExecutionWriter {
         if (closed) throw new Error("the database is closed");
         // A call that is no row is refused here, before it can hold up the others.
         const values = valuesOf(execution);
-        let size = 0;
-        for (const value of values) size += typeof value === "string" ? value.length : 8;
-        waiting.push({ values, size, resolve, reject });
+        waiting.push({ values, line: copyLine(values), resolve, reject });
         flushing ??= flush();
       });
     },

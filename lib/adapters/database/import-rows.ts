@@ -5,25 +5,16 @@ import type { Pool } from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import type { Clock } from "#lib/ports/clock.ts";
 import type { ImportedExecution } from "#lib/ports/database.ts";
+import { copyLine } from "./copy-text.ts";
 import { COLUMN_LIST, COLUMN_TYPES, COLUMNS, valuesOf } from "./execution-rows.ts";
 
-const ESCAPES: Record<string, string> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
 /** Lines go to the server in pieces of about this many characters. */
 const PIECE = 65_536;
-
-/** One value in PostgreSQL's text format for COPY. */
-function field(value: unknown): string {
-  if (value === null) return "\\N";
-  if (typeof value === "boolean") return value ? "t" : "f";
-  return String(value).replace(/[\\\t\n\r]/g, (character) => ESCAPES[character] ?? character);
-}
 
 function* lines(executions: ImportedExecution[], clock: Clock): Generator<string> {
   let piece = "";
   for (const execution of executions) {
-    piece += `${valuesOf({ ...execution, id: clock.id() })
-      .map(field)
-      .join("\t")}\n`;
+    piece += copyLine(valuesOf({ ...execution, id: clock.id() }));
     if (piece.length < PIECE) continue;
     yield piece;
     piece = "";

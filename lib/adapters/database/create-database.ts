@@ -8,6 +8,7 @@ import { createExecutionWriter } from "./execution-writer.ts";
 import { createExecutionRepository, type Query } from "./executions.ts";
 import { importRows } from "./import-rows.ts";
 import { createJobRepository } from "./jobs.ts";
+import { createKnownKeys } from "./known-keys.ts";
 import { createOpportunityRepository } from "./opportunities.ts";
 import { keepPartitionsAhead } from "./partitions.ts";
 import { connect, type Writer } from "./prisma-client.ts";
@@ -60,10 +61,18 @@ export async function createDatabase(options: { url: string; clock: Clock }): Pr
   }
 
   const own = repositories(prisma, onPool);
+  // Each call asks for its key and tells that it ran: under load they would be most of what the database does.
+  const keys = createKnownKeys(shareAnswers(own.access.findKeyByHash), events.subscribe);
   const database: Database = {
     ...own,
-    // Each call asks for its key and tells that it ran: under load they would be most of what the database does.
-    access: { ...own.access, findKeyByHash: shareAnswers(own.access.findKeyByHash) },
+    access: {
+      ...own.access,
+      findKeyByHash: keys.find,
+      async revokeKey(id) {
+        await own.access.revokeKey(id);
+        keys.forget(id);
+      },
+    },
     publish: publishGrouped(async (events) => {
       const payloads = events.map((event) => JSON.stringify(event));
       await pool.query({ name: "notify", text: NOTIFY, values: [CHANNEL, payloads] });
@@ -76,11 +85,20 @@ export async function createDatabase(options: { url: string; clock: Clock }): Pr
       addRevision: (id, revision) => database.transaction((inner) => inner.proposals.addRevision(id, revision)),
       addEvidence: (evidence, cases) => database.transaction((inner) => inner.proposals.addEvidence(evidence, cases)),
     },
-    transaction: (work) =>
-      prisma.$transaction(async (db) => {
+    async transaction(work) {
+      const revoked: string[] = [];
+      const answer = await prisma.$transaction(async (db) => {
         const told = new Set<string>();
+        const inside = repositories(db, (sql, values) => db.$queryRawUnsafe(sql, ...values));
         const inner: Database = {
-          ...repositories(db, (sql, values) => db.$queryRawUnsafe(sql, ...values)),
+          ...inside,
+          access: {
+            ...inside.access,
+            async revokeKey(id) {
+              revoked.push(id);
+              await inside.access.revokeKey(id);
+            },
+          },
           // Nothing is heard before the commit, so all of it is told at the end.
           async publish(event) {
             told.add(JSON.stringify(event));
@@ -94,7 +112,11 @@ export async function createDatabase(options: { url: string; clock: Clock }): Pr
         const answer = await work(inner);
         if (told.size > 0) await db.$queryRawUnsafe(`SELECT 1 FROM (${NOTIFY}) AS sent`, CHANNEL, [...told]);
         return answer;
-      }),
+      });
+      // Not before the commit: until then the key still opens, and whoever asked would be told so.
+      for (const id of revoked) keys.forget(id);
+      return answer;
+    },
     subscribe: events.subscribe,
     async ready() {
       try {

@@ -14,7 +14,7 @@ export type ExecutionWriter = {
 };
 
 type Waiting = {
-  readonly values: unknown[];
+  readonly execution: Execution;
   /** The row as COPY takes it. */
   readonly line: string;
   readonly resolve: () => void;
@@ -85,7 +85,8 @@ export function createExecutionWriter(url: string): ExecutionWriter {
   }
 
   async function insert(group: Waiting[]): Promise<void> {
-    const columns = COLUMNS.map((_, index) => group.map(({ values }) => values[index]));
+    const rows = group.map(({ execution }) => valuesOf(execution));
+    const columns = COLUMNS.map((_, index) => rows.map((row) => row[index]));
     await (await connected()).query({ name: "record", text: INSERT, values: columns });
   }
 
@@ -137,8 +138,7 @@ export function createExecutionWriter(url: string): ExecutionWriter {
       return new Promise((resolve, reject) => {
         if (closed) throw new Error("the database is closed");
         // A call that is no row is refused here, before it can hold up the others.
-        const values = valuesOf(execution);
-        waiting.push({ values, line: copyLine(values), resolve, reject });
+        waiting.push({ execution, line: copyLine(valuesOf(execution)), resolve, reject });
         flushing ??= flush();
       });
     },

@@ -140,20 +140,26 @@ export default function DiffEditor({
   useEffect(() => {
     const shown = widget.current;
     if (shown === null) return;
-    shown.updateOptions({ renderSideBySide: sideBySide });
-    shown.getOriginalEditor().updateOptions({ ariaLabel: `${label}: before` });
-    shown.getModifiedEditor().updateOptions({ ariaLabel: `${label}: after` });
-  }, [sideBySide, label]);
-
-  useEffect(() => {
-    const shown = widget.current;
-    if (shown === null) return;
     shown.updateOptions({ readOnly: !editing, domReadOnly: !editing, renderMarginRevertIcon: editing });
+    nameSides(shown, label);
     const side = shown.getModifiedEditor();
     side.updateOptions({ tabFocusMode: !editing, renderLineHighlight: editing ? "line" : "none" });
     if (editing) side.focus();
     else if (side.getValue() !== modified) side.getModel()?.setValue(modified);
-  }, [editing, modified]);
+  }, [editing, modified, label]);
+
+  useEffect(() => {
+    const shown = widget.current;
+    if (shown === null) return;
+    shown.updateOptions({ renderSideBySide: sideBySide });
+    nameSides(shown, label);
+  }, [sideBySide, label]);
 
   return <div ref={place} className="size-full" data-testid="diff-editor" data-typing={editing ? "" : undefined} />;
+}
+
+/** New options of the whole take the names of its sides away, so this comes after them. */
+function nameSides(widget: editor.IStandaloneDiffEditor, label: string): void {
+  widget.getOriginalEditor().updateOptions({ ariaLabel: `${label}: before` });
+  widget.getModifiedEditor().updateOptions({ ariaLabel: `${label}: after` });
 }

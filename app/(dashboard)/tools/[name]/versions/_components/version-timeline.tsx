@@ -78,7 +78,7 @@ export function VersionTimeline({ page }: { page: VersionsPage }) {
               </p>
               <p className="mt-0.5 text-muted-foreground text-xs">
                 {line.author.name} · {health(line)} · <code title={line.hash}>{line.hash.slice(0, 8)}</code> ·{" "}
-                <Link href={`/tools/${tool}/versions/${line.number}`} className="text-link hover:underline">
+                <Link href={`/tools/${tool}/versions/${line.number}`} className="text-link underline">
                   line by line
                 </Link>
               </p>

@@ -22,5 +22,6 @@ export const callTool = defineCommand({
       input: input.input,
       caller: ctx.caller.actor.name,
       traceId: input.traceId,
+      signal: ctx.signal,
     }),
 });

@@ -39,7 +39,11 @@ export type Environment = {
   readonly modelName: string | null;
 };
 
-export type Context = Machinery & { readonly caller: Caller };
+export type Context = Machinery & {
+  readonly caller: Caller;
+  /** Ends when whoever asked takes the request back; only calls of tools look at it. */
+  readonly signal?: AbortSignal | undefined;
+};
 
 export type Command<Input extends z.ZodType = z.ZodType, Output = unknown> = {
   /** `noun.verb`, also the CLI's words. */

@@ -10,13 +10,15 @@ import {
   WebStandardStreamableHTTPServerTransport,
 } from "@modelcontextprotocol/server";
 import type { Machinery } from "#lib/commands/command.ts";
-import type { Caller } from "#lib/core/actor.ts";
 import { Problem } from "#lib/core/problem.ts";
 import { authenticate } from "../http/authenticate.ts";
 import { guardHost } from "../http/guard-host.ts";
 import { describeError, HttpRefusal, sendProblem } from "../http/problem-response.ts";
 import { readJson } from "../http/read-body.ts";
-import { createServerFactory } from "./serve.ts";
+import { answerCall } from "./answer-call.ts";
+import { readLeanCall, sendLeanAnswer } from "./lean-call.ts";
+import { type Asked, createServerFactory } from "./serve.ts";
+import { createToolList } from "./tool-list.ts";
 
 export type McpOptions = {
   /** Names that the server is reached by, besides localhost, addresses and WHETSTONE_HOST. */
@@ -32,8 +34,9 @@ export function createMcpHandler(
 ): (request: IncomingMessage, response: ServerResponse) => Promise<boolean> {
   const { database, clock } = machinery;
   const hosts = [machinery.environment.host, ...(options.hosts ?? [])];
-  const callers = new WeakMap<Request, Caller>();
-  const factory = createServerFactory(machinery, callers);
+  const tools = createToolList(database);
+  const known = new WeakMap<Request, Asked>();
+  const factory = createServerFactory(machinery, tools, known);
   const sdk = createSdkHandler(factory, {
     onerror: (error) => process.stderr.write(`whetstone: mcp: ${error.message}\n`),
   });
@@ -52,12 +55,19 @@ export function createMcpHandler(
         throw new Problem("unauthorized", "MCP takes the header Authorization: Bearer KEY; see .whetstone/admin-key.");
       const caller = await authenticate(database, request, clock.now());
       const body = request.method === "POST" ? await readJson(request) : undefined;
+      const call = readLeanCall(request.headers, body);
+      if (call !== null) {
+        sendLeanAnswer(response, call.id, await answerCall({ ...machinery, caller }, tools, call));
+        return true;
+      }
       const asked = toWebRequest(request, body, response);
-      callers.set(asked, caller);
+      const about: Asked = { caller };
+      known.set(asked, about);
       const answer =
         body !== undefined && (await isLegacyRequest(asked, body))
           ? await answerLegacy(factory, asked, body)
           : await sdk.fetch(asked, body === undefined ? {} : { parsedBody: body });
+      if (about.refused !== undefined) throw about.refused;
       await send(answer, response);
     } catch (error) {
       const { body, headers } = describeError(error, logError, () => clock.id());

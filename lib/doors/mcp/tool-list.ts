@@ -51,15 +51,15 @@ function describeTool(version: Version): McpTool {
 export type ToolList = {
   /** All active tools by name, with the feedback tool last. */
   list(): Promise<McpTool[]>;
-  /** The output schema that a tool is listed with. */
-  outputSchema(name: string): Promise<Readonly<Record<string, unknown>> | undefined>;
+  /** The output schema that a version of a tool is listed with. */
+  outputSchema(name: string, version: number): Promise<Readonly<Record<string, unknown>> | undefined>;
 };
 
 /** Versions never change, so each is read once. */
 export function createToolList(database: Database): ToolList {
   const described = new Map<string, McpTool>();
 
-  async function describeActive(name: string, number: number): Promise<McpTool | null> {
+  async function describeVersion(name: string, number: number): Promise<McpTool | null> {
     const key = `${name}@${number}`;
     const known = described.get(key);
     if (known !== undefined) return known;
@@ -74,15 +74,13 @@ export function createToolList(database: Database): ToolList {
     async list() {
       const tools = await database.tools.list();
       const made = await Promise.all(
-        tools.map(({ name, activeVersion }) => (activeVersion === null ? null : describeActive(name, activeVersion))),
+        tools.map(({ name, activeVersion }) => (activeVersion === null ? null : describeVersion(name, activeVersion))),
       );
       const present = made.filter((tool) => tool !== null && tool.name !== REPORT_WRONG_OUTPUT) as McpTool[];
       return [...present.sort((a, b) => (a.name < b.name ? -1 : 1)), REPORT_TOOL];
     },
-    async outputSchema(name) {
-      const tool = await database.tools.find(name);
-      if (tool === null || tool.activeVersion === null) return undefined;
-      return (await describeActive(name, tool.activeVersion))?.outputSchema;
+    async outputSchema(name, version) {
+      return (await describeVersion(name, version))?.outputSchema;
     },
   };
 }

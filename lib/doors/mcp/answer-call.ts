@@ -1,0 +1,45 @@
+/** What a `tools/call` is answered with, whichever way it came in. */
+import type { CallToolResult } from "@modelcontextprotocol/server";
+import { callTool } from "#lib/commands/call-tool.ts";
+import { type Context, runCommand } from "#lib/commands/command.ts";
+import { giveFeedback } from "#lib/commands/give-feedback.ts";
+import { isProblem } from "#lib/core/problem.ts";
+import { callResult, refusal } from "./call-result.ts";
+import { REPORT_WRONG_OUTPUT, type ToolList } from "./tool-list.ts";
+
+export type AnsweredCall = {
+  readonly result: CallToolResult;
+  /** The schema that the output was listed with; absent for errors and where none was declared. */
+  readonly outputSchema?: Readonly<Record<string, unknown>> | undefined;
+};
+
+/** Refusals are results too, so that the agent reads what was wrong and what to do; only "too many" is the transport's. */
+export async function answerCall(
+  ctx: Context,
+  tools: ToolList,
+  { name, input }: { name: string; input: Record<string, unknown> },
+): Promise<AnsweredCall> {
+  try {
+    if (name === REPORT_WRONG_OUTPUT) return { result: await report(ctx, input) };
+    const execution = await runCommand(callTool, ctx, { name, input });
+    const result = callResult(execution);
+    if (result.isError === true) return { result };
+    return { result, outputSchema: await tools.outputSchema(name, execution.version) };
+  } catch (error) {
+    if (isProblem(error)) {
+      if (error.code === "too_many") throw error;
+      return { result: refusal(error.message) };
+    }
+    process.stderr.write(`whetstone: mcp: ${error instanceof Error ? error.stack : String(error)}\n`);
+    return { result: refusal("Something went wrong here; the server's log says what.") };
+  }
+}
+
+async function report(ctx: Context, input: Record<string, unknown>): Promise<CallToolResult> {
+  const { executionId, ...rest } = input;
+  const feedback = await runCommand(giveFeedback, ctx, { ...rest, id: executionId, correct: false });
+  return {
+    content: [{ type: "text", text: "Thank you: the output is marked wrong and will be looked into." }],
+    _meta: { "whetstone/executionId": feedback.executionId, "whetstone/feedbackId": feedback.id },
+  };
+}

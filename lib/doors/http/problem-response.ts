@@ -111,6 +111,12 @@ export function sendJson(
   value: unknown,
   headers: Readonly<Record<string, string>> = {},
 ): void {
-  response.writeHead(status, { ...PLAIN_HEADERS, ...headers, "content-type": "application/json; charset=utf-8" });
-  response.end(JSON.stringify(value));
+  const body = Buffer.from(JSON.stringify(value), "utf8");
+  response.writeHead(status, {
+    ...PLAIN_HEADERS,
+    ...headers,
+    "content-type": "application/json; charset=utf-8",
+    "content-length": body.length,
+  });
+  response.end(body);
 }

@@ -7,6 +7,7 @@ import type { EffectBroker } from "#lib/ports/effects.ts";
 import type { Sandbox } from "#lib/ports/sandbox.ts";
 import type { ExecuteRequest } from "../rooms.ts";
 import { createActiveVersions } from "./active-versions.ts";
+import { type Admission, createAdmission } from "./admission.ts";
 import { decide } from "./decide.ts";
 import { runVersion } from "./run-version.ts";
 
@@ -14,7 +15,8 @@ export type Execute = {
   /**
    * Runs a tool.
    * @returns the execution, whatever its outcome
-   * @throws Problem not_found for an unknown tool, conflict for one that has no version, unavailable when it cannot be recorded
+   * @throws Problem not_found for an unknown tool, conflict for one that has no version, too_many when as many wait as may,
+   * unavailable when it cannot be recorded
    */
   execute(request: ExecuteRequest): Promise<Execution>;
   /** Drops what is known of a tool's active version: the next call asks the database. */
@@ -41,18 +43,32 @@ export function createExecute(ports: {
   sandbox: Sandbox;
   broker: EffectBroker;
   clock: Clock;
+  /** How many calls may run and wait; by default that of this house. */
+  admission?: Admission;
 }): Execute {
-  const { database, clock } = ports;
+  const { database, clock, admission = createAdmission() } = ports;
   const active = createActiveVersions(database);
+
+  async function call(request: ExecuteRequest): Promise<Execution> {
+    const version = await active.find(request.tool);
+    const started = { id: clock.id(), startedAt: clock.now() };
+    const { input, result } = await runVersion(ports, version, request);
+    const execution = decide({ ...started, version, input, result, request });
+    await record(database, execution);
+    void database.publish({ kind: "execution", id: execution.id, tool: execution.tool }).catch(() => {});
+    return execution;
+  }
+
   return {
     async execute(request) {
-      const version = await active.find(request.tool);
-      const started = { id: clock.id(), startedAt: clock.now() };
-      const { input, result } = await runVersion(ports, version, request);
-      const execution = decide({ ...started, version, input, result, request });
-      await record(database, execution);
-      void database.publish({ kind: "execution", id: execution.id, tool: execution.tool }).catch(() => {});
-      return execution;
+      const turn = admission.enter(request.tool, request.signal);
+      if (turn !== undefined) await turn;
+      // The place is held until the call is on record, so that writes that lag hold new calls back.
+      try {
+        return await call(request);
+      } finally {
+        admission.leave(request.tool);
+      }
     },
     forget: active.forget,
   };

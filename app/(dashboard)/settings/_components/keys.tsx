@@ -7,7 +7,7 @@ import { CodeBlock } from "#app/_ui/code-block.tsx";
 import { Input } from "#app/_ui/input.tsx";
 import { Label } from "#app/_ui/label.tsx";
 import { useAction } from "#app/_ui/use-action.ts";
-import { Scope } from "#lib/core/words.ts";
+import type { Scope } from "#lib/core/words.ts";
 import { makeKey, takeBackKey } from "../actions.ts";
 
 const WHAT: Record<Scope, string> = {
@@ -50,7 +50,7 @@ export function KeyForm() {
       </div>
       <fieldset className="flex flex-wrap gap-x-5 gap-y-2">
         <legend className="mb-1 font-medium">It may</legend>
-        {Scope.options.map((scope) => (
+        {(Object.keys(WHAT) as Scope[]).map((scope) => (
           <div key={scope} className="flex items-center gap-2">
             <Checkbox
               id={`${id}-${scope}`}

@@ -30,6 +30,8 @@ export async function captureEdit(
     const file = await parts.files.read(name);
     // Saved again since it was looked at: the next look takes that.
     if (file === null || file.hash !== status.diskHash) return null;
+    // What a merge that was cut off left behind holds this edit already.
+    if ((await tx.versions.list(name)).some(({ hash }) => hash === file.hash)) return null;
     const inspected = await inspectFile(parts.sandbox, file);
     if (!inspected.ok) return null;
     const proposal = await tx.proposals.create({

@@ -74,10 +74,14 @@ export async function statusOf(
   };
 }
 
-/** Whether a version is an edit that nobody has taken yet: it came from the disk, and never became active. */
+/**
+ * Whether a version is an edit that nobody has taken yet: it came from the disk and never became active. So did the one of
+ * a merge that was cut off where the merge was the edit itself.
+ */
 export async function isOpenEdit(database: Database, version: Version, active: number | null): Promise<boolean> {
   const { tool, number, origin, proposalId } = version;
-  if (origin !== "disk" || proposalId === undefined || number === active) return false;
+  const byHand = origin === "merge" || (origin === "disk" && proposalId !== undefined);
+  if (!byHand || number === active) return false;
   for await (const { mode, toVersion } of doneDeployments(database, tool))
     if (mode === "real" && toVersion === number) return false;
   return true;

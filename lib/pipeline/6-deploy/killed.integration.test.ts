@@ -12,6 +12,7 @@ import { sha256 } from "#lib/core/json.ts";
 import type { Proposal } from "#lib/core/proposal.ts";
 import { importHistory } from "#lib/registry/import-history.ts";
 import { loadTools } from "#lib/registry/load-tools.ts";
+import { resolveSync } from "#lib/registry/resolve-sync.ts";
 import type { Order } from "#lib/testing/act-once.ts";
 import type { Cut } from "#lib/testing/mortal.ts";
 import {
@@ -194,6 +195,12 @@ describe("a merge whose process is killed", () => {
       expect(await activeOf(name)).toBe(2);
       // The edit is where the person left it: on disk.
       expect(await fileOf(name)).toBe(divider(name, GUARD, ", by hand"));
+      // Asked again, the merge takes it.
+      const settled = await resolveSync(shop, { tool: name, resolution: "merge" }, ADA);
+      expect(settled).toMatchObject({ resolved: true, version: 3 });
+      expect(await activeOf(name)).toBe(3);
+      expect(await fileOf(name)).toBe(divider(name, GUARD, ", by hand"));
+      expect((await shop.database.versions.find(name, 3))?.source).toBe(await fileOf(name));
     }
     await putAway(names);
   });

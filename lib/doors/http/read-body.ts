@@ -19,8 +19,8 @@ async function readBytes(request: IncomingMessage, limit: number): Promise<Buffe
     );
   if (Number(request.headers["content-length"] ?? 0) > limit) throw tooLong();
   // Listening costs a third of what walking over the request as an async iterable does, and this is done at every call.
-  const brokenOff = new HttpRefusal(400, "The body broke off: send all of it.");
-  if (request.destroyed) throw brokenOff;
+  const brokenOff = (): HttpRefusal => new HttpRefusal(400, "The body broke off: send all of it.");
+  if (request.destroyed) throw brokenOff();
   return new Promise((resolve, reject) => {
     let chunks: Buffer[] = [];
     let size = 0;
@@ -34,7 +34,7 @@ async function readBytes(request: IncomingMessage, limit: number): Promise<Buffe
     request.on("end", () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
     request.on("error", reject);
     request.on("close", () => {
-      if (!request.complete) reject(brokenOff);
+      if (!request.complete) reject(brokenOff());
     });
   });
 }

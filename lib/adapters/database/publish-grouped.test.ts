@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { ServerEvent } from "#lib/ports/database.ts";
 import { publishGrouped } from "./publish-grouped.ts";
 
@@ -43,13 +43,37 @@ describe("publishGrouped", () => {
 
   it("goes on after a group that was lost", async () => {
     const { groups, publish } = createWire();
-    const first = publish(call("1"));
+    const first = publish({ kind: "tool", id: "1" });
     await settle();
     groups[0]?.fail();
     await expect(first).rejects.toThrow("lost");
-    const second = publish(call("2"));
+    const second = publish({ kind: "tool", id: "2" });
     await settle();
     groups[1]?.done();
     await expect(second).resolves.toBeUndefined();
+  });
+
+  it("tells calls now and then, and with them at once whatever is no call", async () => {
+    vi.useFakeTimers();
+    try {
+      const { groups, publish } = createWire();
+      const heard = (): string[][] => groups.map(({ ids }) => ids);
+      void publish(call("1"));
+      await vi.advanceTimersByTimeAsync(0);
+      groups[0]?.done();
+      void publish(call("2"));
+      void publish(call("3"));
+      await vi.advanceTimersByTimeAsync(90);
+      expect(heard()).toEqual([["1"]]);
+      await vi.advanceTimersByTimeAsync(20);
+      expect(heard()).toEqual([["1"], ["3"]]);
+      groups[1]?.done();
+      void publish(call("4"));
+      void publish({ kind: "tool", id: "t" });
+      await vi.advanceTimersByTimeAsync(0);
+      expect(heard()).toEqual([["1"], ["3"], ["4", "t"]]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });

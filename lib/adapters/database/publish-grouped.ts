@@ -1,5 +1,8 @@
-/** Tells events in groups with no timer: what is published while one statement is under way goes into the next. */
+/** Tells events in groups: what is published while one statement is under way goes into the next. */
 import type { ServerEvent } from "#lib/ports/database.ts";
+
+/** Calls are told this often at most: pages that follow them look up the rest, and a statement for each would cost. */
+const CALLS_EVERY_MS = 100;
 
 /**
  * @param send tells these events in one statement
@@ -7,21 +10,45 @@ import type { ServerEvent } from "#lib/ports/database.ts";
  */
 export function publishGrouped(send: (events: ServerEvent[]) => Promise<void>): (event: ServerEvent) => Promise<void> {
   let waiting = new Map<string, ServerEvent>();
-  let next: Promise<void> | null = null;
-  let underWay: Promise<unknown> = Promise.resolve();
+  let next: PromiseWithResolvers<void> | null = null;
+  let underWay = false;
+  let paused = false;
+  let callsToldAt = Number.NEGATIVE_INFINITY;
   let count = 0;
+
+  function tell(): void {
+    const settle = next;
+    if (underWay || settle === null) return;
+    const group = [...waiting.values()];
+    const onlyCalls = group.every(({ kind }) => kind === "execution");
+    const pause = onlyCalls ? CALLS_EVERY_MS - (performance.now() - callsToldAt) : 0;
+    if (pause > 0) {
+      if (paused) return;
+      paused = true;
+      const timer = setTimeout(() => {
+        paused = false;
+        tell();
+      }, pause);
+      timer.unref();
+      return;
+    }
+    if (group.some(({ kind }) => kind === "execution")) callsToldAt = performance.now();
+    waiting = new Map();
+    next = null;
+    underWay = true;
+    const over = (): void => {
+      underWay = false;
+      tell();
+    };
+    send(group).then(settle.resolve, settle.reject).then(over);
+  }
 
   return (event) => {
     count += 1;
     waiting.set(event.kind === "execution" ? `execution ${event.tool ?? ""}` : `${count}`, event);
-    next ??= underWay.then(() => {
-      const group = [...waiting.values()];
-      waiting = new Map();
-      next = null;
-      const sent = send(group);
-      underWay = sent.catch(() => {});
-      return sent;
-    });
-    return next;
+    next ??= Promise.withResolvers();
+    const { promise } = next;
+    queueMicrotask(tell);
+    return promise;
   };
 }

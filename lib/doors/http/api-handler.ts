@@ -16,7 +16,7 @@ import { createRequestMetrics, metricsText, type RequestMetrics } from "./metric
 import { openApi } from "./openapi.ts";
 import { describeError, HttpRefusal, PLAIN_HEADERS, sendJson, sendProblem } from "./problem-response.ts";
 import { readJsonObject, readLines } from "./read-body.ts";
-import { createRouter, type Router } from "./router.ts";
+import { createRouter, type Match, type Router } from "./router.ts";
 import { followSignInLink, postSignIn, postSignOut } from "./sign-in.ts";
 
 /** Answers a request, or says (false) that it is not its own. */
@@ -34,11 +34,18 @@ type Exchange = {
   readonly response: ServerResponse;
   readonly path: string;
   readonly query: URLSearchParams;
+  /** The route, where the address alone says it. */
+  readonly match?: Match & { found: "route" };
 };
 
 const PREFIX = "/api/v1";
 const BASE = "http://whetstone.invalid";
 const API_VERSION = "1.0.0";
+
+/** The address of a call, with nothing in it that would have to be decoded. */
+const CALL = /^\/api\/v1\/tools\/([A-Za-z0-9][A-Za-z0-9_.-]{0,127})\/executions$/;
+const NO_QUERY = new URLSearchParams();
+const CALL_ROUTE = ROUTES.find(({ name }) => name === "tools.call");
 
 /** Builds the handler of everything under /api and of sign-in links. */
 export function createApiHandler(machinery: Machinery, options: ApiOptions = {}): ApiHandler {
@@ -118,6 +125,11 @@ export function createApiHandler(machinery: Machinery, options: ApiOptions = {})
 /** Null for requests of the pages. */
 function parse(request: IncomingMessage, response: ServerResponse): Exchange | null {
   const target = request.url ?? "/";
+  const tool = request.method === "POST" ? CALL.exec(target)?.[1] : undefined;
+  if (tool !== undefined && CALL_ROUTE !== undefined) {
+    const match = { found: "route", route: CALL_ROUTE, params: { name: tool } } as const;
+    return { request, response, path: target, query: NO_QUERY, match };
+  }
   if (!target.startsWith("/") || !URL.canParse(BASE + target)) return null;
   const { pathname: path, searchParams: query } = new URL(BASE + target);
   const ours =
@@ -134,11 +146,11 @@ function parse(request: IncomingMessage, response: ServerResponse): Exchange | n
 
 async function serveRoute(
   router: Router,
-  { request, response, path, query }: Exchange,
+  { request, response, path, query, match: known }: Exchange,
   machinery: Machinery,
   workspaceOf: (request: IncomingMessage) => Promise<Machinery>,
 ): Promise<string> {
-  const match = router(request.method ?? "GET", path.slice(PREFIX.length));
+  const match = known ?? router(request.method ?? "GET", path.slice(PREFIX.length));
   if (match.found === "path") throw methodNotAllowed(request, match.allow);
   if (match.found === "nothing")
     throw new Problem("not_found", `There is nothing at ${path}: ${PREFIX}/openapi.json lists what there is.`);

@@ -5,7 +5,7 @@ import { listTools } from "#lib/queries/tools.ts";
 const BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 const WINDOW_MINUTES = 5;
 
-type Series = { count: number; sum: number; readonly buckets: number[] };
+type Series = { readonly labels: string; count: number; sum: number; readonly buckets: number[] };
 
 export type RequestMetrics = {
   /** Counts one answered request; `route` is a name of the registry, never a path that somebody made up. */
@@ -18,19 +18,26 @@ export function createRequestMetrics(): RequestMetrics {
   const series = new Map<string, Series>();
   return {
     count(route, method, status, seconds) {
-      const key = labels({ route, method, status: String(status) });
-      const one = series.get(key) ?? { count: 0, sum: 0, buckets: BOUNDS.map(() => 0) };
+      const key = `${route} ${method} ${status}`;
+      let one = series.get(key);
+      if (one === undefined) {
+        one = {
+          labels: labels({ route, method, status: String(status) }),
+          count: 0,
+          sum: 0,
+          buckets: BOUNDS.map(() => 0),
+        };
+        series.set(key, one);
+      }
       one.count++;
       one.sum += seconds;
-      BOUNDS.forEach((bound, index) => {
-        if (seconds <= bound) one.buckets[index] = (one.buckets[index] ?? 0) + 1;
-      });
-      series.set(key, one);
+      for (let index = BOUNDS.length - 1; index >= 0 && seconds <= (BOUNDS[index] as number); index--)
+        one.buckets[index] = (one.buckets[index] ?? 0) + 1;
     },
     lines() {
       const name = "whetstone_http_request_duration_seconds";
       const lines = [`# HELP ${name} Time to answer requests of the API.`, `# TYPE ${name} histogram`];
-      for (const [key, { count, sum, buckets }] of series) {
+      for (const { labels: key, count, sum, buckets } of series.values()) {
         BOUNDS.forEach((bound, index) => {
           lines.push(`${name}_bucket{${key},le="${bound}"} ${buckets[index]}`);
         });

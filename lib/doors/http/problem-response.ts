@@ -111,12 +111,12 @@ export function sendJson(
   value: unknown,
   headers: Readonly<Record<string, string>> = {},
 ): void {
-  const body = Buffer.from(JSON.stringify(value), "utf8");
+  const body = JSON.stringify(value);
   response.writeHead(status, {
     ...PLAIN_HEADERS,
     ...headers,
     "content-type": "application/json; charset=utf-8",
-    "content-length": body.length,
+    "content-length": Buffer.byteLength(body),
   });
   response.end(body);
 }

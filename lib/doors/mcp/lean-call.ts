@@ -56,7 +56,7 @@ export function sendLeanAnswer(
   { result, outputSchema }: AnsweredCall,
 ): void {
   const projected = projector.projectCallToolResult(result, outputSchema);
-  const text = Buffer.from(JSON.stringify({ result: projected, jsonrpc: "2.0", id }), "utf8");
-  response.writeHead(200, { "content-type": "application/json", "content-length": text.length });
+  const text = JSON.stringify({ result: projected, jsonrpc: "2.0", id });
+  response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(text) });
   response.end(text);
 }

@@ -7,7 +7,13 @@ import { defineCommand } from "./command.ts";
 
 export const RollBackTool = z.object({
   name: ToolName,
-  version: z.coerce.number().int().min(1).optional().describe("The one active before, when left out"),
+  version: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(2_147_483_647)
+    .optional()
+    .describe("The one active before, when left out"),
   reason: z.string().trim().max(20_000).default(""),
 });
 

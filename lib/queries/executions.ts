@@ -14,14 +14,20 @@ export type ExecutionRow = z.infer<typeof ExecutionRow>;
 export const ExecutionPage = pageOf(ExecutionRow);
 export type ExecutionPage = z.infer<typeof ExecutionPage>;
 
+/** Words to look for: PostgreSQL holds no NUL, so none can be found. */
+const Sought = z
+  .string()
+  .max(200)
+  .refine((text) => !text.includes("\0"), "cannot hold a NUL character");
+
 export const ListExecutions = z.strictObject({
   tool: ToolName.optional(),
   status: Outcome.optional(),
-  version: z.coerce.number().int().min(1).optional(),
+  version: z.coerce.number().int().min(1).max(2_147_483_647).optional(),
   since: Instant.optional().describe("Started at or after, ISO 8601 with zone"),
   until: Instant.optional().describe("Started before, ISO 8601 with zone"),
-  cluster: z.string().max(200).optional().describe("Key of a failure cluster"),
-  caller: z.string().max(200).optional(),
+  cluster: Sought.optional().describe("Key of a failure cluster"),
+  caller: Sought.optional(),
   ...PageInput,
 });
 

@@ -22,6 +22,7 @@ import {
 } from "./records.ts";
 import { shareAnswers } from "./share-answers.ts";
 import { createToolRepository, createVersionRepository } from "./tools.ts";
+import { withPatience } from "./with-patience.ts";
 
 const NOTIFY = "SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload";
 
@@ -62,7 +63,10 @@ export async function createDatabase(options: { url: string; clock: Clock }): Pr
 
   const own = repositories(prisma, onPool);
   // Each call asks for its key and tells that it ran: under load they would be most of what the database does.
-  const keys = createKnownKeys(shareAnswers(own.access.findKeyByHash), events.subscribe);
+  const keys = createKnownKeys(
+    shareAnswers((hash) => withPatience(() => own.access.findKeyByHash(hash))),
+    events.subscribe,
+  );
   const database: Database = {
     ...own,
     access: {
@@ -77,8 +81,14 @@ export async function createDatabase(options: { url: string; clock: Clock }): Pr
       const payloads = events.map((event) => JSON.stringify(event));
       await pool.query({ name: "notify", text: NOTIFY, values: [CHANNEL, payloads] });
     }),
+    // A call asks for its tool after each change to it: a server that is away for a moment must not fail the call.
+    tools: { ...own.tools, find: (name) => withPatience(() => own.tools.find(name)) },
     // Numbering needs the lock and the insert in one transaction; a snapshot is written with all of its cases.
-    versions: { ...own.versions, add: (version) => database.transaction((inner) => inner.versions.add(version)) },
+    versions: {
+      ...own.versions,
+      find: (tool, number) => withPatience(() => own.versions.find(tool, number)),
+      add: (version) => database.transaction((inner) => inner.versions.add(version)),
+    },
     settings: { ...own.settings, set: (change) => database.transaction((inner) => inner.settings.set(change)) },
     proposals: {
       ...own.proposals,

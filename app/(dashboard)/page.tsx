@@ -1,6 +1,7 @@
-import { Activity, CircleCheck } from "lucide-react";
+import { Activity, CircleCheck, FlaskConical } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
+import { Button } from "#app/_ui/button.tsx";
 import { Card, CardAction, CardDescription, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
@@ -29,7 +30,20 @@ export default async function OverviewPage() {
     );
   return (
     <>
-      <PageHeader title="Overview" description="The last 24 hours" />
+      <PageHeader
+        title="Overview"
+        description="The last 24 hours"
+        actions={
+          context.workspace === "main" && (
+            <Button asChild variant="ghost" className="text-muted-foreground">
+              <Link href="/demo">
+                <FlaskConical aria-hidden />
+                Watch one tool get fixed
+              </Link>
+            </Button>
+          )
+        }
+      />
       <StatList className="mb-4">
         <Stat
           label="Calls"

@@ -16,6 +16,7 @@ import { fileURLToPath } from "node:url";
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const stamp = join(root, "node_modules", ".whetstone-installed");
+const lock = join(root, "node_modules", ".whetstone-installing");
 
 /** Ends the program with one line that says what was wrong and what to do. */
 export function stop(line, status = 1) {
@@ -54,6 +55,10 @@ export async function ensureInstalled() {
   } catch {
     stop(`cannot write to ${root}: make the folder yours (chown) or clone it where you may write.`);
   }
+  await waitForOther();
+  if (isInstalled()) return;
+  writeFileSync(lock, String(process.pid));
+  process.on("exit", () => rmSync(lock, { force: true }));
   const started = Date.now();
   process.stderr.write("  …  Dependencies: installing from the npm registry (about a minute the first time)\n");
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
@@ -76,6 +81,12 @@ export async function ensureInstalled() {
     );
     let output = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (output += data));
+    // An npm that goes on alone would write into what the next command installs.
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
+      process.once(signal, () => {
+        child.kill("SIGTERM");
+        child.once("close", () => stop("the installation was stopped; the next command begins it again.", 130));
+      });
     child.on("error", (error) => resolve({ code: 1, text: String(error) }));
     child.on("close", (status) => resolve({ code: status ?? 1, text: output }));
   });
@@ -92,6 +103,28 @@ export async function ensureInstalled() {
   linkCommand();
   writeFileSync(stamp, wanted());
   process.stderr.write(`  ✓  Dependencies installed in ${Math.round((Date.now() - started) / 1000)} s\n`);
+}
+
+/** Two installations into one folder spoil each other: the second waits for the first. */
+async function waitForOther() {
+  let told = false;
+  for (;;) {
+    const pid = existsSync(lock) ? Number(readFileSync(lock, "utf8")) : 0;
+    if (!isAlive(pid)) return;
+    if (!told) process.stderr.write(`  …  Dependencies: process ${pid} installs them already, waiting for it\n`);
+    told = true;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}
+
+function isAlive(pid) {
+  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === "EPERM";
+  }
 }
 
 // npm links the commands of dependencies but not the project's own: `npx whetstone` should need no download.

@@ -50,7 +50,10 @@ async function ensureWritable(folder: string): Promise<void> {
 }
 
 async function start(environment: Environment): Promise<void> {
-  const stages = createStages((text) => process.stderr.write(text), process.stderr.isTTY);
+  const stages = createStages((text) => {
+    // What a stop cuts off has not failed.
+    if (stopping === null) process.stderr.write(text);
+  }, process.stderr.isTTY);
   await ensureWritable(environment.home);
   const other = await claimHome(environment.home, `http://${environment.host}:${environment.port}`);
   if (other !== null)
@@ -99,6 +102,6 @@ async function start(environment: Environment): Promise<void> {
 try {
   await start(readEnvironment(process.env, root));
 } catch (error) {
-  process.stderr.write(`whetstone: ${error instanceof Error ? error.message : String(error)}\n`);
+  if (stopping === null) process.stderr.write(`whetstone: ${error instanceof Error ? error.message : String(error)}\n`);
   await shutDown(1);
 }

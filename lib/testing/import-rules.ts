@@ -1,7 +1,7 @@
 /** Who may import whom, as data for dependency-cruiser. Tests may reach further than what they test. */
 import type { IRegularForbiddenRuleType } from "dependency-cruiser";
 
-const TESTS = String.raw`\.test\.tsx?$`;
+const TESTS = String.raw`\.(test|fixture)\.tsx?$`;
 const ROOMS = "^lib/pipeline/([0-9]-[a-z]+)/";
 
 function rule(

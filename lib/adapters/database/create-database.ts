@@ -22,7 +22,7 @@ import {
 } from "./records.ts";
 import { shareAnswers } from "./share-answers.ts";
 import { createToolRepository, createVersionRepository } from "./tools.ts";
-import { withPatience } from "./with-patience.ts";
+import { patientReads, withPatience } from "./with-patience.ts";
 
 const NOTIFY = "SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload";
 
@@ -61,10 +61,14 @@ export async function createDatabase(options: { url: string; clock: Clock }): Pr
     };
   }
 
-  const own = repositories(prisma, onPool);
+  const plain = repositories(prisma, onPool);
+  // A server that is away for a moment, or one that cut its connections, must fail no call and no page.
+  const own = Object.fromEntries(
+    Object.entries(plain).map(([name, repository]) => [name, patientReads<object>(repository)]),
+  ) as typeof plain;
   // Each call asks for its key and tells that it ran: under load they would be most of what the database does.
   const keys = createKnownKeys(
-    shareAnswers((hash) => withPatience(() => own.access.findKeyByHash(hash))),
+    shareAnswers((hash) => own.access.findKeyByHash(hash)),
     events.subscribe,
   );
   const database: Database = {
@@ -81,12 +85,9 @@ export async function createDatabase(options: { url: string; clock: Clock }): Pr
       const payloads = events.map((event) => JSON.stringify(event));
       await pool.query({ name: "notify", text: NOTIFY, values: [CHANNEL, payloads] });
     }),
-    // A call asks for its tool after each change to it: a server that is away for a moment must not fail the call.
-    tools: { ...own.tools, find: (name) => withPatience(() => own.tools.find(name)) },
     // Numbering needs the lock and the insert in one transaction; a snapshot is written with all of its cases.
     versions: {
       ...own.versions,
-      find: (tool, number) => withPatience(() => own.versions.find(tool, number)),
       add: (version) => database.transaction((inner) => inner.versions.add(version)),
     },
     settings: { ...own.settings, set: (change) => database.transaction((inner) => inner.settings.set(change)) },
@@ -97,7 +98,9 @@ export async function createDatabase(options: { url: string; clock: Clock }): Pr
     },
     async transaction(work) {
       const revoked: string[] = [];
-      const answer = await prisma.$transaction(async (db) => {
+      let begun = false;
+      const carryOut = async (db: Writer) => {
+        begun = true;
         const told = new Set<string>();
         const inside = repositories(db, (sql, values) => db.$queryRawUnsafe(sql, ...values));
         const inner: Database = {
@@ -122,7 +125,12 @@ export async function createDatabase(options: { url: string; clock: Clock }): Pr
         const answer = await work(inner);
         if (told.size > 0) await db.$queryRawUnsafe(`SELECT 1 FROM (${NOTIFY}) AS sent`, CHANNEL, [...told]);
         return answer;
-      });
+      };
+      // A transaction that could not begin has done nothing: it alone may be tried again.
+      const answer = await withPatience(
+        () => prisma.$transaction(carryOut),
+        () => !begun,
+      );
       // Not before the commit: until then the key still opens, and whoever asked would be told so.
       for (const id of revoked) keys.forget(id);
       return answer;

@@ -18,25 +18,47 @@ export function isOutOfReach(error: unknown): boolean {
       if (/^(08|53|57)[0-9A-Z]{3}$/.test(code) || /^P10(01|02|08|17)$|^P2024$/.test(code) || LOST.test(code))
         return true;
     }
-    if (LOST.test(message)) return true;
+    // Prisma puts PostgreSQL's code into its words where it has none of its own for it.
+    if (LOST.test(message) || /\bCode: `(08|53|57)[0-9A-Z]{3}`/.test(message)) return true;
   }
   return false;
 }
 
 /**
  * Asks until there is an answer, while the server is out of reach.
+ * @param mayRepeat whether asking again is harmless; asked after each failure
  * @throws Problem unavailable after five seconds; any other error at once
  */
-export async function withPatience<T>(ask: () => Promise<T>, patienceMs = PATIENCE_MS): Promise<T> {
+export async function withPatience<T>(
+  ask: () => Promise<T>,
+  mayRepeat: () => boolean = () => true,
+  patienceMs = PATIENCE_MS,
+): Promise<T> {
   const deadline = performance.now() + patienceMs;
   for (let pause = 20; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     try {
       return await ask();
     } catch (error) {
-      if (!isOutOfReach(error)) throw error;
+      if (!isOutOfReach(error) || !mayRepeat()) throw error;
       if (performance.now() + pause > deadline)
         throw new Problem("unavailable", "The database is out of reach for the moment: try again.");
     }
     await wait(pause);
   }
+}
+
+/** Methods of the repositories that only read: asking one again changes nothing. */
+const READS = new Set(
+  "list find findByHash findByNumber findLive hashes statistics tally traffic failures sample feedback cases transitions revisions comments evidence evidenceCases decisions get findKeyByHash listKeys findSession".split(
+    " ",
+  ),
+);
+
+/** The repository with reads that outlast a server that is away; writes are asked once, and say so where they fail. */
+export function patientReads<T extends object>(repository: T): T {
+  const patient = Object.entries(repository).map(([name, method]: [string, unknown]) => {
+    if (!READS.has(name) || typeof method !== "function") return [name, method];
+    return [name, (...args: unknown[]) => withPatience(async () => method(...args))];
+  });
+  return Object.fromEntries(patient) as T;
 }

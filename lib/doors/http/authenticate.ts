@@ -17,7 +17,10 @@ export async function authenticate(database: Database, request: IncomingMessage,
   if (header !== undefined) {
     const secret = /^Bearer +([\w.~+/-]{8,200}=*) *$/i.exec(header)?.[1];
     if (secret === undefined)
-      throw new Problem("unauthorized", `The Authorization header takes "Bearer KEY": ${SIGN_IN}.`);
+      throw new Problem(
+        "unauthorized",
+        `The Authorization header takes "Bearer KEY", with a key of 8 or more characters: ${SIGN_IN}.`,
+      );
     const key = await database.access.findKeyByHash(sha256(secret));
     if (key === null || key.revokedAt !== null)
       throw new Problem("unauthorized", `The key is unknown or was taken back: ${SIGN_IN}.`);

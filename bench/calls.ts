@@ -2,8 +2,9 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { createSandbox } from "#lib/adapters/sandbox/create-sandbox.ts";
-import { ALL_PERMISSIONS, moduleOf, returned, runLive } from "#lib/adapters/sandbox/guest.fixture.ts";
+import { MANIFEST, moduleOf, returned, runLive } from "#lib/adapters/sandbox/guest.fixture.ts";
 import { createIsolate } from "#lib/adapters/sandbox/isolate.ts";
+import type { Report } from "#lib/adapters/sandbox/messages.ts";
 import { compileModule } from "#lib/core/module-rules.ts";
 import { type BenchResult, type Figure, figure } from "./figure.ts";
 
@@ -52,14 +53,15 @@ async function measureInside(total: number): Promise<number> {
   const { name, source } = moduleOf("return input");
   const compiled = compileModule(name, source);
   if (!compiled.ok) throw new Error("the probe does not compile");
-  const isolate = createIsolate(name, compiled.factory, 64);
+  const { factory } = compiled;
+  const isolate = createIsolate({ name, factory, memoryMb: 64, permissions: MANIFEST.permissions, outputBytes: 1e6 });
   let id = 0;
   const call: Call = async (input) => {
     id += 1;
-    const settings = { now: 0, seed: [1, 2, 3], permissions: ALL_PERMISSIONS, journal: [], live: true };
-    await isolate.start(id, String(input), JSON.stringify({ ...settings, outputBytes: 1e6 }), 1_000);
-    const drained = JSON.parse((await isolate.drain(id, 1_000)) ?? "null") as { ending: { output?: string } | null };
-    if (drained?.ending?.output !== String(input)) throw new Error("a wrong answer inside the worker");
+    const report = isolate.start(id, `[1,2,3,1,null,${input}]`, 1_000) ?? isolate.drain();
+    const told = JSON.parse(report.slice(report.indexOf("{"))) as Report;
+    if (told.ending?.kind !== "returned" || told.ending.output !== input)
+      throw new Error("a wrong answer inside the worker");
   };
   await measure(call, 1, total >> 1);
   const { p50 } = await measure(call, 1, total);

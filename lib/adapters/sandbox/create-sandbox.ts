@@ -1,35 +1,29 @@
 /** The sandbox port over worker processes: spreads calls, performs effects, kills what overstays, runs neighbours again. */
-import { randomBytes } from "node:crypto";
+import { randomFillSync } from "node:crypto";
 import { availableParallelism } from "node:os";
-import { compileModule } from "#lib/core/module-rules.ts";
-import type { InspectResult, Module, RunRequest, RunResult, Sandbox } from "#lib/ports/sandbox.ts";
+import type { InspectResult, RunRequest, RunResult, Sandbox } from "#lib/ports/sandbox.ts";
+import { createGuestModules } from "./guest-modules.ts";
+import { createInspections } from "./inspections.ts";
 import { createLauncher } from "./jail.ts";
-import type { Answer, Ask, FromWorker } from "./messages.ts";
-import { readManifestText } from "./read-manifest-text.ts";
-import { type Ended, endedOf, newCall, noteAsk, noteLog, type RunningCall, resultOf, rewind } from "./running-call.ts";
+import { type Answer, type Ask, FROM_WORKER, type Report, readLine, TO_WORKER } from "./messages.ts";
+import {
+  type Ended,
+  endedOf,
+  newCall,
+  noteAsk,
+  noteReport,
+  type RunningCall,
+  resultOf,
+  rewind,
+} from "./running-call.ts";
+import { watchWorkers } from "./watch-workers.ts";
 import { createWorkerPool } from "./worker-pool.ts";
 import type { WorkerProcess } from "./worker-process.ts";
 
-/** How long after its budget a call's worker is killed: some built-ins of V8 cannot be stopped from inside. */
-const GRACE_MS = 60;
-/** Before it has begun, a call may wait behind others; one that waits longer than this has a worker that hangs. */
-const BEGIN_MS = 10_000;
-const INSPECT_MS = 8_000;
 /** A call that lost its worker this often is given up as interrupted. */
-const MOST_TRIES = 3;
-const MOST_FACTORIES = 1_000;
-const WATCH_MS = 40;
-/** What a worker may hold above its rest and three times the budget of the call that computes in it. */
-const ROOM_MB = 192;
-
-type Inspection = {
-  readonly module: Module;
-  readonly factory: string;
-  readonly settle: (result: InspectResult) => void;
-  worker: WorkerProcess;
-  readonly tries: number;
-  readonly watchdog: NodeJS.Timeout;
-};
+const MOST_TRIES = 4;
+/** Calls of a tool that run on threads of their own after one that was not short. */
+const LONG_CALLS = 500;
 
 /**
  * Starts the workers.
@@ -41,56 +35,59 @@ export async function createSandbox(
   options: { workers?: number; jail?: boolean; jitless?: boolean } = {},
 ): Promise<Sandbox> {
   const calls = new Map<number, RunningCall>();
-  const inspections = new Map<number, Inspection>();
-  const factories = new Map<string, string>();
+  const modules = createGuestModules();
+  const nextSeed = createSeeds();
   let lastId = 0;
   let closed = false;
   const size = Math.max(1, options.workers ?? Math.min(2, availableParallelism()));
   const launcher = createLauncher({ jail: options.jail ?? true, jitless: options.jitless ?? true });
-  const pool = await createWorkerPool(size, launcher, { onMessage, onDeath });
-  const watch = setInterval(weighWorkers, WATCH_MS);
-  watch.unref();
+  const pool = await createWorkerPool(size, launcher, { onLine, onDeath });
+  const inspections = createInspections(pool);
+  const stopWatching = watchWorkers({ pool, calls, onOverstay: overstayed });
 
   function begin(call: RunningCall): void {
-    const { id, key, factory, seed, request, journal } = call;
+    const { id, module, seed, request, journal } = call;
     const worker = pool.take(call.suspect);
     call.worker = worker;
     call.tries += 1;
     call.pieces = 1;
-    const known = worker.modules.has(key);
-    worker.modules.add(key);
-    worker.send({
-      t: "run",
-      id,
-      key,
-      name: request.module.name,
-      factory: known ? null : factory,
-      input: JSON.stringify(request.input),
-      permissions: request.manifest.permissions,
-      ...request.limits,
-      seed,
-      journal,
-      live: request.effects.mode === "live",
-    });
-    setWatchdog(call, request.limits.timeMs + BEGIN_MS, false);
+    call.long ||= module.longCalls > 0;
+    call.sentAt = performance.now();
+    if (!call.long) {
+      call.begunAt ??= call.sentAt;
+      call.begunHereAt = call.sentAt;
+      owe(worker);
+    }
+    if (!worker.modules.has(module.key)) {
+      worker.modules.add(module.key);
+      worker.send(`${TO_WORKER.module} ${module.key} ${module.message}`);
+    }
+    const live = request.effects.mode === "live" ? 1 : 0;
+    const recorded = journal.length === 0 ? "null" : JSON.stringify(journal);
+    const word = call.long ? TO_WORKER.thread : TO_WORKER.run;
+    const { timeMs } = request.limits;
+    worker.send(
+      `${word} ${id} ${module.key} ${timeMs} [${seed[0]},${seed[1]},${seed[2]},${live},${recorded},${JSON.stringify(request.input)}]`,
+    );
   }
 
-  function setWatchdog(call: RunningCall, afterMs: number, begun: boolean): void {
-    if (call.watchdog !== null) clearTimeout(call.watchdog);
-    call.watchdog = setTimeout(() => {
-      const { worker } = call;
-      if (begun) finish(call, { kind: "timed_out", reason: "time" });
-      worker?.kill();
-    }, afterMs);
+  /** The worker owes a word: its main thread runs guest code for a call that should be short. */
+  function owe(worker: WorkerProcess): void {
+    if (worker.owes === 0) worker.heardAt = performance.now();
+    worker.owes += 1;
   }
 
-  function finish(call: RunningCall, ended: Ended): void {
+  function finish(call: RunningCall, ended: Ended, ranMs: number | null = null): void {
     if (!calls.delete(call.id)) return;
-    if (call.watchdog !== null) clearTimeout(call.watchdog);
-    if (call.worker !== null) pool.release(call.worker);
-    const result = resultOf(call, ended);
-    call.stop.abort();
+    if (call.worker !== null) leave(call, call.worker);
+    const result = resultOf(call, ended, ranMs);
+    call.stop?.abort();
     call.settle(result);
+  }
+
+  function leave(call: RunningCall, worker: WorkerProcess): void {
+    if (!call.long) worker.owes -= call.pieces;
+    pool.release(worker);
   }
 
   function startAgain(call: RunningCall, detail: string): void {
@@ -99,9 +96,21 @@ export async function createSandbox(
     else begin(call);
   }
 
+  /** The worker is there, but not for this call any more. */
+  function moveOn(call: RunningCall, worker: WorkerProcess, detail: string): void {
+    leave(call, worker);
+    startAgain(call, detail);
+  }
+
   function onDeath(worker: WorkerProcess): void {
     for (const call of [...calls.values()].filter((one) => one.worker === worker)) {
-      const computed = call.begunHere && call.pieces > 0;
+      if (!call.long) {
+        // It may have been this one that blocked the worker: on a thread of its own that will show.
+        if (call.pieces > 0) call.module.longCalls = LONG_CALLS;
+        startAgain(call, "The sandbox worker was lost");
+        continue;
+      }
+      const computed = call.begunHereAt !== null && call.pieces > 0;
       // By itself in its worker for the second time: nothing else can have taken the memory.
       if (computed && call.suspect && !closed) {
         call.worker = null;
@@ -111,75 +120,60 @@ export async function createSandbox(
       call.suspect ||= computed;
       startAgain(call, "The sandbox worker was lost");
     }
-    for (const [id, one] of inspections) {
-      if (one.worker !== worker) continue;
-      inspections.delete(id);
-      clearTimeout(one.watchdog);
-      if (one.tries > 1 || closed) one.settle({ ok: false, error: "Evaluating the module brings the sandbox down" });
-      else beginInspection({ ...one, tries: one.tries + 1 });
-    }
+    inspections.onDeath(worker, closed);
   }
 
-  /** V8's own limit is soft, and some built-ins never look at it. */
-  function weighWorkers(): void {
-    for (const worker of pool.serving()) {
-      if (worker.load === 0 && worker.restingMb > 0) continue;
-      const held = worker.memoryMb();
-      if (held === null) return;
-      const computing = [...calls.values()].filter((call) => call.worker === worker && call.pieces > 0);
-      if (computing.length === 0) worker.restingMb = held;
-      const budget = Math.max(0, ...computing.map(({ request }) => request.limits.memoryMb));
-      if (computing.length > 0 && held > Math.max(worker.restingMb, 64) + ROOM_MB + 3 * budget) worker.kill();
-    }
+  /** A long call that did not end with its budget: some built-ins of V8 cannot be stopped from inside. */
+  function overstayed(call: RunningCall): void {
+    const { worker } = call;
+    finish(call, { kind: "timed_out", reason: "time" });
+    worker?.kill();
   }
 
-  function beginInspection(start: Pick<Inspection, "module" | "factory" | "settle" | "tries">): void {
-    lastId += 1;
-    const id = lastId;
-    const { module, factory, settle, tries } = start;
-    const worker = pool.take(tries > 1);
-    const watchdog = setTimeout(() => worker.kill(), INSPECT_MS);
-    inspections.set(id, { module, factory, settle, tries, worker, watchdog });
-    worker.send({ t: "inspect", id, name: module.name, factory });
-  }
-
-  function onMessage(worker: WorkerProcess, message: FromWorker): void {
-    if (message.t === "ready") return;
-    if (message.t === "inspected") {
-      const one = inspections.get(message.id);
-      if (one === undefined) return;
-      inspections.delete(message.id);
-      clearTimeout(one.watchdog);
-      pool.release(worker);
-      one.settle(
-        message.manifest === null
-          ? { ok: false, error: message.error ?? "The definition cannot be read" }
-          : readManifestText(one.module, message.manifest),
-      );
-      return;
-    }
-    const call = calls.get(message.id);
+  function onLine(worker: WorkerProcess, line: string): void {
+    const { word, numbers, json } = readLine(line);
+    const id = numbers[0] ?? 0;
+    if (word === FROM_WORKER.inspected) inspections.onInspected(id, json);
+    const call = calls.get(id);
     if (call === undefined || call.worker !== worker) return;
-    switch (message.t) {
-      case "begun":
-        call.begunAt ??= performance.now();
-        call.begunHere = true;
-        setWatchdog(call, call.request.limits.timeMs + GRACE_MS, true);
-        break;
-      case "step":
-        if (message.rests) call.pieces -= 1;
-        noteLog(call, message.log);
-        for (const ask of message.asks) onAsk(call, ask);
-        break;
-      case "need":
-      case "lost":
-        worker.modules.delete(call.key);
+    switch (word) {
+      case FROM_WORKER.ended: {
+        const ranMs = (numbers[1] ?? 0) / 1_000;
+        const report = JSON.parse(json) as Report;
+        noteReport(call, report, ranMs);
+        if (report.ending === undefined) return;
+        if (call.long && call.module.longCalls > 0) call.module.longCalls -= 1;
+        finish(call, endedOf(report.ending, call.request.module.name), ranMs);
+        return;
+      }
+      case FROM_WORKER.step: {
+        if (call.pieces > 0) {
+          call.pieces -= 1;
+          if (!call.long) worker.owes -= 1;
+        }
+        const report = JSON.parse(json) as Report;
+        noteReport(call, report, null);
+        for (const ask of report.asks ?? []) onAsk(call, ask);
+        return;
+      }
+      case FROM_WORKER.begun:
+        call.begunHereAt = performance.now();
+        call.begunAt ??= call.begunHereAt;
+        return;
+      case FROM_WORKER.long:
+        call.module.longCalls = LONG_CALLS;
+        call.long = true;
+        worker.owes -= call.pieces;
         pool.release(worker);
-        if (message.t === "need") call.tries -= 1;
-        startAgain(call, "A neighbour of the call broke its isolate");
-        break;
-      case "done":
-        finish(call, endedOf(message.ending));
+        startAgain(call, "The call was moved to a thread of its own");
+        return;
+      case FROM_WORKER.need:
+        worker.modules.delete(call.module.key);
+        call.tries -= 1;
+        moveOn(call, worker, "The worker forgot the module");
+        return;
+      case FROM_WORKER.lost:
+        moveOn(call, worker, "A neighbour of the call broke its isolate");
     }
   }
 
@@ -197,75 +191,69 @@ export async function createSandbox(
       return;
     }
     const { kind, request } = ask;
-    const perform = async () => effects.perform({ kind, request, signal: call.stop.signal });
-    perform()
-      .then<Answer>((response) => ({ response: response ?? null }))
-      .catch((error: unknown) => ({ error: describeFailure(error) }))
-      .then((answer) => {
-        asked.answer = answer;
-        asked.endedMs = call.begunAt === null ? 0 : performance.now() - call.begunAt;
-        deliver(call, ask.call, answer);
-      });
+    call.stop ??= new AbortController();
+    const { signal } = call.stop;
+    const settle = (answer: Answer): void => {
+      asked.answer = answer;
+      asked.endedMs = call.begunAt === null ? 0 : performance.now() - call.begunAt;
+      deliver(call, ask.call, answer);
+    };
+    const perform = async () => effects.perform({ kind, request, signal });
+    perform().then(
+      (response) => settle({ response: response ?? null }),
+      (error: unknown) => settle({ error: describeFailure(error) }),
+    );
   }
 
   function deliver(call: RunningCall, number: number, answer: Answer): void {
-    if (!calls.has(call.id) || call.worker === null) return;
+    const { worker } = call;
+    if (!calls.has(call.id) || worker === null) return;
     call.pieces += 1;
-    call.worker.send({ t: "answer", id: call.id, call: number, answer });
-  }
-
-  function factoryOf(module: Module): { factory: string } | { error: string } {
-    const known = factories.get(`${module.name} ${module.hash}`);
-    if (known !== undefined) return { factory: known };
-    const compiled = compileModule(module.name, module.source);
-    if (!compiled.ok) {
-      return { error: compiled.faults.map(({ line, message }) => `line ${line}: ${message}`).join(" ") };
-    }
-    if (factories.size >= MOST_FACTORIES) factories.clear();
-    factories.set(`${module.name} ${module.hash}`, compiled.factory);
-    return compiled;
+    if (!call.long) owe(worker);
+    worker.send(`${TO_WORKER.answer} ${call.id} ${number} ${JSON.stringify(answer)}`);
   }
 
   function run(request: RunRequest, settle: (result: RunResult) => void): void {
     const nothing = { latencyMs: 0, effects: [] };
-    const { signal, module } = request;
+    const { signal } = request;
     if (closed || signal?.aborted === true) {
       settle({ kind: "interrupted", detail: closed ? "The sandbox is closed" : "The call was given up", ...nothing });
       return;
     }
-    const made = factoryOf(module);
-    if ("error" in made) {
-      settle({ kind: "threw", error: { name: "LoadError", message: made.error, stack: "" }, ...nothing });
+    const module = modules.of(request);
+    if ("error" in module) {
+      settle({ kind: "threw", error: { name: "LoadError", message: module.error, stack: "" }, ...nothing });
       return;
     }
     lastId += 1;
-    const words = randomBytes(12);
+    const giveUp = (): void => {
+      call.worker?.send(`${TO_WORKER.stop} ${call.id}`);
+      finish(call, { kind: "interrupted", detail: "The call was given up" });
+    };
     const call = newCall({
       id: lastId,
       request,
-      key: `${module.name} ${module.hash} ${request.limits.memoryMb}`,
-      factory: made.factory,
-      seed: [words.readInt32LE(0), words.readInt32LE(4), words.readInt32LE(8)],
-      settle(result) {
-        signal?.removeEventListener("abort", giveUp);
-        settle(result);
-      },
+      module,
+      seed: nextSeed(),
+      settle:
+        signal === undefined
+          ? settle
+          : (result) => {
+              signal.removeEventListener("abort", giveUp);
+              settle(result);
+            },
     });
-    const giveUp = (): void => {
-      call.worker?.send({ t: "stop", id: call.id });
-      finish(call, { kind: "interrupted", detail: "The call was given up" });
-    };
     calls.set(call.id, call);
     begin(call);
     signal?.addEventListener("abort", giveUp, { once: true });
   }
 
   return {
-    inspect(module) {
+    inspect(module): Promise<InspectResult> {
       if (closed) return Promise.resolve({ ok: false, error: "The sandbox is closed" });
-      const made = factoryOf(module);
+      const made = modules.factoryOf(module);
       if ("error" in made) return Promise.resolve({ ok: false, error: made.error });
-      return new Promise((settle) => beginInspection({ module, factory: made.factory, settle, tries: 1 }));
+      return inspections.inspect(module, made.factory);
     },
     run: (request) => new Promise((settle) => run(request, settle)),
     describe: () => ({
@@ -276,10 +264,24 @@ export async function createSandbox(
     }),
     async close() {
       closed = true;
-      clearInterval(watch);
+      stopWatching();
       for (const call of calls.values()) finish(call, { kind: "interrupted", detail: "The sandbox is closing" });
       await pool.close();
     },
+  };
+}
+
+/** Three random words a call, drawn from the system many at a time. */
+function createSeeds(): () => readonly [number, number, number] {
+  const words = new Int32Array(3 * 256);
+  let at = words.length;
+  return () => {
+    if (at === words.length) {
+      randomFillSync(words);
+      at = 0;
+    }
+    at += 3;
+    return [words[at - 3] as number, words[at - 2] as number, words[at - 1] as number];
   };
 }
 

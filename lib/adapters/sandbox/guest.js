@@ -37,6 +37,7 @@
   /** Recorded effects by what was asked, each in the order of asking; `at` is the place in completion order. */
   const indexOf = (journal) => {
     const index = new Map();
+    if (journal === null) return index;
     for (let at = 0; at < journal.length; at += 1) {
       const entry = journal[at];
       entry.at = at;
@@ -51,7 +52,7 @@
 
   /** Numbers the effect and finds its recording, if there is one. */
   const open = (state, kind, request) => {
-    const key = canonical(request);
+    const key = request === null ? "null" : canonical(request);
     state.requested += key.length;
     if (state.next >= MOST_EFFECTS) throw new RangeError(`A call may use ctx ${MOST_EFFECTS} times`);
     if (state.requested > MOST_REQUESTED)
@@ -128,7 +129,7 @@
     throw new TypeError(`${what} must be a string`);
   };
 
-  const contextOf = (state, permissions) => {
+  const contextOf = (state) => {
     const ctx = {
       __proto__: null,
       now: () => now(state, "now", null, () => state.now),
@@ -180,13 +181,17 @@
 
   // ---- the end of a call
 
+  const end = (state, ending) => {
+    state.ending = stringify(ending);
+  };
+
   const endWithError = (state, error) => {
     const info = infoOf(error);
     const code = codeOf(error);
-    if (code !== null) state.ending = { kind: "refused", error: { ...info, code: code.slice(0, 200) } };
+    if (code !== null) end(state, { kind: "refused", error: { ...info, code: code.slice(0, 200) } });
     else if (info.name === "RangeError" && info.message === "Array buffer allocation failed") {
-      state.ending = { kind: "timed_out", reason: "memory" };
-    } else state.ending = { kind: "threw", error: info };
+      end(state, { kind: "timed_out", reason: "memory" });
+    } else end(state, { kind: "threw", error: info });
   };
 
   const brokenOf = (tool, input, output) => {
@@ -204,22 +209,25 @@
   const endWithValue = (state, tool, value) => {
     try {
       const output = stringify(plain(value, "the output"));
-      const { outputBytes } = state;
-      if (output.length > outputBytes) {
-        state.ending = {
+      if (output.length > mostOutput) {
+        end(state, {
           kind: "not_json",
-          detail: `the output has ${output.length} characters; ${outputBytes} are allowed`,
-        };
+          detail: `the output has ${output.length} characters; ${mostOutput} are allowed`,
+        });
         return;
       }
-      const broken = brokenOf(tool, state.input, output);
-      state.ending = broken === null ? { kind: "returned", output } : { kind: "postcondition", broken, output };
+      const broken = state.input === null ? null : brokenOf(tool, state.input, output);
+      // The output is written once: its text stands in the ending's.
+      state.ending =
+        broken === null
+          ? `{"kind":"returned","output":${output}}`
+          : `{"kind":"postcondition","broken":${stringify(broken)},"output":${output}}`;
     } catch (error) {
       const { message } = infoOf(error);
-      state.ending = {
+      end(state, {
         kind: "not_json",
         detail: error instanceof NotJson ? message : `the output cannot be written as JSON: ${message}`,
-      };
+      });
     }
   };
 
@@ -248,12 +256,61 @@
     return exported.d;
   };
 
+  let permissions = null;
+  let mostOutput = 0;
+  /** No effect takes the host, so what a call asks for after it has answered is nothing that lasts. */
+  let answersAtOnce = false;
   const calls = new Map();
+  /** Calls that guest code ran for since they were last looked at. */
+  const touched = new Set();
+
+  /** Whether a replay did what its recording did, in the same order. */
+  const repeats = ({ live, recorded, log }) =>
+    !live &&
+    recorded !== null &&
+    log.length === recorded.length &&
+    log.every((item, at) => item.entry === at && item.call === recorded[at].call);
+
+  const NOBODY = [];
+
+  /** What came of a call since the last look; null where another answer of its recording made it go on. */
+  const look = (state) => {
+    let ending = state.diverged === null ? null : stringify({ kind: "diverged", askedFor: state.diverged });
+    const waiting = state.pending.size === 0 ? NOBODY : [...state.pending.values()];
+    // What a call sets going it also finishes: nothing is written that no recording knows.
+    if (ending === null && state.ending !== null && !waiting.some(({ writes }) => writes)) {
+      ending = state.ending;
+      leave(state, waiting);
+    } else if (ending === null) {
+      if (answerFromJournal(state)) return null;
+      if (!waiting.some(({ entry }) => entry === null)) {
+        ending = state.ending ?? stringify(stuck(state));
+        leave(state, waiting);
+      }
+    }
+    return report(state, ending);
+  };
+  const report = (state, ending) => {
+    const { log, asks } = state;
+    let text = "";
+    if (ending !== null && log.length > 0 && repeats(state)) text = ',"same":true';
+    else if (log.length > 0) text = `,"log":${stringify(log)}`;
+    if (asks.length > 0) text += `,"asks":${stringify(asks)}`;
+    state.log = [];
+    state.asks = [];
+    if (ending !== null) {
+      calls.delete(state.id);
+      text += `,"ending":${ending}`;
+    }
+    return `{${text.slice(1)}}`;
+  };
 
   const host = {
     __proto__: null,
-    install(made) {
+    install(made, settings) {
       factory = made;
+      ({ permissions, outputBytes: mostOutput } = parse(settings));
+      answersAtOnce = permissions.network.length === 0 && permissions.kv === "none";
     },
     /** The definition as JSON text, functions left out. */
     manifest() {
@@ -265,15 +322,16 @@
       });
       return stringify({ ...plain(rest, "the definition"), postconditions: described });
     },
-    /** Begins a call; `drain` tells what comes of it. */
-    start(id, input, settings) {
-      const { now: time, seed, permissions, journal, live, outputBytes } = parse(settings);
+    /** Begins a call. Answers what came of it where it has ended, else null: `drain` tells. */
+    start(id, time, text) {
+      const [a, b, c, live, journal, input] = parse(text);
       const state = {
-        input,
-        outputBytes,
-        live,
+        id,
+        input: null,
+        live: live === 1,
         now: time,
-        chance: chanceFrom(seed),
+        chance: chanceFrom([a, b, c]),
+        recorded: journal,
         journal: indexOf(journal),
         next: 0,
         requested: 0,
@@ -283,11 +341,13 @@
         ending: null,
         diverged: null,
       };
-      calls.set(id, state);
+      let promised = false;
       try {
         const tool = evaluate();
-        const result = tool.run(parse(input), contextOf(state, permissions));
+        if (tool.postconditions !== undefined) state.input = stringify(input);
+        const result = tool.run(input, contextOf(state));
         if (result !== null && typeof result === "object" && typeof result.then === "function") {
+          promised = true;
           Promise.resolve(result).then(
             (value) => endWithValue(state, tool, value),
             (error) => endWithError(state, error),
@@ -296,6 +356,10 @@
       } catch (error) {
         endWithError(state, error);
       }
+      if (!promised && answersAtOnce && state.diverged === null) return report(state, state.ending);
+      calls.set(id, state);
+      touched.add(state);
+      return null;
     },
     /** Hands over the host's answer to an effect, and the time. */
     deliver(id, call, time, answer) {
@@ -303,33 +367,30 @@
       const effect = state?.pending.get(call);
       if (effect === undefined) return;
       state.now = time;
+      touched.add(state);
       settle(state, effect, parse(answer), { call });
     },
-    /** What came of a call since the last look, as JSON text; `again` asks for one more look. */
+    /**
+     * What came of one call, or of all that guest code ran for, since the last look: a line each, `p` or `e` as the call
+     * waits or has ended, its number and a report. The first letter is `+` where another look is due.
+     */
     drain(id) {
-      const state = calls.get(id);
-      if (state === undefined) return null;
-      let ending = state.diverged === null ? null : { kind: "diverged", askedFor: state.diverged };
+      const only = calls.get(id);
+      const due = id === 0 ? [...touched] : only === undefined ? [] : [only];
+      let text = "";
       let again = false;
-      const waiting = [...state.pending.values()];
-      // What a call sets going it also finishes: nothing is written that no recording knows.
-      if (ending === null && state.ending !== null && !waiting.some(({ writes }) => writes)) {
-        ending = state.ending;
-        leave(state, waiting);
-      } else if (ending === null) {
-        again = answerFromJournal(state);
-        if (!again && !waiting.some(({ entry }) => entry === null)) {
-          ending = state.ending ?? stuck(state);
-          leave(state, waiting);
+      for (const state of due) {
+        const told = look(state);
+        if (told === null) again = true;
+        else {
+          touched.delete(state);
+          text += `${calls.has(state.id) ? "p" : "e"}${state.id} ${told}\n`;
         }
       }
-      const { log, asks } = state;
-      state.log = [];
-      state.asks = [];
-      if (ending !== null) calls.delete(id);
-      return stringify({ log, asks, ending, again });
+      return `${again ? "+" : "-"}${text}`;
     },
     forget(id) {
+      touched.delete(calls.get(id));
       calls.delete(id);
     },
   };

@@ -1,6 +1,8 @@
 /** One isolate: V8 with a heap of its own, the frozen realm in it, and the module as a factory. */
 import { readFileSync } from "node:fs";
 import ivm from "isolated-vm";
+import type { ModuleMessage } from "./messages.ts";
+import { trimStack } from "./trim-stack.ts";
 
 const REALM = readFileSync(new URL("./realm.js", import.meta.url), "utf8");
 const VALUES = readFileSync(new URL("./values.js", import.meta.url), "utf8");
@@ -8,25 +10,38 @@ const GUEST = readFileSync(new URL("./guest.js", import.meta.url), "utf8");
 /** Evaluating a module and reading its definition takes a millisecond; one that takes longer hangs. */
 const LOAD_TIME_MS = 1_000;
 const INSPECT_MEMORY_MB = 64;
+const NOTHING_GRANTED = '{"permissions":{"network":[],"kv":"none","secrets":[]},"outputBytes":0}';
+
+/** Guest code that runs on the worker's own thread is stopped after this, in milliseconds: others wait for it. */
+export const SHORT_MS = 25;
 
 export type GuestIsolate = {
   broken: boolean;
-  /** Calls whose guest code runs at this moment. */
+  /** Calls that were started in it. */
+  uses: number;
+  /** Calls whose guest code runs at this moment on a thread of its own. */
   readonly running: Set<number>;
-  start(id: number, input: string, settings: string, timeMs: number): Promise<void>;
-  deliver(id: number, call: number, now: number, answer: string, timeMs: number): Promise<void>;
-  drain(id: number, timeMs: number): Promise<string | null>;
-  forget(id: number): Promise<void>;
+  /** Begins a call on this thread, for 25 ms at the most. Answers its report where it has ended. */
+  start(id: number, message: string, timeMs: number): string | null;
+  deliver(id: number, call: number, answer: string): void;
+  /** Reports of all calls that ran since the last look, a line each; the first letter is `+` where another look is due. */
+  drain(): string;
+  /** The same on a thread of its own, for one call. */
+  readonly onThread: {
+    start(id: number, message: string, timeMs: number): Promise<string | null>;
+    deliver(id: number, call: number, answer: string, timeMs: number): Promise<void>;
+    drain(id: number, timeMs: number): Promise<string>;
+  };
+  forget(id: number): void;
   /** Why guest code was stopped: its own time or memory, or something that happened to the isolate. */
   reasonOf(error: unknown): "time" | "memory" | "lost";
-  /** Keeps the tool's own frames. */
-  trimStack(stack: string): string;
   dispose(): void;
 };
 
 type Host = ivm.Reference<Record<string, unknown>>;
 
-function load(isolate: ivm.Isolate, name: string, factory: string): Host {
+function load(isolate: ivm.Isolate, module: Pick<ModuleMessage, "name" | "factory">, settings: string): Host {
+  const { name, factory } = module;
   const context = isolate.createContextSync();
   const evaluate = (text: string, filename: string, columnOffset = 0): ivm.Reference =>
     isolate
@@ -44,33 +59,42 @@ function load(isolate: ivm.Isolate, name: string, factory: string): Host {
   const opening = '(function (__w, __e) {"use strict";';
   const made = evaluate(`${opening}${factory}\n})`, `${name}.ts`, -opening.length);
   const install = host.getSync("install", { reference: true }) as ivm.Reference;
-  install.applySync(undefined, [made.derefInto()], { timeout: LOAD_TIME_MS });
+  install.applySync(undefined, [made.derefInto(), settings], { timeout: LOAD_TIME_MS });
   return host;
 }
 
 /** @throws Error where the factory is not JavaScript */
-export function createIsolate(name: string, factory: string, memoryMb: number): GuestIsolate {
+export function createIsolate(module: ModuleMessage): GuestIsolate {
+  const { memoryMb, permissions, outputBytes } = module;
   const isolate = new ivm.Isolate({ memoryLimit: Math.max(8, memoryMb), onCatastrophicError: () => process.abort() });
-  const host = load(isolate, name, factory);
+  const host = load(isolate, module, JSON.stringify({ permissions, outputBytes }));
   const part = (member: string): ivm.Reference => host.getSync(member, { reference: true }) as ivm.Reference;
   const [start, deliver, drain, forget] = [part("start"), part("deliver"), part("drain"), part("forget")];
+  const short = { timeout: SHORT_MS };
   return {
     broken: false,
+    uses: 0,
     running: new Set(),
-    async start(id, input, settings, timeMs) {
-      await start.apply(undefined, [id, input, settings], { timeout: timeMs });
+    start: (id, message, timeMs) =>
+      start.applySync(undefined, [id, Date.now(), message], timeMs < SHORT_MS ? { timeout: timeMs } : short) as
+        | string
+        | null,
+    deliver(id, call, answer) {
+      deliver.applySync(undefined, [id, call, Date.now(), answer], short);
     },
-    async deliver(id, call, now, answer, timeMs) {
-      await deliver.apply(undefined, [id, call, now, answer], { timeout: timeMs });
+    drain: () => drain.applySync(undefined, [0], short) as string,
+    onThread: {
+      start: (id, message, timeMs) =>
+        start.apply(undefined, [id, Date.now(), message], { timeout: timeMs }) as Promise<string | null>,
+      async deliver(id, call, answer, timeMs) {
+        await deliver.apply(undefined, [id, call, Date.now(), answer], { timeout: timeMs });
+      },
+      drain: (id, timeMs) => drain.apply(undefined, [id], { timeout: timeMs }) as Promise<string>,
     },
-    async drain(id, timeMs) {
-      return (await drain.apply(undefined, [id], { timeout: timeMs, result: { copy: true } })) as string | null;
-    },
-    async forget(id) {
-      await forget.apply(undefined, [id]).catch(() => {});
+    forget(id) {
+      if (!isolate.isDisposed) forget.apply(undefined, [id]).catch(() => {});
     },
     reasonOf: stopReason,
-    trimStack: (stack) => trimStack(stack, name),
     dispose() {
       if (!isolate.isDisposed) isolate.dispose();
     },
@@ -83,33 +107,22 @@ function stopReason(error: unknown): "time" | "memory" | "lost" {
   return /memory limit|allocation failed|out of memory/i.test(message) ? "memory" : "lost";
 }
 
-/** The tool's own frames, innermost first; methods of the definition under their bare names. */
-export function trimStack(stack: string, name: string): string {
-  const frames: string[] = [];
-  for (const line of stack.split("\n")) {
-    const frame = /^\s*at /.test(line) && line.includes(`${name}.ts:`) ? line.trim() : "";
-    if (frame !== "") frames.push(frame.replace(/^at (async )?(new )?Object\./, "at $1$2"));
-  }
-  return frames.join("\n");
-}
-
 /** Reads the definition twice, each time in a fresh context: both readings must be the same text. */
 export async function readManifest(
-  name: string,
-  factory: string,
+  module: Pick<ModuleMessage, "name" | "factory">,
 ): Promise<{ manifest: string | null; error: string | null }> {
   const isolate = new ivm.Isolate({ memoryLimit: INSPECT_MEMORY_MB, onCatastrophicError: () => process.abort() });
   try {
     const readings: string[] = [];
     for (let reading = 0; reading < 2; reading++) {
-      const host = load(isolate, name, factory);
+      const host = load(isolate, module, NOTHING_GRANTED);
       const manifest = host.getSync("manifest", { reference: true }) as ivm.Reference;
       readings.push((await manifest.apply(undefined, [], { timeout: LOAD_TIME_MS, result: { copy: true } })) as string);
     }
     if (readings[0] !== readings[1]) return { manifest: null, error: "Two readings of its definition differ" };
     return { manifest: readings[0] ?? null, error: null };
   } catch (error) {
-    return { manifest: null, error: loadError(error, name) };
+    return { manifest: null, error: loadError(error, module.name) };
   } finally {
     if (!isolate.isDisposed) isolate.dispose();
   }

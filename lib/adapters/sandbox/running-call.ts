@@ -2,11 +2,11 @@
 import { canonicalJson } from "#lib/core/json.ts";
 import type { Effect } from "#lib/core/tool.ts";
 import type { RunRequest, RunResult } from "#lib/ports/sandbox.ts";
-import type { Answer, Ask, LogItem, WorkerEnding } from "./messages.ts";
+import type { Answer, Ask, LogItem, Report, WorkerEnding } from "./messages.ts";
+import { trimStack } from "./trim-stack.ts";
 import type { WorkerProcess } from "./worker-process.ts";
 
 type Asked = Ask & {
-  readonly key: string;
   readonly startedMs: number;
   answer: Answer | null;
   endedMs: number;
@@ -15,29 +15,38 @@ type Asked = Ask & {
 export type RunningCall = {
   readonly id: number;
   readonly request: RunRequest;
-  /** Key of the isolate that it runs in. */
-  readonly key: string;
-  readonly factory: string;
-  readonly seed: readonly number[];
+  readonly module: GuestModule;
+  readonly seed: readonly [number, number, number];
   readonly settle: (result: RunResult) => void;
-  readonly stop: AbortController;
+  /** Made when the first effect is asked for. */
+  stop: AbortController | null;
   /** What the guest is answered from before anything else: the recording, or what a lost worker had completed. */
   journal: readonly Effect[];
   /** What was completed since the guest was last started. */
   log: Effect[];
   /** Effects asked of the parent, each performed once however often the guest is started. */
-  readonly asked: Map<number, Asked>;
+  asked: Map<number, Asked> | null;
   worker: WorkerProcess | null;
+  /** On a thread of its own in the worker. */
+  long: boolean;
+  sentAt: number;
   /** When it first began. */
   begunAt: number | null;
-  /** It has begun in the worker that has it now. */
-  begunHere: boolean;
+  /** When it began in the worker that has it now; null before. */
+  begunHereAt: number | null;
   /** Pieces of guest code that the worker has and has not finished: above zero, the call computes. */
   pieces: number;
   tries: number;
   /** Computed while a worker was lost: runs by itself, so that a second loss can be laid at its door. */
   suspect: boolean;
-  watchdog: NodeJS.Timeout | null;
+};
+
+/** A tool version as workers know it. */
+export type GuestModule = {
+  readonly key: number;
+  readonly message: string;
+  /** Calls left that run on threads of their own, because one before them was not short. */
+  longCalls: number;
 };
 
 /** Recorded for effects that were under way when the call was stopped: a replay leaves them unanswered. */
@@ -45,23 +54,22 @@ const UNANSWERED = { name: "Unanswered", message: "The call was stopped before t
 const NOT_AWAITED_MESSAGE = "The call had ended before the answer came";
 
 /** A call that has not been started. */
-export function newCall(
-  start: Pick<RunningCall, "id" | "request" | "key" | "factory" | "seed" | "settle">,
-): RunningCall {
+export function newCall(start: Pick<RunningCall, "id" | "request" | "module" | "seed" | "settle">): RunningCall {
   const { effects } = start.request;
   return {
     ...start,
-    stop: new AbortController(),
+    stop: null,
     journal: effects.mode === "replay" ? effects.journal : [],
     log: [],
-    asked: new Map(),
+    asked: null,
     worker: null,
+    long: false,
+    sentAt: 0,
     begunAt: null,
-    begunHere: false,
+    begunHereAt: null,
     pieces: 0,
     tries: 0,
     suspect: false,
-    watchdog: null,
   };
 }
 
@@ -70,7 +78,7 @@ export function rewind(call: RunningCall): void {
   if (call.request.effects.mode === "live" && call.log.length >= call.journal.length) call.journal = call.log;
   call.log = [];
   call.worker = null;
-  call.begunHere = false;
+  call.begunHereAt = null;
   call.pieces = 0;
 }
 
@@ -84,60 +92,73 @@ export function elapsed(call: RunningCall): number {
  * @returns the note and whether it is new; null where it is not what was asked for before the worker was lost
  */
 export function noteAsk(call: RunningCall, ask: Ask): { asked: Asked; isNew: boolean } | null {
-  const key = `${ask.kind} ${canonicalJson(ask.request)}`;
+  call.asked ??= new Map();
   const known = call.asked.get(ask.call);
-  if (known !== undefined) return known.key === key ? { asked: known, isNew: false } : null;
-  const asked: Asked = { ...ask, key, startedMs: elapsed(call), answer: null, endedMs: 0 };
+  if (known !== undefined) {
+    const same = known.kind === ask.kind && canonicalJson(known.request) === canonicalJson(ask.request);
+    return same ? { asked: known, isNew: false } : null;
+  }
+  const asked: Asked = { ...ask, startedMs: elapsed(call), answer: null, endedMs: 0 };
   call.asked.set(ask.call, asked);
   return { asked, isNew: true };
 }
 
-/** Adds what the guest completed to the log. */
-export function noteLog(call: RunningCall, items: readonly LogItem[]): void {
-  for (const item of items) {
-    const effect = effectOf(call, item);
-    if (effect !== null) call.log.push(effect);
-  }
-}
-
-function effectOf(call: RunningCall, item: LogItem): Effect | null {
+function effectOf(call: RunningCall, item: LogItem, atMs: number): Effect | null {
   if ("entry" in item) {
     const recorded = call.journal[item.entry];
     return recorded === undefined ? null : { ...recorded, call: item.call };
   }
-  if ("kind" in item) return { ...item, startedMs: elapsed(call), endedMs: elapsed(call) };
-  const asked = call.asked.get(item.call);
+  if ("kind" in item) return { ...item, startedMs: atMs, endedMs: atMs };
+  const asked = call.asked?.get(item.call);
   if (asked === undefined) return null;
   if (!("left" in item)) return effectFrom(asked, asked.answer ?? { error: UNANSWERED }, asked.endedMs);
-  return effectFrom(asked, { error: { name: item.left, message: NOT_AWAITED_MESSAGE } }, elapsed(call));
+  return effectFrom(asked, { error: { name: item.left, message: NOT_AWAITED_MESSAGE } }, atMs);
 }
 
 function effectFrom({ call, kind, request, startedMs }: Asked, answer: Answer, endedMs: number): Effect {
   return { call, kind, request, ...answer, startedMs, endedMs: Math.max(startedMs, endedMs) };
 }
 
-/** The result of a call, with all that it did; what was under way is on record as unanswered. */
-export function resultOf(call: RunningCall, ending: Ended): RunResult {
+/**
+ * Adds what the guest completed to the log.
+ * @param ranMs how long the call took by the worker's clock, where it has ended
+ */
+export function noteReport(call: RunningCall, { same, log }: Report, ranMs: number | null): void {
+  if (same === true) call.log = [...call.journal];
+  if (log === undefined) return;
+  const atMs = call.asked === null && ranMs !== null ? ranMs : elapsed(call);
+  for (const item of log) {
+    const effect = effectOf(call, item, atMs);
+    if (effect !== null) call.log.push(effect);
+  }
+}
+
+/**
+ * The result of a call, with all that it did; what was under way is on record as unanswered.
+ * @param ranMs how long the worker says that it took; else the time since it began
+ */
+export function resultOf(call: RunningCall, ending: Ended, ranMs: number | null): RunResult {
   // After a second loss within the first answers, the longer of the two records is the true one.
   const isLive = call.request.effects.mode === "live";
-  const done = isLive && call.journal.length > call.log.length ? call.journal : call.log;
-  const effects = [...done];
-  const logged = new Set(effects.map((effect) => effect.call));
-  for (const asked of call.asked.values()) {
-    if (logged.has(asked.call)) continue;
-    const endedMs = asked.answer === null ? elapsed(call) : asked.endedMs;
-    effects.push(effectFrom(asked, asked.answer ?? { error: UNANSWERED }, endedMs));
+  const effects = isLive && call.journal.length > call.log.length ? [...call.journal] : call.log;
+  // What was asked of the parent counts from when the call was sent, and so does then the call.
+  const latencyMs = call.asked === null && ranMs !== null ? ranMs : elapsed(call);
+  if (call.asked !== null) {
+    const logged = new Set(effects.map((effect) => effect.call));
+    for (const asked of call.asked.values()) {
+      if (logged.has(asked.call)) continue;
+      const endedMs = asked.answer === null ? elapsed(call) : asked.endedMs;
+      effects.push(effectFrom(asked, asked.answer ?? { error: UNANSWERED }, endedMs));
+    }
   }
-  return { ...ending, latencyMs: elapsed(call), effects };
+  return { ...ending, latencyMs, effects };
 }
 
 type Without<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 export type Ended = Without<RunResult, "latencyMs" | "effects">;
 
-/** What a worker says of an ending, with its output read. */
-export function endedOf(ending: WorkerEnding): Ended {
-  if (ending.kind === "returned" || ending.kind === "postcondition") {
-    return { ...ending, output: JSON.parse(ending.output) };
-  }
-  return ending;
+/** What a worker says of an ending, with the tool's own frames only. */
+export function endedOf(ending: WorkerEnding, name: string): Ended {
+  if (!("error" in ending)) return ending;
+  return { ...ending, error: { ...ending.error, stack: trimStack(ending.error.stack, name) } };
 }

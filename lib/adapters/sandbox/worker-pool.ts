@@ -1,6 +1,5 @@
 /** The worker processes: as many as asked for, and a warm spare that takes the place of one that was lost. */
 import type { Launcher } from "./jail.ts";
-import type { FromWorker } from "./messages.ts";
 import { spawnWorker, type WorkerProcess } from "./worker-process.ts";
 
 export type WorkerPool = {
@@ -9,6 +8,8 @@ export type WorkerPool = {
   take(alone: boolean): WorkerProcess;
   /** Gives back what `take` gave. */
   release(worker: WorkerProcess): void;
+  /** Replaces a worker that has nothing to do by the spare. */
+  recycle(worker: WorkerProcess): void;
   /** All that serve at this moment, without the spare. */
   serving(): readonly WorkerProcess[];
   close(): Promise<void>;
@@ -18,7 +19,7 @@ export type WorkerPool = {
 export async function createWorkerPool(
   size: number,
   launcher: Launcher,
-  handlers: { onMessage(worker: WorkerProcess, message: FromWorker): void; onDeath(worker: WorkerProcess): void },
+  handlers: { onLine(worker: WorkerProcess, line: string): void; onDeath(worker: WorkerProcess): void },
 ): Promise<WorkerPool> {
   const workers: WorkerProcess[] = [];
   const retired = new Set<WorkerProcess>();
@@ -26,7 +27,7 @@ export async function createWorkerPool(
   let closed = false;
 
   function start(): WorkerProcess {
-    return spawnWorker(launcher.launch(), launcher.jailed, { onMessage: handlers.onMessage, onDeath });
+    return spawnWorker(launcher.launch(), launcher.jailed, { onLine: handlers.onLine, onDeath });
   }
 
   /** The spare serves from now on; the next one is started for the next loss. */
@@ -67,6 +68,7 @@ export async function createWorkerPool(
       for (const worker of free) if (worker.load < best.load) best = worker;
       best.alone = alone;
       best.load += 1;
+      best.rested = false;
       return best;
     },
     release(worker) {
@@ -75,6 +77,14 @@ export async function createWorkerPool(
       worker.alone = false;
       if (workers.length <= size || !workers.includes(worker)) return;
       workers.splice(workers.indexOf(worker), 1);
+      retired.add(worker);
+      worker.kill();
+    },
+    recycle(worker) {
+      const index = workers.indexOf(worker);
+      if (index === -1 || worker.load > 0) return;
+      workers.splice(index, 1);
+      addWorker();
       retired.add(worker);
       worker.kill();
     },

@@ -2,20 +2,27 @@
 import type { ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { Duplex } from "node:stream";
-import { type FromWorker, readFrames, type ToWorker } from "./messages.ts";
+import { FROM_WORKER, readLines } from "./messages.ts";
 
 export type WorkerProcess = {
   readonly pid: number;
   readonly ready: Promise<void>;
-  /** Modules that were sent to it. */
-  readonly modules: Set<string>;
+  /** Numbers of the modules that were sent to it. */
+  readonly modules: Set<number>;
+  /** Messages whose guest code runs on its main thread, which it has not said a word about yet. */
+  owes: number;
+  /** When it last said something, or began to owe an answer. */
+  heardAt: number;
   /** Calls and inspections that it has in hand. */
   load: number;
   /** Serves one call that may have brought a worker down before, and no other. */
   alone: boolean;
   /** Memory that it held when it last had nothing to do, in megabytes. */
   restingMb: number;
-  send(message: ToWorker): void;
+  /** It was weighed since it last had something to do. */
+  rested: boolean;
+  /** Messages of one turn of the event loop go out together. */
+  send(line: string): void;
   /** Memory that it holds, in megabytes; null where the machine does not tell. */
   memoryMb(): number | null;
   kill(): void;
@@ -27,7 +34,7 @@ export function spawnWorker(
   child: ChildProcess,
   jailed: boolean,
   handlers: {
-    onMessage(worker: WorkerProcess, message: FromWorker): void;
+    onLine(worker: WorkerProcess, line: string): void;
     onDeath(worker: WorkerProcess): void;
   },
 ): WorkerProcess {
@@ -37,6 +44,11 @@ export function spawnWorker(
   ready.promise.catch(() => {});
   const gone = Promise.withResolvers<void>();
   let dead = false;
+  let outgoing = "";
+  const flush = (): void => {
+    if (!dead) channel.write(outgoing);
+    outgoing = "";
+  };
   let inside: number | undefined;
   const worker: WorkerProcess = {
     pid: child.pid ?? -1,
@@ -45,8 +57,13 @@ export function spawnWorker(
     load: 0,
     alone: false,
     restingMb: 0,
-    send(message) {
-      if (!dead) channel.write(`${JSON.stringify(message)}\n`);
+    rested: false,
+    owes: 0,
+    heardAt: 0,
+    send(line) {
+      if (dead) return;
+      if (outgoing === "") setImmediate(flush);
+      outgoing += `${line}\n`;
     },
     memoryMb() {
       // In a jail the guests' process is the grandchild: bubblewrap, the first process of its namespace, Node.
@@ -72,12 +89,15 @@ export function spawnWorker(
   child.on("exit", die);
   child.on("error", die);
   channel.on("error", () => {});
-  const receive = readFrames<FromWorker>((message) => {
+  const receive = readLines((line) => {
     if (dead) return;
-    if (message.t === "ready") ready.resolve();
-    else handlers.onMessage(worker, message);
+    if (line === FROM_WORKER.ready) ready.resolve();
+    else handlers.onLine(worker, line);
   });
-  channel.on("data", (chunk) => receive(String(chunk)));
+  channel.on("data", (chunk) => {
+    worker.heardAt = performance.now();
+    receive(String(chunk));
+  });
   return worker;
 }
 

@@ -1,95 +1,222 @@
 /** The worker process: one isolate a tool version, a fresh evaluation of the module for every call. */
 import { Socket } from "node:net";
-import { createIsolate, type GuestIsolate, readManifest } from "./isolate.ts";
-import {
-  type FromWorker,
-  type RunMessage,
-  readFrames,
-  type Step,
-  type ToWorker,
-  type WorkerEnding,
-} from "./messages.ts";
+import { Worker } from "node:worker_threads";
+import { createIsolate, type GuestIsolate, readManifest, SHORT_MS } from "./isolate.ts";
+import { FROM_WORKER, type ModuleMessage, readLine, readLines, TO_WORKER, type WorkerEnding } from "./messages.ts";
 
 const MOST_ISOLATES = 32;
-
-type Drained = Pick<Step, "log" | "asks"> & { ending: WorkerEnding | null; again: boolean };
+const MOST_MODULES = 256;
+/** An isolate is made anew after so many calls: what V8 keeps of them grows. */
+const MOST_USES = 100_000;
+/** How often calls that wait are looked at for the end of their time. */
+const LOOK_MS = 10;
+/** Replays go on on the main thread for so long before others are heard again. */
+const TURN_MS = 25;
+const PARENT_LOOK_MS = 200;
 
 type Call = {
   readonly id: number;
   readonly isolate: GuestIsolate;
+  readonly startedAt: number;
   readonly deadline: number;
-  /** Guest code of one call runs piece by piece: each answer after what the one before it set going. */
-  turn: Promise<void>;
-  timer: NodeJS.Timeout | null;
+  /** On a thread of its own: each answer after what the one before it set going. Null on the main thread. */
+  turn: Promise<void> | null;
+  /** Guest code ran for it since it was last looked at. */
+  touched: boolean;
   ended: boolean;
 };
 
 // Nothing leaves by stdout, and the parent's end closing is the word to go.
 const channel = new Socket({ fd: 3 });
 channel.setEncoding("utf8");
+const modules = new Map<number, ModuleMessage>();
 const calls = new Map<number, Call>();
-/** In the order of their last use. */
+/** In the order of their last use; long calls have isolates of their own, which no short call has to wait for. */
 const isolates = new Map<string, GuestIsolate>();
+/** Isolates with short calls that ran since they were last looked at. */
+const due = new Set<GuestIsolate>();
+let outgoing = "";
+let flushing = false;
 
-function send(message: FromWorker): void {
-  channel.write(`${JSON.stringify(message)}\n`);
+function send(line: string): void {
+  outgoing += `${line}\n`;
+  if (flushing) return;
+  flushing = true;
+  setImmediate(flush);
 }
 
-function isolateFor(message: RunMessage): GuestIsolate | null {
-  const known = isolates.get(message.key);
-  if (known !== undefined && !known.broken) {
-    isolates.delete(message.key);
-    isolates.set(message.key, known);
+function flush(): void {
+  flushing = false;
+  if (outgoing === "") return;
+  channel.write(outgoing);
+  outgoing = "";
+}
+
+function isolateFor(key: number, kind: "short" | "long"): GuestIsolate | null {
+  const place = `${key} ${kind}`;
+  const known = isolates.get(place);
+  if (known !== undefined && !known.broken && known.uses < MOST_USES) {
+    if (isolates.size > MOST_ISOLATES >> 1) {
+      isolates.delete(place);
+      isolates.set(place, known);
+    }
+    known.uses += 1;
     return known;
   }
-  if (message.factory === null) return null;
-  const made = createIsolate(message.name, message.factory, message.memoryMb);
-  isolates.set(message.key, made);
-  for (const [key, isolate] of isolates) {
+  const module = modules.get(key);
+  if (module === undefined) return null;
+  const made = createIsolate(module);
+  isolates.delete(place);
+  isolates.set(place, made);
+  if (known !== undefined) retire(known);
+  for (const [other, isolate] of isolates) {
     if (isolates.size <= MOST_ISOLATES) break;
-    if (isolate === made || [...calls.values()].some((call) => call.isolate === isolate)) continue;
-    isolates.delete(key);
+    if (isolate === made || isUsed(isolate)) continue;
+    isolates.delete(other);
     isolate.dispose();
   }
   return made;
 }
 
-function run(message: RunMessage): void {
-  const { id, timeMs, seed, permissions, journal, live, outputBytes } = message;
+function isUsed(isolate: GuestIsolate): boolean {
+  for (const call of calls.values()) if (call.isolate === isolate) return true;
+  return false;
+}
+
+/** Disposes of an isolate that is out of use, once its last call has ended. */
+function retire(isolate: GuestIsolate): void {
+  if (isUsed(isolate)) setTimeout(retire, LOOK_MS * 10, isolate);
+  else isolate.dispose();
+}
+
+function run(id: number, key: number, timeMs: number, message: string, kind: "short" | "long"): void {
   let isolate: GuestIsolate | null;
   try {
-    isolate = isolateFor(message);
+    isolate = isolateFor(key, kind);
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    send({ t: "done", id, ending: { kind: "threw", error: { name: "LoadError", message: text, stack: "" } } });
+    sendEnding(id, 0, { kind: "threw", error: { name: "LoadError", message: text, stack: "" } });
     return;
   }
   if (isolate === null) {
-    send({ t: "need", id });
+    send(`${FROM_WORKER.need} ${id}`);
     return;
   }
-  const call: Call = {
-    id,
-    isolate,
-    deadline: performance.now() + timeMs,
-    turn: Promise.resolve(),
-    timer: null,
-    ended: false,
-  };
-  calls.set(id, call);
-  send({ t: "begun", id });
-  call.timer = setTimeout(() => {
-    if (!call.ended && !call.isolate.running.has(id)) end(call, { kind: "timed_out", reason: "time" });
-  }, timeMs);
-  const settings = JSON.stringify({ now: Date.now(), seed, permissions, journal, live, outputBytes });
-  inTurn(call, () => call.isolate.start(id, message.input, settings, remaining(call)));
+  const startedAt = performance.now();
+  const call: Call = { id, isolate, startedAt, deadline: startedAt + timeMs, turn: null, touched: true, ended: false };
+  if (kind === "long") {
+    call.turn = Promise.resolve();
+    calls.set(id, call);
+    send(`${FROM_WORKER.begun} ${id}`);
+    inTurn(call, async () => {
+      const report = await isolate.onThread.start(id, message, remaining(call));
+      if (report !== null && !call.ended) ended(call, report);
+    });
+    return;
+  }
+  try {
+    const report = isolate.start(id, message, timeMs);
+    if (report !== null) {
+      ended(call, report);
+      return;
+    }
+    calls.set(id, call);
+    due.add(isolate);
+  } catch (error) {
+    if (timeMs <= SHORT_MS && isolate.reasonOf(error) === "time") sendEnding(id, timeMs, TIMED_OUT);
+    else send(`${FROM_WORKER.long} ${id}`);
+    breakIsolate(isolate);
+  }
 }
+
+const TIMED_OUT: WorkerEnding = { kind: "timed_out", reason: "time" };
+
+function sendEnding(id: number, elapsedMs: number, ending: WorkerEnding): void {
+  send(`${FROM_WORKER.ended} ${id} ${Math.round(elapsedMs * 1_000)} ${JSON.stringify({ ending })}`);
+}
+
+/** Tells that a call has ended, with the guest's own report. */
+function ended(call: Call, report: string): void {
+  close(call);
+  send(`${FROM_WORKER.ended} ${call.id} ${Math.round((performance.now() - call.startedAt) * 1_000)} ${report}`);
+}
+
+/** Ends a call from outside. */
+function end(call: Call, ending: WorkerEnding): void {
+  close(call);
+  if (!call.isolate.running.has(call.id)) call.isolate.forget(call.id);
+  sendEnding(call.id, performance.now() - call.startedAt, ending);
+}
+
+function close(call: Call): void {
+  call.ended = true;
+  calls.delete(call.id);
+}
+
+/** Passes on what guests report; true where another look is due. */
+function tell(text: string): boolean {
+  for (let from = 1, stop = text.indexOf("\n", 1); stop !== -1; from = stop + 1, stop = text.indexOf("\n", from)) {
+    const space = text.indexOf(" ", from);
+    const call = calls.get(Number(text.slice(from + 1, space)));
+    if (call === undefined) continue;
+    const report = text.slice(space + 1, stop);
+    call.touched = false;
+    if (text[from] === "e") ended(call, report);
+    else send(`${FROM_WORKER.step} ${call.id} ${report}`);
+  }
+  return text[0] === "+";
+}
+
+/** Looks at all short calls that ran, and lets recordings answer them, until each waits or has ended. */
+function lookAround(): void {
+  const until = performance.now() + TURN_MS;
+  for (const isolate of due) {
+    if (lookAt(isolate, until)) continue;
+    setImmediate(lookAround);
+    return;
+  }
+}
+
+/** The same for one isolate; false where the time was over first. */
+function lookAt(isolate: GuestIsolate, until: number): boolean {
+  try {
+    while (!isolate.broken && tell(isolate.drain())) if (performance.now() > until) return false;
+  } catch {
+    // Which of them it was does not show: each finds out by itself.
+    for (const call of calls.values()) {
+      if (call.isolate !== isolate) continue;
+      close(call);
+      send(`${FROM_WORKER.long} ${call.id}`);
+    }
+    breakIsolate(isolate);
+  }
+  due.delete(isolate);
+  return true;
+}
+
+// After a timeout or a memory fault the isolate is not to be trusted: its other calls are run again elsewhere.
+function breakIsolate(isolate: GuestIsolate): void {
+  isolate.broken = true;
+  due.delete(isolate);
+  for (const call of calls.values()) if (call.isolate === isolate && !call.ended) lose(call);
+  isolate.dispose();
+}
+
+function lose(call: Call): void {
+  close(call);
+  send(`${FROM_WORKER.lost} ${call.id}`);
+}
+
+// ---- long calls
 
 /** Runs a piece of guest code when it is its turn, and carries out what came of it. */
 function inTurn(call: Call, work: () => Promise<void>): void {
-  call.turn = call.turn.then(async () => {
+  call.turn = (call.turn ?? Promise.resolve()).then(async () => {
     await enter(call, work);
-    await pump(call);
+    for (;;) {
+      const text = await enter(call, () => call.isolate.onThread.drain(call.id, remaining(call)));
+      if (text === undefined || !tell(text) || call.ended) return;
+    }
   });
 }
 
@@ -97,7 +224,7 @@ function remaining(call: Call): number {
   return Math.max(1, Math.ceil(call.deadline - performance.now()));
 }
 
-/** Runs guest code for a call; what ends it from outside is told apart. */
+/** Runs guest code on its thread; what ends it from outside is told apart. */
 async function enter<T>(call: Call, work: () => Promise<T>): Promise<T | undefined> {
   if (call.ended) return undefined;
   call.isolate.running.add(call.id);
@@ -117,51 +244,28 @@ async function enter<T>(call: Call, work: () => Promise<T>): Promise<T | undefin
   }
 }
 
-// After a timeout or a memory fault the isolate is not to be trusted: its other calls are run again elsewhere.
-function breakIsolate(isolate: GuestIsolate): void {
-  isolate.broken = true;
-  for (const call of calls.values()) if (call.isolate === isolate && !call.ended) lose(call);
-  isolate.dispose();
-}
+// ---- what the parent says
 
-function lose(call: Call): void {
-  close(call);
-  send({ t: "lost", id: call.id });
-}
-
-function close(call: Call): void {
-  call.ended = true;
-  if (call.timer !== null) clearTimeout(call.timer);
-  calls.delete(call.id);
-}
-
-function end(call: Call, ending: WorkerEnding): void {
-  const waits = !call.isolate.running.has(call.id) && ending.kind === "timed_out";
-  close(call);
-  if (waits) void call.isolate.forget(call.id);
-  const { id } = call;
-  const own = (stack: string): string => call.isolate.trimStack(stack);
-  const told = "error" in ending ? { ...ending, error: { ...ending.error, stack: own(ending.error.stack) } } : ending;
-  send({ t: "done", id, ending: told });
-}
-
-/** Tells the parent what a call did and asks for, until it waits or ends. */
-async function pump(call: Call): Promise<void> {
-  for (;;) {
-    const text = await enter(call, () => call.isolate.drain(call.id, remaining(call)));
-    if (text === undefined || text === null || call.ended) return;
-    const { log, asks, ending, again } = JSON.parse(text) as Drained;
-    if (log.length > 0 || asks.length > 0 || !again) send({ t: "step", id: call.id, log, asks, rests: !again });
-    if (ending !== null) return end(call, ending);
-    if (!again) return;
-  }
-}
-
-function answer(message: Extract<ToWorker, { t: "answer" }>): void {
-  const call = calls.get(message.id);
+function answer(id: number, number: number, json: string): void {
+  const call = calls.get(id);
   if (call === undefined) return;
-  const text = JSON.stringify(message.answer);
-  inTurn(call, () => call.isolate.deliver(call.id, message.call, Date.now(), text, remaining(call)));
+  const { isolate } = call;
+  if (call.turn !== null) {
+    inTurn(call, () => isolate.onThread.deliver(id, number, json, remaining(call)));
+    return;
+  }
+  // Answers of one call come one by one, each after what the one before it set going: a replay has them so too.
+  if (call.touched) lookAt(isolate, Number.POSITIVE_INFINITY);
+  if (call.ended) return;
+  try {
+    isolate.deliver(id, number, json);
+    call.touched = true;
+    due.add(isolate);
+  } catch {
+    close(call);
+    send(`${FROM_WORKER.long} ${id}`);
+    breakIsolate(isolate);
+  }
 }
 
 function stop(id: number): void {
@@ -169,27 +273,57 @@ function stop(id: number): void {
   if (call === undefined) return;
   close(call);
   if (call.isolate.running.has(call.id)) breakIsolate(call.isolate);
-  else void call.isolate.forget(call.id);
+  else call.isolate.forget(call.id);
 }
 
-async function inspect(message: Extract<ToWorker, { t: "inspect" }>): Promise<void> {
-  const { manifest, error } = await readManifest(message.name, message.factory);
-  send({ t: "inspected", id: message.id, manifest, error });
+async function inspect(id: number, json: string): Promise<void> {
+  send(`${FROM_WORKER.inspected} ${id} ${JSON.stringify(await readManifest(JSON.parse(json)))}`);
 }
 
-const receive = readFrames<ToWorker>((message) => {
-  if (message.t === "run") run(message);
-  else if (message.t === "answer") answer(message);
-  else if (message.t === "inspect") void inspect(message);
-  else stop(message.id);
+function addModule(key: number, json: string): void {
+  modules.set(key, JSON.parse(json) as ModuleMessage);
+  for (const old of modules.keys()) {
+    if (modules.size <= MOST_MODULES) break;
+    modules.delete(old);
+  }
+}
+
+const receive = readLines((text) => {
+  const { word, numbers, json } = readLine(text);
+  const [first = 0, second = 0, third = 0] = numbers;
+  if (word === TO_WORKER.run) run(first, second, third, json, "short");
+  else if (word === TO_WORKER.answer) answer(first, second, json);
+  else if (word === TO_WORKER.thread) run(first, second, third, json, "long");
+  else if (word === TO_WORKER.module) addModule(first, json);
+  else if (word === TO_WORKER.stop) stop(first);
+  else if (word === TO_WORKER.inspect) void inspect(first, json);
 });
+channel.on("data", (chunk) => {
+  receive(String(chunk));
+  if (due.size > 0) lookAround();
+  flush();
+});
+
+setInterval(() => {
+  if (calls.size === 0) return;
+  const now = performance.now();
+  for (const call of calls.values())
+    if (now > call.deadline && !call.isolate.running.has(call.id)) end(call, TIMED_OUT);
+}, LOOK_MS);
+
 /** Without a farewell: guest code may be in the middle of a loop. */
 const leave = (): void => {
   process.kill(process.pid, "SIGKILL");
 };
-channel.on("data", (chunk) => receive(String(chunk)));
 channel.on("error", leave);
 channel.on("close", leave);
 // Ctrl-C reaches the whole group; the parent decides when a worker goes.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => {});
-send({ t: "ready" });
+// While a guest holds the main thread, only another one sees that the parent is gone. A jail sees to that by itself.
+if (process.ppid > 1)
+  new Worker(
+    `const parent = process.ppid;
+    setInterval(() => process.ppid === parent || process.kill(process.pid, "SIGKILL"), ${PARENT_LOOK_MS});`,
+    { eval: true },
+  ).unref();
+send(FROM_WORKER.ready);

@@ -1,0 +1,77 @@
+/** The watchdog: calls that overstay, workers that say nothing, workers that grow. One timer for all of them. */
+import type { RunningCall } from "./running-call.ts";
+import type { WorkerPool } from "./worker-pool.ts";
+
+const WATCH_MS = 20;
+/** How long after its budget a call's worker is killed: some built-ins of V8 cannot be stopped from inside. */
+const GRACE_MS = 50;
+/** Before it has begun, a call may wait behind others; one that waits longer than this has a worker that hangs. */
+const BEGIN_MS = 10_000;
+/** A main thread that runs short calls is silent no longer than this. */
+const SILENCE_MS = 250;
+/** What a worker may hold above its rest and three times the budget of the call that computes in it. */
+const ROOM_MB = 192;
+/** A worker that holds this much with nothing to do is replaced by a new one. */
+const RECYCLE_MB = 288;
+
+/**
+ * Watches until the answer is called.
+ * @param watched.onOverstay is told of a call on a thread of its own that did not end with its budget
+ */
+export function watchWorkers(watched: {
+  pool: WorkerPool;
+  calls: ReadonlyMap<number, RunningCall>;
+  onOverstay(call: RunningCall): void;
+}): () => void {
+  const { pool, calls, onOverstay } = watched;
+  let turn = 0;
+  let seenAt = performance.now();
+
+  function lookAtCalls(now: number): void {
+    for (const call of calls.values()) {
+      const { timeMs } = call.request.limits;
+      if (call.begunHereAt === null) {
+        if (now - call.sentAt > timeMs + BEGIN_MS) call.worker?.kill();
+      } else if (now - call.begunHereAt > timeMs + (call.long ? GRACE_MS : BEGIN_MS)) onOverstay(call);
+    }
+  }
+
+  function listenToWorkers(now: number): void {
+    for (const worker of pool.serving()) if (worker.owes > 0 && now - worker.heardAt > SILENCE_MS) worker.kill();
+  }
+
+  /** V8's own limit is soft, and some built-ins never look at it. */
+  function weighWorkers(): void {
+    for (const worker of [...pool.serving()]) {
+      if (worker.load === 0 && worker.rested) continue;
+      const held = worker.memoryMb();
+      if (held === null) return;
+      let computing = false;
+      let budget = 0;
+      for (const call of calls.values()) {
+        if (call.worker !== worker || call.pieces === 0) continue;
+        computing = true;
+        budget = Math.max(budget, call.request.limits.memoryMb);
+      }
+      if (!computing) worker.restingMb = held;
+      worker.rested = worker.load === 0;
+      if (computing && held > Math.max(worker.restingMb, 64) + ROOM_MB + 3 * budget) worker.kill();
+      else if (worker.load === 0 && held > RECYCLE_MB) pool.recycle(worker);
+    }
+  }
+
+  const timer = setInterval(() => {
+    const now = performance.now();
+    // A process that was held up itself has not listened: silence says nothing then.
+    const heldUp = now - seenAt > 5 * WATCH_MS;
+    seenAt = now;
+    if (calls.size > 0 && !heldUp) {
+      lookAtCalls(now);
+      listenToWorkers(now);
+    }
+    turn += 1;
+    if (turn % 2 === 0) weighWorkers();
+  }, WATCH_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}

@@ -77,7 +77,10 @@ export async function runCommand<Input extends z.ZodType, Output>(
     );
   const parsed = command.input.safeParse(input);
   if (!parsed.success) {
-    const errors = parsed.error.issues.map((issue) => ({ path: issue.path.join("."), message: issue.message }));
+    const errors = parsed.error.issues
+      .map((issue) => ({ path: issue.path.join("."), message: issue.message }))
+      // A number that is no number breaks several rules at once, all with the same words.
+      .filter((one, at, all) => all.findIndex((o) => o.path === one.path && o.message === one.message) === at);
     const first = errors[0];
     throw new Problem("invalid_input", `${first?.path || "The input"}: ${first?.message ?? "is not valid"}.`, {
       errors,

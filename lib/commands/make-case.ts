@@ -26,6 +26,11 @@ export const makeCase = defineCommand({
   input: MakeCase,
   async run({ ctx, input }): Promise<StoredCase> {
     const execution = await findExecution(ctx.database, input.id);
+    if (execution.status === "rejected")
+      throw new Problem(
+        "invalid_input",
+        "The call was rejected: its input breaks the input schema, so no version would ever be called with it.",
+      );
     return record(ctx, async (database) => {
       const feedback = (await database.executions.feedback(execution.tool)).find(
         ({ executionId }) => executionId === execution.id,

@@ -29,6 +29,11 @@ export class Problem extends Error {
   }
 }
 
+/** A sentence that goes on inside another one: without the full stop that it may have. */
+export function withoutStop(sentence: string): string {
+  return sentence.replace(/[.\s]+$/, "");
+}
+
 /**
  * Whether a thrown value is a Problem. Modules load twice (Node and the page bundle), so `instanceof` would miss
  * those that the other copy made.

@@ -50,6 +50,21 @@ export const Effect = z.object({
 });
 export type Effect = z.infer<typeof Effect>;
 
+const Effects = z.array(Effect);
+
+/**
+ * Reads recorded effects. Their requests and answers are taken as they are: a schema's copy would lose members that are
+ * named `__proto__`.
+ * @throws ZodError where they are no effects
+ */
+export function readEffects(value: unknown): Effect[] {
+  const given = value as readonly Effect[];
+  return Effects.parse(value).map((effect, at) => {
+    const { request, response } = given[at] as Effect;
+    return { ...effect, request, ...(response === undefined ? {} : { response }) };
+  });
+}
+
 /** What `ctx` answers in a test case. An effect that no entry states is an error, never a real touch. */
 export const StatedEffect = z.object({
   kind: EffectKind,

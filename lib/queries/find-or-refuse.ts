@@ -2,7 +2,7 @@
 import type { Deployment } from "#lib/core/deployment.ts";
 import type { Execution } from "#lib/core/execution.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
-import { Problem } from "#lib/core/problem.ts";
+import { Problem, withoutStop } from "#lib/core/problem.ts";
 import type { Proposal } from "#lib/core/proposal.ts";
 import { ToolName } from "#lib/core/tool.ts";
 import type { Job, Tool, Version } from "#lib/core/version.ts";
@@ -31,14 +31,15 @@ export async function findActiveVersion(database: Database, tool: Tool): Promise
   if (version === null)
     throw new Problem(
       "conflict",
-      `${tool.name} has no version that answers calls: ${tool.loadError ?? "its file never loaded"}. Repair tools/${tool.name}.ts first.`,
+      `${tool.name} has no version that answers calls: ${withoutStop(tool.loadError ?? "its file never loaded")}. Repair tools/${tool.name}.ts first.`,
     );
   return version;
 }
 
 export async function findVersion(database: Database, tool: string, number: number): Promise<Version> {
   const version = await database.versions.find(tool, number);
-  if (version === null) throw missing("version", `${number} of ${tool}`, `GET /api/v1/tools/${tool}/versions`);
+  if (version === null)
+    throw new Problem("not_found", `${tool} has no version ${number}: GET /api/v1/tools/${tool}/versions lists them.`);
   return version;
 }
 

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { ErrorInfo, type Execution } from "#lib/core/execution.ts";
 import type { Json } from "#lib/core/json.ts";
-import { Effect } from "#lib/core/tool.ts";
+import { type Effect, readEffects } from "#lib/core/tool.ts";
 import { Outcome } from "#lib/core/words.ts";
 
 export const COLUMNS = [
@@ -73,6 +73,14 @@ export function valuesOf(execution: Execution): unknown[] {
   ];
 }
 
+function readable(effects: unknown): Effect[] {
+  try {
+    return readEffects(effects);
+  } catch {
+    return [];
+  }
+}
+
 const Row = z.object({
   id: z.string(),
   startedAt: z.date(),
@@ -84,7 +92,7 @@ const Row = z.object({
   output: z.unknown(),
   hasOutput: z.boolean(),
   error: ErrorInfo.nullable(),
-  effects: z.array(Effect).catch([]),
+  effects: z.unknown().transform(readable),
   caller: z.string(),
   traceId: z.string().nullable(),
   externalId: z.string().nullable(),

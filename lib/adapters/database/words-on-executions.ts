@@ -1,12 +1,11 @@
 /** What people and agents said of executions: feedback, and cases made from them. */
-import { z } from "zod";
 import type { Feedback, StoredCase } from "#lib/core/execution.ts";
 import type { Json } from "#lib/core/json.ts";
-import { Effect } from "#lib/core/tool.ts";
+import { readEffects } from "#lib/core/tool.ts";
 import type { Clock } from "#lib/ports/clock.ts";
 import type { ExecutionRepository } from "#lib/ports/database.ts";
 import type { Feedback as FeedbackRow, StoredCase as StoredCaseRow } from "./generated/client.ts";
-import { json, maybeJson, type Writer } from "./prisma-client.ts";
+import { json, jsonbText, maybeJson, storable, type Writer } from "./prisma-client.ts";
 
 function feedbackOf(row: FeedbackRow): Feedback {
   return {
@@ -28,7 +27,7 @@ function caseOf(row: StoredCaseRow): StoredCase {
     input: row.input as Json,
     ...(row.hasExpected ? { expectedOutput: row.expectedOutput as Json } : {}),
     ...(row.shouldThrow === null ? {} : { shouldThrow: row.shouldThrow }),
-    effects: z.array(Effect).parse(row.effects),
+    effects: readEffects(row.effects),
     ...(row.executionId === null ? {} : { executionId: row.executionId }),
     createdAt: row.createdAt,
   };
@@ -63,22 +62,16 @@ export function createWordRepository(
       for (const row of rows) if (!newest.has(row.executionId)) newest.set(row.executionId, row);
       return [...newest.values()].map(feedbackOf);
     },
-    async addCase(storedCase, actor) {
-      const row = await db.storedCase.create({
-        data: {
-          id: clock.id(),
-          toolName: storedCase.tool,
-          description: storedCase.description,
-          input: json(storedCase.input),
-          expectedOutput: maybeJson(storedCase.expectedOutput),
-          hasExpected: storedCase.expectedOutput !== undefined,
-          shouldThrow: storedCase.shouldThrow ?? null,
-          effects: json(storedCase.effects),
-          executionId: storedCase.executionId ?? null,
-          actor: json(actor),
-        },
-      });
-      return caseOf(row);
+    // Not through Prisma's arguments: its copies of a value lose members that are named `__proto__`.
+    async addCase({ tool, description, input, expectedOutput, shouldThrow, effects, executionId }, actor) {
+      const id = clock.id();
+      const expected = expectedOutput === undefined ? null : JSON.stringify(expectedOutput);
+      await db.$executeRaw`INSERT INTO "StoredCase"
+        ("id", "toolName", "description", "input", "expectedOutput", "hasExpected", "shouldThrow", "effects", "executionId", "actor")
+        VALUES (${id}::uuid, ${tool}, ${storable(description)}, ${JSON.stringify(input)}::json, ${expected}::json,
+          ${expected !== null}, ${storable(shouldThrow ?? null)}, ${JSON.stringify(effects)}::json,
+          ${executionId ?? null}::uuid, ${jsonbText(actor)}::jsonb)`;
+      return caseOf(await db.storedCase.findUniqueOrThrow({ where: { id } }));
     },
     async cases(tool) {
       const rows = await db.storedCase.findMany({

@@ -1,5 +1,5 @@
 /** The active versions that calls use, kept until the database says that a tool changed. */
-import { Problem } from "#lib/core/problem.ts";
+import { Problem, withoutStop } from "#lib/core/problem.ts";
 import { ToolName } from "#lib/core/tool.ts";
 import type { Version } from "#lib/core/version.ts";
 import type { Database } from "#lib/ports/database.ts";
@@ -19,12 +19,12 @@ export function createActiveVersions(database: Database): ActiveVersions {
   async function read(name: string): Promise<Version> {
     const tool = ToolName.safeParse(name).success ? await database.tools.find(name) : null;
     if (tool === null)
-      throw new Problem("not_found", `There is no tool "${name}": GET /api/v1/tools lists what there is.`);
+      throw new Problem("not_found", `There is no tool "${name}": list the tools to see what there is.`);
     const version = tool.activeVersion === null ? null : await database.versions.find(name, tool.activeVersion);
     if (version === null)
       throw new Problem(
         "conflict",
-        `${name} has no version that answers calls: ${tool.loadError ?? "its file never loaded"}.`,
+        `${name} has no version that answers calls: ${withoutStop(tool.loadError ?? "its file never loaded")}.`,
       );
     return version;
   }

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { openTestHouse, type TestHouse } from "#lib/testing/test-house.ts";
+
+let house: TestHouse;
+beforeAll(async () => {
+  house = await openTestHouse();
+});
+afterAll(() => house?.close());
+
+async function ask(
+  method: string,
+  path: string,
+  body?: string,
+): Promise<{ status: number; body: unknown; text: string }> {
+  const response = await fetch(`${house.url}/api/v1${path}`, {
+    method,
+    headers: { authorization: `Bearer ${house.key}`, "content-type": "application/json" },
+    ...(body === undefined ? {} : { body }),
+  });
+  const text = await response.text();
+  return { status: response.status, body: JSON.parse(text), text };
+}
+
+it("a case keeps every member of what was recorded, whatever its name", async () => {
+  const { database } = house.machinery;
+  const input = JSON.parse('{"__proto__":{"x":1},"constructor":{"y":[{"__proto__":null}]},"a":1}');
+  const effects = [
+    {
+      call: 0,
+      kind: "log" as const,
+      request: [JSON.parse('{"__proto__":2}')],
+      response: JSON.parse('{"__proto__":3}'),
+      startedMs: 0,
+      endedMs: 0,
+    },
+  ];
+  const id = house.machinery.clock.id();
+  await database.executions.record({
+    id,
+    tool: "calculator",
+    version: 1,
+    startedAt: new Date(),
+    latencyMs: 1,
+    status: "succeeded",
+    input,
+    output: JSON.parse('{"__proto__":{"z":1},"result":1}'),
+    effects,
+    caller: "test",
+    shape: "s",
+  });
+  expect((await ask("POST", `/executions/${id}/case`, "{}")).status).toBe(201);
+  const [kept] = await database.executions.cases("calculator");
+  expect(JSON.stringify(kept?.input)).toBe(JSON.stringify(input));
+  expect(JSON.stringify(kept?.expectedOutput)).toBe('{"__proto__":{"z":1},"result":1}');
+  expect(JSON.stringify(kept?.effects)).toBe(JSON.stringify(effects));
+});
+
+it("no case is made of a call that was rejected", async () => {
+  const call = await ask("POST", "/tools/calculator/executions", '{"input":{"operation":"root"}}');
+  const { id } = call.body as { id: string };
+  const made = await ask("POST", `/executions/${id}/case`, '{"shouldThrow":"bad"}');
+  expect(made).toMatchObject({ status: 422, body: { detail: expect.stringContaining("was rejected") } });
+});
+
+it("a refusal says each thing once, in words that fit", async () => {
+  const wrong = await ask("GET", "/tools/calculator/diff?to=1e99");
+  expect(wrong.body).toMatchObject({ status: 422, errors: [{ path: "to", message: "takes a version number" }] });
+  expect((await ask("GET", "/tools/calculator/versions/99")).body).toMatchObject({
+    detail: "calculator has no version 99: GET /api/v1/tools/calculator/versions lists them.",
+  });
+  await house.machinery.database.tools.upsert({ name: "torn", loadError: "line 1: it does not parse." });
+  expect((await ask("POST", "/tools/torn/executions", '{"input":{}}')).body).toMatchObject({
+    detail: "torn has no version that answers calls: line 1: it does not parse.",
+  });
+});

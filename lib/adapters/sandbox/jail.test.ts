@@ -1,7 +1,11 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { createSandbox } from "./create-sandbox.ts";
 import { JAILS, moduleOf, returned, runLive } from "./guest.fixture.ts";
+import { sweepFolders } from "./jail.ts";
 
 /** Fields of /proc/<pid>/status of the process whose parent's parent's parent is this one. */
 function statusOfJailed(): Map<string, string> {
@@ -47,5 +51,32 @@ it("without a jail it runs all the same, and says why", async () => {
     expect(returned(await runLive(sandbox, moduleOf("return 1")))).toBe(1);
   } finally {
     await sandbox.close();
+  }
+});
+
+it("folders of processes that were killed are removed at the next start, and no others", () => {
+  const parent = mkdtempSync(join(tmpdir(), "whetstone-sweep-"));
+  try {
+    const { pid: gone } = spawnSync("true");
+    const folder = (name: string, owner: string | null): void => {
+      mkdirSync(join(parent, name));
+      if (owner !== null) writeFileSync(join(parent, name, "owner"), owner);
+    };
+    folder("whetstone-worker-gone", `${gone} ${hostname()}`);
+    folder("whetstone-worker-mine", `${process.pid} ${hostname()}`);
+    folder("whetstone-worker-elsewhere", `${gone} another-${hostname()}`);
+    folder("whetstone-worker-new", null);
+    folder("whetstone-worker-old", null);
+    utimesSync(join(parent, "whetstone-worker-old"), 0, 0);
+    folder("something-else", `${gone} ${hostname()}`);
+    sweepFolders(parent);
+    expect(readdirSync(parent).sort()).toEqual([
+      "something-else",
+      "whetstone-worker-elsewhere",
+      "whetstone-worker-mine",
+      "whetstone-worker-new",
+    ]);
+  } finally {
+    rmSync(parent, { recursive: true });
   }
 });

@@ -5,13 +5,15 @@ import {
   existsSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { createRequire, stripTypeScriptTypes } from "node:module";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { seccompFilter } from "./seccomp.ts";
 
@@ -29,14 +31,50 @@ export type Launcher = {
   close(): void;
 };
 
+const PREFIX = "whetstone-worker-";
+/** Names the process that a folder is for, and its machine: containers may share a temporary folder. */
+const OWNER = "owner";
+/** A folder without an owner is being made, or comes from a version that named none. */
+const UNOWNED_MS = 24 * 3_600_000;
+
+/**
+ * Removes what processes left behind that were killed without a farewell.
+ * @param parent the folder for temporary files
+ */
+export function sweepFolders(parent = tmpdir()): void {
+  for (const name of readdirSync(parent)) {
+    if (!name.startsWith(PREFIX)) continue;
+    const folder = join(parent, name);
+    // Another start may sweep at this moment, and a folder of another user's is not ours to remove.
+    try {
+      if (isLeft(folder)) rmSync(folder, { recursive: true, force: true });
+    } catch {}
+  }
+}
+
+function isLeft(folder: string): boolean {
+  const file = join(folder, OWNER);
+  if (!existsSync(file)) return Date.now() - statSync(folder).mtimeMs > UNOWNED_MS;
+  const [pid, host] = readFileSync(file, "utf8").split(" ");
+  if (host !== hostname()) return false;
+  try {
+    process.kill(Number(pid), 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
+  }
+}
+
 /**
  * Prepares the workers' files and looks for bubblewrap.
  * @param options.jail false: no jail, even where there could be one
  * @param options.jitless no machine code is generated, which is what makes a limit on memory possible
  */
 export function createLauncher({ jail, jitless }: { jail: boolean; jitless: boolean }): Launcher {
+  sweepFolders();
   // A worker without a JIT has no WebAssembly either, with which Node would strip types: it is done here.
-  const folder = mkdtempSync(join(tmpdir(), "whetstone-worker-"));
+  const folder = mkdtempSync(join(tmpdir(), PREFIX));
+  writeFileSync(join(folder, OWNER), `${process.pid} ${hostname()}`);
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   process.once("exit", remove);
   const here = (file: string): string => readFileSync(new URL(file, import.meta.url), "utf8");

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { chooseStrategy, contradictions, observedEffectKinds, recommend } from "./strategy.ts";
+import { chooseStrategy, contradictions, isRepeated, observedEffectKinds, recommend } from "./strategy.ts";
 import type { Characteristics, Effect, Permissions } from "./tool.ts";
 
 const readOnly: Characteristics = {
@@ -90,6 +90,22 @@ describe("contradictions", () => {
       expect.stringContaining("kv.set"),
       expect.stringContaining("POST"),
     ]);
+  });
+
+  test("a call that was run again and ended otherwise takes idempotence away, and replays with it", () => {
+    const writer = { ...readOnly, sideEffects: ["writes_kv"] };
+    for (const what of ["rerun differs", "rerun diverges"])
+      for (const characteristics of [readOnly, writer]) {
+        const found = contradictions({ characteristics, permissions: none }, [what, "rerun same"]);
+        expect(found).toEqual([expect.stringContaining("declares that it is idempotent")]);
+        expect(isRepeated([what, "rerun same"])).toBe(false);
+        const disputed = { contradictions: found, repeats: false };
+        expect(chooseStrategy(characteristics, { ...disputed, hasTestCases: true })).toBe("synthetic");
+        expect(chooseStrategy(characteristics, { ...disputed, hasTestCases: false })).toBe("manual");
+      }
+    expect(isRepeated(["rerun same", "kv.get"])).toBe(true);
+    const once = { ...readOnly, idempotent: false };
+    expect(contradictions({ characteristics: once, permissions: none }, ["rerun differs"])).toEqual([]);
   });
 
   test("reading, clocks and randomness contradict nothing, and declared side effects may happen", () => {

@@ -1,4 +1,5 @@
 /** How a changed tool may be tested, and whether it may deploy without a person. */
+import { effectKindOf, RERUN } from "./observation.ts";
 import { agreeingCallsNeeded } from "./statistics.ts";
 import type { Characteristics, Effect, Manifest } from "./tool.ts";
 import type { RiskLevel, Strategy } from "./words.ts";
@@ -17,6 +18,8 @@ export type StrategyFacts = {
   /** What `contradictions` found, a sentence each. */
   readonly contradictions: readonly string[];
   readonly hasTestCases: boolean;
+  /** False where a call that was run again did not end as it had: replays of such a tool prove nothing. */
+  readonly repeats?: boolean;
   /** Share of agreement to prove at 95 % confidence. */
   readonly agreementThreshold?: number;
   /** Calls that a fresh deployment is watched for. */
@@ -27,7 +30,8 @@ const RISK: Record<Strategy, RiskLevel> = { shadow: "low", replay: "low", synthe
 
 /** The classification alone: from what the tool declares, and whether anything contradicts it. */
 export function chooseStrategy(characteristics: Characteristics, facts: StrategyFacts): Strategy {
-  const { idempotent, sideEffects, safeForShadowTesting } = characteristics;
+  const { sideEffects, safeForShadowTesting } = characteristics;
+  const idempotent = characteristics.idempotent && facts.repeats !== false;
   const undisputed = facts.contradictions.length === 0;
   if (idempotent && sideEffects.length === 0 && safeForShadowTesting && undisputed) return "shadow";
   if (idempotent) return "replay";
@@ -116,31 +120,35 @@ const SAFE_METHODS = new Set(["GET", "HEAD", "OPTIONS", "TRACE"]);
 /** What kinds of effects executions made, for `contradictions`: the kind, and the method for a fetch (`fetch POST`). */
 export function observedEffectKinds(executions: readonly { readonly effects: readonly Effect[] }[]): Set<string> {
   const kinds = new Set<string>();
-  for (const { effects } of executions) {
-    for (const effect of effects) {
-      const request = effect.request;
-      const method =
-        effect.kind === "fetch" && request !== null && typeof request === "object" && !Array.isArray(request)
-          ? request.method
-          : undefined;
-      kinds.add(typeof method === "string" ? `fetch ${method.toUpperCase()}` : effect.kind);
-    }
-  }
+  for (const { effects } of executions) for (const effect of effects) kinds.add(effectKindOf(effect));
   return kinds;
 }
 
+/** Whether calls that were run again on their recordings answered as they had. */
+export function isRepeated(observed: Iterable<string>): boolean {
+  const seen = new Set(observed);
+  return !seen.has(RERUN.differs) && !seen.has(RERUN.diverges);
+}
+
 /**
- * Where a tool's word and its permissions or observed effects cannot both be true, a sentence each. Reading a clock or
- * drawing a random number contradicts nothing: an idempotent tool may do both.
+ * Where a tool's word and its permissions or what was observed cannot both be true, a sentence each. Reading a clock or
+ * drawing a random number contradicts nothing: both are on record, and an idempotent tool may do so.
+ * @param observed kinds of effects, and what came of running calls again
  */
 export function contradictions(
   manifest: Pick<Manifest, "characteristics" | "permissions">,
   observed: Iterable<string> = [],
 ): string[] {
-  const { characteristics, permissions } = manifest;
+  const kinds = new Set(observed);
+  return [...undeclaredEffects(manifest, kinds), ...unkeptIdempotence(manifest, kinds)];
+}
+
+function undeclaredEffects(
+  { characteristics, permissions }: Pick<Manifest, "characteristics" | "permissions">,
+  kinds: ReadonlySet<string>,
+): string[] {
   if (characteristics.sideEffects.length > 0) return [];
   const found: string[] = [];
-  const kinds = new Set(observed);
   const writes = [...kinds].filter((kind) => kind === "kv.set" || kind === "kv.delete");
   if (writes.length > 0)
     found.push(`It declares no side effects but was seen writing to its store (${writes.join(", ")})`);
@@ -152,5 +160,22 @@ export function contradictions(
     .filter((method) => !SAFE_METHODS.has(method));
   if (methods.length > 0)
     found.push(`It declares no side effects but was seen sending ${methods.join(" and ")} requests`);
+  return found;
+}
+
+function unkeptIdempotence(
+  { characteristics }: Pick<Manifest, "characteristics">,
+  kinds: ReadonlySet<string>,
+): string[] {
+  if (!characteristics.idempotent) return [];
+  const found: string[] = [];
+  if (kinds.has(RERUN.differs))
+    found.push(
+      "It declares that it is idempotent but a call that was run again with the same effects ended otherwise: it carries something from call to call, or varies without ctx",
+    );
+  if (kinds.has(RERUN.diverges))
+    found.push(
+      "It declares that it is idempotent but a call that was run again on its recording asked for another effect: what it asks for does not follow from its input and the answers",
+    );
   return found;
 }

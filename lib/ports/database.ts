@@ -7,6 +7,7 @@ import type { CallTally, Deployment, MonitorState, StepRecord } from "#lib/core/
 import type { Evidence, EvidenceCase } from "#lib/core/evidence.ts";
 import type { Execution, Feedback, StoredCase } from "#lib/core/execution.ts";
 import type { Json } from "#lib/core/json.ts";
+import type { Observation } from "#lib/core/observation.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
 import type { Attempt, Comment, DecisionRecord, Proposal, Purpose, Revision, Transition } from "#lib/core/proposal.ts";
 import type { AuditEntry, Job, Settings, Tool, ToolSettings, Version } from "#lib/core/version.ts";
@@ -210,6 +211,14 @@ export type KeyValueRepository = {
   delete(tool: string, key: string): Promise<void>;
 };
 
+/** What versions were seen doing. */
+export type ObservationRepository = {
+  /** Notes it for the first time, or once more. */
+  note(seen: Pick<Observation, "tool" | "version" | "what" | "detail" | "executionId"> & { at: Date }): Promise<void>;
+  /** By what was seen. */
+  list(tool: string, version: number): Promise<Observation[]>;
+};
+
 export type AccessKey = {
   id: string;
   name: string;
@@ -244,6 +253,7 @@ export type Database = {
   readonly settings: SettingsRepository;
   readonly jobs: JobRepository;
   readonly keyValues: KeyValueRepository;
+  readonly observations: ObservationRepository;
   readonly access: AccessRepository;
   /** All or nothing. Inside, `events.publish` is delivered only on commit. */
   transaction<T>(work: (database: Database) => Promise<T>): Promise<T>;

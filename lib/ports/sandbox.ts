@@ -25,6 +25,8 @@ export type RunRequest = {
     | { readonly mode: "live"; readonly perform: PerformEffect }
     | { readonly mode: "replay"; readonly journal: readonly Effect[] };
   readonly signal?: AbortSignal;
+  /** In a context that no other call was in: nothing can have been carried over. */
+  readonly fresh?: boolean;
 };
 
 /** How a run ended, before schemas are looked at. Expected endings are data; a rejection of `run` is lost machinery. */

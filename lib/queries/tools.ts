@@ -2,7 +2,8 @@
 import { z } from "zod";
 import type { Context } from "#lib/commands/command.ts";
 import { healthOf } from "#lib/core/health.ts";
-import { contradictions, observedEffectKinds, recommend } from "#lib/core/strategy.ts";
+import { Observation } from "#lib/core/observation.ts";
+import { contradictions, isRepeated, observedEffectKinds, recommend } from "#lib/core/strategy.ts";
 import { Characteristics, JsonSchema, Permissions, TestCase, ToolName } from "#lib/core/tool.ts";
 import { type Settings, type Tool, ToolSettings, type Version } from "#lib/core/version.ts";
 import { Health, RiskLevel, Strategy, SyncState } from "#lib/core/words.ts";
@@ -42,6 +43,10 @@ export const ToolDetail = ToolRow.extend({
   outputSchema: JsonSchema.nullable(),
   characteristics: Characteristics.nullable(),
   permissions: Permissions.nullable(),
+  /** What the active version was seen doing since its first call. */
+  observed: z.array(Observation.omit({ tool: true, version: true })),
+  /** Where what it declares and what was seen cannot both be true, a sentence each. */
+  contradictions: z.array(z.string()),
   testCases: z.array(TestCase),
   settings: ToolSettings,
   /** What the sync state means for the file, in words. */
@@ -73,6 +78,7 @@ export async function showTool(ctx: Context, params: z.output<typeof ShowTool>):
   const [settings, sync] = await Promise.all([ctx.database.settings.get(), syncByName(ctx)]);
   const { row, version } = await gather(ctx, tool, settings, sync);
   const manifest = version?.manifest ?? null;
+  const seen = version === null ? null : await observe(ctx, version);
   return {
     ...row,
     source: version?.source ?? null,
@@ -80,6 +86,8 @@ export async function showTool(ctx: Context, params: z.output<typeof ShowTool>):
     outputSchema: manifest?.outputSchema ?? null,
     characteristics: manifest?.characteristics ?? null,
     permissions: manifest?.permissions ?? null,
+    observed: (seen?.observations ?? []).map(({ tool: _tool, version: _version, ...rest }) => rest),
+    contradictions: version === null || seen === null ? [] : contradictions(version.manifest, seen.kinds),
     testCases: manifest?.testCases ?? [],
     settings: tool.settings,
     syncDetail: sync.get(tool.name)?.detail ?? "",
@@ -122,8 +130,20 @@ async function gather(
   return { row, version };
 }
 
-/** Newest executions whose effects are held against what the tool declares. */
+/** Newest executions whose effects are held against what the tool declares, beside what calls were noted for. */
 const OBSERVED = 50;
+
+/** What a version was seen doing: noted with its calls, and in its newest executions, imported ones included. */
+async function observe(
+  { database }: Context,
+  { tool, number }: Version,
+): Promise<{ observations: Observation[]; kinds: ReadonlySet<string> }> {
+  const [observations, { items }] = await Promise.all([
+    database.observations.list(tool, number),
+    database.executions.list({ tool, version: number }, { limit: OBSERVED }),
+  ]);
+  return { observations, kinds: new Set([...observations.map(({ what }) => what), ...observedEffectKinds(items)]) };
+}
 
 /** The recommendation object of a tool, from what its active version declares and what was seen of it. */
 export async function recommendTool(ctx: Context, tool: Tool, settings: Settings): Promise<RecommendationView> {
@@ -138,9 +158,10 @@ export async function recommendTool(ctx: Context, tool: Tool, settings: Settings
       steps: [`Repair tools/${tool.name}.ts: no version of it ever loaded`],
       warnings: [tool.loadError ?? "No version ever loaded"],
     };
-  const { items } = await database.executions.list({ tool: tool.name, version: version.number }, { limit: OBSERVED });
+  const { kinds } = await observe(ctx, version);
   return recommend(tool.name, version.manifest.characteristics, {
-    contradictions: contradictions(version.manifest, observedEffectKinds(items)),
+    contradictions: contradictions(version.manifest, kinds),
+    repeats: isRepeated(kinds),
     hasTestCases: version.manifest.testCases.length > 0,
     agreementThreshold: settings.agreementThreshold,
     monitorCalls: settings.monitorCalls,

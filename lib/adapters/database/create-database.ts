@@ -9,6 +9,7 @@ import { createExecutionRepository, type Query } from "./executions.ts";
 import { importRows } from "./import-rows.ts";
 import { createJobRepository } from "./jobs.ts";
 import { createKnownKeys } from "./known-keys.ts";
+import { createObservationRepository } from "./observations.ts";
 import { createOpportunityRepository } from "./opportunities.ts";
 import { keepPartitionsAhead } from "./partitions.ts";
 import { connect, type Writer } from "./prisma-client.ts";
@@ -57,6 +58,7 @@ export async function createDatabase(options: { url: string; clock: Clock }): Pr
       settings: createSettingsRepository(db),
       jobs: createJobRepository(db, clock),
       keyValues: createKeyValueRepository(db),
+      observations: createObservationRepository(db),
       access: createAccessRepository(db, clock),
     };
   }

@@ -44,9 +44,10 @@ export function createGuestModules(): GuestModules {
 
   return {
     factoryOf,
-    of({ module, manifest: { permissions }, limits: { memoryMb, outputBytes } }) {
+    of({ module, manifest: { permissions }, limits: { memoryMb, outputBytes }, fresh = false }) {
       const name = `${module.name} ${module.hash} ${memoryMb} ${outputBytes} ${textOf(permissions)}`;
-      const found = known.get(name);
+      // A module that workers do not know yet gets an isolate of its own.
+      const found = fresh ? undefined : known.get(name);
       if (found !== undefined) return found;
       const compiled = factoryOf(module);
       if ("error" in compiled) return compiled;
@@ -59,6 +60,7 @@ export function createGuestModules(): GuestModules {
         outputBytes,
       };
       const made: GuestModule = { key: lastKey, message: JSON.stringify(message), longCalls: 0 };
+      if (fresh) return made;
       makeRoom(known);
       known.set(name, made);
       return made;

@@ -9,6 +9,7 @@ import type { ExecuteRequest } from "../rooms.ts";
 import { createActiveVersions } from "./active-versions.ts";
 import { type Admission, createAdmission } from "./admission.ts";
 import { decide } from "./decide.ts";
+import { createObserver, type Observer } from "./observe.ts";
 import { runVersion } from "./run-version.ts";
 
 export type Execute = {
@@ -45,8 +46,10 @@ export function createExecute(ports: {
   clock: Clock;
   /** How many calls may run and wait; by default that of this house. */
   admission?: Admission;
+  /** What holds calls against what their tools declare. */
+  observer?: Observer;
 }): Execute {
-  const { database, clock, admission = createAdmission() } = ports;
+  const { database, clock, admission = createAdmission(), observer = createObserver(ports) } = ports;
   const active = createActiveVersions(database);
 
   async function call(request: ExecuteRequest): Promise<Execution> {
@@ -55,6 +58,7 @@ export function createExecute(ports: {
     const { input, result } = await runVersion(ports, version, request);
     const execution = decide({ ...started, version, input, result, request });
     await record(database, execution);
+    observer.saw(version, execution);
     void database.publish({ kind: "execution", id: execution.id, tool: execution.tool }).catch(() => {});
     return execution;
   }

@@ -37,8 +37,8 @@ export type Gathered = {
   readonly planned: readonly PlannedCase[];
   /** When the newest recorded call was made; null where there is none. */
   readonly newest: Date | null;
-  /** Kinds of effects that recorded calls made, which may contradict what the tool declares. */
-  readonly effectKinds: ReadonlySet<string>;
+  /** What calls were seen doing, which may contradict what the tool declares. */
+  readonly observed: ReadonlySet<string>;
   /** Longest that a good recorded call took, in milliseconds; null where there is none. */
   readonly slowestMs: number | null;
 };
@@ -48,10 +48,11 @@ export async function gather(database: Database, question: Question, extent: Ext
   const { base } = question;
   const stored = await database.executions.cases(base.tool);
   const known = knownAnswers(base.manifest, stored);
-  const [wrong, failures, sampled] = await Promise.all([
+  const [wrong, failures, sampled, noted] = await Promise.all([
     wrongAnswers(database, base.tool, known),
     failingCalls(database, question, extent),
     database.executions.sample(base.tool, extent.recorded * 2),
+    database.observations.list(base.tool, base.number),
   ]);
   const marked = new Set(wrong.marked);
   const saved = new Set(stored.flatMap(({ executionId }) => executionId ?? []));
@@ -89,7 +90,7 @@ export async function gather(database: Database, question: Question, extent: Ext
   return {
     planned,
     newest: newestOf([...failures, ...sampled]),
-    effectKinds: observedEffectKinds(sampled),
+    observed: new Set([...observedEffectKinds(sampled), ...noted.map(({ what }) => what)]),
     slowestMs: good.length === 0 ? null : Math.max(...good.map(({ latencyMs }) => latencyMs)),
   };
 }

@@ -2,7 +2,7 @@
 import type { EvidenceSummary } from "#lib/core/evidence.ts";
 import { NO_CHANGES, type SummaryFacts, summarise } from "#lib/core/evidence-summary.ts";
 import type { Proposal, Revision } from "#lib/core/proposal.ts";
-import { chooseStrategy, contradictions } from "#lib/core/strategy.ts";
+import { chooseStrategy, contradictions, isRepeated } from "#lib/core/strategy.ts";
 import { plural } from "#lib/core/verdict-words.ts";
 import type { Version } from "#lib/core/version.ts";
 import type { Strategy } from "#lib/core/words.ts";
@@ -148,10 +148,11 @@ async function circumstancesOf(
 }
 
 /** The classification of the base version: what the candidate says of itself does not loosen its own test. */
-export function strategyOf(base: Version, { planned, effectKinds }: Gathered): Strategy {
+export function strategyOf(base: Version, { planned, observed }: Gathered): Strategy {
   const { characteristics } = base.manifest;
   return chooseStrategy(characteristics, {
-    contradictions: contradictions(base.manifest, effectKinds),
+    contradictions: contradictions(base.manifest, observed),
+    repeats: isRepeated(observed),
     hasTestCases: planned.some(({ source }) => source === "base_case" || source === "stored_case"),
   });
 }

@@ -1,6 +1,7 @@
 import { Card, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { CodeBlock } from "#app/_ui/code-block.tsx";
 import type { ToolDetail } from "#lib/queries/tools.ts";
+import { ToolObserved } from "./tool-observed.tsx";
 
 function Fact({ name, children }: { name: string; children: string }) {
   return (
@@ -67,6 +68,7 @@ export function ToolContract({ tool }: { tool: ToolDetail }) {
           </dl>
         </CardContent>
       </Card>
+      <ToolObserved tool={tool} />
       <Card className="xl:col-span-2">
         <CardHeader>
           <CardTitle>Test cases</CardTitle>

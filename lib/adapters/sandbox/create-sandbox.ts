@@ -1,6 +1,7 @@
 /** The sandbox port over worker processes: spreads calls, performs effects, kills what overstays, runs neighbours again. */
 import { randomFillSync } from "node:crypto";
 import { availableParallelism } from "node:os";
+import type { Effect } from "#lib/core/tool.ts";
 import type { InspectResult, RunRequest, RunResult, Sandbox } from "#lib/ports/sandbox.ts";
 import { createGuestModules } from "./guest-modules.ts";
 import { createInspections } from "./inspections.ts";
@@ -23,7 +24,7 @@ import type { WorkerProcess } from "./worker-process.ts";
 /** A call that lost its worker this often is given up as interrupted. */
 const MOST_TRIES = 4;
 /** Calls of a tool that run on threads of their own after one that was not short. */
-const LONG_CALLS = 500;
+const LONG_CALLS = 200;
 
 /**
  * Starts the workers.
@@ -63,11 +64,11 @@ export async function createSandbox(
       worker.send(`${TO_WORKER.module} ${module.key} ${module.message}`);
     }
     const live = request.effects.mode === "live" ? 1 : 0;
-    const recorded = journal.length === 0 ? "null" : JSON.stringify(journal);
+    const recorded = request.effects.mode === "live" && journal.length === 0 ? "null" : journalText(journal);
     const word = call.long ? TO_WORKER.thread : TO_WORKER.run;
     const { timeMs } = request.limits;
     worker.send(
-      `${word} ${id} ${module.key} ${timeMs} [${seed[0]},${seed[1]},${seed[2]},${live},${recorded},${JSON.stringify(request.input)}]`,
+      `${word} ${id} ${module.key} ${timeMs} [${id},${seed[0]},${seed[1]},${seed[2]},${live},${recorded},${JSON.stringify(request.input)}]`,
     );
   }
 
@@ -210,7 +211,7 @@ export async function createSandbox(
     if (!calls.has(call.id) || worker === null) return;
     call.pieces += 1;
     if (!call.long) owe(worker);
-    worker.send(`${TO_WORKER.answer} ${call.id} ${number} ${JSON.stringify(answer)}`);
+    worker.send(`${TO_WORKER.answer} ${call.id} [${call.id},${number},${JSON.stringify(answer)}]`);
   }
 
   function run(request: RunRequest, settle: (result: RunResult) => void): void {
@@ -269,6 +270,18 @@ export async function createSandbox(
       await pool.close();
     },
   };
+}
+
+const texts = new WeakMap<readonly Effect[], string>();
+
+/** A recording as text: several versions are replayed against the same one. */
+function journalText(journal: readonly Effect[]): string {
+  let text = texts.get(journal);
+  if (text === undefined) {
+    text = JSON.stringify(journal);
+    texts.set(journal, text);
+  }
+  return text;
 }
 
 /** Three random words a call, drawn from the system many at a time. */

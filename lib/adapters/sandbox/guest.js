@@ -34,37 +34,58 @@
 
   // ---- effects
 
-  /** Recorded effects by what was asked, each in the order of asking; `at` is the place in completion order. */
-  const indexOf = (journal) => {
-    const index = new Map();
-    if (journal === null) return index;
-    for (let at = 0; at < journal.length; at += 1) {
-      const entry = journal[at];
+  /** Recorded effects by the number that they were asked under; `at` is the place in completion order. */
+  const byCall = (recorded) => {
+    const entries = [];
+    for (let at = 0; at < recorded.length; at += 1) {
+      const entry = recorded[at];
       entry.at = at;
+      defineProperty(entries, entry.call, { value: entry, writable: true, enumerable: true, configurable: true });
+    }
+    return entries;
+  };
+
+  /** Those that are left from a number on by what was asked, each in the order of asking. */
+  const indexOf = (entries, from) => {
+    const index = new Map();
+    for (let call = from; call < entries.length; call += 1) {
+      const entry = entries[call];
+      if (entry === undefined) continue;
       const key = `${entry.kind} ${canonical(entry.request)}`;
       const same = index.get(key);
       if (same === undefined) index.set(key, [entry]);
       else same.push(entry);
     }
-    for (const same of index.values()) same.sort((a, b) => a.call - b.call);
     return index;
+  };
+
+  /** The recording of an effect: while all goes as it did, the one under the same number; then the next equal one. */
+  const recordingOf = (state, call, kind, request) => {
+    if (state.entries === null) state.entries = byCall(state.recorded);
+    if (state.index === null) {
+      const entry = state.entries[call];
+      if (entry !== undefined && entry.kind === kind && stringify(entry.request) === stringify(request)) return entry;
+      state.index = indexOf(state.entries, call);
+    }
+    return state.index.get(`${kind} ${canonical(request)}`)?.shift() ?? null;
   };
 
   /** Numbers the effect and finds its recording, if there is one. */
   const open = (state, kind, request) => {
-    const key = request === null ? "null" : canonical(request);
-    state.requested += key.length;
-    if (state.next >= MOST_EFFECTS) throw new RangeError(`A call may use ctx ${MOST_EFFECTS} times`);
-    if (state.requested > MOST_REQUESTED)
-      throw new RangeError(`A call may ask for ${MOST_REQUESTED} characters in all`);
     const call = state.next;
-    state.next += 1;
-    const entry = state.journal.get(`${kind} ${key}`)?.shift() ?? null;
+    if (call >= MOST_EFFECTS) throw new RangeError(`A call may use ctx ${MOST_EFFECTS} times`);
+    if (request !== null) {
+      state.requested += stringify(request).length;
+      if (state.requested > MOST_REQUESTED)
+        throw new RangeError(`A call may ask for ${MOST_REQUESTED} characters in all`);
+    }
+    state.next = call + 1;
+    const entry = state.recorded === null ? null : recordingOf(state, call, kind, request);
     if (entry === null && !state.live && kind !== "log") {
       state.diverged ??= { kind, request };
       throw new Error(`This ${kind} was not recorded`);
     }
-    return { call, kind, request, entry };
+    return { call, kind, request, entry, writes: false, resolve: null };
   };
 
   const errorOf = ({ name, message }, site) => {
@@ -90,16 +111,16 @@
     return effect.entry.response ?? null;
   };
 
+  const READS = new Set(["GET", "HEAD"]);
+
   /** An effect that the host performs, or the recording answers when its turn comes. */
   const later = (state, kind, request) => {
     const effect = open(state, kind, request);
-    effect.site = new Error();
-    effect.writes =
-      kind === "kv.set" || kind === "kv.delete" || (kind === "fetch" && !/^(GET|HEAD)$/i.test(request.method));
+    effect.writes = kind === "kv.set" || kind === "kv.delete" || (kind === "fetch" && !READS.has(request.method));
     if (effect.entry === null) state.asks.push({ call: effect.call, kind, request });
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve) => {
       effect.resolve = resolve;
-      effect.reject = reject;
+      state.pending ??= new Map();
       state.pending.set(effect.call, effect);
     });
   };
@@ -107,21 +128,13 @@
   const settle = (state, effect, answer, logged) => {
     state.pending.delete(effect.call);
     state.log.push(logged);
-    if (answer.error === undefined) effect.resolve(answer.response ?? null);
-    else effect.reject(errorOf(answer.error, effect.site));
+    effect.resolve(answer);
   };
 
-  /** Answers the recorded effect that was completed first of those that are waited for; false where there is none. */
-  const answerFromJournal = (state) => {
-    let first = null;
-    for (const effect of state.pending.values()) {
-      const name = effect.entry?.error?.name;
-      if (effect.entry === null || name === NOT_AWAITED || name === UNANSWERED) continue;
-      if (first === null || effect.entry.at < first.entry.at) first = effect;
-    }
-    if (first === null) return false;
-    settle(state, first, first.entry, { call: first.call, entry: first.entry.at });
-    return true;
+  /** What was answered, or the error that came instead: made where the effect is awaited, so that it names the place. */
+  const taken = (answer) => {
+    if (answer.error !== undefined) throw errorOf(answer.error, new Error());
+    return answer.response ?? null;
   };
 
   const text = (value, what) => {
@@ -129,24 +142,28 @@
     throw new TypeError(`${what} must be a string`);
   };
 
+  const chanceOf = (state) => (state.chance ??= chanceFrom(state.seed));
+  const fractionFrom = (chance) => (chance() >>> 5) * 2 ** -27 + (chance() >>> 6) * 2 ** -53;
+  /** Calls are stopped from outside: the signal never changes, and nothing can be hung on it. */
+  const SIGNAL = freeze({ __proto__: null, aborted: false });
+
   const contextOf = (state) => {
     const ctx = {
       __proto__: null,
       now: () => now(state, "now", null, () => state.now),
-      random: () =>
-        now(state, "random", null, () => (state.chance() >>> 5) * 2 ** -27 + (state.chance() >>> 6) * 2 ** -53),
-      uuid: () => now(state, "uuid", null, () => uuidFrom(state.chance)),
+      random: () => now(state, "random", null, () => fractionFrom(chanceOf(state))),
+      uuid: () => now(state, "uuid", null, () => uuidFrom(chanceOf(state))),
       log(...values) {
         now(state, "log", values.map(loggable), () => null);
       },
-      signal: freeze({ __proto__: null, aborted: false }),
+      signal: SIGNAL,
     };
     if (permissions.network.length > 0) {
       ctx.fetch = async (url, init = {}) => {
         const request = { url: String(url), method: String(init.method ?? "GET").toUpperCase() };
         if (init.headers !== undefined) request.headers = plain(init.headers, "headers");
         if (init.body !== undefined && init.body !== null) request.body = text(init.body, "The body");
-        const { status, headers, body } = (await later(state, "fetch", request)) ?? {};
+        const { status, headers, body } = taken(await later(state, "fetch", request)) ?? {};
         const content = String(body ?? "");
         return freeze({
           __proto__: null,
@@ -159,13 +176,16 @@
       };
     }
     if (permissions.kv !== "none") {
-      ctx.kv = { __proto__: null, get: async (key) => await later(state, "kv.get", { key: text(key, "The key") }) };
+      ctx.kv = {
+        __proto__: null,
+        get: async (key) => taken(await later(state, "kv.get", { key: text(key, "The key") })),
+      };
       if (permissions.kv === "write") {
         ctx.kv.set = async (key, value) => {
-          await later(state, "kv.set", { key: text(key, "The key"), value: plain(value, "the value") });
+          taken(await later(state, "kv.set", { key: text(key, "The key"), value: plain(value, "the value") }));
         };
         ctx.kv.delete = async (key) => {
-          await later(state, "kv.delete", { key: text(key, "The key") });
+          taken(await later(state, "kv.delete", { key: text(key, "The key") }));
         };
       }
       freeze(ctx.kv);
@@ -271,25 +291,38 @@
     log.length === recorded.length &&
     log.every((item, at) => item.entry === at && item.call === recorded[at].call);
 
-  const NOBODY = [];
-
   /** What came of a call since the last look; null where another answer of its recording made it go on. */
   const look = (state) => {
-    let ending = state.diverged === null ? null : stringify({ kind: "diverged", askedFor: state.diverged });
-    const waiting = state.pending.size === 0 ? NOBODY : [...state.pending.values()];
-    // What a call sets going it also finishes: nothing is written that no recording knows.
-    if (ending === null && state.ending !== null && !waiting.some(({ writes }) => writes)) {
-      ending = state.ending;
-      leave(state, waiting);
-    } else if (ending === null) {
-      if (answerFromJournal(state)) return null;
-      if (!waiting.some(({ entry }) => entry === null)) {
-        ending = state.ending ?? stringify(stuck(state));
-        leave(state, waiting);
-      }
+    const { pending, diverged } = state;
+    if (diverged !== null) return report(state, stringify({ kind: "diverged", askedFor: diverged }));
+    if (pending === null || pending.size === 0) return report(state, state.ending ?? NEVER_SETTLED);
+    let writes = false;
+    let asked = false;
+    /** Of the recorded effects that are waited for, the one that was completed first. */
+    let first = null;
+    for (const effect of pending.values()) {
+      writes ||= effect.writes;
+      const { entry } = effect;
+      if (entry === null) asked = true;
+      else if ((first === null || entry.at < first.entry.at) && wasAnswered(entry)) first = effect;
     }
+    // What a call sets going it also finishes: nothing is written that no recording knows.
+    if (state.ending !== null && !writes) {
+      leave(state, pending.values());
+      return report(state, state.ending);
+    }
+    if (first !== null) {
+      settle(state, first, first.entry, { call: first.call, entry: first.entry.at });
+      return null;
+    }
+    if (asked) return report(state, null);
+    const ending = state.ending ?? stringify(stuck(state));
+    leave(state, pending.values());
     return report(state, ending);
   };
+  const wasAnswered = ({ error }) => error === undefined || (error.name !== NOT_AWAITED && error.name !== UNANSWERED);
+  const NEVER_SETTLED = stringify({ kind: "timed_out", reason: "never_settled" });
+
   const report = (state, ending) => {
     const { log, asks } = state;
     let text = "";
@@ -303,6 +336,55 @@
       text += `,"ending":${ending}`;
     }
     return `{${text.slice(1)}}`;
+  };
+
+  const start = (time, [id, a, b, c, live, recorded, input]) => {
+    const state = {
+      id,
+      input: null,
+      live: live === 1,
+      now: time,
+      seed: [a, b, c],
+      chance: null,
+      recorded,
+      entries: null,
+      index: null,
+      next: 0,
+      requested: 0,
+      pending: null,
+      log: [],
+      asks: [],
+      ending: null,
+      diverged: null,
+    };
+    let promised = false;
+    try {
+      const tool = evaluate();
+      if (tool.postconditions !== undefined) state.input = stringify(input);
+      const result = tool.run(input, contextOf(state));
+      if (result !== null && typeof result === "object" && typeof result.then === "function") {
+        promised = true;
+        Promise.resolve(result).then(
+          (value) => endWithValue(state, tool, value),
+          (error) => endWithError(state, error),
+        );
+      } else endWithValue(state, tool, result);
+    } catch (error) {
+      endWithError(state, error);
+    }
+    if (!promised && answersAtOnce && state.diverged === null) return `e${id} ${report(state, state.ending)}\n`;
+    calls.set(id, state);
+    touched.add(state);
+    return "";
+  };
+
+  const deliver = (time, [id, call, answer]) => {
+    const state = calls.get(id);
+    const effect = state?.pending?.get(call);
+    if (effect === undefined) return;
+    state.now = time;
+    touched.add(state);
+    settle(state, effect, answer, { call });
   };
 
   const host = {
@@ -322,53 +404,17 @@
       });
       return stringify({ ...plain(rest, "the definition"), postconditions: described });
     },
-    /** Begins a call. Answers what came of it where it has ended, else null: `drain` tells. */
-    start(id, time, text) {
-      const [a, b, c, live, journal, input] = parse(text);
-      const state = {
-        id,
-        input: null,
-        live: live === 1,
-        now: time,
-        chance: chanceFrom([a, b, c]),
-        recorded: journal,
-        journal: indexOf(journal),
-        next: 0,
-        requested: 0,
-        pending: new Map(),
-        log: [],
-        asks: [],
-        ending: null,
-        diverged: null,
-      };
-      let promised = false;
-      try {
-        const tool = evaluate();
-        if (tool.postconditions !== undefined) state.input = stringify(input);
-        const result = tool.run(input, contextOf(state));
-        if (result !== null && typeof result === "object" && typeof result.then === "function") {
-          promised = true;
-          Promise.resolve(result).then(
-            (value) => endWithValue(state, tool, value),
-            (error) => endWithError(state, error),
-          );
-        } else endWithValue(state, tool, result);
-      } catch (error) {
-        endWithError(state, error);
+    /**
+     * Begins calls and hands over answers, as many as the text holds: starts of seven members, answers of three. Answers
+     * the reports of calls that have ended at once; `drain` tells of the others.
+     */
+    turn(time, text) {
+      let told = "";
+      for (const message of parse(text)) {
+        if (message.length === 3) deliver(time, message);
+        else told += start(time, message);
       }
-      if (!promised && answersAtOnce && state.diverged === null) return report(state, state.ending);
-      calls.set(id, state);
-      touched.add(state);
-      return null;
-    },
-    /** Hands over the host's answer to an effect, and the time. */
-    deliver(id, call, time, answer) {
-      const state = calls.get(id);
-      const effect = state?.pending.get(call);
-      if (effect === undefined) return;
-      state.now = time;
-      touched.add(state);
-      settle(state, effect, parse(answer), { call });
+      return told;
     },
     /**
      * What came of one call, or of all that guest code ran for, since the last look: a line each, `p` or `e` as the call

@@ -13,23 +13,27 @@ const INSPECT_MEMORY_MB = 64;
 const NOTHING_GRANTED = '{"permissions":{"network":[],"kv":"none","secrets":[]},"outputBytes":0}';
 
 /** Guest code that runs on the worker's own thread is stopped after this, in milliseconds: others wait for it. */
-export const SHORT_MS = 25;
+export const SHORT_MS = 50;
 
 export type GuestIsolate = {
   broken: boolean;
   /** Calls that were started in it. */
   uses: number;
+  /** Calls among which the time of its last turn is shared. */
+  share: number;
   /** Calls whose guest code runs at this moment on a thread of its own. */
   readonly running: Set<number>;
-  /** Begins a call on this thread, for 25 ms at the most. Answers its report where it has ended. */
-  start(id: number, message: string, timeMs: number): string | null;
-  deliver(id: number, call: number, answer: string): void;
+  /**
+   * Begins calls and hands over answers on this thread, for 50 ms at the most.
+   * @param messages the text of an array of starts and answers
+   * @returns reports of the calls that have ended at once, a line each
+   */
+  turn(messages: string, timeMs: number): string;
   /** Reports of all calls that ran since the last look, a line each; the first letter is `+` where another look is due. */
   drain(): string;
   /** The same on a thread of its own, for one call. */
   readonly onThread: {
-    start(id: number, message: string, timeMs: number): Promise<string | null>;
-    deliver(id: number, call: number, answer: string, timeMs: number): Promise<void>;
+    turn(messages: string, timeMs: number): Promise<string>;
     drain(id: number, timeMs: number): Promise<string>;
   };
   forget(id: number): void;
@@ -69,26 +73,18 @@ export function createIsolate(module: ModuleMessage): GuestIsolate {
   const isolate = new ivm.Isolate({ memoryLimit: Math.max(8, memoryMb), onCatastrophicError: () => process.abort() });
   const host = load(isolate, module, JSON.stringify({ permissions, outputBytes }));
   const part = (member: string): ivm.Reference => host.getSync(member, { reference: true }) as ivm.Reference;
-  const [start, deliver, drain, forget] = [part("start"), part("deliver"), part("drain"), part("forget")];
+  const [turn, drain, forget] = [part("turn"), part("drain"), part("forget")];
   const short = { timeout: SHORT_MS };
   return {
     broken: false,
     uses: 0,
+    share: 1,
     running: new Set(),
-    start: (id, message, timeMs) =>
-      start.applySync(undefined, [id, Date.now(), message], timeMs < SHORT_MS ? { timeout: timeMs } : short) as
-        | string
-        | null,
-    deliver(id, call, answer) {
-      deliver.applySync(undefined, [id, call, Date.now(), answer], short);
-    },
+    turn: (messages, timeMs) =>
+      turn.applySync(undefined, [Date.now(), messages], timeMs < SHORT_MS ? { timeout: timeMs } : short) as string,
     drain: () => drain.applySync(undefined, [0], short) as string,
     onThread: {
-      start: (id, message, timeMs) =>
-        start.apply(undefined, [id, Date.now(), message], { timeout: timeMs }) as Promise<string | null>,
-      async deliver(id, call, answer, timeMs) {
-        await deliver.apply(undefined, [id, call, Date.now(), answer], { timeout: timeMs });
-      },
+      turn: (messages, timeMs) => turn.apply(undefined, [Date.now(), messages], { timeout: timeMs }) as Promise<string>,
       drain: (id, timeMs) => drain.apply(undefined, [id], { timeout: timeMs }) as Promise<string>,
     },
     forget(id) {

@@ -19,8 +19,10 @@ export type ModuleMessage = {
   readonly outputBytes: number;
 };
 
-/** What a guest is started with: three words of chance, whether effects are performed, the recording, the input. */
-export type StartMessage = readonly [number, number, number, 0 | 1, readonly Effect[] | null, Json];
+/** What a guest starts a call from: its number, three words of chance, whether effects are performed, the recording, the input. */
+export type StartMessage = readonly [number, number, number, number, 0 | 1, readonly Effect[] | null, Json];
+/** The answer to an effect: the numbers of the call and of the effect. */
+export type AnswerMessage = readonly [number, number, Answer];
 
 /** The ending of a run. */
 export type WorkerEnding =
@@ -48,11 +50,11 @@ export type Report = { log?: LogItem[]; asks?: Ask[]; same?: true; ending?: Work
 export const TO_WORKER = {
   /** `m KEY JSON`: a module. */
   module: "m",
-  /** `r ID KEY TIME_MS JSON`: a call that is expected to be short, run on the worker's main thread. */
+  /** `r ID KEY TIME_MS START`: a call that is expected to be short, run on the worker's main thread. */
   run: "r",
-  /** `t ID KEY TIME_MS JSON`: a call that may be long, on a thread of its own. */
+  /** `t ID KEY TIME_MS START`: a call that may be long, on a thread of its own. */
   thread: "t",
-  /** `a ID CALL JSON`: the answer to an effect. */
+  /** `a ID ANSWER`: the answer to an effect. */
   answer: "a",
   /** `s ID`: the call is given up. */
   stop: "s",

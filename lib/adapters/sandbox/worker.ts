@@ -12,6 +12,7 @@ const MOST_USES = 100_000;
 const LOOK_MS = 10;
 /** Replays go on on the main thread for so long before others are heard again. */
 const TURN_MS = 25;
+const MOST_IN_TURN = 16;
 const PARENT_LOOK_MS = 200;
 
 type Call = {
@@ -33,6 +34,8 @@ const modules = new Map<number, ModuleMessage>();
 const calls = new Map<number, Call>();
 /** In the order of their last use; long calls have isolates of their own, which no short call has to wait for. */
 const isolates = new Map<string, GuestIsolate>();
+/** What isolates are to be told in their next turn: starts and answers of short calls. */
+const turns = new Map<GuestIsolate, { messages: string[]; timeMs: number }>();
 /** Isolates with short calls that ran since they were last looked at. */
 const due = new Set<GuestIsolate>();
 let outgoing = "";
@@ -104,29 +107,16 @@ function run(id: number, key: number, timeMs: number, message: string, kind: "sh
   }
   const startedAt = performance.now();
   const call: Call = { id, isolate, startedAt, deadline: startedAt + timeMs, turn: null, touched: true, ended: false };
-  if (kind === "long") {
-    call.turn = Promise.resolve();
-    calls.set(id, call);
-    send(`${FROM_WORKER.begun} ${id}`);
-    inTurn(call, async () => {
-      const report = await isolate.onThread.start(id, message, remaining(call));
-      if (report !== null && !call.ended) ended(call, report);
-    });
+  calls.set(id, call);
+  if (kind === "short") {
+    addToTurn(isolate, message, timeMs);
     return;
   }
-  try {
-    const report = isolate.start(id, message, timeMs);
-    if (report !== null) {
-      ended(call, report);
-      return;
-    }
-    calls.set(id, call);
-    due.add(isolate);
-  } catch (error) {
-    if (timeMs <= SHORT_MS && isolate.reasonOf(error) === "time") sendEnding(id, timeMs, TIMED_OUT);
-    else send(`${FROM_WORKER.long} ${id}`);
-    breakIsolate(isolate);
-  }
+  call.turn = Promise.resolve();
+  send(`${FROM_WORKER.begun} ${id}`);
+  inTurn(call, async () => {
+    tell(`-${await isolate.onThread.turn(`[${message}]`, remaining(call))}`);
+  });
 }
 
 const TIMED_OUT: WorkerEnding = { kind: "timed_out", reason: "time" };
@@ -138,7 +128,8 @@ function sendEnding(id: number, elapsedMs: number, ending: WorkerEnding): void {
 /** Tells that a call has ended, with the guest's own report. */
 function ended(call: Call, report: string): void {
   close(call);
-  send(`${FROM_WORKER.ended} ${call.id} ${Math.round((performance.now() - call.startedAt) * 1_000)} ${report}`);
+  const ranMs = (performance.now() - call.startedAt) / call.isolate.share;
+  send(`${FROM_WORKER.ended} ${call.id} ${Math.round(ranMs * 1_000)} ${report}`);
 }
 
 /** Ends a call from outside. */
@@ -167,9 +158,41 @@ function tell(text: string): boolean {
   return text[0] === "+";
 }
 
+function addToTurn(isolate: GuestIsolate, message: string, timeMs: number): void {
+  const turn = turns.get(isolate);
+  if (turn === undefined) {
+    turns.set(isolate, { messages: [message], timeMs });
+    return;
+  }
+  turn.messages.push(message);
+  turn.timeMs = Math.min(turn.timeMs, timeMs);
+  if (turn.messages.length < MOST_IN_TURN) return;
+  // The parent goes on with the first answers while the next calls run.
+  takeTurn(isolate, turn);
+  lookAt(isolate, performance.now() + TURN_MS);
+  flush();
+}
+
+/** Lets an isolate run what it was told, all of it in one crossing. */
+function takeTurn(isolate: GuestIsolate, { messages, timeMs }: { messages: string[]; timeMs: number }): void {
+  turns.delete(isolate);
+  const began = performance.now();
+  try {
+    // One after the other: each takes its share of the turn.
+    isolate.share = messages.length;
+    const told = isolate.turn(`[${messages.join(",")}]`, timeMs);
+    if (told !== "") tell(`-${told}`);
+    due.add(isolate);
+  } catch (error) {
+    const alone = messages.length === 1 && timeMs <= SHORT_MS && isolate.reasonOf(error) === "time";
+    giveUp(isolate, alone && performance.now() - began >= timeMs);
+  }
+}
+
 /** Looks at all short calls that ran, and lets recordings answer them, until each waits or has ended. */
 function lookAround(): void {
   const until = performance.now() + TURN_MS;
+  for (const [isolate, turn] of turns) takeTurn(isolate, turn);
   for (const isolate of due) {
     if (lookAt(isolate, until)) continue;
     setImmediate(lookAround);
@@ -182,22 +205,28 @@ function lookAt(isolate: GuestIsolate, until: number): boolean {
   try {
     while (!isolate.broken && tell(isolate.drain())) if (performance.now() > until) return false;
   } catch {
-    // Which of them it was does not show: each finds out by itself.
-    for (const call of calls.values()) {
-      if (call.isolate !== isolate) continue;
-      close(call);
-      send(`${FROM_WORKER.long} ${call.id}`);
-    }
-    breakIsolate(isolate);
+    giveUp(isolate, false);
   }
   due.delete(isolate);
   return true;
+}
+
+/** Short calls that were not: which of them it was does not show, so that each finds out by itself. */
+function giveUp(isolate: GuestIsolate, isOver: boolean): void {
+  for (const call of calls.values()) {
+    if (call.isolate !== isolate) continue;
+    close(call);
+    if (isOver && call.touched) sendEnding(call.id, performance.now() - call.startedAt, TIMED_OUT);
+    else send(`${call.touched ? FROM_WORKER.long : FROM_WORKER.lost} ${call.id}`);
+  }
+  breakIsolate(isolate);
 }
 
 // After a timeout or a memory fault the isolate is not to be trusted: its other calls are run again elsewhere.
 function breakIsolate(isolate: GuestIsolate): void {
   isolate.broken = true;
   due.delete(isolate);
+  turns.delete(isolate);
   for (const call of calls.values()) if (call.isolate === isolate && !call.ended) lose(call);
   isolate.dispose();
 }
@@ -246,26 +275,25 @@ async function enter<T>(call: Call, work: () => Promise<T>): Promise<T | undefin
 
 // ---- what the parent says
 
-function answer(id: number, number: number, json: string): void {
+function answer(id: number, message: string): void {
   const call = calls.get(id);
   if (call === undefined) return;
   const { isolate } = call;
   if (call.turn !== null) {
-    inTurn(call, () => isolate.onThread.deliver(id, number, json, remaining(call)));
+    inTurn(call, async () => {
+      await isolate.onThread.turn(`[${message}]`, remaining(call));
+    });
     return;
   }
   // Answers of one call come one by one, each after what the one before it set going: a replay has them so too.
-  if (call.touched) lookAt(isolate, Number.POSITIVE_INFINITY);
-  if (call.ended) return;
-  try {
-    isolate.deliver(id, number, json);
-    call.touched = true;
-    due.add(isolate);
-  } catch {
-    close(call);
-    send(`${FROM_WORKER.long} ${id}`);
-    breakIsolate(isolate);
+  if (call.touched) {
+    const turn = turns.get(isolate);
+    if (turn !== undefined) takeTurn(isolate, turn);
+    lookAt(isolate, Number.POSITIVE_INFINITY);
   }
+  if (call.ended) return;
+  call.touched = true;
+  addToTurn(isolate, message, call.deadline - performance.now());
 }
 
 function stop(id: number): void {
@@ -292,7 +320,7 @@ const receive = readLines((text) => {
   const { word, numbers, json } = readLine(text);
   const [first = 0, second = 0, third = 0] = numbers;
   if (word === TO_WORKER.run) run(first, second, third, json, "short");
-  else if (word === TO_WORKER.answer) answer(first, second, json);
+  else if (word === TO_WORKER.answer) answer(first, json);
   else if (word === TO_WORKER.thread) run(first, second, third, json, "long");
   else if (word === TO_WORKER.module) addModule(first, json);
   else if (word === TO_WORKER.stop) stop(first);
@@ -300,7 +328,7 @@ const receive = readLines((text) => {
 });
 channel.on("data", (chunk) => {
   receive(String(chunk));
-  if (due.size > 0) lookAround();
+  if (turns.size > 0 || due.size > 0) lookAround();
   flush();
 });
 

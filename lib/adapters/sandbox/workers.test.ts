@@ -116,6 +116,48 @@ describe.each(JAILS)("$where", ({ jail }) => {
       expect(stdout).toBe("");
     });
 
+    it("a call that is not short goes on beside the others, and its effects are done once", async () => {
+      sandbox = await createSandbox({ workers: 1, jail });
+      const short = moduleOf("return input");
+      const long = moduleOf(
+        "const a = await ctx.kv.get('a'); let x = 0; for (let i = 0; i < 3e7; i++) x += i & 7; return [a, x > 0, await ctx.kv.get('b')]",
+      );
+      let performed = 0;
+      const perform = async ({ request }: { request: unknown }) => {
+        performed += 1;
+        return (request as { key: string }).key;
+      };
+      let over = false;
+      const slow = Array.from({ length: 3 }, () => runLive(sandbox as Sandbox, long, null, { perform }));
+      const all = Promise.all(slow).finally(() => {
+        over = true;
+      });
+      let beside = 0;
+      while (!over) {
+        expect(returned(await runLive(sandbox, short, beside))).toBe(beside);
+        beside += 1;
+      }
+      for (const result of await all) {
+        expect(returned(result)).toEqual(["a", true, "b"]);
+        expect(result.effects.map(({ kind, request }) => [kind, request])).toEqual([
+          ["kv.get", { key: "a" }],
+          ["kv.get", { key: "b" }],
+        ]);
+      }
+      expect(performed).toBe(6);
+      expect(beside).toBeGreaterThan(3);
+    });
+
+    it("more tools than a worker keeps are sent to it again", async () => {
+      sandbox = await createSandbox({ workers: 1, jail });
+      const modules = Array.from({ length: 260 }, (_, index) => moduleOf(`return [${index}, input]`));
+      for (const [round, from] of [...Array(13).keys(), 0].map((part, round) => [round, part * 20] as const)) {
+        const some = modules.slice(from, from + 20);
+        const results = await Promise.all(some.map((module) => runLive(sandbox as Sandbox, module, round)));
+        expect(results.map(returned)).toEqual(some.map((_, index) => [from + index, round]));
+      }
+    });
+
     it("serves many calls at once over several tools", async () => {
       sandbox = await createSandbox({ workers: 2, jail });
       const modules = Array.from({ length: 50 }, (_, index) => moduleOf(`return [${index}, input]`));

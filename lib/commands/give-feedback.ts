@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Feedback } from "#lib/core/execution.ts";
 import type { Json } from "#lib/core/json.ts";
 import { Problem } from "#lib/core/problem.ts";
+import { refuseMasked } from "#lib/core/sensitive.ts";
 import { findExecution } from "#lib/queries/find-or-refuse.ts";
 import { defineCommand } from "./command.ts";
 import { record } from "./record.ts";
@@ -20,6 +21,7 @@ export const giveFeedback = defineCommand({
   scope: "call",
   input: GiveFeedback,
   async run({ ctx, input }): Promise<Feedback> {
+    refuseMasked(input.expectedOutput);
     const execution = await findExecution(ctx.database, input.id);
     if (input.correct && input.expectedOutput !== undefined)
       throw new Problem(

@@ -1,7 +1,10 @@
 /** Takes over calls that were recorded elsewhere: one JSON object a line, each taken or listed with its reason. */
 import { z } from "zod";
+import { type Recording, recorded } from "#lib/core/recording.ts";
+import type { Schemas } from "#lib/core/sensitive.ts";
 import { ToolName } from "#lib/core/tool.ts";
 import type { Database, ImportedExecution } from "#lib/ports/database.ts";
+import { schemasOf } from "#lib/queries/masked.ts";
 import { type Context, defineCommand } from "./command.ts";
 import { type KnownVersions, readImportLine } from "./import-line.ts";
 import { record } from "./record.ts";
@@ -25,6 +28,7 @@ export const ImportAnswer = z.object({
 export type ImportAnswer = z.infer<typeof ImportAnswer>;
 
 const BATCH = 1_000;
+const NO_SCHEMAS: Schemas = { inputSchema: {}, outputSchema: {} };
 
 export const importExecutions = defineCommand({
   name: "executions.import",
@@ -37,6 +41,7 @@ export const importExecutions = defineCommand({
     const now = ctx.clock.now();
     const known = remember((tool) => knownVersions(ctx.database, tool));
     let batch: ImportedExecution[] = [];
+    const keep = remember((name) => kept(ctx.database, name));
     let number = 0;
     for await (const text of input.lines) {
       number++;
@@ -49,11 +54,11 @@ export const importExecutions = defineCommand({
       tools.add(read.execution.tool);
       batch.push(read.execution);
       if (batch.length >= BATCH) {
-        await store(ctx, batch, answer);
+        await store(ctx, batch, keep, answer);
         batch = [];
       }
     }
-    if (batch.length > 0) await store(ctx, batch, answer);
+    if (batch.length > 0) await store(ctx, batch, keep, answer);
     const [tool] = tools;
     await record(ctx, async () => ({
       answer: undefined,
@@ -69,8 +74,22 @@ export const importExecutions = defineCommand({
   },
 });
 
-async function store(ctx: Context, batch: ImportedExecution[], answer: ImportAnswer): Promise<void> {
-  const { imported, duplicates } = await ctx.database.executions.import(batch);
+type Keep = (tool: string) => Promise<{ recording: Recording; schemas: Schemas | null }>;
+
+/** What of a tool's calls may be kept: calls from elsewhere are recorded as its own are. */
+async function kept(database: Database, name: string): Promise<Awaited<ReturnType<Keep>>> {
+  const recording = (await database.tools.find(name))?.settings.recording ?? "full";
+  return { recording, schemas: recording === "redacted" ? await schemasOf(database, name) : null };
+}
+
+async function store(ctx: Context, batch: ImportedExecution[], keep: Keep, answer: ImportAnswer): Promise<void> {
+  const recordings = await Promise.all(
+    batch.map(async (execution) => {
+      const { recording, schemas } = await keep(execution.tool);
+      return recorded(recording, schemas ?? NO_SCHEMAS, execution);
+    }),
+  );
+  const { imported, duplicates } = await ctx.database.executions.import(recordings);
   answer.imported += imported;
   answer.duplicates += duplicates;
 }

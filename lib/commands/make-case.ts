@@ -3,7 +3,9 @@ import { z } from "zod";
 import type { Execution, Feedback, StoredCase } from "#lib/core/execution.ts";
 import type { Json } from "#lib/core/json.ts";
 import { Problem } from "#lib/core/problem.ts";
+import { maskExecution, refuseMasked, type Schemas } from "#lib/core/sensitive.ts";
 import { findExecution } from "#lib/queries/find-or-refuse.ts";
+import { schemasOf } from "#lib/queries/masked.ts";
 import { defineCommand } from "./command.ts";
 import { record } from "./record.ts";
 
@@ -25,6 +27,7 @@ export const makeCase = defineCommand({
   scope: "operate",
   input: MakeCase,
   async run({ ctx, input }): Promise<StoredCase> {
+    refuseMasked(input.expectedOutput);
     const execution = await findExecution(ctx.database, input.id);
     if (execution.status === "rejected")
       throw new Problem(
@@ -47,8 +50,9 @@ export const makeCase = defineCommand({
         },
         ctx.caller.actor,
       );
+      const schemas = await schemasOf(database, execution.tool, execution.version);
       return {
-        answer: made,
+        answer: schemas === null ? made : maskStored(schemas, made),
         audit: {
           verb: "case.created",
           tool: execution.tool,
@@ -60,6 +64,16 @@ export const makeCase = defineCommand({
     });
   },
 });
+
+/** The answer, without what the schemas hide. */
+function maskStored(schemas: Schemas, made: StoredCase): StoredCase {
+  const { expectedOutput, ...rest } = made;
+  const { output, ...shown } = maskExecution(schemas, {
+    ...rest,
+    ...(expectedOutput === undefined ? {} : { output: expectedOutput }),
+  });
+  return { ...shown, ...(output === undefined ? {} : { expectedOutput: output }) };
+}
 
 /** What the case demands: what the request says, else what is known of the execution. */
 function expect(

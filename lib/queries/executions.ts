@@ -5,6 +5,7 @@ import { Execution } from "#lib/core/execution.ts";
 import { ToolName } from "#lib/core/tool.ts";
 import { Outcome } from "#lib/core/words.ts";
 import { findExecution } from "./find-or-refuse.ts";
+import { maskExecutions } from "./masked.ts";
 import { Instant, PageInput, pageOf } from "./page.ts";
 
 /** A row of the list; its effects are in the one. */
@@ -35,12 +36,15 @@ export const ListExecutions = z.strictObject({
 export async function listExecutions(ctx: Context, params: z.output<typeof ListExecutions>): Promise<ExecutionPage> {
   const { cursor, limit, ...filter } = params;
   const page = await ctx.database.executions.list(filter, { cursor, limit });
-  return { ...page, items: page.items.map(({ effects: _effects, ...row }) => row) };
+  const rows = page.items.map(({ effects: _effects, ...row }) => row);
+  return { ...page, items: await maskExecutions(ctx.database, rows) };
 }
 
 export const ShowExecution = z.object({ id: z.string().describe("Id of an execution") });
 
 /** One execution with its effects in completion order. */
 export async function showExecution(ctx: Context, params: z.output<typeof ShowExecution>): Promise<Execution> {
-  return findExecution(ctx.database, params.id);
+  const execution = await findExecution(ctx.database, params.id);
+  const [shown = execution] = await maskExecutions(ctx.database, [execution]);
+  return shown;
 }

@@ -14,9 +14,11 @@ import {
   Revision,
   Transition,
 } from "#lib/core/proposal.ts";
+import { maskCase } from "#lib/core/sensitive.ts";
 import { ToolName } from "#lib/core/tool.ts";
 import { ProposalState, Verdict } from "#lib/core/words.ts";
 import { findProposal } from "./find-or-refuse.ts";
+import { schemasOf } from "./masked.ts";
 import { PageInput, pageOf } from "./page.ts";
 import { sourceDiff } from "./source-diff.ts";
 
@@ -81,14 +83,18 @@ export const ShowProposal = z.object({ id: z.string().describe("Id or number of 
 export async function showProposal(ctx: Context, params: z.output<typeof ShowProposal>): Promise<ProposalDetail> {
   const proposal = await findProposal(ctx.database, params.id);
   const { row, revisions } = await gather(ctx, proposal);
-  const [comments, decisions, cases] = await Promise.all([
+  const [comments, decisions, schemas, cases] = await Promise.all([
     ctx.database.proposals.comments(proposal.id),
     ctx.database.proposals.decisions(proposal.id),
+    schemasOf(ctx.database, proposal.tool, proposal.baseVersion),
     row.evidence === null ? [] : ctx.database.proposals.evidenceCases(row.evidence.id),
   ]);
   return {
     ...row,
-    evidence: row.evidence === null ? null : { ...row.evidence, cases },
+    evidence:
+      row.evidence === null
+        ? null
+        : { ...row.evidence, cases: schemas === null ? cases : cases.map((one) => maskCase(schemas, one)) },
     revisions: revisions.map(({ source: _source, ...revision }) => revision),
     comments,
     decisions,

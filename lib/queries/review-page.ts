@@ -7,10 +7,13 @@ import type { Evidence, EvidenceCase, Warning } from "#lib/core/evidence.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
 import { isProblem } from "#lib/core/problem.ts";
 import type { Comment, DecisionRecord, Proposal, Revision, Transition } from "#lib/core/proposal.ts";
+import { maskCase } from "#lib/core/sensitive.ts";
 import type { Recommendation } from "#lib/core/strategy.ts";
 import type { Job, Version } from "#lib/core/version.ts";
 import type { Mode } from "#lib/core/words.ts";
+import type { Database } from "#lib/ports/database.ts";
 import { findProposal, findTool } from "./find-or-refuse.ts";
+import { maskOpportunity } from "./masked.ts";
 import {
   type AlsoItem,
   agreementLine,
@@ -94,7 +97,7 @@ export async function readReviewPage(
   const evidence = newestOf(snapshots, shown?.number ?? 0);
   const [cases, opportunity, recommendation, digest] = await Promise.all([
     evidence === null ? [] : database.proposals.evidenceCases(evidence.id),
-    proposal.opportunityId === undefined ? null : database.opportunities.find(proposal.opportunityId),
+    proposal.opportunityId === undefined ? null : maskedOpportunity(database, proposal.opportunityId),
     recommendTool(ctx, tool, settings),
     shown === newest && proposal.revision > 0 ? digestOf(ctx, proposal.id) : null,
   ]);
@@ -136,7 +139,7 @@ export async function readReviewPage(
     revisions,
     shown,
     evidence,
-    cases: inReadingOrder(cases),
+    cases: inReadingOrder(base === null ? cases : cases.map((one) => maskCase(base.manifest, one))),
     why: whyLine(proposal, opportunity, newest?.rationale || (transitions[0]?.reason ?? "")),
     opportunity: opportunity === null ? null : { id: opportunity.id, clusters: opportunity.clusters },
     lines:
@@ -210,4 +213,9 @@ async function digestOf(ctx: Context, id: string): Promise<string | null> {
     if (isProblem(error)) return null;
     throw error;
   }
+}
+
+async function maskedOpportunity(database: Database, id: string): Promise<Opportunity | null> {
+  const opportunity = await database.opportunities.find(id);
+  return opportunity === null ? null : maskOpportunity(database, opportunity);
 }

@@ -20,6 +20,7 @@ export type TestHouse = {
   readonly key: string;
   readonly home: string;
   readonly tools: string;
+  readonly databaseUrl: string;
   close(): Promise<void>;
 };
 
@@ -57,7 +58,7 @@ export async function openTestHouse(): Promise<TestHouse> {
       },
     });
     closers.push(() => server.close());
-    return { machinery, url: server.url, key, home, tools, close };
+    return { machinery, url: server.url, key, home, tools, databaseUrl, close };
   } catch (error) {
     await close();
     throw error;

@@ -21,6 +21,7 @@ import {
   createKeyValueRepository,
   createSettingsRepository,
 } from "./records.ts";
+import { keepRetention } from "./retention.ts";
 import { shareAnswers } from "./share-answers.ts";
 import { createToolRepository, createVersionRepository } from "./tools.ts";
 import { patientReads, withPatience } from "./with-patience.ts";
@@ -41,6 +42,7 @@ export async function createDatabase(options: { url: string; clock: Clock }): Pr
   };
   const events = await createEventListener(url);
   const stopKeeping = keepPartitionsAhead(pool);
+  const stopForgetting = keepRetention(pool, () => clock.now());
   const onPool: Query = async (sql, values) => (await pool.query(sql, values)).rows;
 
   function repositories(
@@ -148,6 +150,7 @@ export async function createDatabase(options: { url: string; clock: Clock }): Pr
     },
     async close() {
       stopKeeping();
+      stopForgetting();
       await writer.close();
       await events.close();
       await prisma.$disconnect();

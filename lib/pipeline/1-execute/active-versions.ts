@@ -1,14 +1,17 @@
 /** The active versions that calls use, kept until the database says that a tool changed. */
 import { Problem, withoutStop } from "#lib/core/problem.ts";
+import type { Recording } from "#lib/core/recording.ts";
 import { ToolName } from "#lib/core/tool.ts";
 import type { Version } from "#lib/core/version.ts";
 import type { Database } from "#lib/ports/database.ts";
 
-export type ActiveVersions = { find(tool: string): Promise<Version>; forget(tool: string): void };
+export type ActiveVersion = { readonly version: Version; readonly recording: Recording };
+
+export type ActiveVersions = { find(tool: string): Promise<ActiveVersion>; forget(tool: string): void };
 
 /** Asks the database once a tool, and again after each of its changes, by whichever process. */
 export function createActiveVersions(database: Database): ActiveVersions {
-  const known = new Map<string, Promise<Version>>();
+  const known = new Map<string, Promise<ActiveVersion>>();
   database.subscribe(
     (event) => {
       if (event.kind === "tool") known.delete(event.tool ?? event.id);
@@ -16,7 +19,7 @@ export function createActiveVersions(database: Database): ActiveVersions {
     () => known.clear(),
   );
 
-  async function read(name: string): Promise<Version> {
+  async function read(name: string): Promise<ActiveVersion> {
     const tool = ToolName.safeParse(name).success ? await database.tools.find(name) : null;
     if (tool === null)
       throw new Problem("not_found", `There is no tool "${name}": list the tools to see what there is.`);
@@ -26,7 +29,7 @@ export function createActiveVersions(database: Database): ActiveVersions {
         "conflict",
         `${name} has no version that answers calls: ${withoutStop(tool.loadError ?? "its file never loaded")}.`,
       );
-    return version;
+    return { version, recording: tool.settings.recording ?? "full" };
   }
 
   return {

@@ -1,6 +1,7 @@
 /** Room 1: runs a tool's active version on an input, and records it durably before it answers. */
 import type { Execution } from "#lib/core/execution.ts";
 import { isProblem, Problem } from "#lib/core/problem.ts";
+import { recorded } from "#lib/core/recording.ts";
 import type { Clock } from "#lib/ports/clock.ts";
 import type { Database } from "#lib/ports/database.ts";
 import type { EffectBroker } from "#lib/ports/effects.ts";
@@ -53,11 +54,11 @@ export function createExecute(ports: {
   const active = createActiveVersions(database);
 
   async function call(request: ExecuteRequest): Promise<Execution> {
-    const version = await active.find(request.tool);
+    const { version, recording } = await active.find(request.tool);
     const started = { id: clock.id(), startedAt: clock.now() };
     const { input, result } = await runVersion(ports, version, request);
     const execution = decide({ ...started, version, input, result, request });
-    await record(database, execution);
+    await record(database, recorded(recording, version.manifest, execution));
     observer.saw(version, execution);
     void database.publish({ kind: "execution", id: execution.id, tool: execution.tool }).catch(() => {});
     return execution;

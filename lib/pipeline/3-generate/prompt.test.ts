@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { MASK } from "./mask-sensitive.ts";
+import { MASK } from "#lib/core/sensitive.ts";
 import { buildFeedback, buildPrompt } from "./prompt.ts";
 import { executionOf, failureOf, manifestOf, situationOf } from "./situation.fixture.ts";
 import { stackLines } from "./situation.ts";

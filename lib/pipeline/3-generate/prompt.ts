@@ -2,9 +2,9 @@
 import type { CandidateTrial } from "#lib/core/candidate.ts";
 import type { Execution } from "#lib/core/execution.ts";
 import { type Json, sha256 } from "#lib/core/json.ts";
+import { MASK, maskSensitive, scrub } from "#lib/core/sensitive.ts";
 import type { Effect, Manifest } from "#lib/core/tool.ts";
 import type { ModelMessage } from "#lib/ports/model.ts";
-import { MASK, maskSensitive, scrub } from "./mask-sensitive.ts";
 import { type Situation, stackLines } from "./situation.ts";
 
 const LONGEST_VALUE = 1_500;

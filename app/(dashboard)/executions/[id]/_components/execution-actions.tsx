@@ -16,6 +16,7 @@ import { Input } from "#app/_ui/input.tsx";
 import { Label } from "#app/_ui/label.tsx";
 import { Textarea } from "#app/_ui/textarea.tsx";
 import { useAction } from "#app/_ui/use-action.ts";
+import { MASK } from "#lib/core/sensitive.ts";
 import { feedback } from "../../../_components/feedback-action.ts";
 import { parseJson } from "../../../_components/parse-json.ts";
 import { WrongDialog } from "../../../_components/wrong-dialog.tsx";
@@ -82,7 +83,10 @@ function CaseDialog({
   function save(): void {
     const described = name.trim() === "" ? {} : { description: name };
     const parsed = parseJson(expected);
+    // The recorded answer is taken as it is, with what the page hides.
+    const asRecorded = output !== null && expected === output && expected.includes(MASK);
     if (code.trim() !== "") run({ id, ...described, shouldThrow: code.trim() });
+    else if (asRecorded) run({ id, ...described });
     else if (!parsed.ok) setFault("Say what is right: an output as JSON, or the code of a refusal.");
     else run({ id, ...described, expectedOutput: parsed.value });
   }

@@ -1,0 +1,42 @@
+/** Executions go when their tool's retention is over; evidence and cases hold copies of what they show. */
+import type { Pool } from "pg";
+
+const HOUR_MS = 3_600_000;
+/** Rows of one statement: no lock is held for long. */
+const BATCH = 5_000;
+
+const FORGET = `DELETE FROM "Execution" WHERE ("startedAt", "id") IN (
+  SELECT e."startedAt", e."id" FROM "Execution" e
+  JOIN "Tool" t ON t."name" = e."toolName"
+  WHERE (t."settings"->>'retentionDays') IS NOT NULL
+    AND e."startedAt" < $1::timestamptz - make_interval(days => (t."settings"->>'retentionDays')::int)
+  LIMIT ${BATCH})`;
+
+/** Deletes what is older than its tool says; answers how many went. */
+export async function forgetOld(pool: Pick<Pool, "query">, now: Date): Promise<number> {
+  let gone = 0;
+  for (;;) {
+    const { rowCount } = await pool.query(FORGET, [now.toISOString()]);
+    gone += rowCount ?? 0;
+    if ((rowCount ?? 0) < BATCH) return gone;
+  }
+}
+
+/**
+ * Looks every hour, and soon after the start.
+ * @returns what ends it
+ */
+export function keepRetention(pool: Pool, now: () => Date, everyMs = HOUR_MS): () => void {
+  const look = (): void => {
+    forgetOld(pool, now()).catch((error: unknown) => {
+      process.stderr.write(`whetstone: old executions could not be deleted: ${String(error)}\n`);
+    });
+  };
+  const first = setTimeout(look, everyMs / 60);
+  const timer = setInterval(look, everyMs);
+  for (const one of [first, timer]) one.unref();
+  return () => {
+    clearTimeout(first);
+    clearInterval(timer);
+  };
+}

@@ -1,7 +1,10 @@
-/** Replays a second of a recording with three effects, 64 in flight, each output's digest compared. */
+/**
+ * Replays a second of a recording with three effects, 64 in flight, each output's digest compared; beside the same
+ * function called in this very process, unsandboxed, with its effects answered from a list.
+ */
 import { createSandbox } from "#lib/adapters/sandbox/create-sandbox.ts";
 import { moduleOf, returned, runLive, runReplay } from "#lib/adapters/sandbox/guest.fixture.ts";
-import { canonicalJson, sha256 } from "#lib/core/json.ts";
+import { canonicalJson, type Json, sha256 } from "#lib/core/json.ts";
 import { type BenchResult, figure } from "./figure.ts";
 
 /** Measures; a digest that differs ends the bench. */
@@ -14,20 +17,34 @@ export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
     );
     const live = await runLive(sandbox, module, 1, { perform: async ({ request }) => request });
     const digest = sha256(canonicalJson(returned(live)));
-    const measure = async (count: number): Promise<number> => {
+    const answers = live.effects.map(({ response }) => response ?? null);
+    const bare = async (get: () => Promise<Json>, input: Json): Promise<Json> => {
+      const a = await get();
+      const b = await get();
+      return [a, b, await get(), input];
+    };
+    const replayBare = async (): Promise<Json> => {
+      let next = 0;
+      return bare(async () => answers[next++] ?? null, 1);
+    };
+    const replay = async (): Promise<Json> => returned(await runReplay(sandbox, module, live.effects, 1));
+    const measure = async (once: () => Promise<Json>, count: number): Promise<number> => {
       let left = count;
       const started = performance.now();
       const lane = async (): Promise<void> => {
         while (left-- > 0) {
-          const replayed = returned(await runReplay(sandbox, module, live.effects, 1));
-          if (sha256(canonicalJson(replayed)) !== digest) throw new Error("a replay differs from its recording");
+          if (sha256(canonicalJson(await once())) !== digest) throw new Error("a replay differs from its recording");
         }
       };
       await Promise.all(Array.from({ length: 64 }, lane));
       return Math.round(count / ((performance.now() - started) / 1000));
     };
-    await measure(total >> 2);
-    const figures = { replays_per_s: figure(await measure(total), "replays/s", { atLeast: 150_000 }) };
+    for (const once of [replayBare, replay]) await measure(once, total >> 2);
+    const peer = await measure(replayBare, total);
+    const own = await measure(replay, total);
+    const ratio = Math.round((own / peer) * 100) / 100;
+    const figures = { replays_per_s: { ...figure(own, "replays/s", { atLeast: 150_000 }), peer, ratio } };
+    process.stderr.write(`replay: ${own} replays/s, bare function ${peer}/s\n`);
     return { bench: "replay", ok: figures.replays_per_s.ok === true, figures };
   } finally {
     await sandbox.close();

@@ -24,8 +24,8 @@ export type TestHouse = {
   close(): Promise<void>;
 };
 
-/** Opens a house with a copy of the sample tools; the sandbox, pipeline, queue and doors are the real ones. */
-export async function openTestHouse(): Promise<TestHouse> {
+/** Opens a house with a copy of the sample tools; all parts are the real ones. `variables` are its environment. */
+export async function openTestHouse(variables: Readonly<Record<string, string>> = {}): Promise<TestHouse> {
   const closers: (() => Promise<unknown>)[] = [];
   const close = async (): Promise<void> => {
     for (const one of closers.splice(0).reverse()) await one();
@@ -42,7 +42,7 @@ export async function openTestHouse(): Promise<TestHouse> {
     closers.push(dropDatabase);
     const sandbox = await createSandbox({ workers: 1 });
     closers.push(() => sandbox.close());
-    const environment = { ...readEnvironment({}, root), home, toolsFolder: tools };
+    const environment = { ...readEnvironment(variables, root), home, toolsFolder: tools };
     const house = await buildHouse({ environment, url: databaseUrl, sandbox, toolsFolder: tools, home });
     closers.push(() => house.close());
     const { machinery } = house;

@@ -1,4 +1,5 @@
 /** The MCP door: Streamable HTTP without sessions, one JSON body an answer; guarded like the API. */
+import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline as pipe } from "node:stream/promises";
@@ -16,7 +17,9 @@ import { guardHost } from "../http/guard-host.ts";
 import { describeError, HttpRefusal, sendProblem } from "../http/problem-response.ts";
 import { readJson } from "../http/read-body.ts";
 import { answerCall } from "./answer-call.ts";
+import { createCancellations, SESSION_HEADER } from "./cancellations.ts";
 import { readLeanCall, sendLeanAnswer } from "./lean-call.ts";
+import { createListeners } from "./listeners.ts";
 import { type Asked, createServerFactory } from "./serve.ts";
 import { createToolList } from "./tool-list.ts";
 
@@ -36,13 +39,17 @@ export function createMcpHandler(
   const hosts = [machinery.environment.host, ...(options.hosts ?? [])];
   const tools = createToolList(database);
   const known = new WeakMap<Request, Asked>();
+  const listeners = createListeners();
+  const cancellations = createCancellations();
   const factory = createServerFactory(machinery, tools, known);
   const sdk = createSdkHandler(factory, {
     onerror: (error) => process.stderr.write(`whetstone: mcp: ${error.message}\n`),
   });
   // Clients that listen hear of deployments, rollbacks and new tools.
   database.subscribe((event) => {
-    if (event.kind === "tool") sdk.notify.toolsChanged();
+    if (event.kind !== "tool") return;
+    sdk.notify.toolsChanged();
+    listeners.toolsChanged();
   });
 
   return async (request, response) => {
@@ -54,21 +61,35 @@ export function createMcpHandler(
       if (request.headers.authorization === undefined)
         throw new Problem("unauthorized", "MCP takes the header Authorization: Bearer KEY; see .whetstone/admin-key.");
       const caller = await authenticate(database, request, clock.now());
-      const body = request.method === "POST" ? await readJson(request) : undefined;
-      const call = readLeanCall(request.headers, body);
-      if (call !== null) {
-        sendLeanAnswer(response, call.id, await answerCall({ ...machinery, caller }, tools, call));
+      if (request.method === "GET") {
+        listeners.open(request, response);
         return true;
       }
-      const asked = toWebRequest(request, body, response);
-      const about: Asked = { caller };
-      known.set(asked, about);
-      const answer =
-        body !== undefined && (await isLegacyRequest(asked, body))
-          ? await answerLegacy(factory, asked, body)
-          : await sdk.fetch(asked, body === undefined ? {} : { parsedBody: body });
-      if (about.refused !== undefined) throw about.refused;
-      await send(answer, response);
+      const body = request.method === "POST" ? await readJson(request) : undefined;
+      const owner = caller.actor.id;
+      if (methodOf(body) === "notifications/cancelled") cancellations.cancel(owner, request.headers, body);
+      const call = readLeanCall(request.headers, body);
+      const { signal, done } = cancellations.begin(owner, request.headers, call?.id ?? idOf(body));
+      try {
+        if (call !== null) {
+          const ctx = signal === undefined ? { ...machinery, caller } : { ...machinery, caller, signal };
+          sendLeanAnswer(response, call.id, await answerCall(ctx, tools, call));
+          return true;
+        }
+        const asked = toWebRequest(request, body, response);
+        const legacy = body !== undefined && (await isLegacyRequest(asked, body));
+        // The newer versions take a call back by closing its stream; in the earlier ones a lost connection says nothing.
+        const about: Asked = { caller, signal: legacy ? signal : asked.signal };
+        known.set(asked, about);
+        if (legacy) await answerLegacy(factory, asked, body, about, response);
+        else {
+          const answer = await sdk.fetch(asked, body === undefined ? {} : { parsedBody: body });
+          if (about.refused !== undefined) throw about.refused;
+          await send(answer, response);
+        }
+      } finally {
+        done();
+      }
     } catch (error) {
       const { body, headers } = describeError(error, logError, () => clock.id());
       sendProblem(response, body.status, body, headers);
@@ -78,17 +99,39 @@ export function createMcpHandler(
   };
 }
 
-/** Clients of earlier protocol versions: a server a request as well, and plain JSON where the SDK would stream. */
-async function answerLegacy(factory: McpServerFactory, request: Request, body: unknown): Promise<Response> {
+/**
+ * Clients of earlier protocol versions: a server a request as well, and plain JSON where the SDK would stream, unless they
+ * want to hear of the progress.
+ */
+async function answerLegacy(
+  factory: McpServerFactory,
+  request: Request,
+  body: unknown,
+  about: Asked,
+  response: ServerResponse,
+): Promise<void> {
   const server = await factory({ era: "legacy", requestInfo: request });
-  const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
+  const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: !wantsProgress(body) });
   try {
     await server.connect(transport);
-    return await transport.handleRequest(request, { parsedBody: body });
+    const answer = await transport.handleRequest(request, { parsedBody: body });
+    if (about.refused !== undefined) throw about.refused;
+    if (methodOf(body) === "initialize" && answer.ok) response.setHeader(SESSION_HEADER, randomUUID());
+    await send(answer, response);
   } finally {
     await server.close();
   }
 }
+
+/** A member of a request that is one object. */
+function memberOf(body: unknown, name: string): unknown {
+  return body !== null && typeof body === "object" ? Reflect.get(body, name) : undefined;
+}
+
+const methodOf = (body: unknown): unknown => memberOf(body, "method");
+const idOf = (body: unknown): unknown => memberOf(body, "id");
+const wantsProgress = (body: unknown): boolean =>
+  memberOf(memberOf(memberOf(body, "params"), "_meta"), "progressToken") !== undefined;
 
 function pathOf(request: IncomingMessage): string {
   return (request.url ?? "").split("?", 1)[0] ?? "";

@@ -5,6 +5,7 @@ import type { Caller } from "#lib/core/actor.ts";
 import { isProblem, type Problem } from "#lib/core/problem.ts";
 import { type AnsweredCall, answerCall } from "./answer-call.ts";
 import { refusal } from "./call-result.ts";
+import { tellProgress } from "./progress.ts";
 import { REPORT_WRONG_OUTPUT, type ToolList } from "./tool-list.ts";
 
 const IDENTITY = { name: "whetstone", title: "Whetstone", version: "0.1.0" };
@@ -35,8 +36,9 @@ export function createServerFactory(
       instructions: INSTRUCTIONS,
     });
     server.setRequestHandler("tools/list", async () => ({ tools: await tools.list() }));
-    server.setRequestHandler("tools/call", async ({ params }) => {
+    server.setRequestHandler("tools/call", async ({ params }, extra) => {
       const { name, arguments: input = {} } = params;
+      const told = tellProgress(extra);
       const { result, outputSchema } = await answerCall(ctx, tools, { name, input }).catch(
         (error: unknown): AnsweredCall => {
           if (!isProblem(error)) throw error;
@@ -44,6 +46,7 @@ export function createServerFactory(
           return { result: refusal(error.message) };
         },
       );
+      await told();
       return server.projectCallToolResult(result, outputSchema);
     });
     return server;

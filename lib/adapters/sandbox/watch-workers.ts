@@ -1,14 +1,19 @@
 /** The watchdog: calls that overstay, workers that say nothing, workers that grow. One timer for all of them. */
 import type { RunningCall } from "./running-call.ts";
 import type { WorkerPool } from "./worker-pool.ts";
+import type { WorkerProcess } from "./worker-process.ts";
 
 const WATCH_MS = 20;
 /** How long after its budget a call's worker is killed: some built-ins of V8 cannot be stopped from inside. */
 const GRACE_MS = 50;
 /** Before it has begun, a call may wait behind others; one that waits longer than this has a worker that hangs. */
 const BEGIN_MS = 10_000;
-/** A main thread that runs short calls is silent no longer than this. */
-const SILENCE_MS = 250;
+/** A main thread that runs short calls is silent no longer than this; then it is looked at whether it computes. */
+const SILENCE_MS = 200;
+/** Having computed for so long beside its silence, it hangs; one that merely waits for a processor does not. */
+const COMPUTED_MS = 150;
+/** Silent for so long, it is given up whatever it does. */
+const LONGEST_SILENCE_MS = 5_000;
 /** What a worker may hold above its rest and three times the budget of the call that computes in it. */
 const ROOM_MB = 192;
 /** A worker that holds this much with nothing to do is replaced by a new one. */
@@ -36,8 +41,21 @@ export function watchWorkers(watched: {
     }
   }
 
+  /** Of silent workers: since when, and what they had computed when that was noticed. */
+  const silent = new WeakMap<WorkerProcess, { heardAt: number; computedMs: number | null }>();
+
   function listenToWorkers(now: number): void {
-    for (const worker of pool.serving()) if (worker.owes > 0 && now - worker.heardAt > SILENCE_MS) worker.kill();
+    for (const worker of pool.serving()) {
+      const { heardAt } = worker;
+      if (worker.owes === 0 || now - heardAt < SILENCE_MS) continue;
+      const computedMs = worker.computedMs();
+      const noticed = silent.get(worker);
+      if (noticed?.heardAt !== heardAt) silent.set(worker, { heardAt, computedMs });
+      else if (now - heardAt > LONGEST_SILENCE_MS) worker.kill();
+      else if (noticed.computedMs === null || computedMs === null) {
+        if (now - heardAt > SILENCE_MS + COMPUTED_MS) worker.kill();
+      } else if (computedMs - noticed.computedMs >= COMPUTED_MS) worker.kill();
+    }
   }
 
   /** V8's own limit is soft, and some built-ins never look at it. */

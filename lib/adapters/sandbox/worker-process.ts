@@ -25,6 +25,8 @@ export type WorkerProcess = {
   send(line: string): void;
   /** Memory that it holds, in megabytes; null where the machine does not tell. */
   memoryMb(): number | null;
+  /** Time that it has computed, in milliseconds; null where the machine does not tell. */
+  computedMs(): number | null;
   kill(): void;
   close(): Promise<void>;
 };
@@ -50,6 +52,11 @@ export function spawnWorker(
     outgoing = "";
   };
   let inside: number | undefined;
+  const guestsPid = (): number | undefined => {
+    // In a jail the guests' process is the grandchild: bubblewrap, the first process of its namespace, Node.
+    if (jailed) inside ??= onlyChildOf(onlyChildOf(child.pid));
+    return jailed ? inside : child.pid;
+  };
   const worker: WorkerProcess = {
     pid: child.pid ?? -1,
     ready: ready.promise,
@@ -65,11 +72,8 @@ export function spawnWorker(
       if (outgoing === "") setImmediate(flush);
       outgoing += `${line}\n`;
     },
-    memoryMb() {
-      // In a jail the guests' process is the grandchild: bubblewrap, the first process of its namespace, Node.
-      if (jailed) inside ??= onlyChildOf(onlyChildOf(child.pid));
-      return residentMb(jailed ? inside : child.pid);
-    },
+    memoryMb: () => residentMb(guestsPid()),
+    computedMs: () => computedMs(guestsPid()),
     kill() {
       child.kill("SIGKILL");
     },
@@ -117,6 +121,18 @@ function residentMb(pid: number | undefined): number | null {
   try {
     const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
     return kilobytes === undefined ? null : Number(kilobytes) / 1024;
+  } catch {
+    return null;
+  }
+}
+
+/** Time of all threads, as Linux counts it: in hundredths of a second. */
+function computedMs(pid: number | undefined): number | null {
+  if (process.platform !== "linux" || pid === undefined) return null;
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return (Number(fields[11]) + Number(fields[12])) * 10;
   } catch {
     return null;
   }

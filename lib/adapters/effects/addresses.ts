@@ -39,6 +39,11 @@ export function isPrivateAddress(address: string): boolean {
   return blocked.check(address, family === 4 ? "ipv4" : "ipv6");
 }
 
+/** Why an address is not connected to, and who may change that. */
+export function privateAddress(address: string): string {
+  return `${address} is an address of this machine or its network, which tools may not reach unless Whetstone runs with WHETSTONE_ALLOW_PRIVATE_NETWORK=1`;
+}
+
 /** A host name that has a private address, where only public ones may be reached. */
 export class PrivateAddress extends Error {
   override readonly name = "PermissionDenied";
@@ -51,8 +56,7 @@ export const lookupPublic: LookupFunction = (hostname, options, callback) => {
     if (error !== null || first === undefined) return callback(error ?? new Error(`${hostname} has no address`), "", 4);
     const inside = addresses.find(({ address }) => isPrivateAddress(address));
     if (inside !== undefined) {
-      const message = `${hostname} is ${inside.address}, an address of this machine or network, which tools may not reach by name`;
-      return callback(new PrivateAddress(message), "", 4);
+      return callback(new PrivateAddress(`${hostname} leads there: ${privateAddress(inside.address)}`), "", 4);
     }
     if (options.all === true) return callback(null, addresses);
     callback(null, first.address, first.family);

@@ -1,5 +1,7 @@
+import { execFile } from "node:child_process";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Json } from "#lib/core/json.ts";
@@ -26,6 +28,7 @@ const ROUTES: Record<string, (response: ServerResponse, request: Seen) => void> 
   "/away": (response) => response.writeHead(302, { location: "http://example.org/" }).end(),
   "/sideways": (response) => response.writeHead(307, { location: `http://localhost:${host.split(":")[1]}/echo` }).end(),
   "/posted": (response) => response.writeHead(303, { location: "/echo" }).end(),
+  "/keeps": (response) => response.setHeader("x-kept", 's3cret/"value"').end('you sent s3cret/"value"'),
   "/hangs": () => {},
   "/trickle": (response) => void response.writeHead(200).write("a"),
   "/broken": (response) => void response.socket?.destroy(),
@@ -58,7 +61,8 @@ const keyValues: KeyValueRepository = {
 const broker = createEffectBroker({
   keyValues,
   readSecret: (name) => ({ TOKEN: 's3cret/"value"' })[name],
-  allowPrivateAddresses: false,
+  // The server of these tests is on this machine.
+  allowPrivateAddresses: true,
   clock: { now: () => new Date(1000), id: () => "id", seed: () => 1 },
 });
 
@@ -114,7 +118,7 @@ describe("ctx.fetch", () => {
       const error = await new Promise((resolve) => lookupPublic("localhost", { all }, (fault) => resolve(fault)));
       expect(error).toMatchObject({
         name: "PermissionDenied",
-        message: expect.stringMatching(/localhost is (127\.|::1)/),
+        message: expect.stringMatching(/localhost leads there: (127\.|::1)/),
       });
     }
     // A resolver that finds the machine under an innocent name, as a rebinding one would.
@@ -130,6 +134,56 @@ describe("ctx.fetch", () => {
       name: expect.stringMatching(/PermissionDenied|FetchFailed/),
     });
     expect(seen.length).toBe(before);
+  });
+
+  it("refuses addresses of the machine and its network, declared or not, unless the operator allows them", async () => {
+    const port = host.split(":")[1];
+    const before = seen.length;
+    for (const inside of [
+      host,
+      `localhost:${port}`,
+      `[::1]:${port}`,
+      "169.254.169.254",
+      "10.0.0.1",
+      `2130706433:${port}`,
+    ]) {
+      const url = new URL(`http://${inside}/`);
+      const request = { url: url.href, method: "GET", headers: {} };
+      const secrets = secretsOf([], () => undefined);
+      const { signal } = new AbortController();
+      await expect(
+        fetchForTool(request, { hosts: [url.host], secrets, allowPrivateAddresses: false, signal }),
+      ).rejects.toMatchObject({
+        name: "PermissionDenied",
+        message: expect.stringContaining("WHETSTONE_ALLOW_PRIVATE_NETWORK"),
+      });
+    }
+    expect(seen.length).toBe(before);
+  });
+
+  it("uses no proxy of the environment", async () => {
+    const script = `
+      import { request } from "node:http";
+      import { fetchForTool } from ${JSON.stringify(new URL("./fetch-for-tool.ts", import.meta.url).href)};
+      const secrets = { fill: (text) => text, mask: (text) => text };
+      const { signal } = new AbortController();
+      const asked = { url: "http://${host}/", method: "GET", headers: {} };
+      const shared = await new Promise((resolve) => request(asked.url, () => resolve("direct")).on("error", () => resolve("proxied")).end());
+      const { body } = await fetchForTool(asked, { hosts: ["${host}"], secrets, allowPrivateAddresses: true, signal });
+      console.log(shared, body);
+      process.exit();`;
+    const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], {
+      env: {
+        ...process.env,
+        NODE_USE_ENV_PROXY: "1",
+        HTTP_PROXY: "http://127.0.0.1:9",
+        http_proxy: "http://127.0.0.1:9",
+        NO_PROXY: "",
+        no_proxy: "",
+      },
+    });
+    // Node's own way went to the proxy, which is not there; a tool's did not.
+    expect(stdout).toBe("proxied hello\n");
   });
 
   it("follows redirects with the method that they ask for, and carries no credentials to another origin", async () => {
@@ -156,7 +210,7 @@ describe("ctx.fetch", () => {
         {
           hosts: [host],
           secrets: secretsOf([], () => undefined),
-          allowPrivateAddresses: false,
+          allowPrivateAddresses: true,
           signal: new AbortController().signal,
           limits: { timeMs: 50, bytes: 1000 },
         },
@@ -179,6 +233,12 @@ describe("ctx.fetch", () => {
     expect(new URL(seen[0]?.url ?? "", "http://x").searchParams.get("t")).toBe('s3cret/"value"');
     expect(JSON.stringify(answer)).not.toContain("s3cret");
     expect(answer).toMatchObject({ body: expect.stringContaining("{{secret:TOKEN}}") });
+  });
+
+  it("masks a secret that a server kept from an earlier request", async () => {
+    const answer = await perform("fetch", { url: `http://${host}/keeps` });
+    expect(JSON.stringify(answer)).not.toContain("s3cret");
+    expect(answer).toMatchObject({ body: "you sent {{secret:TOKEN}}", headers: { "x-kept": "{{secret:TOKEN}}" } });
   });
 
   it("says which secret has no value", async () => {

@@ -1,13 +1,13 @@
 /** One HTTP request of a tool: to declared hosts only, without cookies, within a size and a time. */
 
 import type { IncomingMessage } from "node:http";
-import { request as requestHttp } from "node:http";
-import { request as requestHttps } from "node:https";
+import { Agent as HttpAgent, request as requestHttp } from "node:http";
+import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import { isIP } from "node:net";
 import type { Readable } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { z } from "zod";
-import { lookupPublic } from "./addresses.ts";
+import { isPrivateAddress, lookupPublic, privateAddress } from "./addresses.ts";
 import type { Encoding, Secrets } from "./secrets.ts";
 
 export const FetchRequest = z.strictObject({
@@ -28,6 +28,9 @@ const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 /** The connection is ours, and so is what describes it. */
 const OUR_HEADERS =
   /^(host|connection|content-length|transfer-encoding|upgrade|expect|te|trailer|keep-alive|accept-encoding|proxy-.*)$/;
+
+/** Connections of our own: those that Node shares may go through a proxy that the environment names. */
+const agents = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) };
 
 /** An effect that was refused or did not work out; `name` tells which. */
 export class EffectError extends Error {
@@ -123,10 +126,12 @@ async function send(
   const body = request.body === undefined ? undefined : secrets.fill(request.body, encodingOf(headers));
   if (body !== undefined) headers["content-length"] = String(Buffer.byteLength(body));
   const address = url.hostname.replace(/^\[|\]$/g, "");
-  // An address or "localhost" in the permissions was written there on purpose, and a reviewer saw it.
-  const literal = isIP(address) !== 0 || address === "localhost";
+  // No name is looked up for an address, so it is looked at here.
+  if (!options.allowPrivateAddresses && isIP(address) !== 0 && isPrivateAddress(address))
+    throw new EffectError("PermissionDenied", privateAddress(address));
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    const start = url.protocol === "https:" ? requestHttps : requestHttp;
+    const secure = url.protocol === "https:";
+    const start = secure ? requestHttps : requestHttp;
     const sent = start(
       {
         hostname: address,
@@ -135,7 +140,8 @@ async function send(
         method: request.method,
         headers,
         signal,
-        ...(literal || options.allowPrivateAddresses ? {} : { lookup: lookupPublic }),
+        agent: secure ? agents.https : agents.http,
+        ...(options.allowPrivateAddresses ? {} : { lookup: lookupPublic }),
       },
       resolve,
     );

@@ -32,7 +32,6 @@ export class SecretMissing extends Error {
 
 /** The secrets that one tool may use. A placeholder of any other name is left as it stands. */
 export function secretsOf(names: readonly string[], readSecret: (name: string) => string | undefined): Secrets {
-  const used = new Map<string, string>();
   return {
     fill(text, encoding) {
       let filled = text;
@@ -46,7 +45,6 @@ export function secretsOf(names: readonly string[], readSecret: (name: string) =
               `The secret ${name} has no value: set WHETSTONE_SECRET_${name} where Whetstone runs`,
             );
           }
-          used.set(name, value);
           filled = filled.split(placeholder).join(WRITTEN[encoding](value));
         }
       }
@@ -54,8 +52,10 @@ export function secretsOf(names: readonly string[], readSecret: (name: string) =
     },
     mask(text) {
       let masked = text;
-      for (const [name, value] of used) {
-        if (value.length < SHORTEST_MASKED) continue;
+      // Those that this request did not carry too: a server may have kept one from an earlier request.
+      for (const name of names) {
+        const value = readSecret(name);
+        if (value === undefined || value.length < SHORTEST_MASKED) continue;
         const quoted = WRITTEN.json(value);
         const coded = Buffer.from(value).toString("base64");
         for (const written of new Set([WRITTEN.json(quoted), quoted, encodeURIComponent(value), coded, value])) {

@@ -112,7 +112,7 @@ const FLOODS: readonly Abuse[] = [
     ["RangeError", "time"],
     "await Promise.all(Array.from({ length: 1e5 }, (_, i) => ctx.kv.get('k' + i)))",
   ],
-  ["an error of 100 MB", ["Error", "memory"], "throw new Error('x'.repeat(1e8))"],
+  ["an error of 100 MB", ["Error", "memory", "time"], "throw new Error('x'.repeat(1e8))"],
   [
     "an error with a huge stack",
     ["Error"],

@@ -14,11 +14,21 @@ const AIM = 200;
 const CALLS = [AIM, 50, 10];
 const WRONG: readonly Kind[] = ["mutant", "mask", "special case", "other bug"];
 
+/** Time is taken in the sandbox as it is by default. */
+async function timed(task: Task): Promise<number> {
+  const ground = await openProvingGround({ jitless: true });
+  try {
+    return await evidenceSeconds(ground, task, SEED);
+  } finally {
+    await ground.close();
+  }
+}
+
 export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
   const all = await readTasks();
   // Every seventh function, from both corpora.
   const tasks = quick ? all.filter((_, index) => index % 7 === 3) : all;
-  const ground = await openProvingGround();
+  const ground = await openProvingGround({ jitless: false });
   const trials: Trial[] = [];
   try {
     for (const [at, task] of tasks.entries()) {
@@ -34,7 +44,7 @@ export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
     const figures = {
       ...figuresOf(trials),
       ...effectFigures(effects),
-      evidence_seconds: figure(round(await evidenceSeconds(ground, typical, SEED)), "s", { atMost: 3 }),
+      evidence_seconds: figure(round(await timed(typical)), "s", { atMost: 3 }),
     };
     for (const [name, one] of Object.entries(figures)) process.stderr.write(`${name}: ${sayFigure(one)}\n`);
     return { bench: "gate", ok: Object.values(figures).every(({ ok }) => ok !== false), figures };

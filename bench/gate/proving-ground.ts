@@ -51,14 +51,17 @@ function answerOf(kind: string, upstream: Json): Json {
   return kind === "fetch" ? { status: 200, headers: {}, body: JSON.stringify(upstream) } : upstream;
 }
 
-/** Opens a database, a sandbox and the room. */
-export async function openProvingGround(): Promise<ProvingGround> {
+/**
+ * Opens a database, a sandbox and the room.
+ * @param options.jitless false: guests that compute for long are judged sooner; the verdicts are the same
+ */
+export async function openProvingGround(options: { jitless: boolean }): Promise<ProvingGround> {
   const home = await mkdtemp(join(tmpdir(), "whetstone-gate-"));
   await chmod(home, 0o755);
   const server = await startEmbeddedPostgres({ home });
   const url = await ensureDatabase(server.url, "whetstone_gate");
   await migrate({ url });
-  const [database, sandbox] = await Promise.all([createDatabase({ url, clock: systemClock }), createSandbox()]);
+  const [database, sandbox] = await Promise.all([createDatabase({ url, clock: systemClock }), createSandbox(options)]);
   const room = createTest({ database, sandbox, clock: systemClock });
   const author = machine("bench");
   const started = Date.now();

@@ -137,6 +137,8 @@ const STEPS: readonly Step[] = [
   ],
   ["keys.create", "key.created", async () => ({ name: "agent" })],
   ["keys.revoke", "key.revoked", async ({ key }) => ({ id: key })],
+  ["secrets.set", "secret.set", async () => ({ name: "TOKEN", value: "hush-hush" })],
+  ["secrets.delete", "secret.deleted", async () => ({ name: "TOKEN" })],
   ["sign-in", "sign_in.link_made", async () => ({})],
 ];
 

@@ -14,6 +14,7 @@ import { SyncRow } from "#lib/queries/sync.ts";
 import { callTool } from "./call-tool.ts";
 import { cancelJob } from "./cancel-job.ts";
 import { changeOpportunity } from "./change-opportunity.ts";
+import { deleteSecret, setSecret } from "./change-secrets.ts";
 import { changeSettings, changeToolSettings } from "./change-settings.ts";
 import { commentOnProposal } from "./comment-on-proposal.ts";
 import { createKey } from "./create-key.ts";
@@ -107,6 +108,14 @@ export const CHANGES: readonly Route[] = [
     cli: "keys create <name>",
     output: KeyView.extend({ secret: z.string() }),
     status: 201,
+  }),
+  route(setSecret, "POST", "/secrets", {
+    cli: "secrets set <name>",
+    output: z.object({ name: z.string() }),
+  }),
+  route(deleteSecret, "DELETE", "/secrets/{name}", {
+    cli: "secrets delete <name>",
+    output: z.object({ name: z.string(), deleted: z.boolean() }),
   }),
   route(revokeKey, "DELETE", "/keys/{id}", {
     cli: "keys revoke <id>",

@@ -37,6 +37,8 @@ export type Environment = {
   readonly toolsFolder: string;
   readonly modelBaseUrl: string | null;
   readonly modelName: string | null;
+  /** Names of the tools' secrets that the environment holds. */
+  readonly secretNames?: readonly string[] | undefined;
 };
 
 export type Context = Machinery & {

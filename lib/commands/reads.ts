@@ -35,6 +35,7 @@ import {
   ShowProposal,
   showProposal,
 } from "#lib/queries/proposals.ts";
+import { ListSecrets, listSecrets, SecretPage } from "#lib/queries/secrets.ts";
 import { SettingsView, ShowSettings, ShowToolSettings, showSettings } from "#lib/queries/settings.ts";
 import { ListSync, listSync, SyncPage } from "#lib/queries/sync.ts";
 import { ListTools, listTools, ShowTool, showTool, ToolDetail, ToolPage } from "#lib/queries/tools.ts";
@@ -195,6 +196,17 @@ export const READS: readonly Route[] = [
     },
     "/tools/{name}/settings",
     { cli: "tools settings <name>", output: SettingsView },
+  ),
+  read(
+    {
+      name: "secrets.list",
+      summary: "Secrets of tools by name, with where each comes from; never a value",
+      input: ListSecrets,
+      run: listSecrets,
+      scope: "admin",
+    },
+    "/secrets",
+    { cli: "secrets", output: SecretPage },
   ),
   read({ name: "keys.list", summary: "Keys and people", input: ListKeys, run: listKeys, scope: "admin" }, "/keys", {
     cli: "keys",

@@ -46,7 +46,7 @@ export async function buildHouse(options: {
       : null;
   const broker = createEffectBroker({
     keyValues: database.keyValues,
-    readSecret: (name) => process.env[`WHETSTONE_SECRET_${name}`],
+    readSecret: (name) => process.env[`${SECRET}${name}`] ?? database.secrets.read(name),
     allowPrivateAddresses: environment.allowPrivateNetwork,
     clock,
   });
@@ -61,7 +61,7 @@ export async function buildHouse(options: {
     clock,
     model,
     pipeline,
-    environment: { ...environment, home, toolsFolder },
+    environment: { ...environment, home, toolsFolder, secretNames: secretNames() },
   };
   await pipeline.recover();
   // What other replicas activated while this one was away is written before edits are looked for.
@@ -84,4 +84,11 @@ export async function buildHouse(options: {
       await database.close();
     },
   };
+}
+
+const SECRET = "WHETSTONE_SECRET_";
+
+/** Names of the secrets that the environment holds. */
+function secretNames(): string[] {
+  return Object.keys(process.env).flatMap((name) => (name.startsWith(SECRET) ? [name.slice(SECRET.length)] : []));
 }

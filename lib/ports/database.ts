@@ -150,7 +150,12 @@ export type ProposalRepository = {
 };
 
 export type DeploymentRepository = {
-  create(deployment: Omit<Deployment, "id" | "startedAt" | "steps" | "finishedAt" | "monitor">): Promise<Deployment>;
+  create(
+    deployment: Omit<Deployment, "id" | "startedAt" | "steps" | "finishedAt" | "monitor"> & {
+      /** The first of its journal, written with it. */
+      steps?: readonly StepRecord[];
+    },
+  ): Promise<Deployment>;
   find(id: string): Promise<Deployment | null>;
   list(
     filter: { tool?: string | undefined; state?: Deployment["state"] | undefined; proposalId?: string | undefined },
@@ -211,6 +216,16 @@ export type KeyValueRepository = {
   delete(tool: string, key: string): Promise<void>;
 };
 
+/** Secrets that settings hold, for the broker alone. */
+export type SecretRepository = {
+  /** By name; never a value. */
+  list(): Promise<{ name: string; setAt: Date }[]>;
+  read(name: string): Promise<string | undefined>;
+  set(name: string, value: string): Promise<void>;
+  /** Whether there was one. */
+  delete(name: string): Promise<boolean>;
+};
+
 /** What versions were seen doing. */
 export type ObservationRepository = {
   /** Notes it for the first time, or once more. */
@@ -254,6 +269,7 @@ export type Database = {
   readonly jobs: JobRepository;
   readonly keyValues: KeyValueRepository;
   readonly observations: ObservationRepository;
+  readonly secrets: SecretRepository;
   readonly access: AccessRepository;
   /** All or nothing. Inside, `events.publish` is delivered only on commit. */
   transaction<T>(work: (database: Database) => Promise<T>): Promise<T>;

@@ -6,10 +6,12 @@ import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#
 import { RelativeTime } from "#app/_ui/time.tsx";
 import { getContext } from "#app/context.ts";
 import { holds } from "#lib/core/actor.ts";
+import { listSecrets } from "#lib/queries/secrets.ts";
 import { showSettings } from "#lib/queries/settings.ts";
 import { KeyForm, RevokeButton } from "./_components/keys.tsx";
 import { ModeSwitch } from "./_components/mode-switch.tsx";
 import { PolicyForm } from "./_components/policy-form.tsx";
+import { Secrets } from "./_components/secrets.tsx";
 
 export const metadata: Metadata = { title: "Settings" };
 
@@ -84,6 +86,7 @@ export default async function SettingsPage() {
           </CardHeader>
           <CardContent className="text-13">{settings.sandbox.detail}</CardContent>
         </Card>
+        {mayChange && <Secrets secrets={(await listSecrets(context)).items} />}
         {mayChange && (
           <Card>
             <CardHeader>

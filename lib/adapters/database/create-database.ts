@@ -22,6 +22,7 @@ import {
   createSettingsRepository,
 } from "./records.ts";
 import { keepRetention } from "./retention.ts";
+import { createSecretRepository } from "./secrets.ts";
 import { shareAnswers } from "./share-answers.ts";
 import { createToolRepository, createVersionRepository } from "./tools.ts";
 import { patientReads, withPatience } from "./with-patience.ts";
@@ -61,6 +62,7 @@ export async function createDatabase(options: { url: string; clock: Clock }): Pr
       jobs: createJobRepository(db, clock),
       keyValues: createKeyValueRepository(db),
       observations: createObservationRepository(db),
+      secrets: createSecretRepository(db, clock),
       access: createAccessRepository(db, clock),
     };
   }

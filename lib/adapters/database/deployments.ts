@@ -49,6 +49,7 @@ export function createDeploymentRepository(db: Writer, clock: Clock): Deployment
           backup: deployment.backup ?? null,
           reason: deployment.reason,
           actor: json(deployment.actor),
+          steps: JSON.parse(JSON.stringify(deployment.steps ?? [])),
           startedAt: clock.now(),
         },
       });

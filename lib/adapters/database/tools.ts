@@ -6,7 +6,7 @@ import { Manifest } from "#lib/core/tool.ts";
 import { type Tool, ToolSettings, type Version } from "#lib/core/version.ts";
 import type { ToolRepository, VersionRepository } from "#lib/ports/database.ts";
 import type { Tool as ToolRowType, Version as VersionRowType } from "./generated/client.ts";
-import { isDuplicate, json, storable, type Writer } from "./prisma-client.ts";
+import { isDuplicate, json, jsonbText, storable, type Writer } from "./prisma-client.ts";
 
 function toolOf(row: ToolRowType): Tool {
   return {
@@ -94,26 +94,20 @@ export function createVersionRepository(db: Writer): VersionRepository {
     async add(version) {
       refuseUnstorable(version.source);
       const hash = sha256(version.source);
-      // One statement numbers and inserts; the advisory lock keeps two writers from the same number.
+      // The lock keeps two writers from the same number; one statement numbers and inserts, a known source apart.
       await db.$queryRaw`SELECT 1 FROM (SELECT pg_advisory_xact_lock(hashtextextended(${`version ${version.tool}`}, 0))) AS held`;
+      const [row] = await db.$queryRaw<VersionRowType[]>`
+        INSERT INTO "Version" ("toolName", "number", "hash", "source", "manifest", "author", "reason", "origin",
+          "proposalId", "parents")
+        SELECT ${version.tool}, coalesce(max("number"), 0) + 1, ${hash}, ${version.source},
+          ${jsonbText(version.manifest)}::json, ${jsonbText(version.author)}::jsonb, ${storable(version.reason)},
+          ${version.origin}::"VersionOrigin", ${version.proposalId ?? null}::uuid, ${version.parents}::int[]
+        FROM "Version" WHERE "toolName" = ${version.tool}
+        ON CONFLICT ("toolName", "hash") DO NOTHING RETURNING *`;
+      if (row !== undefined) return versionOf(row);
       const known = await findByHash(version.tool, hash);
-      if (known !== null) return known;
-      const highest = await db.version.aggregate({ where: { toolName: version.tool }, _max: { number: true } });
-      const row = await db.version.create({
-        data: {
-          toolName: version.tool,
-          number: (highest._max.number ?? 0) + 1,
-          hash,
-          source: version.source,
-          manifest: json(version.manifest),
-          author: json(version.author),
-          reason: version.reason,
-          origin: version.origin,
-          proposalId: version.proposalId ?? null,
-          parents: version.parents,
-        },
-      });
-      return versionOf(row);
+      if (known === null) throw new Error(`version ${hash} of ${version.tool} is neither new nor known`);
+      return known;
     },
     async find(tool, number) {
       const row = await db.version.findUnique({ where: { toolName_number: { toolName: tool, number } } });

@@ -11,7 +11,7 @@ import { placeholderOf, secretsOf } from "./secrets.ts";
 export type EffectBrokerOptions = {
   readonly keyValues: KeyValueRepository;
   /** The value of a secret, or undefined where it is not set. */
-  readonly readSecret: (name: string) => string | undefined;
+  readonly readSecret: (name: string) => string | undefined | Promise<string | undefined>;
   /** Whether declared host names may have addresses of this machine or its network. */
   readonly allowPrivateAddresses: boolean;
   readonly clock: Clock;
@@ -30,13 +30,16 @@ export function createEffectBroker(options: EffectBrokerOptions): EffectBroker {
   return (tool, { permissions }) =>
     async ({ kind, request, signal }): Promise<Json> => {
       switch (kind) {
-        case "fetch":
+        case "fetch": {
+          const values = new Map<string, string | undefined>();
+          for (const name of permissions.secrets) values.set(name, await readSecret(name));
           return await fetchForTool(parse(FetchRequest, kind, request), {
             hosts: permissions.network,
-            secrets: secretsOf(permissions.secrets, readSecret),
+            secrets: secretsOf(permissions.secrets, (name) => values.get(name)),
             allowPrivateAddresses,
             signal,
           });
+        }
         case "kv.get":
           demand(permissions, "read");
           return (await keyValues.get(tool, parse(KeyRequest, kind, request).key)) ?? null;

@@ -42,7 +42,7 @@ export function secretsOf(names: readonly string[], readSecret: (name: string) =
           const value = readSecret(name);
           if (value === undefined || value === "") {
             throw new SecretMissing(
-              `The secret ${name} has no value: set WHETSTONE_SECRET_${name} where Whetstone runs`,
+              `The secret ${name} has no value: set it in the settings, or WHETSTONE_SECRET_${name} where Whetstone runs`,
             );
           }
           filled = filled.split(placeholder).join(WRITTEN[encoding](value));

@@ -2,7 +2,7 @@
 import type { ApprovalFacts } from "#lib/core/approval-digest.ts";
 import { Problem } from "#lib/core/problem.ts";
 import type { Proposal } from "#lib/core/proposal.ts";
-import type { Version } from "#lib/core/version.ts";
+import type { Tool, Version } from "#lib/core/version.ts";
 import type { Database } from "#lib/ports/database.ts";
 
 /** @throws Problem `not_found` where there is no such proposal */
@@ -17,18 +17,22 @@ export async function gatherApproval(database: Database, proposalId: string): Pr
 }
 
 /**
- * The same outside a transaction, where all is asked at once.
+ * The same outside a transaction, where all is asked at once, the tool as well.
  * @throws Problem `not_found` where there is no such proposal
  */
-export async function gatherApprovalAtOnce(database: Database, proposalId: string): Promise<ApprovalFacts> {
+export async function gatherApprovalAtOnce(
+  database: Database,
+  proposalId: string,
+): Promise<ApprovalFacts & { readonly tool: Tool | null }> {
   const proposal = await findProposal(database, proposalId);
-  const [base, revisions, snapshots, decisions] = await Promise.all([
+  const [tool, base, revisions, snapshots, decisions] = await Promise.all([
+    database.tools.find(proposal.tool),
     database.versions.find(proposal.tool, proposal.baseVersion),
     database.proposals.revisions(proposalId),
     database.proposals.evidence(proposalId),
     database.proposals.decisions(proposalId),
   ]);
-  return { proposal, base: present(proposal, base), revisions, snapshots, decisions };
+  return { tool, proposal, base: present(proposal, base), revisions, snapshots, decisions };
 }
 
 async function findProposal(database: Database, id: string): Promise<Proposal> {

@@ -63,6 +63,8 @@ export type ProposalMove = {
   readonly reason: string;
   /** Position in the log that the mover saw; a proposal that moved on since is left alone. */
   readonly seen?: number | undefined;
+  /** The proposal as it was just read: it is not read again, and a log that moved on since refuses the move all the same. */
+  readonly known?: Proposal | undefined;
 };
 
 /**
@@ -72,7 +74,7 @@ export type ProposalMove = {
 export async function moveProposal(database: Database, move: ProposalMove): Promise<Proposal> {
   const { id, to, actor, reason } = move;
   return database.transaction(async (tx) => {
-    const proposal = await tx.proposals.find(id);
+    const proposal = move.known ?? (await tx.proposals.find(id));
     if (proposal === null) throw new Problem("not_found", `There is no proposal ${id}.`);
     const from = proposal.state;
     if (move.seen !== undefined && move.seen !== proposal.sequence) throw movedOn(proposal);

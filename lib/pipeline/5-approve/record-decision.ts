@@ -1,10 +1,10 @@
 /** Gathers what a decision is judged by, decides, and writes it down with its move, all or nothing. */
-import { type Caller, holds, machine } from "#lib/core/actor.ts";
+import { type Actor, type Caller, holds, machine } from "#lib/core/actor.ts";
 import { Problem } from "#lib/core/problem.ts";
 import type { DecisionRecord, Proposal } from "#lib/core/proposal.ts";
 import type { Clock } from "#lib/ports/clock.ts";
 import type { Database } from "#lib/ports/database.ts";
-import { gatherApproval } from "../gather-approval.ts";
+import { gatherApprovalAtOnce } from "../gather-approval.ts";
 import type { DecideRequest } from "../rooms.ts";
 import { moveProposal } from "../transitions.ts";
 import { type DecideFacts, decideOn } from "./decide.ts";
@@ -23,8 +23,9 @@ export async function recordDecision(
 ): Promise<Decided> {
   if (!holds(caller, "approve"))
     throw new Problem("forbidden", `${caller.actor.name} may not decide on proposals: it needs the scope "approve".`);
+  const gathered = await gatherFacts(database, request, caller.actor);
   const answer = await database.transaction(async (tx): Promise<Decided | Problem> => {
-    const facts = await gatherFacts(tx, request);
+    const facts = await underLock(tx, gathered);
     const { proposal } = facts;
     const outcome = decideOn(facts, request, caller.actor);
     if (outcome.kind === "refused") throw new Problem("conflict", outcome.reason, outcome.details);
@@ -49,7 +50,7 @@ export async function recordDecision(
         to: outcome.to,
         actor: caller.actor,
         reason,
-        seen: proposal.sequence,
+        known: proposal,
       });
       return { proposal: moved, decision };
     }
@@ -69,24 +70,43 @@ export async function recordDecision(
 
 const SAID = { approve: "approved", reject: "rejected", request_changes: "changes requested" } as const;
 
-async function gatherFacts(tx: Database, request: DecideRequest): Promise<DecideFacts> {
-  const found = await tx.proposals.find(request.proposalId);
-  if (found === null) throw new Problem("not_found", `There is no proposal ${request.proposalId}.`);
-  // A deployment of the tool in between would make the answer about the base untrue.
-  await tx.tools.lock(found.tool);
-  const facts = await gatherApproval(tx, request.proposalId);
-  const tool = await tx.tools.find(found.tool);
-  const settings = await tx.settings.get();
-  const versions = await tx.versions.list(found.tool);
-  return {
-    ...facts,
-    activeVersion: tool?.activeVersion ?? null,
-    otherVersions: versions.filter(({ number }) => number !== found.baseVersion),
-    policy: {
-      requiredApprovals: settings.requiredApprovals,
-      fourEyes: settings.fourEyes,
-      reasonRequired: settings.reasonRequired,
-      autoDeploy: tool?.settings.autoDeploy ?? settings.autoDeploy,
-    },
+/** All that is asked at once, before the lock: what may change meanwhile is looked at again under it. */
+async function gatherFacts(database: Database, request: DecideRequest, actor: Actor): Promise<DecideFacts> {
+  const [{ tool, ...facts }, settings] = await Promise.all([
+    gatherApprovalAtOnce(database, request.proposalId),
+    database.settings.get(),
+  ]);
+  const { activeVersion = null } = tool ?? {};
+  const { requiredApprovals, fourEyes, reasonRequired } = settings;
+  const policy = {
+    requiredApprovals,
+    fourEyes,
+    reasonRequired,
+    autoDeploy: tool?.settings.autoDeploy ?? settings.autoDeploy,
   };
+  const known = { ...facts, activeVersion, otherVersions: [], policy };
+  // Only a refused digest is explained by the other versions, which are many.
+  const outcome = decideOn(known, request, actor);
+  if (outcome.kind !== "refused") return known;
+  const versions = await database.versions.list(facts.proposal.tool);
+  return { ...known, otherVersions: versions.filter(({ number }) => number !== facts.proposal.baseVersion) };
+}
+
+/**
+ * The facts as they stand under the tool's lock, which deployments and decisions on the tool wait for: a proposal that
+ * moved on has other revisions or evidence, and other decisions may have come without a move.
+ * @throws Problem `conflict` where the proposal moved on
+ */
+async function underLock(tx: Database, seen: DecideFacts): Promise<DecideFacts> {
+  await tx.tools.lock(seen.proposal.tool);
+  const proposal = await tx.proposals.find(seen.proposal.id);
+  if (proposal?.sequence !== seen.proposal.sequence || proposal.revision !== seen.proposal.revision)
+    throw new Problem(
+      "conflict",
+      `Proposal ${seen.proposal.number} moved on meanwhile: look at it again, then decide.`,
+      { state: proposal?.state ?? null },
+    );
+  const decisions = await tx.proposals.decisions(proposal.id);
+  const tool = await tx.tools.find(proposal.tool);
+  return { ...seen, proposal, decisions, activeVersion: tool?.activeVersion ?? null };
 }

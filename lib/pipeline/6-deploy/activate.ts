@@ -35,7 +35,13 @@ export async function activate(
   await tx.deployments.appendSteps(what.id, what.steps, null);
   const { actor, reason } = deployment;
   if (kind === "deploy" && proposal !== null)
-    await moveProposal(tx, { id: proposal.id, to: "deployed", actor, reason: `version ${toVersion} answers calls` });
+    await moveProposal(tx, {
+      id: proposal.id,
+      to: "deployed",
+      actor,
+      reason: `version ${toVersion} answers calls`,
+      known: proposal,
+    });
   if (kind === "rollback") await markRolledBack(tx, deployment);
   await tx.audit.append({
     actor,

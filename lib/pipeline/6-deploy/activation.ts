@@ -3,9 +3,10 @@ import type { Actor } from "#lib/core/actor.ts";
 import type { Deployment } from "#lib/core/deployment.ts";
 import type { ErrorInfo } from "#lib/core/execution.ts";
 import type { Json } from "#lib/core/json.ts";
+import type { Proposal } from "#lib/core/proposal.ts";
 import type { Effect } from "#lib/core/tool.ts";
 import type { Version } from "#lib/core/version.ts";
-import type { Outcome, ProposalState } from "#lib/core/words.ts";
+import type { Outcome } from "#lib/core/words.ts";
 
 /** One call that the version has to answer before it goes live; effects are answered from the journal. */
 export type Probe = {
@@ -33,8 +34,8 @@ export type Activation = {
     /** How the version is written down, where it is a new one. */
     readonly birth: Pick<Version, "author" | "reason" | "origin" | "parents"> | null;
   };
-  /** The proposal that goes along with a deployment, with the position of its log that was seen and its state there. */
-  readonly proposal: { readonly id: string; readonly seen: number; readonly state: ProposalState } | null;
+  /** The proposal that goes along with a deployment, as it was seen: one that moved on since is not deployed. */
+  readonly proposal: Proposal | null;
   readonly probes: readonly Probe[];
   readonly reason: string;
 };

@@ -42,7 +42,7 @@ export async function deploy(
         parents: [base.number],
       },
     },
-    proposal: { id: proposal.id, seen: proposal.sequence, state: proposal.state },
+    proposal,
     probes: probesFrom(cases, snapshot.summary.noisePaths),
     reason: `proposal ${proposal.number}, revision ${revision.number}`,
   };
@@ -72,8 +72,10 @@ async function refuseStale(database: Database, { proposal }: DeployFacts, reason
 }
 
 async function gatherFacts(database: Database, proposalId: string): Promise<DeployFacts> {
-  const [facts, settings] = await Promise.all([gatherApprovalAtOnce(database, proposalId), database.settings.get()]);
-  const tool = await database.tools.find(facts.proposal.tool);
+  const [{ tool, ...facts }, settings] = await Promise.all([
+    gatherApprovalAtOnce(database, proposalId),
+    database.settings.get(),
+  ]);
   const { requiredApprovals, fourEyes, autoDeploy } = settings;
   return {
     ...facts,

@@ -2,6 +2,7 @@
 import type { Actor } from "#lib/core/actor.ts";
 import type { Deployment, DeployStep, StepRecord } from "#lib/core/deployment.ts";
 import { isProblem, Problem } from "#lib/core/problem.ts";
+import type { Proposal } from "#lib/core/proposal.ts";
 import type { Clock } from "#lib/ports/clock.ts";
 import type { Database } from "#lib/ports/database.ts";
 import type { Files, ToolFile } from "#lib/ports/files.ts";
@@ -86,10 +87,10 @@ async function underLock(
       diskHash: ground.disk?.hash ?? null,
       activeHash: from.hash,
     });
-  const deployment = await begin(parts, activation, ground, actor);
+  const { deployment, proposal } = await begin(parts, activation, ground, actor);
   const progress: Progress = { step: "backup", unwritten: [] };
   try {
-    await carryOut(parts, activation, ground, verified, deployment.id, progress);
+    await carryOut(parts, { ...activation, proposal }, ground, verified, deployment.id, progress);
   } catch (error) {
     return settleNow(parts, deployment, { ...progress, reason: reasonOf(error) });
   }
@@ -121,7 +122,9 @@ async function survey({ database, files }: DeployParts, { kind, tool, from, to }
   const toVersion = known?.number ?? Math.max(0, ...versions.map(({ number }) => number)) + 1;
   if (disk === "unreadable")
     return { disk: null, answer: { kind: "leave", reason: "the file cannot be read, and is left alone" }, toVersion };
-  const untaken = await isUntakenEdit(database, tool, disk?.hash ?? null, from.number);
+  // The active version and a missing file are nobody's edit: most deployments need not look at the whole history.
+  const untaken =
+    disk !== null && disk.hash !== from.hash && (await isUntakenEdit(database, tool, disk.hash, from.number));
   const answer = decideDisk({
     kind,
     diskHash: disk?.hash ?? null,
@@ -132,12 +135,7 @@ async function survey({ database, files }: DeployParts, { kind, tool, from, to }
 }
 
 /** An edit on disk is kept as a version at once; until somebody takes it, its file is still a person's. */
-async function isUntakenEdit(
-  database: Database,
-  tool: string,
-  diskHash: string | null,
-  active: number,
-): Promise<boolean> {
+async function isUntakenEdit(database: Database, tool: string, diskHash: string, active: number): Promise<boolean> {
   const version = (await database.versions.list(tool)).find(({ hash }) => hash === diskHash);
   return version !== undefined && isOpenEdit(database, version, active);
 }
@@ -147,7 +145,7 @@ async function begin(
   activation: Activation,
   { toVersion, answer }: Ground,
   actor: Actor,
-): Promise<Deployment> {
+): Promise<{ deployment: Deployment; proposal: Proposal | null }> {
   const { kind, tool, from, proposal, reason } = activation;
   const note = answer.kind === "leave" ? `; ${answer.reason}` : "";
   return database.transaction(async (tx) => {
@@ -161,30 +159,28 @@ async function begin(
       state: "running",
       reason,
       actor,
+      steps: [
+        {
+          step: "intent",
+          at: clock.now(),
+          detail: `version ${toVersion} of ${tool} instead of version ${from.number}${note}`,
+        },
+      ],
     });
-    await tx.deployments.appendStep(deployment.id, {
-      step: "intent",
-      at: clock.now(),
-      detail: `version ${toVersion} of ${tool} instead of version ${from.number}${note}`,
-    });
-    if (proposal !== null) await enterDeploying(tx, proposal, actor);
+    const moved = proposal === null ? null : await enterDeploying(tx, proposal, actor);
     await tx.publish({ kind: "deployment", id: deployment.id, tool });
-    return deployment;
+    return { deployment, proposal: moved };
   });
 }
 
 /** A proposal that was only simulated is approved again first: the way to real leads through there. */
-async function enterDeploying(
-  tx: Database,
-  { id, seen, state }: NonNullable<Activation["proposal"]>,
-  actor: Actor,
-): Promise<void> {
-  const reason = "deployment began";
-  const approved =
-    state === "simulated"
-      ? await moveProposal(tx, { id, to: "approved", actor, reason: "to be deployed for real", seen })
-      : null;
-  await moveProposal(tx, { id, to: "deploying", actor, reason, seen: approved?.sequence ?? seen });
+async function enterDeploying(tx: Database, proposal: Proposal, actor: Actor): Promise<Proposal> {
+  const { id } = proposal;
+  const known =
+    proposal.state === "simulated"
+      ? await moveProposal(tx, { id, to: "approved", actor, reason: "to be deployed for real", known: proposal })
+      : proposal;
+  return moveProposal(tx, { id, to: "deploying", actor, reason: "deployment began", known });
 }
 
 /** The step under way, and what was done, but is not in the journal yet. */

@@ -43,7 +43,7 @@ async function finish({ database, files, clock, onActivated }: DeployParts, depl
           to: "monitoring",
           actor,
           reason: "the watch begins",
-          seen: proposal.sequence,
+          known: proposal,
         });
     }
     await tx.publish({ kind: "deployment", id, tool });

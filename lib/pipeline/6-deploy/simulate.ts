@@ -1,6 +1,7 @@
 /** What a deployment would do, found out without touching a file, the active version or the list of versions. */
 import type { Actor } from "#lib/core/actor.ts";
 import { DEPLOY_STEPS, type Deployment, type DeployStep } from "#lib/core/deployment.ts";
+import type { Proposal } from "#lib/core/proposal.ts";
 import type { Database } from "#lib/ports/database.ts";
 import { moveProposal } from "../transitions.ts";
 import type { Activation } from "./activation.ts";
@@ -29,9 +30,8 @@ export async function simulate(
       state: "simulated",
       reason,
       actor,
+      steps: DEPLOY_STEPS.map((step) => ({ step, at: clock.now(), detail: plan[step] })),
     });
-    for (const step of DEPLOY_STEPS)
-      await tx.deployments.appendStep(deployment.id, { step, at: clock.now(), detail: plan[step] });
     await tx.deployments.finish(deployment.id, "simulated");
     if (proposal !== null) await enterSimulated(tx, proposal, actor, plan.intent);
     await tx.audit.append({
@@ -46,22 +46,18 @@ export async function simulate(
   });
 }
 
-async function enterSimulated(
-  tx: Database,
-  { id, seen, state }: NonNullable<Activation["proposal"]>,
-  actor: Actor,
-  reason: string,
-): Promise<void> {
-  const again =
-    state === "simulated"
-      ? await moveProposal(tx, { id, to: "approved", actor, reason: "simulated once more", seen })
-      : null;
+async function enterSimulated(tx: Database, proposal: Proposal, actor: Actor, reason: string): Promise<void> {
+  const { id } = proposal;
+  const known =
+    proposal.state === "simulated"
+      ? await moveProposal(tx, { id, to: "approved", actor, reason: "simulated once more", known: proposal })
+      : proposal;
   await moveProposal(tx, {
     id,
     to: "simulated",
     actor,
     reason: `Simulated mode: ${reason}; nothing was written`,
-    seen: again?.sequence ?? seen,
+    known,
   });
 }
 

@@ -43,6 +43,8 @@ test("text from tools is shown inert and breaks no layout", async ({ watched: pa
     { text: "\u202eمرحبا\u202c\u001b]0;owned\u0007 👩‍👩‍👧‍👦", fail: true },
     { text: MARKUP },
     { text: "w".repeat(20_000), size: 1_000_000 },
+    { text: `half \ud83d, nothing \u0000, and where a text is cut ${"😀".repeat(12_000)}` },
+    { text: `x${"😀".repeat(12_000)} half \ud83d, nothing \u0000`, fail: true },
     { [MARKUP]: { [`${"k".repeat(500)}`]: MARKUP }, text: "" },
   ])
     ids.push((await api(whetstone, "POST", `/tools/${NAME}/executions`, { input })).body.id as string);

@@ -79,7 +79,7 @@ export default async function OverviewPage() {
             <NeedList needs={page.needs} />
           )}
         </Card>
-        <div className="grid gap-4 xl:grid-cols-[minmax(0,1fr)_24rem]">
+        <div className="grid grid-cols-1 gap-4 xl:grid-cols-[minmax(0,1fr)_24rem]">
           <Card>
             <CardHeader>
               <CardTitle>Tools by health</CardTitle>

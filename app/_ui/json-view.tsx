@@ -2,6 +2,7 @@ import { ChevronRight } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Json } from "#lib/core/json.ts";
 import { cn } from "./cn.ts";
+import { beginning } from "./displayable.ts";
 
 const INLINE = 64;
 const SHOWN_MEMBERS = 200;
@@ -142,7 +143,7 @@ function Inline({ value }: { value: Json }): ReactNode {
 function scalar(value: null | boolean | number | string): ReactNode {
   if (value === null) return <span className="text-muted-foreground">null</span>;
   if (typeof value !== "string") return <span className="text-info">{String(value)}</span>;
-  const shown = value.length > SHOWN_TEXT ? value.slice(0, SHOWN_TEXT) : value;
+  const shown = value.length > SHOWN_TEXT ? beginning(value, SHOWN_TEXT) : value;
   return (
     <>
       <span className="whitespace-pre-wrap">{JSON.stringify(shown)}</span>

@@ -40,7 +40,7 @@ export function normaliseMessage(message: string): string {
   let text = message.slice(0, MESSAGE_SCANNED).replace(SOURCE_NAME, "($1 $2)");
   for (const [pattern, word] of VARYING) text = text.replace(pattern, word);
   text = text.replace(/\s+/g, " ").trim();
-  return text.length > MESSAGE_KEPT ? `${text.slice(0, MESSAGE_KEPT)}…` : text;
+  return text.length > MESSAGE_KEPT ? `${text.slice(0, MESSAGE_KEPT).toWellFormed()}…` : text;
 }
 
 type Frame = { readonly name: string; readonly line: number };

@@ -46,7 +46,7 @@ const ATTRIBUTIONS: Record<Opportunity["attribution"], string> = {
 
 function firstSentence(text: string): string {
   const line = text.trim().split("\n", 1)[0] ?? "";
-  return line.length > 240 ? `${line.slice(0, 239)}…` : line;
+  return line.length > 240 ? `${line.slice(0, 239).toWellFormed()}…` : line;
 }
 
 /** The headline without the verdict's own word, which a badge beside it says. */

@@ -24,7 +24,10 @@ export function NeedList({ needs }: { needs: readonly Need[] }) {
           >
             <Icon className="mt-0.5 size-4 shrink-0 text-muted-foreground" aria-hidden />
             <div className="min-w-0 flex-1">
-              <Link href={need.href} className="font-medium text-13 after:absolute after:inset-0">
+              <Link
+                href={need.href}
+                className="font-medium text-13 after:absolute after:inset-0 [overflow-wrap:anywhere]"
+              >
                 {need.title}
               </Link>
               <p className="break-words text-13 text-muted-foreground">{need.detail}</p>

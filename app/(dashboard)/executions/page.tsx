@@ -4,6 +4,7 @@ import Link from "next/link";
 import { Badge } from "#app/_ui/badge.tsx";
 import { Button } from "#app/_ui/button.tsx";
 import { Card } from "#app/_ui/card.tsx";
+import { beginning, displayable } from "#app/_ui/displayable.ts";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { fieldClasses } from "#app/_ui/input.tsx";
 import { Label } from "#app/_ui/label.tsx";
@@ -39,14 +40,14 @@ function without(filters: Record<string, string>, name: string): string {
 
 function preview({ error, output }: ExecutionRow): string {
   if (error !== undefined) return `${error.code ?? error.name}: ${error.message}`;
-  return (JSON.stringify(output) ?? "").slice(0, 200);
+  return beginning(JSON.stringify(output) ?? "", 200);
 }
 
 export default async function ExecutionsPage({ searchParams }: { searchParams: Promise<Search> }) {
   const context = await getContext();
   const filters = filtersOf(await searchParams);
   const [page, tools] = await Promise.all([
-    listExecutions(context, ListExecutions.parse(filters)),
+    listExecutions(context, ListExecutions.parse(filters)).then(displayable),
     context.database.tools.list(),
   ]);
   const active = Object.entries(filters).filter(([name]) => name !== "cursor");
@@ -139,7 +140,7 @@ export default async function ExecutionsPage({ searchParams }: { searchParams: P
                       href={`/executions/${execution.id}`}
                       className="block truncate font-mono text-xs hover:underline"
                     >
-                      {JSON.stringify(execution.input).slice(0, 200)}
+                      {beginning(JSON.stringify(execution.input), 200)}
                     </Link>
                   </TableCell>
                   <TableCell wide className="md:min-w-48 md:max-w-80">

@@ -2,6 +2,7 @@ import { CircleCheck } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { Card } from "#app/_ui/card.tsx";
+import { displayable } from "#app/_ui/displayable.ts";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { AttributionBadge, OpportunityKindBadge, OpportunityStateBadge } from "#app/_ui/status-badge.tsx";
@@ -15,7 +16,7 @@ export const metadata: Metadata = { title: "Opportunities" };
 export default async function OpportunitiesPage({ searchParams }: { searchParams: Promise<{ all?: string }> }) {
   const context = await getContext();
   const all = (await searchParams).all === "1";
-  const { items } = await context.database.opportunities.list({}, { limit: 200 });
+  const { items } = displayable(await context.database.opportunities.list({}, { limit: 200 }));
   const shown = all ? items : items.filter(({ state }) => state !== "resolved" && state !== "dismissed");
   const running = (await context.database.jobs.list({}, { limit: 20 })).items.find(
     ({ kind, state }) => kind === "detect" && (state === "queued" || state === "running"),

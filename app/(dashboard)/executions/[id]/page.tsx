@@ -3,6 +3,7 @@ import Link from "next/link";
 import { notFound } from "next/navigation";
 import { Card, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { CodeBlock } from "#app/_ui/code-block.tsx";
+import { beginning, displayable } from "#app/_ui/displayable.ts";
 import { JsonView } from "#app/_ui/json-view.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { OutcomeBadge } from "#app/_ui/status-badge.tsx";
@@ -18,7 +19,7 @@ export const metadata: Metadata = { title: "Execution" };
 
 async function read(id: string): Promise<Execution> {
   try {
-    return await showExecution(await getContext(), { id });
+    return displayable(await showExecution(await getContext(), { id }));
   } catch (error) {
     if (isProblem(error) && error.code === "not_found") notFound();
     throw error;
@@ -78,7 +79,9 @@ export default async function ExecutionPage({ params }: { params: Promise<{ id: 
         actions={
           <ExecutionActions
             id={execution.id}
-            description={execution.error === undefined ? "" : `answers ${JSON.stringify(execution.input).slice(0, 80)}`}
+            description={
+              execution.error === undefined ? "" : `answers ${beginning(JSON.stringify(execution.input), 80)}`
+            }
             output={execution.output === undefined ? null : JSON.stringify(execution.output, null, 2)}
             errorCode={execution.error?.code ?? null}
           />

@@ -3,6 +3,7 @@ import Link from "next/link";
 import { notFound } from "next/navigation";
 import { Card, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { CodeBlock } from "#app/_ui/code-block.tsx";
+import { displayable } from "#app/_ui/displayable.ts";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { Sparkline } from "#app/_ui/sparkline.tsx";
 import { Stat, StatList } from "#app/_ui/stat.tsx";
@@ -34,7 +35,7 @@ const MEANING: Record<Attribution, string> = {
 
 async function read(id: string): Promise<Opportunity> {
   try {
-    return await showOpportunity(await getContext(), { id });
+    return displayable(await showOpportunity(await getContext(), { id }));
   } catch (error) {
     if (isProblem(error) && error.code === "not_found") notFound();
     throw error;

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { displayable } from "#app/_ui/displayable.ts";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { getContext } from "#app/context.ts";
 import { isProblem } from "#lib/core/problem.ts";
@@ -12,10 +13,11 @@ type Params = { params: Promise<{ id: string }>; searchParams: Promise<{ revisio
 async function read({ params, searchParams }: Params): Promise<ReviewPage> {
   const [{ id }, { revision }] = await Promise.all([params, searchParams]);
   try {
-    return await readReviewPage(await getContext(), {
+    const page = await readReviewPage(await getContext(), {
       id: decodeURIComponent(id),
       revision: revision === undefined ? undefined : Number(revision),
     });
+    return displayable(page);
   } catch (error) {
     if (isProblem(error) && error.code === "not_found") notFound();
     throw error;

@@ -6,6 +6,7 @@ import { Button } from "#app/_ui/button.tsx";
 import { Callout } from "#app/_ui/callout.tsx";
 import { Card, CardAction, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { CodeBlock } from "#app/_ui/code-block.tsx";
+import { displayable } from "#app/_ui/displayable.ts";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { Stat, StatList } from "#app/_ui/stat.tsx";
 import { HealthBadge, RiskBadge, StrategyBadge, SyncBadge } from "#app/_ui/status-badge.tsx";
@@ -26,7 +27,7 @@ export async function generateMetadata({ params }: Params): Promise<Metadata> {
 async function read(name: string, week: boolean): Promise<ToolPageView> {
   const context = await getContext();
   try {
-    return await readToolPage(context, name, week ? "week" : "day", context.clock.now());
+    return displayable(await readToolPage(context, name, week ? "week" : "day", context.clock.now()));
   } catch (error) {
     if (isProblem(error) && (error.code === "not_found" || error.code === "invalid_input")) notFound();
     throw error;

@@ -1,5 +1,6 @@
 import { Split } from "lucide-react";
 import { Badge } from "#app/_ui/badge.tsx";
+import { beginning } from "#app/_ui/displayable.ts";
 import { type Highlight, JsonView } from "#app/_ui/json-view.tsx";
 import { milliseconds } from "#app/_ui/relative-time.ts";
 import { OutcomeBadge } from "#app/_ui/status-badge.tsx";
@@ -44,7 +45,7 @@ export function SidePair({
 function short(value: Difference["before"]): string {
   if (value === undefined) return "absent";
   const text = JSON.stringify(value);
-  return text.length > 120 ? `${text.slice(0, 119)}…` : text;
+  return text.length > 120 ? `${beginning(text, 119)}…` : text;
 }
 
 function Side({

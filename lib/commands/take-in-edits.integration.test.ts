@@ -2,7 +2,7 @@
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { machine } from "#lib/core/actor.ts";
+import { type Actor, machine } from "#lib/core/actor.ts";
 import type { Proposal } from "#lib/core/proposal.ts";
 import { checkSyncStatus } from "#lib/registry/check-sync-status.ts";
 import { openTestHouse, type TestHouse } from "#lib/testing/test-house.ts";
@@ -192,5 +192,31 @@ describe("a merge", () => {
     const parents = (await ctx.database.versions.find("calculator", taken.version))?.parents;
     expect(parents).toEqual([1, edit?.version]);
     expect(await readFile(taken.backup ?? "", "utf8")).toBe(edited);
+  });
+
+  it("of an edit that asks for more is a person's to take, never an agent's", async () => {
+    const edited = (await sourceOf("calculator")).replace('kv: "none"', 'kv: "read"');
+    expect(edited).toContain('kv: "read"');
+    await save("calculator", edited);
+    await takeInEdits(ctx);
+    const merge = (actor: Actor) =>
+      runCommand(
+        resolveSync,
+        { ...ctx, caller: { actor, scopes: ["admin"] } },
+        {
+          name: "calculator",
+          resolution: "merge",
+          source: `${edited}// merged\n`,
+        },
+      );
+    await expect(merge({ kind: "key", id: "agent", name: "agent" })).rejects.toMatchObject({
+      code: "invalid_input",
+      message: expect.stringContaining("only a person may widen"),
+    });
+    expect(await sourceOf("calculator")).toBe(edited);
+    const taken = await merge({ kind: "person", id: "ada", name: "Ada" });
+    expect(taken).toMatchObject({ syncState: "in_sync" });
+    const version = await ctx.database.versions.find("calculator", taken.version);
+    expect(version?.manifest.permissions.kv).toBe("read");
   });
 });

@@ -8,6 +8,8 @@ export type Candidate = {
   readonly source: string;
   readonly purpose: Purpose;
   readonly opportunityId?: string | undefined;
+  /** A person may ask for more than the base was allowed; anything else is judged as a machine's. */
+  readonly by?: "person" | "model" | undefined;
 };
 
 export type CandidateTrial = {

@@ -122,7 +122,7 @@ async function merge(
   const merged = mergeSources(sides);
   const text = source ?? merged.text;
   if (text === null) return { resolved: false, status, regions: merged.regions, sides };
-  await tryMerged(parts, active, text);
+  await tryMerged(parts, active, text, actor);
   const manifest = await manifestOf(parts, { name, source: text, hash: sha256(text) });
   const { version, backup } = await writeMerge(parts, {
     disk,
@@ -146,9 +146,12 @@ async function tryMerged(
   { tryCandidate }: SyncSettlers,
   { tool, number, hash }: Version,
   source: string,
+  actor: Actor,
 ): Promise<void> {
   if (tryCandidate === undefined || sha256(source) === hash) return;
-  const candidate = { tool, baseVersion: number, source, purpose: "other" } as const;
+  // Whoever presses Merge approves of what it may touch: a person's word for that is a person's, an agent's is not.
+  const by = actor.kind === "person" ? "person" : "model";
+  const candidate = { tool, baseVersion: number, source, purpose: "other", by } as const;
   const trial = await tryCandidate(candidate, new AbortController().signal);
   if (!trial.valid)
     throw new Problem("invalid_input", `The merged source of ${tool} cannot be taken: ${trial.errors[0]}`, {

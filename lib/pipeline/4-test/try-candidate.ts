@@ -96,11 +96,11 @@ async function prepare(parts: TestParts, candidate: Candidate): Promise<Ground> 
 async function tryOn(
   parts: TestParts,
   ground: Ground,
-  { source }: Candidate,
+  { source, by = "model" }: Candidate,
   signal: AbortSignal,
 ): Promise<CandidateTrial> {
   const { version, base, baseline, circumstances } = ground;
-  const validated = await validate(parts, { base: version, source, origin: "model" });
+  const validated = await validate(parts, { base: version, source, origin: by });
   if (!validated.ok) {
     const refused = judgeUnrun(circumstances, { validationErrors: validated.errors });
     return { ...trialOf(refused, validated.errors), valid: false };

@@ -1,7 +1,8 @@
 /** Promote, pause and abort: what a person may do while a deployment is being watched. */
 import { z } from "zod";
-import type { Deployment } from "#lib/core/deployment.ts";
+import type { MonitorState } from "#lib/core/deployment.ts";
 import { Problem } from "#lib/core/problem.ts";
+import { moveProposal } from "#lib/pipeline/transitions.ts";
 import { type DeploymentView, viewDeployment } from "#lib/queries/deployments.ts";
 import { findDeployment, findTool } from "#lib/queries/find-or-refuse.ts";
 import { type Context, defineCommand } from "./command.ts";
@@ -9,31 +10,60 @@ import { record } from "./record.ts";
 
 const WhichDeployment = z.object({ id: z.string().describe("Id of a deployment") });
 
-async function watched(ctx: Context, id: string): Promise<Deployment> {
-  const deployment = await findDeployment(ctx.database, id);
-  if (deployment.monitor?.verdict !== "watching")
-    throw new Problem(
-      "conflict",
-      `The deployment of ${deployment.tool} is not being watched: there is nothing to stop.`,
+const OPEN: readonly MonitorState["verdict"][] = ["watching", "inconclusive", "stopped"];
+
+/** Ends the watch with a person's word, in one transaction with its audit row. */
+async function endWatch(
+  ctx: Context,
+  id: string,
+  { from, verdict, verb, did }: { from: typeof OPEN; verdict: "healthy" | "stopped"; verb: string; did: string },
+): Promise<DeploymentView> {
+  await record(ctx, async (database) => {
+    const deployment = await findDeployment(database, id);
+    const { monitor, tool, toVersion, proposalId, state } = deployment;
+    const version = `version ${toVersion} of ${tool}`;
+    if (state !== "done" || monitor === undefined || !from.includes(monitor.verdict))
+      throw new Problem(
+        "conflict",
+        `The watch on ${version} is ${monitor?.verdict ?? "not begun"}: it cannot be ${did} now.`,
+        { state, verdict: monitor?.verdict ?? null },
+      );
+    await database.tools.lock(tool);
+    if ((await findTool(database, tool)).activeVersion !== toVersion)
+      throw new Problem("conflict", `Another version of ${tool} answers calls by now, not version ${toVersion}.`);
+    const { calls, failures } = monitor;
+    const detail = `${did} by ${ctx.caller.actor.name} after ${calls} calls, ${failures} of them failed`;
+    const written = await database.deployments.setMonitor(
+      id,
+      { ...monitor, verdict, detail, updatedAt: ctx.clock.now() },
+      monitor.verdict,
     );
-  return deployment;
+    if (!written) throw new Problem("conflict", `The watch on ${version} ended meanwhile: look again.`);
+    const proposal = proposalId === undefined ? null : await database.proposals.find(proposalId);
+    if (verdict === "healthy" && proposal?.state === "monitoring")
+      await moveProposal(database, {
+        id: proposal.id,
+        to: "stable",
+        actor: ctx.caller.actor,
+        reason: detail,
+        known: proposal,
+      });
+    return {
+      answer: undefined,
+      audit: { verb, tool, subject: { kind: "deployment", id }, summary: `${version}: ${detail}` },
+      events: [{ kind: "deployment", id, tool }],
+    };
+  });
+  return viewDeployment(await findDeployment(ctx.database, id));
 }
 
 export const promoteDeployment = defineCommand({
   name: "deployments.promote",
-  summary: "Give the new version all calls",
+  summary: "End the watch on a deployment as healthy: the version stays",
   scope: "deploy",
   input: WhichDeployment,
-  async run({ ctx, input }): Promise<DeploymentView> {
-    const deployment = await findDeployment(ctx.database, input.id);
-    throw new Problem(
-      "conflict",
-      deployment.state === "done"
-        ? `Version ${deployment.toVersion} of ${deployment.tool} already answers all calls: there is nothing to promote.`
-        : `The deployment of ${deployment.tool} is ${deployment.state}: there is nothing to promote.`,
-      { canaryShare: deployment.state === "done" ? 1 : 0 },
-    );
-  },
+  run: ({ ctx, input }): Promise<DeploymentView> =>
+    endWatch(ctx, input.id, { from: OPEN, verdict: "healthy", verb: "deployment.promoted", did: "called healthy" }),
 });
 
 export const pauseDeployment = defineCommand({
@@ -41,33 +71,8 @@ export const pauseDeployment = defineCommand({
   summary: "Stop watching a fresh deployment; the version stays",
   scope: "deploy",
   input: WhichDeployment,
-  async run({ ctx, input }): Promise<DeploymentView> {
-    const { id } = await watched(ctx, input.id);
-    await record(ctx, async (database) => {
-      const deployment = await findDeployment(database, id);
-      const { monitor } = deployment;
-      if (monitor?.verdict !== "watching")
-        throw new Problem("conflict", `The watch on ${deployment.tool} ended meanwhile: it is ${monitor?.verdict}.`);
-      const stopped = await database.deployments.setMonitor(id, {
-        ...monitor,
-        verdict: "stopped",
-        detail: `stopped by ${ctx.caller.actor.name} after ${monitor.calls} calls`,
-        updatedAt: ctx.clock.now(),
-      });
-      if (!stopped) throw new Problem("conflict", `The watch on ${deployment.tool} ended meanwhile: look again.`);
-      return {
-        answer: undefined,
-        audit: {
-          verb: "deployment.paused",
-          tool: deployment.tool,
-          subject: { kind: "deployment", id },
-          summary: `stopped the watch on version ${deployment.toVersion} of ${deployment.tool} after ${monitor.calls} calls`,
-        },
-        events: [{ kind: "deployment", id, tool: deployment.tool }],
-      };
-    });
-    return viewDeployment(await findDeployment(ctx.database, id));
-  },
+  run: ({ ctx, input }): Promise<DeploymentView> =>
+    endWatch(ctx, input.id, { from: ["watching"], verdict: "stopped", verb: "deployment.paused", did: "stopped" }),
 });
 
 export const abortDeployment = defineCommand({

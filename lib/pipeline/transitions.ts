@@ -31,7 +31,8 @@ export const transitionTable: Readonly<Record<ProposalState, Moves>> = {
   // Back to approved: the deployment failed and was undone.
   deploying: { deployed: "either", approved: "either", rolled_back: "either" },
   deployed: { monitoring: "either", rolled_back: "either" },
-  monitoring: { stable: "machine", rolled_back: "either" },
+  // The watch says so, or a person where it could not tell.
+  monitoring: { stable: "either", rolled_back: "either" },
   stable: { rolled_back: "either" },
   stale: { testing: "either", rejected: "person" },
   rolled_back: {},

@@ -165,8 +165,11 @@ export type DeploymentRepository = {
   /** Several at once, and where the backup is, if there is one. */
   appendSteps(id: string, steps: readonly StepRecord[], backup: string | null): Promise<void>;
   finish(id: string, state: Deployment["state"]): Promise<void>;
-  /** Writes the state of a watch that has not ended yet; false, and nothing is written, where it has. */
-  setMonitor(id: string, monitor: MonitorState): Promise<boolean>;
+  /**
+   * Writes the state of a watch that has not ended yet; false, and nothing is written, where it has. A person may settle one
+   * that ended, and says at which verdict it was seen.
+   */
+  setMonitor(id: string, monitor: MonitorState, seen?: MonitorState["verdict"]): Promise<boolean>;
 };
 
 export type AuditRepository = {

@@ -81,10 +81,10 @@ export function createDeploymentRepository(db: Writer, clock: Clock): Deployment
     async finish(id, state) {
       await db.deployment.update({ where: { id }, data: { state, finishedAt: clock.now() } });
     },
-    async setMonitor(id, monitor) {
+    async setMonitor(id, monitor, seen = "watching") {
       // One statement looks and writes: a look in flight cannot undo what a person or another look decided.
       const written = await db.$executeRaw`UPDATE "Deployment" SET "monitor" = ${jsonbText(monitor)}::jsonb
-        WHERE "id" = ${id}::uuid AND ("monitor" IS NULL OR "monitor"->>'verdict' = 'watching')`;
+        WHERE "id" = ${id}::uuid AND (("monitor" IS NULL AND ${seen} = 'watching') OR "monitor"->>'verdict' = ${seen})`;
       return written === 1;
     },
   };

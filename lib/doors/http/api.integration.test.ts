@@ -287,6 +287,8 @@ describe("the whole loop", () => {
       error: { code: "division_by_zero" },
       version: 2,
     });
+    const promoted = await ask("POST", `/deployments/${deployment.id}/promote`);
+    expect(promoted.body).toMatchObject({ monitor: { verdict: "healthy" } });
     expect((await ask("POST", `/deployments/${deployment.id}/promote`)).status).toBe(409);
 
     const versions = await ask("GET", "/tools/calculator/versions");

@@ -7,6 +7,7 @@ import { deployProposal } from "#lib/commands/deploy-proposal.ts";
 import { generateProposal } from "#lib/commands/generate-proposal.ts";
 import { rerunEvidence } from "#lib/commands/rerun-evidence.ts";
 import { reviseProposal } from "#lib/commands/revise-proposal.ts";
+import { pauseDeployment, promoteDeployment } from "#lib/commands/steer-deployment.ts";
 import { tryInput } from "#lib/commands/try-input.ts";
 import { compare } from "#lib/core/comparison.ts";
 import type { Deployment } from "#lib/core/deployment.ts";
@@ -25,6 +26,10 @@ export const decide = defineAction(decideProposal, {
 });
 
 export const deploy = defineAction(deployProposal, { answer: outcomeOf });
+
+export const promote = defineAction(promoteDeployment, { answer: ({ toVersion }) => ({ toVersion }) });
+
+export const pause = defineAction(pauseDeployment, { answer: ({ toVersion }) => ({ toVersion }) });
 
 export const testAgain = defineAction(rerunEvidence, { answer: ({ jobId }) => ({ jobId }) });
 

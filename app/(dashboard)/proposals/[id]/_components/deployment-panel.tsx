@@ -9,6 +9,7 @@ import { RelativeTime } from "#app/_ui/time.tsx";
 import { DEPLOY_STEPS, type Deployment, type DeployStep, type MonitorState } from "#lib/core/deployment.ts";
 import type { ReviewPage } from "#lib/queries/review-page.ts";
 import { RollBackDialog } from "../../../_components/roll-back-dialog.tsx";
+import { WatchActions } from "./watch-actions.tsx";
 
 const STEPS: Record<DeployStep, string> = {
   intent: "Write down what is going to happen",
@@ -30,6 +31,9 @@ const MONITORS: Record<
   inconclusive: { text: "Inconclusive", tone: "warning" },
   stopped: { text: "Watch stopped", tone: "neutral" },
 };
+
+/** Watches that a person may still end with a word. */
+const UNDECIDED: readonly MonitorState["verdict"][] = ["watching", "inconclusive", "stopped"];
 
 /** What approving led to: the plan in simulated mode, else the steps as they were taken, the watch, and the way back. */
 export function DeploymentPanel({ page }: { page: ReviewPage }) {
@@ -89,6 +93,9 @@ export function DeploymentPanel({ page }: { page: ReviewPage }) {
         </div>
         <div className="flex flex-col gap-3">
           {deployment.monitor !== undefined && <Monitor monitor={deployment.monitor} />}
+          {canRollBack && deployment.monitor !== undefined && UNDECIDED.includes(deployment.monitor.verdict) && (
+            <WatchActions deployment={deployment.id} verdict={deployment.monitor.verdict} />
+          )}
           {rollback !== null && (
             <p className="flex gap-2 text-13">
               <Undo2 className="mt-0.5 size-4 shrink-0 text-warning" aria-hidden />

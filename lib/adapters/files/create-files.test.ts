@@ -196,6 +196,15 @@ describe("backups", () => {
     expect(await readdir(join(home, "backups", "calculator"))).toHaveLength(3);
   });
 
+  it("is never a tool, even where it is copied into the folder as it is", async () => {
+    await writeFile(join(tools, "calculator.ts"), "content");
+    const path = (await files.backup("calculator", new Date("2026-11-23T09:00:00.001Z"))) ?? "";
+    execFileSync("cp", [path, tools]);
+    expect(await readdir(tools)).toContain("calculator.20261123T090000001Z.ts.bak");
+    const listed = await files.list();
+    expect(listed.tools.map(({ name }) => name)).toEqual(["calculator"]);
+  });
+
   it("knows of no backups where there are none", async () => {
     expect(await files.backups("calculator")).toEqual([]);
   });

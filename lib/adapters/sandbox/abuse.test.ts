@@ -35,6 +35,13 @@ const NEVER: readonly Abuse[] = [
     ["TypeError"],
     "let give: any; const p = new Promise((g) => { give = g }); give(p); return await p",
   ],
+  ["a rejection that nobody handles", ["returned"], "void Promise.reject(new Error('left')); return 1"],
+  [
+    "a rejection after the answer",
+    ["returned"],
+    "void (async () => { await null; throw new Error('late') })(); return 1",
+  ],
+  ["a thousand rejections", ["returned"], "for (let i = 0; i < 1000; i++) void Promise.reject(i); return 1"],
   ["an endless loop after the answer", ["returned", "time"], "void (async () => { for (;;) await null })(); return 1"],
   [
     "endless reading after the answer",

@@ -23,6 +23,8 @@ import type { WorkerProcess } from "./worker-process.ts";
 
 /** A call that lost its worker this often is given up as interrupted. */
 const MOST_TRIES = 4;
+/** Neighbours that may break a call's isolate before it is given up. */
+const MOST_LOSSES = 500;
 /** Calls of a tool that run on threads of their own after one that was not short. */
 const LONG_CALLS = 200;
 
@@ -141,6 +143,8 @@ export async function createSandbox(
       case FROM_WORKER.ended: {
         const ranMs = (numbers[1] ?? 0) / 1_000;
         const report = JSON.parse(json) as Report;
+        // What was asked for as the call ended is performed no more, but it is on record: a replay asks for it too.
+        for (const ask of report.asks ?? []) noteAsk(call, ask);
         noteReport(call, report, ranMs);
         if (report.ending === undefined) return;
         if (call.long && call.module.longCalls > 0) call.module.longCalls -= 1;
@@ -174,6 +178,9 @@ export async function createSandbox(
         moveOn(call, worker, "The worker forgot the module");
         return;
       case FROM_WORKER.lost:
+        // Each loss ended one of the neighbours, so that this one's turn comes.
+        call.losses += 1;
+        if (call.losses < MOST_LOSSES) call.tries -= 1;
         moveOn(call, worker, "A neighbour of the call broke its isolate");
     }
   }

@@ -6,6 +6,7 @@ import { trimStack } from "./trim-stack.ts";
 
 const REALM = readFileSync(new URL("./realm.js", import.meta.url), "utf8");
 const VALUES = readFileSync(new URL("./values.js", import.meta.url), "utf8");
+const EFFECTS = readFileSync(new URL("./effects.js", import.meta.url), "utf8");
 const GUEST = readFileSync(new URL("./guest.js", import.meta.url), "utf8");
 /** Evaluating a module and reading its definition takes a millisecond; one that takes longer hangs. */
 const LOAD_TIME_MS = 1_000;
@@ -23,6 +24,8 @@ export type GuestIsolate = {
   share: number;
   /** Calls whose guest code runs at this moment on a thread of its own. */
   readonly running: Set<number>;
+  /** Pieces of guest code of long calls, one after the other. */
+  queue: Promise<void>;
   /**
    * Begins calls and hands over answers on this thread, for 50 ms at the most.
    * @param messages the text of an array of starts and answers
@@ -54,8 +57,12 @@ function load(isolate: ivm.Isolate, module: Pick<ModuleMessage, "name" | "factor
   const own = (text: string, part: string): ivm.Reference => evaluate(`"use strict";${text}`, `whetstone:${part}`);
   const seal = own(REALM, "realm");
   const values = own(VALUES, "values");
+  const effects = own(EFFECTS, "effects").applySync(undefined, [values.derefInto()], {
+    timeout: LOAD_TIME_MS,
+    result: { reference: true },
+  }) as ivm.Reference;
   const guest = own(GUEST, "guest");
-  const host = guest.applySync(undefined, [seal.derefInto(), values.derefInto()], {
+  const host = guest.applySync(undefined, [seal.derefInto(), values.derefInto(), effects.derefInto()], {
     timeout: LOAD_TIME_MS,
     result: { reference: true },
   }) as Host;
@@ -73,19 +80,37 @@ export function createIsolate(module: ModuleMessage): GuestIsolate {
   const isolate = new ivm.Isolate({ memoryLimit: Math.max(8, memoryMb), onCatastrophicError: () => process.abort() });
   const host = load(isolate, module, JSON.stringify({ permissions, outputBytes }));
   const part = (member: string): ivm.Reference => host.getSync(member, { reference: true }) as ivm.Reference;
-  const [turn, drain, forget] = [part("turn"), part("drain"), part("forget")];
+  const [turn, drain, repeat, forget] = [part("turn"), part("drain"), part("repeat"), part("forget")];
   const short = { timeout: SHORT_MS };
+  // A rejection that nobody handled is raised here once all guest code has run; it is no fault of the call's answer.
+  const isRejection = (error: unknown): boolean => !isolate.isDisposed && stopReason(error) === "lost";
+  const sync = (member: ivm.Reference, args: unknown[], options: { timeout: number }): string => {
+    try {
+      return member.applySync(undefined, args, options) as string;
+    } catch (error) {
+      if (!isRejection(error)) throw error;
+      return repeat.applySync(undefined, [], short) as string;
+    }
+  };
+  const onThread = async (member: ivm.Reference, args: unknown[], options: { timeout: number }): Promise<string> => {
+    try {
+      return (await member.apply(undefined, args, options)) as string;
+    } catch (error) {
+      if (!isRejection(error)) throw error;
+      return (await repeat.apply(undefined, [], options)) as string;
+    }
+  };
   return {
     broken: false,
     uses: 0,
     share: 1,
     running: new Set(),
-    turn: (messages, timeMs) =>
-      turn.applySync(undefined, [Date.now(), messages], timeMs < SHORT_MS ? { timeout: timeMs } : short) as string,
-    drain: () => drain.applySync(undefined, [0], short) as string,
+    queue: Promise.resolve(),
+    turn: (messages, timeMs) => sync(turn, [Date.now(), messages], timeMs < SHORT_MS ? { timeout: timeMs } : short),
+    drain: () => sync(drain, [0], short),
     onThread: {
-      turn: (messages, timeMs) => turn.apply(undefined, [Date.now(), messages], { timeout: timeMs }) as Promise<string>,
-      drain: (id, timeMs) => drain.apply(undefined, [id], { timeout: timeMs }) as Promise<string>,
+      turn: (messages, timeMs) => onThread(turn, [Date.now(), messages], { timeout: timeMs }),
+      drain: (id, timeMs) => onThread(drain, [id], { timeout: timeMs }),
     },
     forget(id) {
       if (!isolate.isDisposed) forget.apply(undefined, [id]).catch(() => {});

@@ -18,7 +18,7 @@ import { dirname, join } from "node:path";
 import { seccompFilter } from "./seccomp.ts";
 
 const MODULES = ["worker.ts", "isolate.ts", "messages.ts", "trim-stack.ts"];
-const GUEST_PARTS = ["realm.js", "values.js", "guest.js"];
+const GUEST_PARTS = ["realm.js", "values.js", "effects.js", "guest.js"];
 const DATA_BYTES = 384 * 2 ** 20;
 // Time zone and language are the same on every machine, and no variable of the host is there to be read.
 const VARIABLES = { NODE_ENV: "production" as const, TZ: "UTC", LC_ALL: "en_US.UTF-8", LANG: "en_US.UTF-8" };

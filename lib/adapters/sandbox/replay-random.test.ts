@@ -62,7 +62,6 @@ const MACHINE = moduleOf(`
     }
   };
   for (const next of input.steps) await safe(one(next));
-  await ctx.kv.get("last");
   if (input.end === "throw") throw new RangeError("after " + seen.length + " " + ctx.random());
   if (input.end === "refuse") throw new ToolError("refused_" + seen.length, String(ctx.now()));
   return seen;`);

@@ -37,6 +37,8 @@ export type RunningCall = {
   /** Pieces of guest code that the worker has and has not finished: above zero, the call computes. */
   pieces: number;
   tries: number;
+  /** Isolates that neighbours broke under it. */
+  losses: number;
   /** Computed while a worker was lost: runs by itself, so that a second loss can be laid at its door. */
   suspect: boolean;
 };
@@ -69,6 +71,7 @@ export function newCall(start: Pick<RunningCall, "id" | "request" | "module" | "
     begunHereAt: null,
     pieces: 0,
     tries: 0,
+    losses: 0,
     suspect: false,
   };
 }

@@ -6,7 +6,7 @@ import type { WorkerProcess } from "./worker-process.ts";
 const WATCH_MS = 20;
 /** How long after its budget a call's worker is killed: some built-ins of V8 cannot be stopped from inside. */
 const GRACE_MS = 50;
-/** Before it has begun, a call may wait behind others; one that waits longer than this has a worker that hangs. */
+/** Before it has begun, a call may wait behind others; where nothing is heard for longer than this, its worker hangs. */
 const BEGIN_MS = 10_000;
 /** A main thread that runs short calls is silent no longer than this; then it is looked at whether it computes. */
 const SILENCE_MS = 200;
@@ -36,7 +36,8 @@ export function watchWorkers(watched: {
     for (const call of calls.values()) {
       const { timeMs } = call.request.limits;
       if (call.begunHereAt === null) {
-        if (now - call.sentAt > timeMs + BEGIN_MS) call.worker?.kill();
+        const heardAt = Math.max(call.sentAt, call.worker?.heardAt ?? 0);
+        if (now - heardAt > timeMs + BEGIN_MS) call.worker?.kill();
       } else if (now - call.begunHereAt > timeMs + (call.long ? GRACE_MS : BEGIN_MS)) onOverstay(call);
     }
   }

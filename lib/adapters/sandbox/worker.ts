@@ -18,10 +18,12 @@ const PARENT_LOOK_MS = 200;
 type Call = {
   readonly id: number;
   readonly isolate: GuestIsolate;
-  readonly startedAt: number;
-  readonly deadline: number;
-  /** On a thread of its own: each answer after what the one before it set going. Null on the main thread. */
-  turn: Promise<void> | null;
+  readonly timeMs: number;
+  /** On a thread of its own, where it may have to wait for others of its tool. */
+  readonly isLong: boolean;
+  /** Counts from when its guest code first ran. */
+  startedAt: number;
+  deadline: number;
   /** Guest code ran for it since it was last looked at. */
   touched: boolean;
   ended: boolean;
@@ -105,16 +107,20 @@ function run(id: number, key: number, timeMs: number, message: string, kind: "sh
     send(`${FROM_WORKER.need} ${id}`);
     return;
   }
+  const isLong = kind === "long";
   const startedAt = performance.now();
-  const call: Call = { id, isolate, startedAt, deadline: startedAt + timeMs, turn: null, touched: true, ended: false };
+  const deadline = isLong ? Number.POSITIVE_INFINITY : startedAt + timeMs;
+  const call: Call = { id, isolate, timeMs, isLong, startedAt, deadline, touched: true, ended: false };
   calls.set(id, call);
-  if (kind === "short") {
+  if (!isLong) {
     addToTurn(isolate, message, timeMs);
     return;
   }
-  call.turn = Promise.resolve();
-  send(`${FROM_WORKER.begun} ${id}`);
   inTurn(call, async () => {
+    call.startedAt = performance.now();
+    call.deadline = call.startedAt + timeMs;
+    send(`${FROM_WORKER.begun} ${id}`);
+    flush();
     tell(`-${await isolate.onThread.turn(`[${message}]`, remaining(call))}`);
   });
 }
@@ -240,10 +246,11 @@ function lose(call: Call): void {
 
 /** Runs a piece of guest code when it is its turn, and carries out what came of it. */
 function inTurn(call: Call, work: () => Promise<void>): void {
-  call.turn = (call.turn ?? Promise.resolve()).then(async () => {
+  const { isolate } = call;
+  isolate.queue = isolate.queue.then(async () => {
     await enter(call, work);
     for (;;) {
-      const text = await enter(call, () => call.isolate.onThread.drain(call.id, remaining(call)));
+      const text = await enter(call, () => isolate.onThread.drain(call.id, remaining(call)));
       if (text === undefined || !tell(text) || call.ended) return;
     }
   });
@@ -279,7 +286,7 @@ function answer(id: number, message: string): void {
   const call = calls.get(id);
   if (call === undefined) return;
   const { isolate } = call;
-  if (call.turn !== null) {
+  if (call.isLong) {
     inTurn(call, async () => {
       await isolate.onThread.turn(`[${message}]`, remaining(call));
     });

@@ -148,6 +148,19 @@ describe.each(JAILS)("$where", ({ jail }) => {
       expect(beside).toBeGreaterThan(3);
     });
 
+    it("a crowd of endless calls of one tool each time out, and its good calls come through", async () => {
+      sandbox = await createSandbox({ workers: 1, jail });
+      const module = moduleOf("if (input === 'spin') for (;;); return input");
+      const limits = { timeMs: 150 };
+      const all = Array.from({ length: 12 }, (_, index) =>
+        runLive(sandbox as Sandbox, module, index % 3 === 2 ? index : "spin", { limits }),
+      );
+      const kinds = (await Promise.all(all)).map((result) =>
+        result.kind === "returned" ? result.output : result.kind,
+      );
+      expect(kinds).toEqual(kinds.map((_, index) => (index % 3 === 2 ? index : "timed_out")));
+    });
+
     it("more tools than a worker keeps are sent to it again", async () => {
       sandbox = await createSandbox({ workers: 1, jail });
       const modules = Array.from({ length: 260 }, (_, index) => moduleOf(`return [${index}, input]`));

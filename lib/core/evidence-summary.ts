@@ -13,6 +13,7 @@ export type SummaryFacts = {
   readonly validationErrors: readonly string[];
   /** Answers that the syntax shows to be made up, known to be wrong or not. */
   readonly madeUp?: number;
+  readonly coverage?: EvidenceSummary["coverage"];
 };
 
 /** Nothing changed besides code. */
@@ -39,6 +40,7 @@ export function summarise(judgement: Judgement, facts: SummaryFacts): EvidenceSu
     changes: facts.changes,
     validationErrors: [...facts.validationErrors],
     features: [...judgement.features],
+    ...(facts.coverage === undefined ? {} : { coverage: facts.coverage }),
   };
 }
 

@@ -93,6 +93,16 @@ export const EvidenceSummary = z.object({
   validationErrors: z.array(z.string()),
   /** What orders candidates, never a probability (core/correctness-rank.ts); absent in older snapshots. */
   features: z.array(z.number()).optional(),
+  /** How many cases passed through each line, index 0 for line 1, null where no statement begins; absent in older snapshots. */
+  coverage: z
+    .object({
+      cases: z.number().int(),
+      /** Of how many; the others were not looked at for this. */
+      all: z.number().int(),
+      base: z.array(z.number().int().nullable()).nullable(),
+      candidate: z.array(z.number().int().nullable()).nullable(),
+    })
+    .optional(),
 });
 export type EvidenceSummary = z.infer<typeof EvidenceSummary>;
 

@@ -10,12 +10,20 @@ export type DiffEditorHandle = {
   openAccessibleViewer(): void;
 };
 
+export type Coverage = {
+  /** Index 0 for line 1; null where no statement begins. */
+  readonly base: readonly (number | null)[] | null;
+  readonly candidate: readonly (number | null)[] | null;
+};
+
 export type DiffEditorProps = {
   original: string;
   modified: string;
   /** What the two sides are, for those who cannot see them. */
   label: string;
   sideBySide: boolean;
+  /** How many cases passed through each line of either side: in the gutter, and hatched where none did. */
+  coverage?: Coverage | undefined;
   /** Whether the modified side can be changed; leaving it takes the edits back. */
   editing?: boolean;
   /** Hears the modified side while it is edited. */
@@ -34,6 +42,7 @@ export default function DiffEditor({
   modified,
   label,
   sideBySide,
+  coverage,
   editing = false,
   onEdit,
   onLine,
@@ -139,6 +148,19 @@ export default function DiffEditor({
 
   useEffect(() => {
     const shown = widget.current;
+    // Counts are of the sources as they are: an edit has none.
+    if (shown === null || coverage === undefined || editing) return;
+    const undo = [
+      showCoverage(shown.getOriginalEditor(), coverage.base),
+      showCoverage(shown.getModifiedEditor(), coverage.candidate),
+    ];
+    return () => {
+      for (const one of undo) one();
+    };
+  }, [coverage, editing]);
+
+  useEffect(() => {
+    const shown = widget.current;
     if (shown === null) return;
     shown.updateOptions({ readOnly: !editing, domReadOnly: !editing, renderMarginRevertIcon: editing });
     nameSides(shown, label);
@@ -162,4 +184,33 @@ export default function DiffEditor({
 function nameSides(widget: editor.IStandaloneDiffEditor, label: string): void {
   widget.getOriginalEditor().updateOptions({ ariaLabel: `${label}: before` });
   widget.getModifiedEditor().updateOptions({ ariaLabel: `${label}: after` });
+}
+
+/** Writes the counts before the line numbers and hatches what nobody passed; answers how to take both away. */
+function showCoverage(side: editor.ICodeEditor, counts: readonly (number | null)[] | null): () => void {
+  if (counts === null) return () => {};
+  const most = Math.max(0, ...counts.map((count) => count ?? 0));
+  const wide = String(most).length + 1;
+  side.updateOptions({
+    lineNumbersMinChars: 5 + wide,
+    lineNumbers: (line) => {
+      const count = counts[line - 1] ?? null;
+      return count === null ? String(line) : `${count}× ${String(line).padStart(3, "\u2007")}`;
+    },
+  });
+  const hatched = counts.flatMap((count, index) =>
+    count === 0
+      ? {
+          range: { startLineNumber: index + 1, startColumn: 1, endLineNumber: index + 1, endColumn: 1 },
+          options: { isWholeLine: true, className: "hatched", hoverMessage: { value: "No case executed this line." } },
+        }
+      : [],
+  );
+  const marks = side.createDecorationsCollection(hatched);
+  const models = side.onDidChangeModel(() => marks.set(hatched));
+  return () => {
+    models.dispose();
+    marks.clear();
+    side.updateOptions({ lineNumbersMinChars: 3, lineNumbers: "on" });
+  };
 }

@@ -7,7 +7,7 @@ import { cn } from "../cn.ts";
 import { CopyButton } from "../copy-button.tsx";
 import { useShortcut } from "../keyboard.tsx";
 import { changesOf } from "./changes.ts";
-import type { DiffEditorHandle } from "./diff-editor.tsx";
+import type { Coverage, DiffEditorHandle } from "./diff-editor.tsx";
 import { DiffText } from "./diff-text.tsx";
 
 const load = () => import("./diff-editor.tsx");
@@ -30,6 +30,7 @@ export function DiffView({
   originalLabel,
   modifiedLabel,
   actions,
+  coverage,
   editing = false,
   onEdit,
   onLine,
@@ -40,6 +41,8 @@ export function DiffView({
   originalLabel: string;
   modifiedLabel: string;
   actions?: ReactNode;
+  /** How many cases passed through each line, where that is known. */
+  coverage?: Coverage | undefined;
   /** Whether the modified side can be changed, and who hears its text. */
   editing?: boolean;
   onEdit?: (text: string) => void;
@@ -76,6 +79,14 @@ export function DiffView({
           {changes.count} {changes.count === 1 ? "change" : "changes"},{" "}
           <span className="text-success">+{changes.added}</span> <span className="text-danger">−{changes.removed}</span>
         </p>
+        {coverage !== undefined && !editing && (
+          <p
+            className="text-muted-foreground text-xs max-lg:hidden"
+            title="How many of the cases passed through a line"
+          >
+            <code>n×</code> cases through the line, <span className="hatched rounded-xs px-1">hatched</span> none
+          </p>
+        )}
         <div className="ml-auto flex items-center gap-0.5">
           {actions}
           <Button
@@ -126,6 +137,7 @@ export function DiffView({
             modified={modified}
             label={label}
             sideBySide={!inline}
+            coverage={coverage}
             editing={editing}
             onEdit={onEdit}
             onLine={onLine}

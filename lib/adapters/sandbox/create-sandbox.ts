@@ -1,7 +1,6 @@
 /** The sandbox port over worker processes: spreads calls, performs effects, kills what overstays, runs neighbours again. */
 import { randomFillSync } from "node:crypto";
 import { availableParallelism } from "node:os";
-import type { Effect } from "#lib/core/tool.ts";
 import type { InspectResult, RunRequest, RunResult, Sandbox } from "#lib/ports/sandbox.ts";
 import { createGuestModules } from "./guest-modules.ts";
 import { createInspections } from "./inspections.ts";
@@ -66,7 +65,7 @@ export async function createSandbox(
       worker.send(`${TO_WORKER.module} ${module.key} ${module.message}`);
     }
     const live = request.effects.mode === "live" ? 1 : 0;
-    const recorded = request.effects.mode === "live" && journal.length === 0 ? "null" : journalText(journal);
+    const recorded = request.effects.mode === "live" && journal.length === 0 ? "null" : JSON.stringify(journal);
     const word = call.long ? TO_WORKER.thread : TO_WORKER.run;
     const { timeMs } = request.limits;
     worker.send(
@@ -277,18 +276,6 @@ export async function createSandbox(
       await pool.close();
     },
   };
-}
-
-const texts = new WeakMap<readonly Effect[], string>();
-
-/** A recording as text: several versions are replayed against the same one. */
-function journalText(journal: readonly Effect[]): string {
-  let text = texts.get(journal);
-  if (text === undefined) {
-    text = JSON.stringify(journal);
-    texts.set(journal, text);
-  }
-  return text;
 }
 
 /** Three random words a call, drawn from the system many at a time. */

@@ -14,6 +14,7 @@ import { type Examination, examine, judgeUnrun, type ToExamine } from "./examine
 import { RUNS } from "./explore.ts";
 import { FULL, type Gathered, gather } from "./gather.ts";
 import type { TestParts } from "./index.ts";
+import { describeUnexecuted, measureCoverage } from "./measure-coverage.ts";
 import { MachineryLost, runnable } from "./run-case.ts";
 import { timeBudget } from "./time-budget.ts";
 import { validate } from "./validate.ts";
@@ -90,13 +91,17 @@ async function run(parts: TestParts, what: ToTest, prepared: Prepared, work: Wor
     { base: old, candidate, baseline, circumstances },
     { ...limits, runs: RUNS, onDone: report("Replaying on the proposed version:", 0.5, 0.95) },
   );
-  await work.progress("Judging", 0.95);
+  await work.progress("Looking which lines were executed", 0.95);
+  const { cases } = examination;
+  const coverage = await measureCoverage(parts.sandbox, { base: old, candidate, cases }, limits);
+  await work.progress("Judging", 0.98);
   const notTested = [
+    ...describeUnexecuted(coverage),
     ...baseline.notTested,
     ...describeUntested({
       strategy,
       inputSchema: base.manifest.inputSchema,
-      cases: examination.cases,
+      cases,
       newest: gathered.newest,
       now: parts.clock.now(),
     }),
@@ -108,6 +113,7 @@ async function run(parts: TestParts, what: ToTest, prepared: Prepared, work: Wor
     madeUp: examination.masks.size,
     notTested,
     changes: validated.changes,
+    coverage,
   });
   return { examination, strategy, summary };
 }

@@ -30,6 +30,25 @@ describe("the calculator that divides by zero", () => {
     for (const a of [2, 9, 6, 0.5, 9]) await call(version, { operation: "add", a, b: 3 });
   });
 
+  it("counts how many cases passed through each line, and names those that none did", async () => {
+    const unreached = withDivide(
+      'if (b === 0) throw new ToolError("division_by_zero", "b is 0");\n        if (a === 123456789)\n          return { result: 0 };\n        return { result: a / b };',
+    );
+    const proposal = await propose(version, rename(unreached));
+    const evidence = await room.test({ proposalId: proposal.id }, QUIET);
+    const { coverage, notTested } = evidence.summary;
+    const lines = rename(unreached).split("\n");
+    const at = (text: string): number => lines.findIndex((line) => line.includes(text));
+    expect(coverage?.cases).toBeGreaterThanOrEqual(15);
+    expect(coverage?.candidate?.[at("if (b === 0)")]).toBeGreaterThanOrEqual(5);
+    expect(coverage?.candidate?.[at("a === 123456789")]).toBeGreaterThanOrEqual(1);
+    expect(coverage?.candidate?.[at("return { result: 0 }")]).toBe(0);
+    expect(coverage?.candidate?.[at("import { defineTool")]).toBeNull();
+    expect(coverage?.candidate).toHaveLength(lines.length);
+    expect(notTested[0]).toContain(`${at("return { result: 0 }") + 1}`);
+    expect(notTested[0]).toMatch(/of the proposed source: executed by no case\.$/);
+  });
+
   it("passes a clear refusal by synthetic cases, writes the evidence down and hands it over", async () => {
     const proposal = await propose(version, rename(RIGHT));
     const stages: string[] = [];

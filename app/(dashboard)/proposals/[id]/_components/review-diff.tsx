@@ -4,6 +4,7 @@ import dynamic from "next/dynamic";
 import { useRef, useState } from "react";
 import { toast } from "sonner";
 import { Button } from "#app/_ui/button.tsx";
+import type { Coverage } from "#app/_ui/diff/diff-editor.tsx";
 import { DiffView } from "#app/_ui/diff/diff-view.tsx";
 import { useShortcut } from "#app/_ui/keyboard.tsx";
 import { useAction } from "#app/_ui/use-action.ts";
@@ -29,6 +30,7 @@ export function ReviewDiff({
   modified: string;
   originalLabel: string;
   modifiedLabel: string;
+  coverage?: Coverage | undefined;
 }) {
   const [editing, setEditing] = useState(false);
   const [choosing, setChoosing] = useState(false);

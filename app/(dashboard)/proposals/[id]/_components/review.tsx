@@ -81,6 +81,7 @@ export function Review({ page }: { page: ReviewPage }) {
             modified={shown.source}
             originalLabel={`v${base.number}`}
             modifiedLabel={newest ? "proposed" : `revision ${shown.number}`}
+            coverage={page.evidence?.summary.coverage}
           />
           <CasesPanel
             cases={page.cases}

@@ -1,0 +1,87 @@
+/** Which lines the cases passed through, in the version that runs and in the proposed one. */
+import type { EvidenceCase, EvidenceSummary, SideResult } from "#lib/core/evidence.ts";
+import { countLines, type Instrumented, instrument, type LineCounts, unexecuted } from "#lib/core/line-coverage.ts";
+import { plural } from "#lib/core/verdict-words.ts";
+import type { Sandbox } from "#lib/ports/sandbox.ts";
+import { WIDTH } from "./baseline.ts";
+import { inParallel } from "./in-parallel.ts";
+import { type Runnable, runCase, runnable } from "./run-case.ts";
+
+export type Coverage = NonNullable<EvidenceSummary["coverage"]>;
+
+/** Cases that are always run, those that say most first. */
+const FIRST = 100;
+/** Where lines are left that none of them passed, this many in all. */
+const MOST = 600;
+const MOST_RANGES = 4;
+
+/**
+ * Runs cases once more on both versions, each answered by the effects that it had there.
+ * @throws MachineryLost where the sandbox could not run them
+ */
+export async function measureCoverage(
+  sandbox: Sandbox,
+  what: { readonly base: Runnable; readonly candidate: Runnable; readonly cases: readonly EvidenceCase[] },
+  options: { readonly signal: AbortSignal; readonly timeMs: number },
+): Promise<Coverage> {
+  const cases = [...what.cases].sort((a, b) => Number(a.label === "agrees") - Number(b.label === "agrees"));
+  const [base, candidate] = await Promise.all([
+    passThrough(sandbox, what.base, cases, ({ old }) => old, options),
+    passThrough(sandbox, what.candidate, cases, (one) => one.new, options),
+  ]);
+  return {
+    cases: Math.min(cases.length, Math.max(base?.looked ?? 0, candidate?.looked ?? 0)),
+    all: cases.length,
+    base: base?.counts ?? null,
+    candidate: candidate?.counts ?? null,
+  };
+}
+
+type Passed = { readonly counts: LineCounts; readonly looked: number };
+
+/** Counts of one version; null where its source cannot be rewritten. */
+async function passThrough(
+  sandbox: Sandbox,
+  version: Runnable,
+  cases: readonly EvidenceCase[],
+  sideOf: (one: EvidenceCase) => SideResult,
+  options: { readonly signal: AbortSignal; readonly timeMs: number },
+): Promise<Passed | null> {
+  const { name, source } = version.module;
+  const made = instrument(source);
+  if (made === null) return null;
+  const manifest = { ...version.manifest, outputSchema: {}, postconditions: [] };
+  const noting = runnable(name, made.source, manifest);
+  const runs: unknown[] = [];
+  let looked = 0;
+  while (looked < cases.length && looked < MOST && (looked < FIRST || hasGaps(source, made, runs))) {
+    const some = cases.slice(looked, looked + FIRST);
+    looked += some.length;
+    runs.push(
+      ...(await inParallel(some, WIDTH, async (one) => {
+        const side = sideOf(one);
+        // It would run over its time again, and then tells of no line.
+        if (side.status === "timed_out" || side.status === "rejected") return null;
+        const planned = { input: one.input, answers: { journal: side.effects } };
+        return (await runCase(sandbox, noting, planned, options.signal, options.timeMs)).side.output;
+      })),
+    );
+  }
+  return { counts: countLines(source, made, runs), looked };
+}
+
+function hasGaps(source: string, made: Instrumented, runs: readonly unknown[]): boolean {
+  return unexecuted(countLines(source, made, runs)).length > 0;
+}
+
+/** The sentence for the line NOT TESTED; nothing where every line was executed. */
+export function describeUnexecuted({ candidate, cases, all }: Coverage): string[] {
+  if (candidate === null || cases === 0) return [];
+  const ranges = unexecuted(candidate);
+  if (ranges.length === 0) return [];
+  const named = ranges.slice(0, MOST_RANGES).map(({ from, to }) => (from === to ? `${from}` : `${from}–${to}`));
+  const more = ranges.length > named.length ? ` and ${plural(ranges.length - named.length, "more place")}` : "";
+  const single = ranges.length === 1 && ranges[0]?.from === ranges[0]?.to;
+  const looked = cases < all ? `none of the ${cases} cases looked at` : "no case";
+  return [`${single ? "Line" : "Lines"} ${named.join(", ")}${more} of the proposed source: executed by ${looked}.`];
+}

@@ -81,7 +81,7 @@ export function DiffView({
         </p>
         {coverage !== undefined && !editing && (
           <p
-            className="text-muted-foreground text-xs max-lg:hidden"
+            className="text-muted-foreground text-xs max-2xl:hidden"
             title="How many of the cases passed through a line"
           >
             <code>n×</code> cases through the line, <span className="hatched rounded-xs px-1">hatched</span> none

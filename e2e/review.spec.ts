@@ -61,7 +61,7 @@ test("a reviewer drops a change, sees it fail, edits, judges an answer, and appr
   await cases.getByRole("button", { name: "Right", exact: true }).click();
   await expect(page.getByText("Version 1's answer is marked as right.")).toBeVisible();
   await page.getByRole("button", { name: "Test again" }).last().click();
-  await expect(page.getByText("The tests run again.")).toBeVisible();
+  await expect(page.getByText("The tests run again.", { exact: true })).toBeVisible();
   await expect(snapshot).not.toHaveText(/^snapshot 3,/);
   expect(await snapshot.textContent()).not.toBe(before);
 

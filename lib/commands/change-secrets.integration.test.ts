@@ -80,7 +80,7 @@ it("its value reaches the declared host, and no record, log, page, audit or answ
   });
   for (const path of ["/secrets", "/audit", "/executions?tool=teller", "/tools/teller", "/settings", "/opportunities"])
     answers.push(await ask("GET", path));
-  for (const { text } of answers) expect(text).not.toContain("7731");
+  for (const { text } of answers) expect(text).not.toContain("hush-7");
   // In the whole database it stands in one row.
   const client = new DatabaseClient({ connectionString: house.databaseUrl });
   await client.connect();
@@ -91,7 +91,7 @@ it("its value reaches the declared host, and no record, log, page, audit or answ
     const holding: string[] = [];
     for (const { table_schema, table_name } of rows) {
       const found = await client.query(
-        `SELECT 1 FROM "${table_schema}"."${table_name}" AS row WHERE row::text LIKE '%7731%' LIMIT 1`,
+        `SELECT 1 FROM "${table_schema}"."${table_name}" AS row WHERE row::text LIKE '%hush-7%' LIMIT 1`,
       );
       if (found.rowCount !== 0) holding.push(table_name);
     }

@@ -1,5 +1,6 @@
 /** Changes global settings, or those of one tool. */
 import { z } from "zod";
+import { mergeApprovers } from "#lib/core/policy.ts";
 import { Problem } from "#lib/core/problem.ts";
 import { ToolName } from "#lib/core/tool.ts";
 import { Settings, ToolSettings } from "#lib/core/version.ts";
@@ -19,6 +20,10 @@ export const ChangeSettings = z.strictObject({
   requiredApprovals: shape.requiredApprovals.unwrap().optional(),
   fourEyes: shape.fourEyes.unwrap().optional(),
   reasonRequired: shape.reasonRequired.unwrap().optional(),
+  approvers: shape.approvers
+    .unwrap()
+    .optional()
+    .describe("Who has to approve, by strategy and verdict; merged into the table"),
   monitorCalls: shape.monitorCalls.unwrap().optional(),
   monitorHours: shape.monitorHours.unwrap().optional(),
   backgroundLoop: shape.backgroundLoop.unwrap().optional(),
@@ -39,7 +44,8 @@ export const changeSettings = defineCommand({
       );
     await record(ctx, async (database) => {
       const before = await database.settings.get();
-      const after = await database.settings.set(change);
+      const approvers = mergeApprovers(before.approvers, change.approvers);
+      const after = await database.settings.set({ ...change, approvers });
       return {
         answer: undefined,
         audit: {
@@ -60,6 +66,11 @@ export const ChangeToolSettings = z.strictObject({
   name: ToolName,
   mode: ToolSettings.shape.mode.nullable(),
   autoDeploy: ToolSettings.shape.autoDeploy.nullable(),
+  requiredApprovals: ToolSettings.shape.requiredApprovals.nullable(),
+  fourEyes: ToolSettings.shape.fourEyes.nullable(),
+  reasonRequired: ToolSettings.shape.reasonRequired.nullable(),
+  agreementThreshold: ToolSettings.shape.agreementThreshold.nullable(),
+  approvers: ToolSettings.shape.approvers.nullable(),
   target: ToolSettings.shape.target.nullable(),
   recording: ToolSettings.shape.recording.nullable(),
   retentionDays: ToolSettings.shape.retentionDays.nullable(),

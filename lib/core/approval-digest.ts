@@ -2,6 +2,7 @@
 import type { Actor } from "./actor.ts";
 import type { Evidence } from "./evidence.ts";
 import { canonicalJson, digestOf } from "./json.ts";
+import { type Policy, whyNotApprover } from "./policy.ts";
 import type { DecisionRecord, Proposal, Revision } from "./proposal.ts";
 import type { Characteristics, Permissions } from "./tool.ts";
 import type { Version } from "./version.ts";
@@ -27,7 +28,7 @@ export type ApprovalFacts = {
   readonly decisions: readonly DecisionRecord[];
 };
 
-export type ApprovalPolicy = { readonly requiredApprovals: number; readonly fourEyes: boolean };
+export type ApprovalPolicy = Pick<Policy, "requiredApprovals" | "fourEyes" | "approvers" | "autoDeploy">;
 
 const BETTER_FIRST: readonly Verdict[] = ["passed", "inconclusive", "failed", "error"];
 
@@ -117,10 +118,25 @@ export function standingApprovals(facts: ApprovalFacts): DecisionRecord[] {
   return [...standing.values()];
 }
 
+/** Standing approvals of those whom the policy of now lets decide on the evidence of now. */
+export function permittedApprovals(facts: ApprovalFacts, policy: ApprovalPolicy): DecisionRecord[] {
+  const current = currentSnapshot(facts);
+  if (current === null) return [];
+  return standingApprovals(facts).filter(({ actor }) => whyNotApprover(policy, current, actor) === null);
+}
+
+/** Why approvals that stand do not count, each reason once. */
+function barredApprovals(facts: ApprovalFacts, policy: ApprovalPolicy): string[] {
+  const current = currentSnapshot(facts);
+  if (current === null) return [];
+  const reasons = standingApprovals(facts).map(({ actor }) => whyNotApprover(policy, current, actor));
+  return [...new Set(reasons.flatMap((reason) => (reason === null ? [] : reason.replace(/\.$/, ""))))];
+}
+
 /** What the policy still asks for, a sentence each; empty where the approvals suffice. */
 export function approvalsMissing(facts: ApprovalFacts, policy: ApprovalPolicy): string[] {
-  const approvers = standingApprovals(facts).map(({ actor }) => actor);
-  const missing: string[] = [];
+  const approvers = permittedApprovals(facts, policy).map(({ actor }) => actor);
+  const missing = barredApprovals(facts, policy);
   const short = policy.requiredApprovals - approvers.length;
   if (short > 0) missing.push(`${short} more approval${short === 1 ? " is" : "s are"} needed`);
   if (policy.fourEyes && !approvers.some((actor) => actor.kind !== "machine" && !isAuthor(facts, actor)))

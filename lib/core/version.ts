@@ -1,6 +1,7 @@
 /** An immutable source of a tool. */
 import { z } from "zod";
 import { Actor } from "./actor.ts";
+import { SomeApprovers } from "./policy.ts";
 import { Manifest } from "./tool.ts";
 import { Mode } from "./words.ts";
 
@@ -25,6 +26,11 @@ export type Version = z.infer<typeof Version>;
 export const ToolSettings = z.object({
   mode: Mode.optional(),
   autoDeploy: z.boolean().optional(),
+  requiredApprovals: z.number().int().min(1).max(5).optional(),
+  fourEyes: z.boolean().optional(),
+  reasonRequired: z.boolean().optional(),
+  agreementThreshold: z.number().min(0.5).max(0.999).optional(),
+  approvers: SomeApprovers.optional(),
   /** Success rate below which a tool counts as failing. */
   target: z.number().min(0.5).max(0.9999).optional(),
   recording: z.enum(["full", "redacted", "shape", "off"]).optional(),
@@ -54,6 +60,8 @@ export const Settings = z.object({
   requiredApprovals: z.number().int().min(1).max(5).default(1),
   fourEyes: z.boolean().default(false),
   reasonRequired: z.boolean().default(false),
+  /** Who has to decide, by strategy and verdict; what it leaves out is as in `DEFAULT_APPROVERS`. */
+  approvers: SomeApprovers.default({}),
   monitorCalls: z.number().int().min(10).default(500),
   monitorHours: z.number().positive().default(24),
   backgroundLoop: z.boolean().default(false),

@@ -168,6 +168,7 @@ describe("decidable", () => {
     evidence,
     decisions: [],
     required: 1,
+    barred: null,
     mode: "real",
     mayApprove: true,
     mayDeploy: true,

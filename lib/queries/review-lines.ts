@@ -167,6 +167,8 @@ export function decidable(facts: {
   evidence: Evidence | null;
   decisions: readonly DecisionRecord[];
   required: number;
+  /** What policy says against a decision by whoever looks, null for nothing. */
+  barred: string | null;
   mode: Mode;
   mayApprove: boolean;
   mayDeploy: boolean;
@@ -198,7 +200,7 @@ function whyNotApprove(facts: Parameters<typeof decidable>[0]): string | null {
     return "The tests failed, and what failed cannot be approved: request changes, or reject it.";
   if (facts.evidence.verdict === "error")
     return "The tests could not be carried out, which says nothing about the change: run them again.";
-  return null;
+  return facts.barred;
 }
 
 /** What the approve button says, and what pressing it will do. */

@@ -5,6 +5,7 @@ import { holds } from "#lib/core/actor.ts";
 import type { Deployment } from "#lib/core/deployment.ts";
 import type { Evidence, EvidenceCase, Warning } from "#lib/core/evidence.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
+import { policyOf, whyNotApprover } from "#lib/core/policy.ts";
 import { isProblem } from "#lib/core/problem.ts";
 import type { Comment, DecisionRecord, Proposal, Revision, Transition } from "#lib/core/proposal.ts";
 import { maskCase } from "#lib/core/sensitive.ts";
@@ -111,14 +112,17 @@ export async function readReviewPage(
         ) ?? null);
   const mode = tool.settings.mode ?? settings.mode;
   const mayDeploy = holds(caller, "deploy");
+  const policy = policyOf(settings, tool.settings);
+  const current = newestOf(snapshots, proposal.revision);
   const decisionState = decidable({
     state: proposal.state,
     revision: proposal.revision,
     baseVersion: proposal.baseVersion,
     activeVersion: tool.activeVersion,
-    evidence: newestOf(snapshots, proposal.revision),
+    evidence: current,
     decisions,
-    required: settings.requiredApprovals,
+    required: policy.requiredApprovals,
+    barred: current === null ? null : whyNotApprover(policy, current, caller.actor),
     mode,
     mayApprove: holds(caller, "approve"),
     mayDeploy,
@@ -157,7 +161,7 @@ export async function readReviewPage(
     approveWords: approveWords(mode, nextVersion, decisionState.approvals.need - decisionState.approvals.have),
     mayDeploy,
     mayOperate: holds(caller, "operate"),
-    reasonRequired: settings.reasonRequired,
+    reasonRequired: policy.reasonRequired,
     digest,
     job,
     comments,

@@ -1,6 +1,7 @@
 /** Settings, each value with where it comes from. */
 import { z } from "zod";
 import type { Context } from "#lib/commands/command.ts";
+import { policyOf } from "#lib/core/policy.ts";
 import { ToolName } from "#lib/core/tool.ts";
 import { Settings, ToolSettings } from "#lib/core/version.ts";
 import { findTool } from "./find-or-refuse.ts";
@@ -45,7 +46,7 @@ export async function showSettings(ctx: Context, params: z.output<typeof ShowSet
     ...settings,
     model: fromEnvironment ? { baseUrl: modelBaseUrl, name: modelName } : settings.model,
     mode: own.mode ?? settings.mode,
-    autoDeploy: own.autoDeploy ?? settings.autoDeploy,
+    ...policyOf(settings, own),
     target: own.target ?? settings.target,
     recording: own.recording ?? "full",
     retentionDays: own.retentionDays ?? null,

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Context } from "#lib/commands/command.ts";
 import { healthOf } from "#lib/core/health.ts";
 import { Observation } from "#lib/core/observation.ts";
+import { policyOf } from "#lib/core/policy.ts";
 import { contradictions, isRepeated, observedEffectKinds, recommend } from "#lib/core/strategy.ts";
 import { Characteristics, JsonSchema, Permissions, TestCase, ToolName } from "#lib/core/tool.ts";
 import { type Settings, type Tool, ToolSettings, type Version } from "#lib/core/version.ts";
@@ -163,7 +164,7 @@ export async function recommendTool(ctx: Context, tool: Tool, settings: Settings
     contradictions: contradictions(version.manifest, kinds),
     repeats: isRepeated(kinds),
     hasTestCases: version.manifest.testCases.length > 0,
-    agreementThreshold: settings.agreementThreshold,
+    agreementThreshold: policyOf(settings, tool.settings).agreementThreshold,
     monitorCalls: settings.monitorCalls,
   });
 }

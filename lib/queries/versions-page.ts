@@ -4,6 +4,7 @@ import type { Context } from "#lib/commands/command.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { holds } from "#lib/core/actor.ts";
 import type { Deployment } from "#lib/core/deployment.ts";
+import { policyOf } from "#lib/core/policy.ts";
 import type { Version } from "#lib/core/version.ts";
 import type { Mode, Outcome } from "#lib/core/words.ts";
 import { versionsWithAuthors } from "./committed-versions.ts";
@@ -100,7 +101,7 @@ export async function readVersionsPage(
     lines,
     compared: pair === null ? null : { from: source(pair.from), to: source(pair.to) },
     mayRollBack: holds(caller, "deploy"),
-    reasonRequired: settings.reasonRequired,
+    reasonRequired: policyOf(settings, tool.settings).reasonRequired,
   };
 }
 

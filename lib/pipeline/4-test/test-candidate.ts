@@ -1,6 +1,7 @@
 /** All of a proposal's tests: validate, gather, run old and new, judge, and say what was not reached. */
 import type { EvidenceSummary } from "#lib/core/evidence.ts";
 import { NO_CHANGES, type SummaryFacts, summarise } from "#lib/core/evidence-summary.ts";
+import { policyOf } from "#lib/core/policy.ts";
 import type { Proposal, Revision } from "#lib/core/proposal.ts";
 import { chooseStrategy, contradictions, isRepeated } from "#lib/core/strategy.ts";
 import { plural } from "#lib/core/verdict-words.ts";
@@ -141,16 +142,22 @@ async function circumstancesOf(
 ): Promise<ToExamine["circumstances"]> {
   const { database, clock } = parts;
   const { base, proposal } = what;
-  const [settings, goodCallsPerDay] = await Promise.all([
-    database.settings.get(),
+  const [threshold, goodCallsPerDay] = await Promise.all([
+    agreementAsked(database, base.tool),
     goodTraffic(database, base.tool, clock.now()),
   ]);
   return {
     strategy: strategyOf(base, gathered),
     purpose: proposal.purpose,
-    threshold: settings.agreementThreshold,
+    threshold,
     goodCallsPerDay,
   };
+}
+
+/** The share of agreement that policy asks of a tool. */
+export async function agreementAsked(database: Database, name: string): Promise<number> {
+  const [settings, tool] = await Promise.all([database.settings.get(), database.tools.find(name)]);
+  return policyOf(settings, tool?.settings).agreementThreshold;
 }
 
 /** The classification of the base version: what the candidate says of itself does not loosen its own test. */

@@ -14,7 +14,7 @@ import { type Examination, examine, judgeUnrun, type ToExamine } from "./examine
 import { gather, QUICK } from "./gather.ts";
 import type { TestParts } from "./index.ts";
 import { MachineryLost, type Runnable, runnable } from "./run-case.ts";
-import { strategyOf } from "./test-candidate.ts";
+import { agreementAsked, strategyOf } from "./test-candidate.ts";
 import { validate } from "./validate.ts";
 
 type Ground = {
@@ -79,9 +79,9 @@ async function prepare(parts: TestParts, candidate: Candidate): Promise<Ground> 
   if (version === null) {
     throw new Problem("not_found", `Version ${baseVersion} of ${tool} is gone: start a new proposal.`);
   }
-  const [gathered, settings] = await Promise.all([
+  const [gathered, threshold] = await Promise.all([
     gather(database, { base: version, purpose, opportunityId }, QUICK),
-    database.settings.get(),
+    agreementAsked(database, tool),
   ]);
   const base = { ...runnable(tool, version.source, version.manifest), number: version.number };
   const baseline = await runBaseline(sandbox, base, gathered.planned, {
@@ -89,7 +89,7 @@ async function prepare(parts: TestParts, candidate: Candidate): Promise<Ground> 
     timeMs: TRIAL_TIME_MS,
   });
   const strategy = strategyOf(version, gathered);
-  const circumstances = { strategy, purpose, threshold: settings.agreementThreshold, goodCallsPerDay: null };
+  const circumstances = { strategy, purpose, threshold, goodCallsPerDay: null };
   return { version, base, baseline, circumstances };
 }
 

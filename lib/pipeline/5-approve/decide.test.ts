@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Actor } from "#lib/core/actor.ts";
 import { approvalDigest, approvalsMissing, currentParts, standingApprovals } from "#lib/core/approval-digest.ts";
+import { DEFAULT_APPROVERS } from "#lib/core/policy.ts";
 import type { DecisionRecord } from "#lib/core/proposal.ts";
 import { Decision, ProposalState, Strategy, Verdict } from "#lib/core/words.ts";
 import type { DecideRequest } from "../rooms.ts";
@@ -175,6 +176,8 @@ describe("in any sequence", () => {
     fourEyes: fc.boolean(),
     reasonRequired: fc.boolean(),
     autoDeploy: fc.boolean(),
+    approvers: fc.constant(DEFAULT_APPROVERS),
+    agreementThreshold: fc.constant(0.95),
   });
 
   it("approves nothing that failed, is stale, was not seen as it is, or lacks an approver", () => {

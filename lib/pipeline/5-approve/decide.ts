@@ -10,6 +10,7 @@ import {
   explainDigest,
 } from "#lib/core/approval-digest.ts";
 import type { Evidence } from "#lib/core/evidence.ts";
+import { whyNotApprover } from "#lib/core/policy.ts";
 import type { DecisionRecord } from "#lib/core/proposal.ts";
 import type { Version } from "#lib/core/version.ts";
 import type { ProposalState } from "#lib/core/words.ts";
@@ -20,7 +21,7 @@ export type DecideFacts = ApprovalFacts & {
   readonly activeVersion: number | null;
   /** Versions other than the base, to say what changed since somebody looked. */
   readonly otherVersions: readonly Version[];
-  readonly policy: ApprovalPolicy & { readonly reasonRequired: boolean; readonly autoDeploy: boolean };
+  readonly policy: ApprovalPolicy & { readonly reasonRequired: boolean };
 };
 
 export type DecideOutcome =
@@ -71,7 +72,7 @@ export function decideOn(facts: DecideFacts, request: DecideRequest, actor: Acto
       kind: "stale",
       reason: `it was made for version ${proposal.baseVersion}, and version ${facts.activeVersion ?? "none"} is active now`,
     };
-  const objection = objectionTo(snapshot, request, actor, facts.policy.autoDeploy);
+  const objection = objectionTo(snapshot, request, actor, facts.policy);
   if (objection !== null) return objection;
   const after = { ...facts, decisions: [...facts.decisions, { ...decision, id: "", at: proposal.createdAt }] };
   const missing = approvalsMissing(after, facts.policy);
@@ -93,7 +94,7 @@ function objectionTo(
   snapshot: Evidence,
   request: DecideRequest,
   actor: Actor,
-  autoDeploy: boolean,
+  policy: ApprovalPolicy,
 ): Extract<DecideOutcome, { kind: "refused" }> | null {
   const { verdict, strategyUsed, summary } = snapshot;
   if (verdict === "failed" || verdict === "error")
@@ -103,11 +104,8 @@ function objectionTo(
         : `The tests could not be carried out, which nobody can approve: run them again. ${snapshot.headline}`,
       { verdict },
     );
-  if (actor.kind === "machine") {
-    if (!autoDeploy) return refuse("Automatic deployment is switched off: a person has to approve.");
-    if (verdict !== "passed" || (strategyUsed !== "shadow" && strategyUsed !== "replay"))
-      return refuse("Only what passed by shadow or replay may go without a person.", { verdict, strategyUsed });
-  }
+  const barred = whyNotApprover(policy, snapshot, actor);
+  if (barred !== null) return refuse(barred, { verdict, strategyUsed });
   const missing = warningsToAcknowledge(snapshot).filter((id) => !request.acknowledge.includes(id));
   if (missing.length > 0) {
     const text = summary.warnings.find(({ id }) => id === missing[0])?.text;

@@ -3,8 +3,9 @@ import type { Actor } from "#lib/core/actor.ts";
 import type { Evidence } from "#lib/core/evidence.ts";
 import { NO_CHANGES } from "#lib/core/evidence-summary.ts";
 import { sha256 } from "#lib/core/json.ts";
+import { policyOf } from "#lib/core/policy.ts";
 import type { Revision } from "#lib/core/proposal.ts";
-import type { Version } from "#lib/core/version.ts";
+import { Settings, type Version } from "#lib/core/version.ts";
 import type { DecideFacts } from "./decide.ts";
 
 export const MACHINE: Actor = { kind: "machine", id: "templates", name: "templates" };
@@ -110,7 +111,7 @@ export function factsWith(change: Partial<DecideFacts> = {}): DecideFacts {
     decisions: [],
     activeVersion: 1,
     otherVersions: [],
-    policy: { requiredApprovals: 1, fourEyes: false, reasonRequired: false, autoDeploy: false },
+    policy: policyOf(Settings.parse({})),
     ...change,
   };
 }

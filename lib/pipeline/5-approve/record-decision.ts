@@ -1,5 +1,6 @@
 /** Gathers what a decision is judged by, decides, and writes it down with its move, all or nothing. */
 import { type Actor, type Caller, holds, machine } from "#lib/core/actor.ts";
+import { policyOf } from "#lib/core/policy.ts";
 import { Problem } from "#lib/core/problem.ts";
 import type { DecisionRecord, Proposal } from "#lib/core/proposal.ts";
 import type { Clock } from "#lib/ports/clock.ts";
@@ -77,13 +78,7 @@ async function gatherFacts(database: Database, request: DecideRequest, actor: Ac
     database.settings.get(),
   ]);
   const { activeVersion = null } = tool ?? {};
-  const { requiredApprovals, fourEyes, reasonRequired } = settings;
-  const policy = {
-    requiredApprovals,
-    fourEyes,
-    reasonRequired,
-    autoDeploy: tool?.settings.autoDeploy ?? settings.autoDeploy,
-  };
+  const policy = policyOf(settings, tool?.settings);
   const known = { ...facts, activeVersion, otherVersions: [], policy };
   // Only a refused digest is explained by the other versions, which are many.
   const outcome = decideOn(known, request, actor);

@@ -6,16 +6,17 @@ import {
   type ApprovalPolicy,
   approvalsMissing,
   currentSnapshot,
-  standingApprovals,
+  permittedApprovals,
 } from "#lib/core/approval-digest.ts";
 import { DEPLOY_STEPS, type Deployment, type DeployStep } from "#lib/core/deployment.ts";
 import type { EvidenceCase } from "#lib/core/evidence.ts";
+import { whyNotApprover } from "#lib/core/policy.ts";
 import type { Mode } from "#lib/core/words.ts";
 import type { Probe } from "./activation.ts";
 
 export type DeployFacts = ApprovalFacts & {
   readonly activeVersion: number | null;
-  readonly policy: ApprovalPolicy & { readonly autoDeploy: boolean };
+  readonly policy: ApprovalPolicy;
 };
 
 export type DeployAnswer =
@@ -34,15 +35,17 @@ export function decideDeploy(facts: DeployFacts, actor: Actor): DeployAnswer {
       kind: "stale",
       reason: `it was made for version ${proposal.baseVersion}, and version ${activeVersion ?? "none"} is active now`,
     };
-  const verdict = currentSnapshot(facts)?.verdict ?? "error";
-  if (verdict === "failed" || verdict === "error")
+  const snapshot = currentSnapshot(facts);
+  const verdict = snapshot?.verdict ?? "error";
+  if (snapshot === null || verdict === "failed" || verdict === "error")
     return refuse(`${name} has evidence that says ${verdict}: it cannot be deployed.`);
   const missing = approvalsMissing(facts, policy);
   if (missing.length > 0)
     return refuse(`What was approved of proposal ${proposal.number} is not what there is now: ${missing.join(", ")}.`);
-  const machinesOnly = standingApprovals(facts).every(({ actor: approver }) => approver.kind === "machine");
-  if (machinesOnly && actor.kind === "machine" && !policy.autoDeploy)
-    return refuse("Automatic deployment is switched off: a person has to approve.");
+  // The machine may always carry out what a person approved.
+  const approvedByOthers = permittedApprovals(facts, policy).some(({ actor: approver }) => approver.kind !== "machine");
+  const barred = actor.kind === "machine" && !approvedByOthers ? whyNotApprover(policy, snapshot, actor) : null;
+  if (barred !== null) return refuse(barred);
   const candidate = revisions.find(({ number }) => number === proposal.revision);
   if (candidate === undefined) return refuse(`${name} has no source yet.`);
   if (candidate.hash === base.hash)

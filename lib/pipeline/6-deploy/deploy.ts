@@ -2,6 +2,7 @@
 import { type Actor, machine } from "#lib/core/actor.ts";
 import { currentSnapshot } from "#lib/core/approval-digest.ts";
 import type { Deployment } from "#lib/core/deployment.ts";
+import { policyOf } from "#lib/core/policy.ts";
 import { isProblem, Problem } from "#lib/core/problem.ts";
 import type { Database } from "#lib/ports/database.ts";
 import { gatherApprovalAtOnce } from "../gather-approval.ts";
@@ -76,10 +77,9 @@ async function gatherFacts(database: Database, proposalId: string): Promise<Depl
     gatherApprovalAtOnce(database, proposalId),
     database.settings.get(),
   ]);
-  const { requiredApprovals, fourEyes, autoDeploy } = settings;
   return {
     ...facts,
     activeVersion: tool?.activeVersion ?? null,
-    policy: { requiredApprovals, fourEyes, autoDeploy: tool?.settings.autoDeploy ?? autoDeploy },
+    policy: policyOf(settings, tool?.settings),
   };
 }

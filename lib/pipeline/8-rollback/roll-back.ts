@@ -1,6 +1,7 @@
 /** Makes an earlier version active again, with the mechanics of a deployment. */
 import type { Actor } from "#lib/core/actor.ts";
 import type { Deployment } from "#lib/core/deployment.ts";
+import { policyOf } from "#lib/core/policy.ts";
 import { Problem } from "#lib/core/problem.ts";
 import type { Tool, Version } from "#lib/core/version.ts";
 import type { Clock } from "#lib/ports/clock.ts";
@@ -48,7 +49,7 @@ export async function rollBack(
 
 async function gatherFacts(database: Database, tool: Tool, versions: readonly Version[]): Promise<RollBackFacts> {
   const { items } = await database.deployments.list({ tool: tool.name, state: "done" }, { limit: 200 });
-  const { reasonRequired } = await database.settings.get();
+  const { reasonRequired } = policyOf(await database.settings.get(), tool.settings);
   return {
     tool: tool.name,
     activeVersion: tool.activeVersion,

@@ -1,6 +1,7 @@
 /** What each kind of job does: it calls the pipeline, and has the next step follow. */
 import { z } from "zod";
 import { type Context, type Machinery, runCommand } from "#lib/commands/command.ts";
+import { deployByPolicy } from "#lib/commands/deploy-by-policy.ts";
 import { deployApproved } from "#lib/commands/deploy-proposal.ts";
 import { generateProposal } from "#lib/commands/generate-proposal.ts";
 import { enqueueMonitor, enqueueTest } from "#lib/commands/proposal-jobs.ts";
@@ -56,7 +57,8 @@ export function createJobHandlers(machinery: Machinery): Partial<Record<Job["kin
       if (before.state !== "testing") return { proposalId, state: before.state };
       const evidence = await pipeline.test({ proposalId }, work(context));
       if (evidence.verdict === "error") await testAgain(machinery, evidence);
-      return { proposalId, evidenceId: evidence.id, verdict: evidence.verdict };
+      const state = evidence.verdict === "passed" ? await deployByPolicy(machinery, proposalId) : null;
+      return { proposalId, evidenceId: evidence.id, verdict: evidence.verdict, ...(state === null ? {} : { state }) };
     },
 
     async deploy(context) {

@@ -6,6 +6,7 @@ import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#
 import { RelativeTime } from "#app/_ui/time.tsx";
 import { getContext } from "#app/context.ts";
 import { holds } from "#lib/core/actor.ts";
+import { DEFAULT_APPROVERS, mergeApprovers } from "#lib/core/policy.ts";
 import { listSecrets } from "#lib/queries/secrets.ts";
 import { showSettings } from "#lib/queries/settings.ts";
 import { KeyForm, RevokeButton } from "./_components/keys.tsx";
@@ -43,6 +44,7 @@ export default async function SettingsPage() {
           <CardContent>
             <PolicyForm
               mayChange={mayChange}
+              approvers={mergeApprovers(DEFAULT_APPROVERS, settings.approvers)}
               settings={{
                 autoDeploy: settings.autoDeploy,
                 fourEyes: settings.fourEyes,

@@ -1,12 +1,14 @@
 "use client";
 import { useId, useState } from "react";
 import { toast } from "sonner";
+import { ApproversTable } from "#app/_ui/approvers-table.tsx";
 import { Badge } from "#app/_ui/badge.tsx";
 import { Button } from "#app/_ui/button.tsx";
 import { Input } from "#app/_ui/input.tsx";
 import { Label } from "#app/_ui/label.tsx";
 import { Switch } from "#app/_ui/switch.tsx";
 import { useAction } from "#app/_ui/use-action.ts";
+import type { Approvers } from "#lib/core/policy.ts";
 import { change } from "../actions.ts";
 
 type Switches = { autoDeploy: boolean; fourEyes: boolean; reasonRequired: boolean; backgroundLoop: boolean };
@@ -46,9 +48,11 @@ const NUMBERS: Record<keyof Numbers, [string, string]> = {
 export function PolicyForm({
   settings,
   sources,
+  approvers,
   mayChange,
 }: {
   settings: Switches & Numbers;
+  approvers: Approvers;
   sources: Record<string, string>;
   mayChange: boolean;
 }) {
@@ -80,6 +84,13 @@ export function PolicyForm({
           </Badge>
         </div>
       ))}
+      <div className="border-t pt-4">
+        <ApproversTable
+          approvers={approvers}
+          disabled={!mayChange || pending}
+          onChange={(strategy, verdict, who) => run({ approvers: { [strategy]: { [verdict]: who } } })}
+        />
+      </div>
       <form
         className="grid gap-4 border-t pt-4 sm:grid-cols-2"
         onSubmit={(event) => {

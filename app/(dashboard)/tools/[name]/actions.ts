@@ -1,6 +1,7 @@
 "use server";
 import { defineAction } from "#app/define-action.ts";
 import { callTool } from "#lib/commands/call-tool.ts";
+import { changeToolSettings } from "#lib/commands/change-settings.ts";
 
 export const call = defineAction(callTool, {
   answer: ({ id, status, output, error, latencyMs, version }) => ({
@@ -12,3 +13,5 @@ export const call = defineAction(callTool, {
     version,
   }),
 });
+
+export const changePolicy = defineAction(changeToolSettings, { answer: () => null });

@@ -11,12 +11,16 @@ import { PageHeader } from "#app/_ui/page-header.tsx";
 import { Stat, StatList } from "#app/_ui/stat.tsx";
 import { HealthBadge, RiskBadge, StrategyBadge, SyncBadge } from "#app/_ui/status-badge.tsx";
 import { getContext } from "#app/context.ts";
+import { holds } from "#lib/core/actor.ts";
+import { policyOf } from "#lib/core/policy.ts";
 import { isProblem } from "#lib/core/problem.ts";
+import { showSettings } from "#lib/queries/settings.ts";
 import { readToolPage, type ToolPageView } from "#lib/queries/tool-page.ts";
 import { CallForm } from "./_components/call-form.tsx";
 import { LazyTrafficChart } from "./_components/lazy-traffic-chart.tsx";
 import { RecentExecutions } from "./_components/recent-executions.tsx";
 import { ToolContract } from "./_components/tool-contract.tsx";
+import { ToolPolicy } from "./_components/tool-policy.tsx";
 
 type Params = { params: Promise<{ name: string }>; searchParams: Promise<{ window?: string }> };
 
@@ -38,6 +42,9 @@ export default async function ToolPage({ params, searchParams }: Params) {
   const name = decodeURIComponent((await params).name);
   const week = (await searchParams).window === "week";
   const { tool, traffic, deployments, opportunities, executions } = await read(name, week);
+  const context = await getContext();
+  const everywhere = await showSettings(context, {});
+  const mayChange = holds(context.caller, "admin");
   const calls = traffic.reduce((sum, bucket) => sum + bucket.calls, 0);
   const failures = traffic.reduce((sum, bucket) => sum + bucket.failures, 0);
   const refused = traffic.reduce((sum, bucket) => sum + bucket.refused, 0);
@@ -177,6 +184,13 @@ export default async function ToolPage({ params, searchParams }: Params) {
           </Card>
         </div>
         <ToolContract tool={tool} />
+        <ToolPolicy
+          tool={tool.name}
+          own={tool.settings}
+          everywhere={everywhere}
+          approvers={policyOf(everywhere, tool.settings).approvers}
+          mayChange={mayChange}
+        />
         {tool.source !== null && (
           <Card>
             <CardHeader>

@@ -1,0 +1,128 @@
+"use client";
+import { useId } from "react";
+import { toast } from "sonner";
+import { ApproversTable } from "#app/_ui/approvers-table.tsx";
+import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "#app/_ui/card.tsx";
+import { Choice } from "#app/_ui/choice.tsx";
+import { Label } from "#app/_ui/label.tsx";
+import { useAction } from "#app/_ui/use-action.ts";
+import type { Approvers, SomeApprovers } from "#lib/core/policy.ts";
+import type { ToolSettings } from "#lib/core/version.ts";
+import type { Mode } from "#lib/core/words.ts";
+import { changePolicy } from "../actions.ts";
+
+type Everywhere = {
+  mode: Mode;
+  autoDeploy: boolean;
+  requiredApprovals: number;
+  fourEyes: boolean;
+  reasonRequired: boolean;
+  agreementThreshold: number;
+  target: number;
+};
+
+const ON_OFF = [
+  ["true", "On"],
+  ["false", "Off"],
+] as const;
+const share = (value: number): readonly [string, string] => [String(value), `${Number((value * 100).toFixed(2))} %`];
+
+/** What can be set apart for one tool: how it is called, and the values that it may have. */
+const ROWS: { name: keyof Everywhere; label: string; options: readonly (readonly [string, string])[] }[] = [
+  {
+    name: "mode",
+    label: "Mode",
+    options: [
+      ["simulated", "Simulated"],
+      ["real", "Real"],
+    ],
+  },
+  { name: "autoDeploy", label: "Automatic deployment", options: ON_OFF },
+  {
+    name: "requiredApprovals",
+    label: "Approvals needed",
+    options: [1, 2, 3, 4, 5].map((count) => [String(count), String(count)] as const),
+  },
+  { name: "fourEyes", label: "Four eyes", options: ON_OFF },
+  { name: "reasonRequired", label: "Reason required", options: ON_OFF },
+  { name: "agreementThreshold", label: "Agreement threshold", options: [0.9, 0.95, 0.98, 0.99].map(share) },
+  { name: "target", label: "Success rate target", options: [0.9, 0.95, 0.99, 0.995, 0.999].map(share) },
+];
+
+function words(options: readonly (readonly [string, string])[], value: string): string {
+  return options.find(([one]) => one === value)?.[1] ?? share(Number(value))[1];
+}
+
+function read(text: string): string | number | boolean {
+  if (text === "true" || text === "false") return text === "true";
+  return Number.isNaN(Number(text)) ? text : Number(text);
+}
+
+/** A tool's own policy; what it does not set follows the settings of the whole installation. */
+export function ToolPolicy({
+  tool,
+  own,
+  everywhere,
+  approvers,
+  mayChange,
+}: {
+  tool: string;
+  own: ToolSettings;
+  everywhere: Everywhere;
+  /** The table in force for this tool. */
+  approvers: Approvers;
+  mayChange: boolean;
+}) {
+  const id = useId();
+  const { run, pending } = useAction(changePolicy, { onDone: () => toast.success("Saved.") });
+  const disabled = !mayChange || pending;
+  return (
+    <Card>
+      <CardHeader>
+        <CardTitle>Policy of this tool</CardTitle>
+        <CardDescription>{mayChange ? "Takes effect at once" : "Only an administrator may change it"}</CardDescription>
+      </CardHeader>
+      <CardContent className="grid items-start gap-6 text-13 xl:grid-cols-2">
+        <div className="grid gap-2">
+          {ROWS.map(({ name, label, options }) => {
+            const mine = own[name];
+            const value = mine === undefined ? "inherit" : String(mine);
+            const known = mine === undefined || options.some(([one]) => one === value);
+            return (
+              <div key={name} className="grid grid-cols-[minmax(0,1fr)_minmax(0,12rem)] items-center gap-3">
+                <Label htmlFor={`${id}-${name}`}>{label}</Label>
+                <Choice
+                  id={`${id}-${name}`}
+                  label={label}
+                  value={value}
+                  options={[
+                    ["inherit", `As everywhere: ${words(options, String(everywhere[name]))}`],
+                    ...options,
+                    ...(known ? [] : [[value, words(options, value)] as const]),
+                  ]}
+                  disabled={disabled}
+                  onChange={(text) => run({ name: tool, [name]: text === "inherit" ? null : read(text) })}
+                  className="w-full"
+                />
+              </div>
+            );
+          })}
+        </div>
+        <ApproversTable
+          approvers={approvers}
+          own={own.approvers ?? {}}
+          disabled={disabled}
+          onChange={(strategy, verdict, who) =>
+            run({ name: tool, approvers: withCell(own.approvers ?? {}, strategy, verdict, who) })
+          }
+        />
+      </CardContent>
+    </Card>
+  );
+}
+
+function withCell(own: SomeApprovers, strategy: string, verdict: string, who: string | null): SomeApprovers {
+  const rows: Record<string, Record<string, string | undefined> | undefined> = own;
+  const { [verdict]: _, ...rest } = rows[strategy] ?? {};
+  return { ...rows, [strategy]: who === null ? rest : { ...rest, [verdict]: who } } as SomeApprovers;
+}

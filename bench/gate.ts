@@ -122,9 +122,14 @@ const agreesWholly = ({ agreement, counts }: Trial) =>
   agreement.comparable === agreement.agreed && (counts.changed ?? 0) + (counts.regression ?? 0) === 0;
 const differs = ({ counts }: Trial) => (counts.changed ?? 0) + (counts.regression ?? 0) > 0;
 
-/** What a reader of the log wants to see: right patches that do not pass, and wrong ones that do. */
+/** What a reader of the log wants to see: right patches that do not pass, wrong ones that do, what was not found. */
 const isRemarkable = (one: Trial) =>
-  one.calls === AIM && (one.kind === "right" ? !isPassed(one) : WRONG.includes(one.kind) && isPassed(one));
+  one.calls === AIM &&
+  (one.kind === "right"
+    ? !isPassed(one)
+    : one.kind === "planted"
+      ? !differs(one)
+      : WRONG.includes(one.kind) && isPassed(one));
 
 function percent(trials: readonly Trial[], holds: (trial: Trial) => boolean): number {
   return round((trials.filter(holds).length / Math.max(1, trials.length)) * 100);

@@ -3,10 +3,10 @@ import type { Approver, Approvers, SomeApprovers } from "#lib/core/policy.ts";
 import { Choice } from "./choice.tsx";
 
 const WHO: Record<Approver, string> = {
-  machine: "Nobody, if automatic",
-  key: "A person or a key",
+  machine: "The machine, if automatic",
+  key: "A person or key",
   person: "A signed-in person",
-  nobody: "Cannot be approved",
+  nobody: "Nobody may",
 };
 const STRATEGIES = ["shadow", "replay", "synthetic", "manual"] as const;
 const VERDICTS = ["passed", "inconclusive"] as const;
@@ -42,7 +42,7 @@ export function ApproversTable({
   onChange: (strategy: Strategy, verdict: Verdict, who: Approver | null) => void;
 }) {
   return (
-    <table className="w-full text-13">
+    <table className="w-full table-fixed text-13">
       <caption className="pb-1 text-left font-medium">
         Who has to approve
         <span className="block font-normal text-muted-foreground">
@@ -51,7 +51,7 @@ export function ApproversTable({
       </caption>
       <thead>
         <tr className="text-left text-muted-foreground">
-          <th scope="col" className="py-1 pr-3 font-normal">
+          <th scope="col" className="w-22 py-1 pr-3 font-normal">
             Strategy
           </th>
           <th scope="col" className="py-1 pr-3 font-normal">
@@ -87,7 +87,7 @@ export function ApproversTable({
                       own === undefined
                         ? options
                         : [
-                            ["inherit", mine === undefined ? `As everywhere: ${WHO[inForce]}` : "As everywhere"],
+                            ["inherit", mine === undefined ? `${WHO[inForce]} (as everywhere)` : "As everywhere"],
                             ...options,
                           ]
                     }

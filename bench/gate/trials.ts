@@ -111,6 +111,14 @@ async function tryOtherBug(ground: ProvingGround, situation: Situation, inputs: 
   return [await tryPatch(ground, task, calls, version, patch)];
 }
 
+/** Another answer of the same type; written into the planted tool as it stands. */
+function plant<T>(value: T) {
+  if (typeof value === "number") return value + 1;
+  if (typeof value === "boolean") return !value;
+  if (typeof value === "string") return `${value}.`;
+  return Array.isArray(value) ? [...value, ...value.slice(0, 1)] : value;
+}
+
 /** A right tool, and a change of one of its answers for one call in twenty and more. */
 async function tryPlanted(ground: ProvingGround, task: Task, inputs: Inputs, calls: number, seed: number) {
   const situation = situationOf(task, task.canonical, inputs, calls, seed);
@@ -120,13 +128,16 @@ async function tryPlanted(ground: ProvingGround, task: Task, inputs: Inputs, cal
     version,
     situation.calls.map((call) => recorded(situation, call)),
   );
+  const chosen = seed % 10;
   const changed: Body = (call) =>
-    `const result = ${call};\n    return { result: JSON.stringify(input).length % 10 === ${seed % 10} ? (typeof result === "number" ? result + 1 : typeof result === "boolean" ? !result : typeof result === "string" ? result + "." : Array.isArray(result) ? [...result, ...result.slice(0, 1)] : result) : result };`;
+    `const plant = ${plant};\n    const result = ${call};\n    return { result: JSON.stringify(input).length % 10 === ${chosen} ? plant(result) : result };`;
   const planted = toolSource(name, task, task.canonical, changed);
-  // Where no call is touched, nothing was planted.
+  // Where no answer is another one, nothing was planted: a number may be too large to grow by one.
   const touched = situation.calls.some(
     ({ args, right }) =>
-      JSON.stringify(inputOf(task, args)).length % 10 === seed % 10 && right !== null && canonicalJson(right) !== "[]",
+      JSON.stringify(inputOf(task, args)).length % 10 === chosen &&
+      right !== null &&
+      canonicalJson(plant(right)) !== canonicalJson(right),
   );
   if (!touched) return [];
   return [await tryPatch(ground, task, calls, version, { kind: "planted", family: "planted", source: planted })];

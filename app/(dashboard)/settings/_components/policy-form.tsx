@@ -63,7 +63,7 @@ export function PolicyForm({
   const { run, pending } = useAction(change, { onDone: () => toast.success("Saved.") });
   const changed = Object.entries(figures).filter(([name, text]) => text !== String(settings[name as keyof Numbers]));
   return (
-    <div className="grid gap-4 text-13">
+    <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4 text-13">
       {(Object.keys(SWITCHES) as (keyof Switches)[]).map((name) => (
         <div key={name} className="flex items-start gap-3">
           <Switch

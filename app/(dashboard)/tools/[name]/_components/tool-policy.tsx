@@ -96,7 +96,7 @@ export function ToolPolicy({
                   label={label}
                   value={value}
                   options={[
-                    ["inherit", `As everywhere: ${words(options, String(everywhere[name]))}`],
+                    ["inherit", `${words(options, String(everywhere[name]))} (as everywhere)`],
                     ...options,
                     ...(known ? [] : [[value, words(options, value)] as const]),
                   ]}

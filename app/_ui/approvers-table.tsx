@@ -3,10 +3,10 @@ import type { Approver, Approvers, SomeApprovers } from "#lib/core/policy.ts";
 import { Choice } from "./choice.tsx";
 
 const WHO: Record<Approver, string> = {
-  machine: "The machine, if automatic",
-  key: "A person or key",
-  person: "A signed-in person",
-  nobody: "Nobody may",
+  machine: "Machine",
+  key: "Person or key",
+  person: "Person",
+  nobody: "Nobody",
 };
 const STRATEGIES = ["shadow", "replay", "synthetic", "manual"] as const;
 const VERDICTS = ["passed", "inconclusive"] as const;
@@ -46,7 +46,8 @@ export function ApproversTable({
       <caption className="pb-1 text-left font-medium">
         Who has to approve
         <span className="block font-normal text-muted-foreground">
-          By the strategy that was really used. What failed, or could not be tested, can never be approved.
+          By the strategy that was really used. The machine only where automatic deployment is on; a key is any API key
+          with the scope. What failed, or could not be tested, can never be approved.
         </span>
       </caption>
       <thead>

@@ -1,14 +1,17 @@
 /** Runs the tests of a proposal again: more traffic may have come since. */
 import { z } from "zod";
-import { Problem } from "#lib/core/problem.ts";
+import { isProblem, Problem } from "#lib/core/problem.ts";
 import { moveProposal } from "#lib/pipeline/transitions.ts";
 import { findProposal } from "#lib/queries/find-or-refuse.ts";
 import { type ProposalDetail, showProposal } from "#lib/queries/proposals.ts";
-import { defineCommand } from "./command.ts";
+import { type Context, defineCommand, runCommand } from "./command.ts";
 import { enqueueTest } from "./proposal-jobs.ts";
 import { record } from "./record.ts";
 
-export const RerunEvidence = z.object({ id: z.string().describe("Id or number of a proposal") });
+export const RerunEvidence = z.object({
+  id: z.string().describe("Id or number of a proposal"),
+  reason: z.string().trim().max(500).default("tests asked for again"),
+});
 
 export const rerunEvidence = defineCommand({
   name: "proposals.test",
@@ -29,7 +32,7 @@ export const rerunEvidence = defineCommand({
               id: current.id,
               to: "testing",
               actor: ctx.caller.actor,
-              reason: "tests asked for again",
+              reason: input.reason,
               seen: current.sequence,
             });
       return {
@@ -47,3 +50,12 @@ export const rerunEvidence = defineCommand({
     return { ...(await showProposal(ctx, { id: proposal.id })), jobId: job.id };
   },
 });
+
+/** The same asked by the machine; nothing where somebody decided on the proposal meanwhile. */
+export async function testAgain(ctx: Context, id: string, reason: string): Promise<void> {
+  try {
+    await runCommand(rerunEvidence, ctx, { id, reason });
+  } catch (error) {
+    if (!isProblem(error)) throw error;
+  }
+}

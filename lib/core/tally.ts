@@ -11,6 +11,7 @@ export const ALPHA = 0.05;
 
 export type JudgedCase = Pick<EvidenceCase, "label" | "source" | "target" | "shouldThrow"> & {
   readonly newStatus: EvidenceCase["new"]["status"];
+  readonly executionId?: string;
   /** The kind of change of an answer that the old version gave too; absent where there was none or it stayed. */
   readonly change?: string;
 };
@@ -46,6 +47,8 @@ export type Circumstances = {
   readonly byHeart?: ByHeart;
   /** Lines whose change makes no difference to any case; empty where every part of the change is needed. */
   readonly unneeded?: readonly number[];
+  /** Executions that the change was tried on live. */
+  readonly live?: ReadonlySet<string>;
   /** Characters that the candidate changes. */
   readonly editSize?: number;
 };
@@ -89,7 +92,7 @@ const NEW_ANSWERS: readonly Label[] = ["changed", "corrected", "repaired", "unco
 const CONFIRMED: readonly Label[] = ["corrected", "repaired"];
 
 /** Counts; which strategy was carried out follows from the counts. */
-export function takeTally(cases: readonly JudgedCase[], { strategy, threshold }: Circumstances): Tally {
+export function takeTally(cases: readonly JudgedCase[], { strategy, threshold, live = NONE }: Circumstances): Tally {
   const targets = cases.filter(({ target }) => target);
   const changes = explainChanges(
     cases
@@ -112,7 +115,12 @@ export function takeTally(cases: readonly JudgedCase[], { strategy, threshold }:
   const base = suite("base_case");
   const stored = suite("stored_case");
   return {
-    strategyUsed: carriedOut(strategy, calls.length, needed, base.total + stored.total),
+    strategyUsed: carriedOut(strategy, {
+      live: calls.filter(({ executionId }) => executionId !== undefined && live.has(executionId)).length,
+      comparable: calls.length,
+      needed,
+      suite: base.total + stored.total,
+    }),
     count: (label) => cases.filter((one) => one.label === label).length,
     targets,
     met: targets.filter(isMet).length,
@@ -134,13 +142,20 @@ export function takeTally(cases: readonly JudgedCase[], { strategy, threshold }:
   };
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
 /**
- * What was really carried out. Live shadowing is not: its tools are replayed. A short history falls back to the cases;
- * without any, what there is of a replay stays a replay that is too short.
+ * What was really carried out. Shadow takes as many live calls as replay takes recorded ones. A short history falls back
+ * to the cases; without any, what there is of a replay stays a replay that is too short.
  */
-function carriedOut(strategy: Strategy, comparable: number, needed: number, suite: number): Strategy {
+function carriedOut(
+  strategy: Strategy,
+  calls: { readonly live: number; readonly comparable: number; readonly needed: number; readonly suite: number },
+): Strategy {
+  const { live, comparable, needed, suite } = calls;
   if (strategy === "manual") return "manual";
   if (strategy === "synthetic") return suite > 0 ? "synthetic" : "manual";
+  if (strategy === "shadow" && live >= needed) return "shadow";
   if (comparable >= needed) return "replay";
   if (suite > 0) return "synthetic";
   return comparable > 0 ? "replay" : "manual";

@@ -90,6 +90,13 @@ function failuresOf(tally: Tally, { validationErrors }: Circumstances): string[]
   return found;
 }
 
+const BY: Record<Strategy, string> = {
+  shadow: "shadow on live calls",
+  replay: "replay",
+  synthetic: "synthetic cases",
+  manual: "a person's reading",
+};
+
 function passedHeadline(tally: Tally, { purpose, latencyGainMs }: Circumstances): string {
   const parts: string[] = [];
   if (tally.strategyUsed === "synthetic") {
@@ -105,7 +112,7 @@ function passedHeadline(tally: Tally, { purpose, latencyGainMs }: Circumstances)
   if (tally.count("changed") > 0) parts.push(`${confirmed} of ${confirmed + open} new answers confirmed`);
   parts.push(...targetClauses(tally));
   if (purpose === "slow" && latencyGainMs !== null) parts.push(`at least ${milliseconds(latencyGainMs)} faster`);
-  return `Passed by ${tally.strategyUsed === "synthetic" ? "synthetic cases" : "replay"}: ${parts.join(", ")}.`;
+  return `Passed by ${BY[tally.strategyUsed]}: ${parts.join(", ")}.`;
 }
 
 /** "39 of 42 failures repaired, 3 of 42 refused clearly". Cases among the targets are told with the cases. */

@@ -5,7 +5,7 @@ import { deployByPolicy } from "#lib/commands/deploy-by-policy.ts";
 import { deployApproved } from "#lib/commands/deploy-proposal.ts";
 import { generateProposal } from "#lib/commands/generate-proposal.ts";
 import { enqueueMonitor, enqueueTest } from "#lib/commands/proposal-jobs.ts";
-import { rerunEvidence } from "#lib/commands/rerun-evidence.ts";
+import { testAgain } from "#lib/commands/rerun-evidence.ts";
 import { machine } from "#lib/core/actor.ts";
 import type { Evidence } from "#lib/core/evidence.ts";
 import { isProblem } from "#lib/core/problem.ts";
@@ -56,7 +56,7 @@ export function createJobHandlers(machinery: Machinery): Partial<Record<Job["kin
       const before = await findProposal(database, proposalId);
       if (before.state !== "testing") return { proposalId, state: before.state };
       const evidence = await pipeline.test({ proposalId }, work(context));
-      if (evidence.verdict === "error") await testAgain(machinery, evidence);
+      if (evidence.verdict === "error") await testLostAgain(machinery, evidence);
       const state = evidence.verdict === "passed" ? await deployByPolicy(machinery, proposalId) : null;
       return { proposalId, evidenceId: evidence.id, verdict: evidence.verdict, ...(state === null ? {} : { state }) };
     },
@@ -83,17 +83,12 @@ export function createJobHandlers(machinery: Machinery): Partial<Record<Job["kin
 /** Tests that lost their machinery say nothing: they are run again, a few times, before a person is asked to. */
 const MOST_LOST = 3;
 
-async function testAgain(machinery: Machinery, { proposalId, revision }: Evidence): Promise<void> {
+async function testLostAgain(machinery: Machinery, { proposalId, revision }: Evidence): Promise<void> {
   const snapshots = await machinery.database.proposals.evidence(proposalId);
   const lost = snapshots.filter((one) => one.revision === revision && one.verdict === "error").length;
   if (lost >= MOST_LOST) return;
   const ctx: Context = { ...machinery, caller: { actor: machine("test"), scopes: ["operate"] } };
-  try {
-    await runCommand(rerunEvidence, ctx, { id: proposalId });
-  } catch (error) {
-    // Somebody decided on it meanwhile.
-    if (!isProblem(error)) throw error;
-  }
+  await testAgain(ctx, proposalId, "the machinery was lost");
 }
 
 function work(context: JobContext) {

@@ -10,7 +10,9 @@ import { createGit } from "#lib/adapters/git/create-git.ts";
 import { createModel } from "#lib/adapters/model/create-model.ts";
 import { createQueue } from "#lib/adapters/queue/create-queue.ts";
 import type { Machinery } from "#lib/commands/command.ts";
+import { testAgain } from "#lib/commands/rerun-evidence.ts";
 import { takeInEdits } from "#lib/commands/take-in-edits.ts";
+import { machine } from "#lib/core/actor.ts";
 import { startJobs } from "#lib/jobs/start-jobs.ts";
 import { createPipeline } from "#lib/pipeline/pipeline.ts";
 import type { Sandbox } from "#lib/ports/sandbox.ts";
@@ -51,7 +53,16 @@ export async function buildHouse(options: {
     clock,
   });
   const queue = await createQueue({ url, database, clock });
-  const pipeline = createPipeline({ database, sandbox, files, clock, model, broker });
+  const pipeline = createPipeline({
+    database,
+    sandbox,
+    files,
+    clock,
+    model,
+    broker,
+    testAgain: (id, reason) =>
+      testAgain({ ...machinery, caller: { actor: machine("shadow"), scopes: ["operate"] } }, id, reason),
+  });
   const machinery: Machinery = {
     database,
     sandbox,

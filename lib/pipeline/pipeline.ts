@@ -8,7 +8,7 @@ import type { Sandbox } from "#lib/ports/sandbox.ts";
 import { createExecute } from "./1-execute/index.ts";
 import { createDetect } from "./2-detect/index.ts";
 import { createGenerate } from "./3-generate/index.ts";
-import { createTest } from "./4-test/index.ts";
+import { createShadow, createTest, type TestAgain } from "./4-test/index.ts";
 import { createApprove } from "./5-approve/index.ts";
 import { createDeploy } from "./6-deploy/index.ts";
 import { createMonitor } from "./7-monitor/index.ts";
@@ -23,9 +23,14 @@ export function createPipeline(ports: {
   clock: Clock;
   model: Model | null;
   broker: EffectBroker;
+  /** Has the tests of a waiting proposal run again; without it, changes are not tried on live calls. */
+  testAgain?: TestAgain;
 }): Pipeline {
+  // Waiting changes are tried on live calls, out of the callers' sight.
+  const shadow = ports.testAgain === undefined ? null : createShadow(ports, ports.testAgain);
+
   // A call of an agent becomes an execution.
-  const { execute, forget } = createExecute(ports);
+  const { execute, forget } = createExecute(shadow === null ? ports : { ...ports, onRecorded: shadow.saw });
 
   // Executions become opportunities.
   const detect = createDetect(ports);

@@ -10,6 +10,7 @@ import type { Json } from "#lib/core/json.ts";
 import type { Observation } from "#lib/core/observation.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
 import type { Attempt, Comment, DecisionRecord, Proposal, Purpose, Revision, Transition } from "#lib/core/proposal.ts";
+import type { ShadowCall, ShadowTally } from "#lib/core/shadow.ts";
 import type { AuditEntry, Job, Settings, Tool, ToolSettings, Version } from "#lib/core/version.ts";
 import type { OpportunityState, Outcome, ProposalState, Scope } from "#lib/core/words.ts";
 
@@ -237,6 +238,15 @@ export type ObservationRepository = {
   list(tool: string, version: number): Promise<Observation[]>;
 };
 
+/** Live calls that waiting changes were tried on. */
+export type ShadowRepository = {
+  note(call: ShadowCall): Promise<void>;
+  /** How many agreed and differed, all or after a point in time. */
+  tally(proposalId: string, revision: number, since?: Date): Promise<ShadowTally>;
+  /** Those that differed first, then the newest. */
+  list(proposalId: string, revision: number, limit: number): Promise<ShadowCall[]>;
+};
+
 export type AccessKey = {
   id: string;
   name: string;
@@ -272,6 +282,7 @@ export type Database = {
   readonly jobs: JobRepository;
   readonly keyValues: KeyValueRepository;
   readonly observations: ObservationRepository;
+  readonly shadow: ShadowRepository;
   readonly secrets: SecretRepository;
   readonly access: AccessRepository;
   /** All or nothing. Inside, `events.publish` is delivered only on commit. */

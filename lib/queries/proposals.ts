@@ -17,9 +17,10 @@ import {
 import { maskCase } from "#lib/core/sensitive.ts";
 import { ToolName } from "#lib/core/tool.ts";
 import { ProposalState, Verdict } from "#lib/core/words.ts";
-import { findProposal } from "./find-or-refuse.ts";
+import { findProposal, findTool } from "./find-or-refuse.ts";
 import { schemasOf } from "./masked.ts";
 import { PageInput, pageOf } from "./page.ts";
+import { ShadowView, showShadow } from "./shadow.ts";
 import { sourceDiff } from "./source-diff.ts";
 
 export const ProposalRow = z.object({
@@ -54,6 +55,7 @@ export const ProposalDetail = ProposalRow.extend({
   comments: z.array(Comment),
   decisions: z.array(DecisionRecord),
   attempts: z.array(Attempt),
+  shadow: ShadowView.nullable().describe("What live calls say so far; null where it is not tried on them"),
 });
 export type ProposalDetail = z.infer<typeof ProposalDetail>;
 
@@ -99,6 +101,11 @@ export async function showProposal(ctx: Context, params: z.output<typeof ShowPro
     comments,
     decisions,
     attempts: proposal.attempts,
+    shadow: await showShadow(ctx, {
+      proposal,
+      tool: await findTool(ctx.database, proposal.tool),
+      evidence: row.evidence,
+    }),
   };
 }
 

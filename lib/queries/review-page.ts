@@ -28,6 +28,7 @@ import {
   type WhyLine,
   whyLine,
 } from "./review-lines.ts";
+import { showShadow } from "./shadow.ts";
 import { recommendTool } from "./tools.ts";
 
 export type ReviewPage = {
@@ -47,7 +48,14 @@ export type ReviewPage = {
   readonly cases: readonly EvidenceCase[];
   readonly why: WhyLine;
   readonly opportunity: Pick<Opportunity, "id" | "clusters"> | null;
-  readonly lines: { comparison: string; latency: string | null; agreement: string | null; also: AlsoItem[] } | null;
+  readonly lines: {
+    comparison: string;
+    latency: string | null;
+    agreement: string | null;
+    also: AlsoItem[];
+    /** What live calls say so far, and how many more it takes; null where the change is not tried on them. */
+    shadow: string | null;
+  } | null;
   readonly recommendation: Recommendation;
   readonly warnings: readonly Warning[];
   readonly decidable: Decidable;
@@ -96,11 +104,12 @@ export async function readReviewPage(
   const newest = revisions.find(({ number }) => number === proposal.revision) ?? null;
   const shown = revisions.find(({ number }) => number === options.revision) ?? newest;
   const evidence = newestOf(snapshots, shown?.number ?? 0);
-  const [cases, opportunity, recommendation, digest] = await Promise.all([
+  const [cases, opportunity, recommendation, digest, shadow] = await Promise.all([
     evidence === null ? [] : database.proposals.evidenceCases(evidence.id),
     proposal.opportunityId === undefined ? null : maskedOpportunity(database, proposal.opportunityId),
     recommendTool(ctx, tool, settings),
     shown === newest && proposal.revision > 0 ? digestOf(ctx, proposal.id) : null,
+    shown === newest ? showShadow(ctx, { proposal, tool, evidence }) : null,
   ]);
   const deployment = deployments.items.find(({ proposalId }) => proposalId === proposal.id) ?? null;
   const rollback =
@@ -154,6 +163,7 @@ export async function readReviewPage(
             latency: latencyLine(evidence),
             agreement: agreementLine(evidence),
             also: alsoItems(evidence),
+            shadow: shadow?.words ?? null,
           },
     recommendation,
     warnings: evidence?.summary.warnings ?? [],

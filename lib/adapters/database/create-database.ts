@@ -23,6 +23,7 @@ import {
 } from "./records.ts";
 import { keepRetention } from "./retention.ts";
 import { createSecretRepository } from "./secrets.ts";
+import { createShadowRepository } from "./shadow-calls.ts";
 import { shareAnswers } from "./share-answers.ts";
 import { createToolRepository, createVersionRepository } from "./tools.ts";
 import { patientReads, withPatience } from "./with-patience.ts";
@@ -62,6 +63,7 @@ export async function createDatabase(options: { url: string; clock: Clock }): Pr
       jobs: createJobRepository(db, clock),
       keyValues: createKeyValueRepository(db),
       observations: createObservationRepository(db),
+      shadow: createShadowRepository(db),
       secrets: createSecretRepository(db, clock),
       access: createAccessRepository(db, clock),
     };

@@ -2,6 +2,7 @@
 import type { Execution } from "#lib/core/execution.ts";
 import { isProblem, Problem } from "#lib/core/problem.ts";
 import { recorded } from "#lib/core/recording.ts";
+import type { Version } from "#lib/core/version.ts";
 import type { Clock } from "#lib/ports/clock.ts";
 import type { Database } from "#lib/ports/database.ts";
 import type { EffectBroker } from "#lib/ports/effects.ts";
@@ -49,6 +50,8 @@ export function createExecute(ports: {
   admission?: Admission;
   /** What holds calls against what their tools declare. */
   observer?: Observer;
+  /** Hears of every call that is on record. */
+  onRecorded?: (version: Version, execution: Execution) => void;
 }): Execute {
   const { database, clock, admission = createAdmission(), observer = createObserver(ports) } = ports;
   const active = createActiveVersions(database);
@@ -60,6 +63,7 @@ export function createExecute(ports: {
     const execution = decide({ ...started, version, input, result, request });
     await record(database, recorded(recording, version.manifest, execution));
     observer.saw(version, execution);
+    ports.onRecorded?.(version, execution);
     void database.publish({ kind: "execution", id: execution.id, tool: execution.tool }).catch(() => {});
     return execution;
   }

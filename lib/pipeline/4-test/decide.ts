@@ -157,7 +157,15 @@ function keepableJson(value: Json): Json {
 }
 
 /** What the verdict needs of a kept case. */
-export function judged({ label: outcome, source, target, shouldThrow, old, new: side }: EvidenceCase): JudgedCase {
+export function judged({
+  label: outcome,
+  source,
+  target,
+  shouldThrow,
+  executionId,
+  old,
+  new: side,
+}: EvidenceCase): JudgedCase {
   const both = old.status === "succeeded" && side.status === "succeeded";
   const change = both && outcome !== "agrees" ? kindOfChange(old.output, side.output) : "";
   return {
@@ -165,6 +173,7 @@ export function judged({ label: outcome, source, target, shouldThrow, old, new: 
     source,
     target,
     newStatus: side.status,
+    ...(executionId === undefined ? {} : { executionId }),
     ...(shouldThrow === undefined ? {} : { shouldThrow }),
     ...(change === "" ? {} : { change }),
   };

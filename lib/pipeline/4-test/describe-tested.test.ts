@@ -21,13 +21,14 @@ describe("describeUntested", () => {
     expect(
       describeUntested({
         strategy: "shadow",
+        strategyUsed: "replay",
         inputSchema: { properties: { currency: { enum: ["EUR", "USD", "JPY"] }, free: { type: "string" } } },
         cases: [tested({ currency: "EUR" }), tested({ currency: "EUR" }, "diverged")],
         newest: new Date("2026-03-03T10:00:00Z"),
         now,
       }),
     ).toEqual([
-      "Live shadowing: recorded calls were replayed instead.",
+      "Live calls: not enough of them yet, recorded ones were replayed.",
       "What changed since the newest recording, 2 h ago.",
       "1 case that asked for effects which were not recorded.",
       '"currency" with USD, JPY: never seen.',
@@ -35,7 +36,14 @@ describe("describeUntested", () => {
   });
 
   it("says that there is no traffic", () => {
-    const reach = { strategy: "synthetic", inputSchema: {}, cases: [], newest: null, now } as const;
+    const reach = {
+      strategy: "synthetic",
+      strategyUsed: "synthetic",
+      inputSchema: {},
+      cases: [],
+      newest: null,
+      now,
+    } as const;
     expect(describeUntested(reach)).toEqual(["Recorded traffic: there is none."]);
   });
 });

@@ -8,6 +8,7 @@ import type { Strategy } from "#lib/core/words.ts";
 
 export type Reach = {
   readonly strategy: Strategy;
+  readonly strategyUsed: Strategy;
   readonly inputSchema: JsonSchema;
   readonly cases: readonly EvidenceCase[];
   /** When the newest recorded call was made; null where there is none. */
@@ -18,9 +19,10 @@ export type Reach = {
 const MOST_VALUES = 6;
 
 /** Sentences for the review's line NOT TESTED. */
-export function describeUntested({ strategy, inputSchema, cases, newest, now }: Reach): string[] {
+export function describeUntested({ strategy, strategyUsed, inputSchema, cases, newest, now }: Reach): string[] {
   const lines: string[] = [];
-  if (strategy === "shadow") lines.push("Live shadowing: recorded calls were replayed instead.");
+  if (strategy === "shadow" && strategyUsed !== "shadow")
+    lines.push("Live calls: not enough of them yet, recorded ones were replayed.");
   if (newest === null) lines.push("Recorded traffic: there is none.");
   else lines.push(`What changed since the newest recording, ${ageOf(now.getTime() - newest.getTime())} ago.`);
   const diverged = cases.filter(({ label, source }) => label === "diverged" && source !== "candidate_case").length;

@@ -25,6 +25,8 @@ export type Question = {
   readonly base: Version;
   readonly purpose: Purpose;
   readonly opportunityId?: string | undefined;
+  /** Executions that the change was tried on live: they are among the cases whatever the sample holds. */
+  readonly live?: readonly string[];
 };
 
 /** Marked calls that are run: enough to confirm what a fix of a silent bug changes. */
@@ -54,9 +56,14 @@ export async function gather(database: Database, question: Question, extent: Ext
     database.executions.sample(base.tool, extent.recorded * 2),
     database.observations.list(base.tool, base.number),
   ]);
+  const inSample = new Set(sampled.map(({ id }) => id));
+  const live = await Promise.all(
+    (question.live ?? []).filter((id) => !inSample.has(id)).map((id) => database.executions.find(id)),
+  );
+  const liveFirst = [...live.filter((one) => one !== null), ...sampled];
   const marked = new Set(wrong.marked);
   const saved = new Set(stored.flatMap(({ executionId }) => executionId ?? []));
-  const good = sampled
+  const good = liveFirst
     .filter(({ id, status }) => (status === "succeeded" || status === "refused") && !marked.has(id) && !saved.has(id))
     // Stable: within a version the order of the sample, newest first, stays.
     .sort((a, b) => Number(b.version === base.number) - Number(a.version === base.number))

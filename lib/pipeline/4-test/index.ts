@@ -16,6 +16,8 @@ import { createTrial } from "./try-candidate.ts";
 import { createTypeCheck, type TypeCheck } from "./type-check.ts";
 import { validate } from "./validate.ts";
 
+export { createShadow, type TestAgain } from "./shadow.ts";
+
 export type TestPorts = { readonly database: Database; readonly sandbox: Sandbox; readonly clock: Clock };
 export type TestParts = TestPorts & { readonly typeCheck: TypeCheck };
 

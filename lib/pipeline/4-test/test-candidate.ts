@@ -29,14 +29,18 @@ export type Tested = {
 
 export type ToTest = { readonly proposal: Proposal; readonly base: Version; readonly revision: Revision };
 
+/** Live calls that are looked at again: enough to prove what policy asks. */
+const MOST_LIVE = 300;
 const WEEK_MS = 7 * 24 * 3_600_000;
 
 /** Tests a revision. Lost machinery comes back as the verdict `error`; a stop through the signal is thrown. */
 export async function testCandidate(parts: TestParts, what: ToTest, work: Work): Promise<Tested> {
-  const { proposal, base } = what;
+  const { proposal, base, revision } = what;
   await work.progress("Reading recorded calls and cases", 0);
-  const gathered = await gather(parts.database, { ...proposal, base }, FULL);
-  const circumstances = await circumstancesOf(parts, what, gathered);
+  const tried = await parts.database.shadow.list(proposal.id, revision.number, MOST_LIVE);
+  const live = tried.map(({ executionId }) => executionId);
+  const gathered = await gather(parts.database, { ...proposal, base, live }, FULL);
+  const circumstances = await circumstancesOf(parts, what, gathered, new Set(live));
   const facts: SummaryFacts = {
     strategy: circumstances.strategy,
     ab: judgeUnrun(circumstances, {}).ab,
@@ -101,6 +105,7 @@ async function run(parts: TestParts, what: ToTest, prepared: Prepared, work: Wor
     ...baseline.notTested,
     ...describeUntested({
       strategy,
+      strategyUsed: examination.judgement.strategyUsed,
       inputSchema: base.manifest.inputSchema,
       cases,
       newest: gathered.newest,
@@ -139,6 +144,7 @@ async function circumstancesOf(
   parts: TestParts,
   what: ToTest,
   gathered: Gathered,
+  live: ReadonlySet<string>,
 ): Promise<ToExamine["circumstances"]> {
   const { database, clock } = parts;
   const { base, proposal } = what;
@@ -151,6 +157,7 @@ async function circumstancesOf(
     purpose: proposal.purpose,
     threshold,
     goodCallsPerDay,
+    live,
   };
 }
 

@@ -65,7 +65,7 @@ describe("the calculator that divides by zero", () => {
       headline: "Passed by synthetic cases: 5 of 5 base cases, 5 of 5 failures refused clearly.",
       summary: { targets: { total: 6, met: 6 }, baseCases: { total: 5, passed: 5 }, noisePaths: [] },
     });
-    expect(evidence.summary.notTested[0]).toBe("Live shadowing: recorded calls were replayed instead.");
+    expect(evidence.summary.notTested[0]).toBe("Live calls: not enough of them yet, recorded ones were replayed.");
     expect(evidence.summary.warnings.filter(({ mustAcknowledge }) => mustAcknowledge)).toEqual([]);
     expect(stages.some((stage) => stage.includes("Replaying on the proposed version"))).toBe(true);
     const { proposals, audit } = store.database;

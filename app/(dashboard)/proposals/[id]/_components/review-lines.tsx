@@ -53,6 +53,17 @@ export function ReviewLines({ page }: { page: ReviewPage }) {
               {lines.latency !== null && <span>{lines.latency}</span>}
               {evidence.verdict !== "passed" && lines.agreement !== null && <span>{lines.agreement}</span>}
             </p>
+            {lines.shadow !== null && (
+              <p className="flex items-baseline gap-2 text-13">
+                <span
+                  aria-hidden
+                  className="size-2 shrink-0 translate-y-[-1px] animate-pulse rounded-full bg-success motion-reduce:animate-none"
+                />
+                <span className="min-w-0">
+                  <span className="font-medium">Live:</span> {lines.shadow}
+                </span>
+              </p>
+            )}
             {evidence.summary.validationErrors.length > 0 && (
               <ul className="list-disc pl-5 text-13 text-danger">
                 {evidence.summary.validationErrors.map((error) => (

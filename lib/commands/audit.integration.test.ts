@@ -105,6 +105,14 @@ const STEPS: readonly Step[] = [
     "proposal.created",
     async () => ({ tool: "calculator", source: await source(guarded), rationale: "refuses", purpose: "failing" }),
   ],
+  [
+    "proposals.undo",
+    "proposal.awaiting_review",
+    async ({ proposal }) => {
+      await run("proposals.decide", await approval(proposal));
+      return { id: proposal };
+    },
+  ],
   ["proposals.decide", "proposal.approved", ({ proposal }) => approval(proposal)],
   ["proposals.deploy", "proposal.deploying", async ({ proposal }) => ({ id: proposal })],
   ["deployments.pause", "deployment.paused", async ({ deployment }) => ({ id: deployment })],

@@ -36,6 +36,7 @@ import { rollBackTool } from "./roll-back-tool.ts";
 import { type Route, route } from "./route.ts";
 import { abortDeployment, pauseDeployment, promoteDeployment } from "./steer-deployment.ts";
 import { tryInput } from "./try-input.ts";
+import { undoDecision } from "./undo-decision.ts";
 import { withdrawProposal } from "./withdraw-proposal.ts";
 
 const Working = ProposalDetail.extend({ jobId: z.string() });
@@ -76,6 +77,7 @@ export const CHANGES: readonly Route[] = [
     cli: "decide <id> <decision>",
     output: ProposalDetail.extend({ decision: DecisionRecord, deployment: Deployment.nullable() }),
   }),
+  route(undoDecision, "POST", "/proposals/{id}/undo", { cli: "undo <id>", output: ProposalDetail }),
   route(withdrawProposal, "POST", "/proposals/{id}/withdrawal", { cli: "withdraw <id>", output: ProposalDetail }),
   route(deployProposal, "POST", "/proposals/{id}/deployment", {
     cli: "deploy <id>",

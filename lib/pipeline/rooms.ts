@@ -57,6 +57,8 @@ export type Pipeline = {
   digest(proposalId: string): Promise<string>;
   /** 5. Records a person's decision; refuses a stale digest, and approval of failed or error. */
   decide(request: DecideRequest, caller: Caller): Promise<{ proposal: Proposal; decision: DecisionRecord }>;
+  /** 5. Takes the caller's last decision back, as long as nothing followed from it. */
+  takeBack(proposalId: string, caller: Caller): Promise<Proposal>;
   /** 6. Deploys an approved proposal, or says what it would have done in simulated mode. */
   deploy(request: { proposalId: string }, actor: Actor): Promise<Deployment>;
   /** 6. Finishes or undoes deployments that a killed process left; called at every start. */

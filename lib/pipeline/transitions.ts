@@ -25,9 +25,23 @@ export const transitionTable: Readonly<Record<ProposalState, Moves>> = {
     stale: "machine",
     cancelled: "either",
   },
-  changes_requested: { generating: "either", testing: "either", cancelled: "either", rejected: "person" },
-  approved: { deploying: "either", simulated: "either", stale: "machine", rejected: "person", testing: "either" },
-  simulated: { approved: "either", stale: "machine", rejected: "person" },
+  // Back to awaiting_review: whoever decided took it back.
+  changes_requested: {
+    generating: "either",
+    testing: "either",
+    cancelled: "either",
+    rejected: "person",
+    awaiting_review: "person",
+  },
+  approved: {
+    deploying: "either",
+    simulated: "either",
+    stale: "machine",
+    rejected: "person",
+    testing: "either",
+    awaiting_review: "person",
+  },
+  simulated: { approved: "either", stale: "machine", rejected: "person", awaiting_review: "person" },
   // Back to approved: the deployment failed and was undone.
   deploying: { deployed: "either", approved: "either", rolled_back: "either" },
   deployed: { monitoring: "either", rolled_back: "either" },
@@ -36,7 +50,7 @@ export const transitionTable: Readonly<Record<ProposalState, Moves>> = {
   stable: { rolled_back: "either" },
   stale: { testing: "either", rejected: "person" },
   rolled_back: {},
-  rejected: {},
+  rejected: { awaiting_review: "person" },
   cancelled: {},
 };
 

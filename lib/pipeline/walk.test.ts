@@ -9,6 +9,7 @@ import { Settings } from "#lib/core/version.ts";
 import type { Strategy, Verdict } from "#lib/core/words.ts";
 import { type DecideFacts, decideOn, warningsToAcknowledge } from "./5-approve/decide.ts";
 import { factsWith, MACHINE, person, revisionWith, snapshotWith, versionWith } from "./5-approve/facts.fixture.ts";
+import { decideTakeBack } from "./5-approve/take-back.ts";
 import { decideDeploy } from "./6-deploy/decide.ts";
 import { canMove } from "./transitions.ts";
 
@@ -28,6 +29,7 @@ type Command =
       stale: boolean;
       acknowledge: boolean;
     }
+  | { do: "undo"; by: number }
   | { do: "deploy"; by: number }
   | { do: "base moves" }
   | { do: "base comes back" }
@@ -80,6 +82,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     }),
   },
   { weight: 4, arbitrary: fc.record({ do: fc.constant("deploy" as const), by }) },
+  fc.record({ do: fc.constant("undo" as const), by }),
   fc.record({ do: fc.constant("base moves" as const) }),
   fc.record({ do: fc.constant("base comes back" as const) }),
   fc.record({
@@ -91,6 +94,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   }),
 );
 
+let nextId = 0;
 const STALE = "0".repeat(64);
 
 function step(world: World, one: Command): World {
@@ -118,6 +122,8 @@ function step(world: World, one: Command): World {
     }
     case "decide":
       return decide(world, one);
+    case "undo":
+      return takeBack(world, ACTORS[one.by] ?? MACHINE);
     case "deploy": {
       const answer = decideDeploy(facts, ACTORS[one.by] ?? MACHINE);
       if (answer.kind === "stale") return { ...world, facts: moveTo("stale") };
@@ -147,7 +153,7 @@ function decide(world: World, one: Extract<Command, { do: "decide" }>): World {
   const request = { proposalId: "p", decision: one.decision, reason: "because", digest, acknowledge };
   const outcome = decideOn(facts, request, actor);
   if (outcome.kind !== "recorded") return world;
-  const decisions = [...facts.decisions, { ...outcome.decision, id: String(facts.decisions.length), at: new Date(0) }];
+  const decisions = [...facts.decisions, { ...outcome.decision, id: String(nextId++), at: new Date(0) }];
   const state = outcome.to ?? proposal.state;
   const approvals =
     one.decision !== "approve" || snapshot === null
@@ -164,6 +170,35 @@ function decide(world: World, one: Extract<Command, { do: "decide" }>): World {
           },
         ];
   return { ...world, approvals, facts: { ...facts, decisions, proposal: { ...proposal, state } } };
+}
+
+/** The log is left out: what was decided while it waited is all that this world knows. */
+function takeBack(world: World, actor: Actor): World {
+  const { facts } = world;
+  const last = facts.decisions.at(-1);
+  const to = { approve: "approved", reject: "rejected", request_changes: "changes_requested" } as const;
+  const move = {
+    sequence: 2,
+    from: "awaiting_review",
+    to: to[last?.decision ?? "approve"],
+    actor,
+    reason: "",
+    at: new Date(0),
+  } as const;
+  const answer = decideTakeBack({ ...facts, transitions: [move] }, actor);
+  if (answer.kind === "refused") return world;
+  const decisions = facts.decisions.filter(({ id }) => id !== answer.decision.id);
+  const approvals = answer.decision.decision === "approve" ? withoutLastOf(world.approvals, actor) : world.approvals;
+  return {
+    ...world,
+    approvals,
+    facts: { ...facts, decisions, proposal: { ...facts.proposal, state: "awaiting_review" } },
+  };
+}
+
+function withoutLastOf(approvals: readonly Approval[], actor: Actor): Approval[] {
+  const at = approvals.findLastIndex((one) => one.actor.kind === actor.kind && one.actor.id === actor.id);
+  return approvals.filter((_, index) => index !== at);
 }
 
 /** From the least to the most: what the table asks for, and what an actor is. */

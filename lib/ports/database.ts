@@ -147,6 +147,9 @@ export type ProposalRepository = {
   evidence(id: string): Promise<Evidence[]>;
   evidenceCases(evidenceId: string): Promise<EvidenceCase[]>;
   addDecision(decision: Omit<DecisionRecord, "id" | "at">): Promise<DecisionRecord>;
+  /** Its maker took it back: it stays on record and counts no longer. */
+  withdrawDecision(decisionId: string): Promise<void>;
+  /** Those that count, oldest first. */
   decisions(id: string): Promise<DecisionRecord[]>;
 };
 

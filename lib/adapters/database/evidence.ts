@@ -45,7 +45,10 @@ export async function lockProposal(db: Writer, id: string): Promise<void> {
 export function createEvidenceRepository(
   db: Writer,
   clock: Clock,
-): Pick<ProposalRepository, "addEvidence" | "evidence" | "evidenceCases" | "addDecision" | "decisions"> {
+): Pick<
+  ProposalRepository,
+  "addEvidence" | "evidence" | "evidenceCases" | "addDecision" | "withdrawDecision" | "decisions"
+> {
   return {
     async addEvidence(evidence, cases) {
       await lockProposal(db, evidence.proposalId);
@@ -84,10 +87,17 @@ export function createEvidenceRepository(
       });
       return decisionOf(row);
     },
+    async withdrawDecision(id) {
+      await db.withdrawnDecision.create({ data: { decisionId: id, at: clock.now() } });
+    },
     async decisions(id) {
-      return (await db.proposalDecision.findMany({ where: { proposalId: id }, orderBy: { at: "asc" } })).map(
-        decisionOf,
-      );
+      const rows = await db.proposalDecision.findMany({ where: { proposalId: id }, orderBy: { at: "asc" } });
+      if (rows.length === 0) return [];
+      const withdrawn = await db.withdrawnDecision.findMany({
+        where: { decisionId: { in: rows.map((row) => row.id) } },
+      });
+      const gone = new Set(withdrawn.map(({ decisionId }) => decisionId));
+      return rows.filter((row) => !gone.has(row.id)).map(decisionOf);
     },
   };
 }

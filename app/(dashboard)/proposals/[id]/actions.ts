@@ -9,21 +9,31 @@ import { rerunEvidence } from "#lib/commands/rerun-evidence.ts";
 import { reviseProposal } from "#lib/commands/revise-proposal.ts";
 import { pauseDeployment, promoteDeployment } from "#lib/commands/steer-deployment.ts";
 import { tryInput } from "#lib/commands/try-input.ts";
+import { undoDecision } from "#lib/commands/undo-decision.ts";
 import { compare } from "#lib/core/comparison.ts";
 import type { Deployment } from "#lib/core/deployment.ts";
 
 /** How a deployment ended, with what its last step said. */
-function outcomeOf({ state, toVersion, steps }: Pick<Deployment, "state" | "toVersion" | "steps">) {
-  return { state, toVersion, detail: steps.at(-1)?.detail ?? "" };
+function outcomeOf({
+  state,
+  fromVersion,
+  toVersion,
+  steps,
+}: Pick<Deployment, "state" | "fromVersion" | "toVersion" | "steps">) {
+  return { state, fromVersion, toVersion, detail: steps.at(-1)?.detail ?? "" };
 }
 
 export const decide = defineAction(decideProposal, {
-  answer: ({ number, state, deployment }) => ({
+  answer: ({ id, number, tool, state, deployment }) => ({
+    id,
     number,
+    tool,
     state,
     deployment: deployment === null ? null : outcomeOf(deployment),
   }),
 });
+
+export const undo = defineAction(undoDecision, { answer: ({ id, number }) => ({ id, number }) });
 
 export const deploy = defineAction(deployProposal, { answer: outcomeOf });
 

@@ -1,45 +1,41 @@
 "use client";
 import { Ban, Check, MessageSquareWarning, Rocket, X } from "lucide-react";
-import { useRouter } from "next/navigation";
 import { useRef, useState } from "react";
-import { type ExternalToast, toast } from "sonner";
+import { toast } from "sonner";
 import { Button } from "#app/_ui/button.tsx";
 import { CopyButton } from "#app/_ui/copy-button.tsx";
 import { Dialog } from "#app/_ui/dialog.tsx";
 import { useShortcut } from "#app/_ui/keyboard.tsx";
 import { useAction } from "#app/_ui/use-action.ts";
-import type { Deployment } from "#lib/core/deployment.ts";
 import { decide, deploy } from "../actions.ts";
 import { type Choice, DecisionDialog } from "./decision-dialog.tsx";
 import type { DecisionFacts } from "./review.tsx";
+import { useAftermath } from "./use-aftermath.ts";
 
 /** The person's decision. One click where nothing has to be acknowledged; no single key decides anything. */
 export function DecisionBar({ page }: { page: DecisionFacts }) {
   const { decidable, digest } = page;
-  const router = useRouter();
   /** What the dialog asks about; null while it is closed. */
   const [choice, setChoice] = useState<Choice | null>(null);
   const sent = useRef<Choice>("approve");
-  const goNext = (): void => {
-    if (page.next !== null) router.push(`/proposals/${page.next}`);
-  };
+  const aftermath = useAftermath(page.next);
   const decision = useAction(decide, {
-    onDone: ({ number, deployment }) => {
+    onDone: ({ id, number, tool, deployment }) => {
       const made = sent.current;
       setChoice(null);
-      const next = page.next === null ? {} : { action: { label: "Next waiting", onClick: goNext } };
-      if (made === "reject") toast.success(`Proposal ${number} is rejected.`);
-      else if (made === "request_changes") toast.success(`Changes to proposal ${number} are requested.`);
-      else if (deployment !== null) tellDeployment(deployment, page.tool, next);
-      else toast.success(`Proposal ${number} is approved.`, next);
-      if (made === "reject" || made === "request_changes") goNext();
-      else window.scrollTo({ top: 0, behavior: "smooth" });
+      const decided = { id, number, tool, what: SAID[made] };
+      if (made === "reject") aftermath.decided(decided, `Proposal ${number} is rejected.`);
+      else if (made === "request_changes") aftermath.decided(decided, `Changes to proposal ${number} are requested.`);
+      else if (deployment === null) aftermath.decided(decided, `Proposal ${number} is approved.`);
+      else if (deployment.state === "simulated") aftermath.decided(decided, simulatedWords(page));
+      else aftermath.deployed(decided, deployment);
     },
   });
   const later = useAction(deploy, {
     onDone: (deployment) => {
-      tellDeployment(deployment, page.tool, {});
-      window.scrollTo({ top: 0, behavior: "smooth" });
+      const decided = { id: page.id, number: page.number, tool: page.tool, what: "approved" };
+      if (deployment.state === "simulated") toast.success(simulatedWords({ next: null }));
+      else aftermath.deployed(decided, deployment);
     },
   });
   const mustRead = page.warnings.some(({ mustAcknowledge }) => mustAcknowledge) || page.reasonRequired;
@@ -180,13 +176,13 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
   );
 }
 
-/** Says how a deployment ended. The panel above has the steps. */
-function tellDeployment(
-  { state, toVersion, detail }: { state: Deployment["state"]; toVersion: number; detail: string },
-  tool: string,
-  next: ExternalToast,
-): void {
-  if (state === "done") toast.success(`Version ${toVersion} of ${tool} is live.`, next);
-  else if (state === "simulated") toast.success("Simulated: nothing was written. The plan is above.", next);
-  else toast.error(`Deploying version ${toVersion} was undone.`, { description: detail });
+const SAID: Record<Choice, string> = {
+  approve: "approved",
+  approve_only: "approved",
+  reject: "rejected",
+  request_changes: "sent back for changes",
+};
+
+function simulatedWords({ next }: Pick<DecisionFacts, "next">): string {
+  return `Simulated: nothing was written. ${next === null ? "The plan is above." : "The plan is on its page."}`;
 }

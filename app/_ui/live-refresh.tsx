@@ -45,6 +45,8 @@ export function LiveRefresh({
     };
     for (const kind of KINDS)
       if (wanted === undefined || wanted.split(" ").includes(kind)) source.addEventListener(kind, hear);
+    // What changed between the reading of the page and now, or while the stream was cut, was not heard.
+    source.addEventListener("ready", refresh);
     const onShow = (): void => {
       if (!document.hidden) refresh();
     };

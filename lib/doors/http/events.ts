@@ -8,6 +8,9 @@ const HEARTBEAT_MS = 15_000;
 /** A reader that leaves this much unread is let go; it comes back by itself. */
 const BACKLOG_BYTES = 1_048_576;
 
+/** Nothing from here on is missed, and what was before may have been: whoever keeps something by events looks again. */
+const READY = "event: ready\ndata: {}\n\n";
+
 const KINDS = ["execution", "tool", "opportunity", "proposal", "deployment", "job", "settings", "activity"] as const;
 const EventFilter = z.object({ kind: z.array(z.enum(KINDS)), tool: z.string().nullable() });
 
@@ -32,14 +35,16 @@ export function streamEvents(
     response.end();
     return;
   }
-  // The first event says that the stream is open: nothing from here on is missed.
-  response.write("retry: 2000\nevent: ready\ndata: {}\n\n");
-  const stopListening = database.subscribe((event: ServerEvent) => {
-    if (kind.length > 0 && !kind.includes(event.kind)) return;
-    if (tool !== null && event.tool !== tool) return;
-    if (response.writableLength > BACKLOG_BYTES) response.destroy();
-    else response.write(`event: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`);
-  });
+  const stopListening = database.subscribe(
+    (event: ServerEvent) => {
+      if (kind.length > 0 && !kind.includes(event.kind)) return;
+      if (tool !== null && event.tool !== tool) return;
+      if (response.writableLength > BACKLOG_BYTES) response.destroy();
+      else response.write(`event: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`);
+    },
+    () => response.write(READY),
+  );
+  response.write(`retry: 2000\n${READY}`);
   const heartbeat = setInterval(() => response.write(": still here\n\n"), HEARTBEAT_MS);
   response.on("close", () => {
     stopListening();

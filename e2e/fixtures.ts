@@ -37,3 +37,19 @@ export async function api(
   });
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
+
+/** Asks for a fix of the calculator: the proposal's id, once it waits for review. */
+export async function proposeCalculatorFix(on: RunningWhetstone): Promise<string> {
+  for (const a of [1, 2, 3])
+    await api(on, "POST", "/tools/calculator/executions", { input: { operation: "divide", a, b: 0 } });
+  await api(on, "POST", "/detections", {});
+  const [found] = (await api(on, "GET", "/opportunities")).body.items as { id: string }[];
+  const { id } = (await api(on, "POST", `/opportunities/${found?.id}/proposals`, {})).body;
+  await waitForReview(on, String(id));
+  return String(id);
+}
+
+/** Waits until a proposal was tested. */
+export async function waitForReview(on: RunningWhetstone, id: string): Promise<void> {
+  await expect.poll(async () => (await api(on, "GET", `/proposals/${id}`)).body.state).toBe("awaiting_review");
+}

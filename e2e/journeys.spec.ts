@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { api, expect, test } from "./fixtures.ts";
+import { api, expect, proposeCalculatorFix, test } from "./fixtures.ts";
 import { type RunningWhetstone, startWhetstone } from "./server.ts";
 
 let whetstone: RunningWhetstone;
@@ -13,16 +13,7 @@ test.afterEach(async ({ page }) => {
   await whetstone.stop();
 });
 
-/** Asks for a fix of the calculator: the proposal's id, once it waits for review. */
-async function proposeFix(): Promise<string> {
-  for (const a of [1, 2, 3])
-    await api(whetstone, "POST", "/tools/calculator/executions", { input: { operation: "divide", a, b: 0 } });
-  await api(whetstone, "POST", "/detections", {});
-  const [found] = (await api(whetstone, "GET", "/opportunities")).body.items as { id: string }[];
-  const { id } = (await api(whetstone, "POST", `/opportunities/${found?.id}/proposals`, {})).body;
-  await expect.poll(async () => (await api(whetstone, "GET", `/proposals/${id}`)).body.state).toBe("awaiting_review");
-  return id as string;
-}
+const proposeFix = (): Promise<string> => proposeCalculatorFix(whetstone);
 
 test("a manual tool asks to acknowledge each warning before it can be approved", async ({ watched: page }) => {
   const source = await readFile(join(whetstone.tools, "send_webhook.ts"), "utf8");

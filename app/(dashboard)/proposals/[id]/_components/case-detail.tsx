@@ -56,6 +56,7 @@ export function CaseDetail({
           proposalId={proposalId}
           executionId={one.executionId}
           output={one.old.output === undefined ? null : JSON.stringify(one.old.output, null, 2)}
+          proposed={one.new.status === "succeeded" && one.label !== "agrees" ? one.new.output : undefined}
           baseVersion={baseVersion}
         />
       )}

@@ -3,6 +3,7 @@ import { ThumbsDown, ThumbsUp } from "lucide-react";
 import { toast } from "sonner";
 import { Button } from "#app/_ui/button.tsx";
 import { useAction } from "#app/_ui/use-action.ts";
+import type { Json } from "#lib/core/json.ts";
 import { feedback } from "../../../_components/feedback-action.ts";
 import { WrongDialog } from "../../../_components/wrong-dialog.tsx";
 import { testAgain } from "../actions.ts";
@@ -12,11 +13,14 @@ export function JudgeAnswer({
   proposalId,
   executionId,
   output,
+  proposed,
   baseVersion,
 }: {
   proposalId: string;
   executionId: string;
   output: string | null;
+  /** The new version's answer where it is another one: saying that it is right says what the old one should have been. */
+  proposed: Json | undefined;
   baseVersion: number;
 }) {
   const again = useAction(testAgain, { onDone: () => toast.success("The tests run again.") });
@@ -30,6 +34,7 @@ export function JudgeAnswer({
   const right = useAction(feedback, {
     onDone: () => offerTests(`Version ${baseVersion}'s answer is marked as right.`),
   });
+  const confirmed = useAction(feedback, { onDone: () => offerTests("The proposed answer is marked as right.") });
   return (
     <div className="flex flex-wrap items-center gap-1.5">
       <span className="text-muted-foreground text-xs">Version {baseVersion}'s answer was</span>
@@ -55,6 +60,21 @@ export function JudgeAnswer({
           </Button>
         }
       />
+      {proposed !== undefined && (
+        <>
+          <span className="ml-2 text-muted-foreground text-xs">The proposed answer is</span>
+          <Button
+            variant="outline"
+            size="sm"
+            aria-label="The proposed answer is right"
+            pending={confirmed.pending}
+            onClick={() => confirmed.run({ id: executionId, correct: false, expectedOutput: proposed })}
+          >
+            {!confirmed.pending && <ThumbsUp aria-hidden />}
+            Right
+          </Button>
+        </>
+      )}
     </div>
   );
 }

@@ -1,0 +1,157 @@
+/** What follows a decision: by keyboard alone, taken back, sent back for changes, undone from the history, on a phone. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { api, expect, proposeCalculatorFix, test, waitForReview } from "./fixtures.ts";
+import { type RunningWhetstone, startWhetstone } from "./server.ts";
+
+let whetstone: RunningWhetstone;
+test.beforeEach(async () => {
+  whetstone = await startWhetstone();
+});
+test.afterEach(async ({ page }) => {
+  await page.close();
+  await whetstone.stop();
+});
+
+const stateOf = async (id: string) => (await api(whetstone, "GET", `/proposals/${id}`)).body.state;
+
+test("a review by keyboard alone: found, read, rejected, taken back, approved", async ({ watched: page }) => {
+  const id = await proposeCalculatorFix(whetstone);
+  await page.goto(whetstone.signInLink);
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  const { keyboard } = page;
+  await keyboard.type("gp");
+  await expect(page.getByRole("heading", { level: 1, name: "Proposals" })).toBeVisible();
+  await keyboard.press("j");
+  await keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: /Proposal 1/ })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Approve/ })).toBeEnabled();
+  await keyboard.press("n");
+  await keyboard.press("?");
+  await expect(page.getByRole("dialog").getByText("Next change")).toBeVisible();
+  await keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+
+  await keyboard.press("x");
+  await expect(page.getByRole("dialog", { name: "Reject proposal 1?" })).toBeVisible();
+  await page.getByRole("dialog").getByRole("textbox").focus();
+  await keyboard.type("not like this");
+  await keyboard.press("Control+Enter");
+  await expect(page.getByText("Proposal 1 is rejected.")).toBeVisible();
+  expect(await stateOf(id)).toBe("rejected");
+
+  await page.locator("body").press(".");
+  await expect(page.getByText("The decision on proposal 1 is taken back.")).toBeVisible();
+  expect(await stateOf(id)).toBe("awaiting_review");
+  await expect(page.getByRole("button", { name: /^Approve/ })).toBeEnabled();
+
+  await page.locator("body").press("a");
+  await expect(page.getByRole("dialog", { name: "Approve proposal 1 for calculator" })).toBeVisible();
+  await keyboard.press("Control+Enter");
+  await expect.poll(() => stateOf(id)).toBe("simulated");
+});
+
+test("changes are requested, and the page says what was asked", async ({ watched: page }) => {
+  const id = await proposeCalculatorFix(whetstone);
+  await page.goto(whetstone.signInLink);
+  await page.goto(`${whetstone.url}/proposals/${id}`);
+  await page.getByRole("button", { name: "Request changes" }).click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByRole("button", { name: "Request changes" })).toBeDisabled();
+  await dialog.getByRole("textbox").fill("Name the operand in the message");
+  await dialog.getByRole("button", { name: "Request changes" }).click();
+  await expect(page.getByText("Changes were requested.")).toBeVisible();
+  await expect(page.getByText("Name the operand in the message").first()).toBeVisible();
+  expect(await stateOf(id)).toBe("changes_requested");
+});
+
+test("a rollback from the history, and its undo", async ({ watched: page }) => {
+  await api(whetstone, "PATCH", "/settings", { mode: "real" });
+  const id = await proposeCalculatorFix(whetstone);
+  const { digest } = (await api(whetstone, "GET", `/proposals/${id}`)).body;
+  await api(whetstone, "POST", `/proposals/${id}/decisions`, { decision: "approve", digest, deploy: true });
+  const active = async () => (await api(whetstone, "GET", "/tools/calculator")).body.activeVersion;
+  expect(await active()).toBe(2);
+  await page.goto(whetstone.signInLink);
+  await page.goto(`${whetstone.url}/tools/calculator/versions`);
+  await page.getByRole("button", { name: "Roll back to v1" }).first().click();
+  await page.getByRole("dialog").getByRole("textbox").fill("callers complain");
+  await page.getByRole("dialog").getByRole("button", { name: "Roll back" }).click();
+  await expect(page.getByText("Version 1 of calculator is active again.")).toBeVisible();
+  expect(await active()).toBe(1);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByText("Version 2 of calculator is active again.")).toBeVisible();
+  expect(await active()).toBe(2);
+});
+
+test("a value is confirmed, and the verdict turns", async ({ watched: page }) => {
+  const tool = (body: string) => `import { defineTool } from "whetstone";
+export default defineTool({
+  name: "initials", description: "The initials of a name",
+  inputSchema: { type: "object", required: ["name"], properties: { name: { type: "string" } } },
+  outputSchema: { type: "object", required: ["initials"], properties: { initials: { type: "string" } } },
+  characteristics: { idempotent: true, sideEffects: [], safeForShadowTesting: true, requiresMocking: [], testDataAvailable: false },
+  permissions: { network: [], kv: "none", secrets: [] },
+  run({ name }: { name: string }) {
+    const parts = name.split(" ");
+    ${body}
+  },
+});
+`;
+  const broken = tool(
+    "const second = parts[1] as string;\n    return { initials: name.slice(0, 1) + second.slice(0, 1) };",
+  );
+  const mended = tool('return { initials: parts.map((part) => part.slice(0, 1)).join("") };');
+  await writeFile(join(whetstone.tools, "initials.ts"), broken);
+  await expect.poll(async () => (await api(whetstone, "GET", "/tools/initials")).status).toBe(200);
+  for (let index = 0; index < 70; index += 1)
+    await api(whetstone, "POST", "/tools/initials/executions", { input: { name: `Ada${index} Byron` } });
+  for (const name of ["Plato", "Homer"])
+    await api(whetstone, "POST", "/tools/initials/executions", { input: { name } });
+  const { id } = (
+    await api(whetstone, "POST", "/proposals", {
+      tool: "initials",
+      source: mended,
+      rationale: "one word",
+      purpose: "failing",
+    })
+  ).body;
+  await waitForReview(whetstone, String(id));
+  const verdict = async () => (await api(whetstone, "GET", `/proposals/${id}`)).body.verdict;
+  expect(await verdict()).toBe("inconclusive");
+
+  await page.goto(whetstone.signInLink);
+  await page.goto(`${whetstone.url}/proposals/${id}`);
+  const cases = page.getByRole("region", { name: "List of cases" });
+  for (const name of ["Plato", "Homer"]) {
+    const row = cases.getByRole("button", { name: new RegExp(`"name":"${name}"`) });
+    if ((await row.getAttribute("aria-expanded")) !== "true") await row.click();
+    await cases
+      .getByRole("listitem")
+      .filter({ has: row })
+      .getByRole("button", { name: "The proposed answer is right" })
+      .click();
+    await expect(page.getByText("The proposed answer is marked as right.").last()).toBeVisible();
+  }
+  await page.getByRole("button", { name: "Test again" }).last().click();
+  await expect.poll(verdict).toBe("passed");
+  await expect(page.getByText(/^Passed$/).first()).toBeVisible();
+});
+
+test.describe("on a phone", () => {
+  test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
+
+  test("a change is read and approved", async ({ watched: page }) => {
+    const id = await proposeCalculatorFix(whetstone);
+    await page.goto(whetstone.signInLink);
+    await page.goto(`${whetstone.url}/proposals/${id}`);
+    await expect(page.getByRole("heading", { name: "Verdict" })).toBeVisible();
+    await expect(page.getByRole("heading", { name: "v1 → proposed" })).toBeVisible();
+    const approve = page.getByRole("button", { name: /^Approve/ });
+    await expect(approve).toBeInViewport();
+    await approve.tap();
+    await expect.poll(() => stateOf(id)).toBe("simulated");
+    const sticksOut = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    expect(sticksOut).toBeLessThanOrEqual(0);
+  });
+});

@@ -12,6 +12,7 @@ export default defineConfig({
   forbidOnly: process.env.CI === "true",
   use: {
     headless: true,
+    actionTimeout: 30_000,
     viewport: { width: 1440, height: 900 },
     trace: "retain-on-failure",
     launchOptions: {

@@ -30,6 +30,8 @@ describe("editPartsOf", () => {
     expect(editPartsOf(BASE, BASE)).toEqual([]);
     expect(editPartsOf(BASE, BASE.replace("< 1", "< 2"))).toEqual([]);
     expect(editPartsOf(BASE, BASE.replace("< 1", "<  2 /* so */").replace("return 0", "return  0 // x\n"))).toEqual([]);
+    const typed = tool("if ((input.n as number) < 1) return 0;\n    return (input.n as number) + 1;");
+    expect(editPartsOf(typed, tool("if ((input.n) < 1) return 0;\n    return (input.n) + 2;"))).toHaveLength(0);
     const cases = tool("if (input.n < 2) return 0;\n    return input.n + 1;", '\n  owners: ["me"],');
     expect(editPartsOf(BASE, cases)).toEqual([]);
   });

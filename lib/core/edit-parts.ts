@@ -1,4 +1,5 @@
 /** The parts of a change, each with the source as it would be without it: what no case needs, no case speaks for. */
+import { stripTypeScriptTypes } from "node:module";
 import { diffArrays } from "diff";
 import ts from "typescript";
 import { parseTool, runOf } from "./tool-syntax.ts";
@@ -14,12 +15,13 @@ type Token = { readonly text: string; readonly start: number; readonly end: numb
 
 /**
  * The places where a candidate's code differs from its base, in the order of the source. A change in one place has no
- * parts; white space, comments, schemas and cases are not looked at.
+ * parts; white space, comments, types, schemas and cases are not looked at.
  */
 export function editPartsOf(baseSource: string, candidateSource: string): EditPart[] {
   const [before, after] = [tokensOf(baseSource), tokensOf(candidateSource)];
   const parts: EditPart[] = [];
   const code = codeRanges(candidateSource);
+  const program = programOf(candidateSource);
   let [oldAt, newAt] = [0, 0];
   let open: { oldFrom: number; newFrom: number } | null = null;
   const close = () => {
@@ -30,6 +32,7 @@ export function editPartsOf(baseSource: string, candidateSource: string): EditPa
     open = null;
     if (!code.some(([from, to]) => start >= from && end <= to)) return;
     const without = `${candidateSource.slice(0, start)}${removed === "" ? "" : ` ${removed} `}${candidateSource.slice(end)}`;
+    if (programOf(without) === program) return;
     parts.push({ line: candidateSource.slice(0, start).split("\n").length, without });
   };
   const texts = (tokens: readonly Token[]) => tokens.map(({ text }) => text);
@@ -47,6 +50,15 @@ export function editPartsOf(baseSource: string, candidateSource: string): EditPa
   }
   close();
   return parts.length > 1 ? parts : [];
+}
+
+/** What runs of a source: a changed type makes no difference to any call, and needs none to speak for it. */
+function programOf(source: string): string {
+  try {
+    return stripTypeScriptTypes(source, { mode: "strip" }).replace(/\s+/g, "");
+  } catch {
+    return source;
+  }
 }
 
 function textOf(source: string, tokens: readonly Token[], from: number, to: number): string {

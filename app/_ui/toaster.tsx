@@ -8,7 +8,10 @@ export function Toaster() {
   return (
     <Sonner
       theme={resolvedTheme === "dark" ? "dark" : "light"}
-      position="bottom-right"
+      // Beside the cases and above the decision bar: neither is ever covered.
+      position="bottom-left"
+      offset={{ left: 16, bottom: 88 }}
+      mobileOffset={{ bottom: 88 }}
       duration={6000}
       closeButton
       style={

@@ -26,6 +26,7 @@ export function JudgeAnswer({
   const again = useAction(testAgain, { onDone: () => toast.success("The tests run again.") });
   function offerTests(said: string): void {
     toast.success(said, {
+      id: `judged ${proposalId}`,
       description: "The evidence counts it when the tests run again.",
       action: { label: "Test again", onClick: () => again.run({ id: proposalId }) },
       duration: 15_000,

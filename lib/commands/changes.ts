@@ -34,6 +34,7 @@ import { reviseProposal } from "./revise-proposal.ts";
 import { revokeKey } from "./revoke-key.ts";
 import { rollBackTool } from "./roll-back-tool.ts";
 import { type Route, route } from "./route.ts";
+import { CasesRun, runCases } from "./run-cases.ts";
 import { abortDeployment, pauseDeployment, promoteDeployment } from "./steer-deployment.ts";
 import { tryInput } from "./try-input.ts";
 import { undoDecision } from "./undo-decision.ts";
@@ -106,6 +107,7 @@ export const CHANGES: readonly Route[] = [
     cli: "tools settings change <name>",
     output: SettingsView,
   }),
+  route(runCases, "POST", "/tools/{name}/cases/runs", { cli: "cases <name>", output: CasesRun }),
   route(createKey, "POST", "/keys", {
     cli: "keys create <name>",
     output: KeyView.extend({ secret: z.string() }),

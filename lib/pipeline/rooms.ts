@@ -40,6 +40,16 @@ export type DecideRequest = {
 
 export type RollBackRequest = { readonly tool: string; readonly version?: number | undefined; readonly reason: string };
 
+/** How the active version did on one case of its tool. */
+export type SuiteCase = Pick<SideResult, "status" | "latencyMs" | "output" | "error"> & {
+  readonly description: string;
+  /** Made by a person from an execution, not written in the file. */
+  readonly kept: boolean;
+  readonly passed: boolean;
+  readonly expectedOutput?: Json;
+  readonly shouldThrow?: string;
+};
+
 export type Pipeline = {
   /** 1. Runs a tool in the sandbox and records it durably before it answers. */
   execute(request: ExecuteRequest): Promise<Execution>;
@@ -49,6 +59,8 @@ export type Pipeline = {
   generate(request: GenerateRequest, work: Work): Promise<Proposal>;
   /** 4. Tests the newest revision of a proposal in state `testing`; ends in `awaiting_review`. */
   test(request: { proposalId: string }, work: Work): Promise<Evidence>;
+  /** 4. The cases of a tool on its active version. */
+  runSuite(tool: string): Promise<SuiteCase[]>;
   /** 4. One input through the base version and the newest revision, live effects never touched. */
   tryInput(request: { proposalId: string; input: Json }): Promise<{ old: SideResult; new: SideResult }>;
   /** 4. A source on a small sample, with nothing written: what a merge is tried with before it is taken. */

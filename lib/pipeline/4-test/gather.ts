@@ -69,7 +69,25 @@ export async function gather(database: Database, question: Question, extent: Ext
     .sort((a, b) => Number(b.version === base.number) - Number(a.version === base.number))
     .slice(0, extent.recorded);
   const planned: PlannedCase[] = [
-    ...base.manifest.testCases.map(
+    ...suiteOf(base.manifest, stored),
+    ...wrong.planned,
+    ...failures
+      .filter(({ id }) => !marked.has(id))
+      .map((execution) => plannedOf(execution, "failed", known(execution))),
+    ...good.map((execution) => plannedOf(execution, null, {})),
+  ];
+  return {
+    planned,
+    newest: newestOf([...failures, ...sampled]),
+    observed: new Set([...observedEffectKinds(sampled), ...noted.map(({ what }) => what)]),
+    slowestMs: good.length === 0 ? null : Math.max(...good.map(({ latencyMs }) => latencyMs)),
+  };
+}
+
+/** The tool's own cases, and those that people made from executions. */
+export function suiteOf({ testCases }: Pick<Manifest, "testCases">, stored: readonly StoredCase[]): PlannedCase[] {
+  return [
+    ...testCases.map(
       (one): PlannedCase => ({
         source: "base_case",
         description: one.description,
@@ -88,18 +106,7 @@ export async function gather(database: Database, question: Question, extent: Ext
         answers: { journal: one.effects },
       }),
     ),
-    ...wrong.planned,
-    ...failures
-      .filter(({ id }) => !marked.has(id))
-      .map((execution) => plannedOf(execution, "failed", known(execution))),
-    ...good.map((execution) => plannedOf(execution, null, {})),
   ];
-  return {
-    planned,
-    newest: newestOf([...failures, ...sampled]),
-    observed: new Set([...observedEffectKinds(sampled), ...noted.map(({ what }) => what)]),
-    slowestMs: good.length === 0 ? null : Math.max(...good.map(({ latencyMs }) => latencyMs)),
-  };
 }
 
 function expectationOf({ expectedOutput, shouldThrow }: Expectation): Expectation {

@@ -8,9 +8,10 @@ import type { Version } from "#lib/core/version.ts";
 import type { Clock } from "#lib/ports/clock.ts";
 import type { Database } from "#lib/ports/database.ts";
 import type { Sandbox } from "#lib/ports/sandbox.ts";
-import type { Work } from "../rooms.ts";
+import type { SuiteCase, Work } from "../rooms.ts";
 import { recordCancelled, recordEvidence, wasCancelled } from "./record-evidence.ts";
 import { MachineryLost, runCase, runnable } from "./run-case.ts";
+import { runSuite } from "./run-suite.ts";
 import { testCandidate } from "./test-candidate.ts";
 import { createTrial } from "./try-candidate.ts";
 import { createTypeCheck, type TypeCheck } from "./type-check.ts";
@@ -30,6 +31,8 @@ export type Test = {
     readonly proposalId: string;
     readonly input: Json;
   }): Promise<{ old: SideResult; new: SideResult }>;
+  /** The cases of a tool on its active version. */
+  runSuite(tool: string): Promise<SuiteCase[]>;
   /** The same tests on a smaller sample, with nothing written: what generators search with. */
   tryCandidate: TryCandidate;
 };
@@ -61,6 +64,7 @@ export function createTest(ports: TestPorts): Test {
       const { base, revision } = await read(parts.database, proposalId);
       return tryBoth(parts, base, revision, input);
     },
+    runSuite: (tool) => runSuite(parts, tool),
     tryCandidate: createTrial(parts),
   };
 }

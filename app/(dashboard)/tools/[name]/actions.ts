@@ -2,6 +2,7 @@
 import { defineAction } from "#app/define-action.ts";
 import { callTool } from "#lib/commands/call-tool.ts";
 import { changeToolSettings } from "#lib/commands/change-settings.ts";
+import { runCases } from "#lib/commands/run-cases.ts";
 
 export const call = defineAction(callTool, {
   answer: ({ id, status, output, error, latencyMs, version }) => ({
@@ -15,3 +16,20 @@ export const call = defineAction(callTool, {
 });
 
 export const changePolicy = defineAction(changeToolSettings, { answer: () => null });
+
+export const runToolCases = defineAction(runCases, {
+  answer: ({ version, passed, total, items }) => ({
+    version,
+    passed,
+    total,
+    items: items.map(({ description, passed: one, status, output, error, latencyMs }) => ({
+      description,
+      passed: one,
+      status,
+      got:
+        error === undefined ? JSON.stringify(output ?? null, null, 2) : `${error.code ?? error.name}: ${error.message}`,
+      latencyMs,
+    })),
+  }),
+  revalidate: () => [],
+});

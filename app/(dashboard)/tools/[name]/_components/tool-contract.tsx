@@ -1,6 +1,6 @@
 import { Card, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
-import { CodeBlock } from "#app/_ui/code-block.tsx";
 import type { ToolDetail } from "#lib/queries/tools.ts";
+import { ToolCases } from "./tool-cases.tsx";
 import { ToolObserved } from "./tool-observed.tsx";
 
 function Fact({ name, children }: { name: string; children: string }) {
@@ -16,7 +16,7 @@ const yes = (value: boolean): string => (value ? "yes" : "no");
 const listed = (values: readonly string[]): string => (values.length === 0 ? "none" : values.join(", "));
 
 /** How it will be tested, what it declares, and its cases. */
-export function ToolContract({ tool }: { tool: ToolDetail }) {
+export function ToolContract({ tool, mayRun }: { tool: ToolDetail; mayRun: boolean }) {
   const { recommendation, characteristics, permissions, testCases } = tool;
   return (
     <div className="grid items-start gap-4 xl:grid-cols-2">
@@ -69,39 +69,16 @@ export function ToolContract({ tool }: { tool: ToolDetail }) {
         </CardContent>
       </Card>
       <ToolObserved tool={tool} />
-      <Card className="xl:col-span-2">
-        <CardHeader>
-          <CardTitle>Test cases</CardTitle>
-          <span className="text-muted-foreground text-xs">{testCases.length}</span>
-        </CardHeader>
-        {testCases.length === 0 ? (
-          <p className="px-4 py-5 text-13 text-muted-foreground">
-            None. Make one from a recorded call, or write them into the file: without cases a person has to decide every
-            change.
-          </p>
-        ) : (
-          <ul className="divide-y">
-            {testCases.map((testCase) => (
-              <li key={testCase.description} className="px-4 py-2">
-                <details>
-                  <summary className="cursor-pointer text-13">{testCase.description}</summary>
-                  <div className="mt-2 grid gap-2 md:grid-cols-2">
-                    <CodeBlock text={JSON.stringify(testCase.input, null, 2)} label="Input" />
-                    <CodeBlock
-                      text={
-                        testCase.shouldThrow === undefined
-                          ? JSON.stringify(testCase.expectedOutput ?? null, null, 2)
-                          : `refuses: ${testCase.shouldThrow}`
-                      }
-                      label="Expected"
-                    />
-                  </div>
-                </details>
-              </li>
-            ))}
-          </ul>
-        )}
-      </Card>
+      <ToolCases
+        tool={tool.name}
+        mayRun={mayRun}
+        cases={testCases.map(({ description, input, expectedOutput, shouldThrow }) => ({
+          description,
+          input: JSON.stringify(input, null, 2),
+          expected:
+            shouldThrow === undefined ? JSON.stringify(expectedOutput ?? null, null, 2) : `refuses: ${shouldThrow}`,
+        }))}
+      />
     </div>
   );
 }

@@ -1,0 +1,84 @@
+"use client";
+import { Check, Play, X } from "lucide-react";
+import { useState } from "react";
+import { Badge } from "#app/_ui/badge.tsx";
+import { Button } from "#app/_ui/button.tsx";
+import { Card, CardAction, CardHeader, CardTitle } from "#app/_ui/card.tsx";
+import { CodeBlock } from "#app/_ui/code-block.tsx";
+import { useAction } from "#app/_ui/use-action.ts";
+import { runToolCases } from "../actions.ts";
+
+type Case = { description: string; input: string; expected: string };
+type Ran = { description: string; passed: boolean; status: string; got: string; latencyMs: number };
+
+/** The cases of a tool, and how the active version does on them now. */
+export function ToolCases({ tool, cases, mayRun }: { tool: string; cases: readonly Case[]; mayRun: boolean }) {
+  const [ran, setRan] = useState<{ passed: number; total: number; version: number; items: readonly Ran[] } | null>(
+    null,
+  );
+  const { run, pending } = useAction(runToolCases, { onDone: setRan });
+  return (
+    <Card className="xl:col-span-2">
+      <CardHeader>
+        <CardTitle>Test cases</CardTitle>
+        <span className="text-muted-foreground text-xs" aria-live="polite">
+          {ran === null ? cases.length : `${ran.passed} of ${ran.total} pass on version ${ran.version}`}
+        </span>
+        {mayRun && cases.length > 0 && (
+          <CardAction>
+            <Button variant="outline" size="sm" pending={pending} onClick={() => run({ name: tool })}>
+              {!pending && <Play aria-hidden />}
+              Run the cases
+            </Button>
+          </CardAction>
+        )}
+      </CardHeader>
+      {cases.length === 0 ? (
+        <p className="px-4 py-5 text-13 text-muted-foreground">
+          None. Make one from a recorded call, or write them into the file: without cases a person has to decide every
+          change.
+        </p>
+      ) : (
+        <ul className="divide-y">
+          {cases.map((one, index) => {
+            const result = ran?.items[index];
+            return (
+              <li key={one.description} className="px-4 py-2">
+                <details>
+                  <summary className="cursor-pointer text-13">
+                    <span className="[overflow-wrap:anywhere]">{one.description}</span>
+                    {result !== undefined && <Outcome passed={result.passed} className="ml-2" />}
+                  </summary>
+                  <div className="mt-2 grid gap-2 md:grid-cols-2">
+                    <CodeBlock text={one.input} label="Input" />
+                    <CodeBlock text={one.expected} label="Expected" />
+                    {result !== undefined && !result.passed && (
+                      <CodeBlock text={result.got} label={`Got (${result.status})`} />
+                    )}
+                  </div>
+                </details>
+              </li>
+            );
+          })}
+          {ran?.items.slice(cases.length).map((kept) => (
+            <li key={kept.description} className="flex flex-wrap items-center gap-2 px-4 py-2 text-13">
+              <span className="[overflow-wrap:anywhere]">{kept.description}</span>
+              <span className="text-muted-foreground text-xs">kept from an execution</span>
+              <Outcome passed={kept.passed} />
+              {!kept.passed && <span className="font-mono text-xs [overflow-wrap:anywhere]">{kept.got}</span>}
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}
+
+function Outcome({ passed, className }: { passed: boolean; className?: string }) {
+  return (
+    <Badge tone={passed ? "success" : "danger"} className={className}>
+      {passed ? <Check aria-hidden /> : <X aria-hidden />}
+      {passed ? "passes" : "does not pass"}
+    </Badge>
+  );
+}

@@ -15,6 +15,7 @@ export const SyncRow = z.object({
   databaseHash: z.string().nullable(),
   /** The version that keeps the edit on disk, and the proposal whose evidence says what it is worth. */
   edit: z.object({ version: z.number().int(), proposalId: z.string() }).nullable(),
+  widened: z.array(z.string()).describe("What the edit on disk may touch beyond the active version"),
   detail: z.string(),
 });
 export type SyncRow = z.infer<typeof SyncRow>;
@@ -25,8 +26,8 @@ export type SyncPage = z.infer<typeof SyncPage>;
 export const ListSync = z.strictObject({});
 
 /** A status as the API words it. */
-export function syncRow({ state, ...rest }: SyncStatus): SyncRow {
-  return { ...rest, syncState: state };
+export function syncRow({ state, widened, ...rest }: SyncStatus): SyncRow {
+  return { ...rest, widened: [...widened], syncState: state };
 }
 
 /** The sync state of every tool and tool file, by name. */

@@ -1,6 +1,7 @@
 /** The state of each tool file against the database, with a sentence that explains it. */
 import type { Deployment } from "#lib/core/deployment.ts";
 import type { Tool, Version } from "#lib/core/version.ts";
+import { widenings } from "#lib/core/widenings.ts";
 import type { SyncState } from "#lib/core/words.ts";
 import type { Database } from "#lib/ports/database.ts";
 import type { ToolFile } from "#lib/ports/files.ts";
@@ -19,6 +20,8 @@ export type SyncStatus = {
   readonly databaseHash: string | null;
   /** The version that keeps the edit on disk, and the proposal that tests it; null where there is none. */
   readonly edit: { readonly version: number; readonly proposalId: string } | null;
+  /** What the edit on disk may touch beyond the active version. */
+  readonly widened: readonly string[];
   readonly detail: string;
 };
 
@@ -70,6 +73,7 @@ export async function statusOf(
     activeVersion: facts.activeVersion,
     diskHash: disk !== null && "hash" in disk ? disk.hash : null,
     databaseHash: active?.hash ?? null,
+    widened: isEdit && active !== undefined ? widenings(active.manifest, known.manifest) : [],
     edit: isEdit && known.proposalId !== undefined ? { version: known.number, proposalId: known.proposalId } : null,
   };
 }

@@ -1,4 +1,4 @@
-import { FolderSync } from "lucide-react";
+import { FolderSync, ShieldAlert } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { Card } from "#app/_ui/card.tsx";
@@ -54,9 +54,17 @@ export default async function SyncPage() {
                   </TableCell>
                   <TableCell wide className="text-muted-foreground md:min-w-72 md:max-w-2xl">
                     {row.detail}
+                    {row.widened.length > 0 && (
+                      <p className="mt-1 flex items-start gap-1.5 font-medium text-danger">
+                        <ShieldAlert className="mt-0.5 size-4 shrink-0" aria-hidden />
+                        <span className="[overflow-wrap:anywhere]">
+                          The edit may do more than the active version: {row.widened.join("; ")}.
+                        </span>
+                      </p>
+                    )}
                   </TableCell>
                   <TableCell>
-                    <SyncActions name={row.name} state={row.syncState} />
+                    <SyncActions name={row.name} state={row.syncState} widened={row.widened} />
                   </TableCell>
                 </TableRow>
               ))}

@@ -2,6 +2,7 @@
 import type { EvidenceSummary } from "#lib/core/evidence.ts";
 import { canonicalJson } from "#lib/core/json.ts";
 import type { Manifest, TestCase } from "#lib/core/tool.ts";
+import { widenings } from "#lib/core/widenings.ts";
 
 /** The differences between two manifests; `widened` where the candidate may do more than the base. */
 export function describeChanges(base: Manifest, candidate: Manifest): EvidenceSummary["changes"] {
@@ -20,18 +21,6 @@ export function describeChanges(base: Manifest, candidate: Manifest): EvidenceSu
 
 function same(a: unknown, b: unknown): boolean {
   return canonicalJson(a ?? null) === canonicalJson(b ?? null);
-}
-
-const KV_RANK = { none: 0, read: 1, write: 2 } as const;
-
-/** What the candidate may touch and the base may not. */
-function widenings(base: Manifest, candidate: Manifest): string[] {
-  const [before, after] = [base.permissions, candidate.permissions];
-  return [
-    ...after.network.filter((host) => !before.network.includes(host)).map((host) => `more network: ${host}`),
-    ...(KV_RANK[after.kv] > KV_RANK[before.kv] ? [`more of its store: ${after.kv} beyond ${before.kv}`] : []),
-    ...after.secrets.filter((name) => !before.secrets.includes(name)).map((name) => `more secrets: ${name}`),
-  ];
 }
 
 function characteristicsOf(base: Manifest, candidate: Manifest): string[] {

@@ -2,6 +2,16 @@
 import dynamic from "next/dynamic";
 import { useState } from "react";
 import { toast } from "sonner";
+import {
+  AlertDialog,
+  AlertDialogAction,
+  AlertDialogCancel,
+  AlertDialogContent,
+  AlertDialogDescription,
+  AlertDialogFooter,
+  AlertDialogHeader,
+  AlertDialogTitle,
+} from "#app/_ui/alert-dialog.tsx";
 import { Button } from "#app/_ui/button.tsx";
 import { useAction } from "#app/_ui/use-action.ts";
 import type { MergeRegion } from "#lib/core/merge.ts";
@@ -30,7 +40,17 @@ const WORDS: Record<Resolution, string> = {
 };
 
 /** One click settles a file; what overlaps in a merge is put together by hand. */
-export function SyncActions({ name, state }: { name: string; state: SyncState }) {
+export function SyncActions({
+  name,
+  state,
+  widened,
+}: {
+  name: string;
+  state: SyncState;
+  /** What taking the edit would let the tool do beyond today: taken only after it was read. */
+  widened: readonly string[];
+}) {
+  const [asking, setAsking] = useState<Resolution | null>(null);
   const [conflict, setConflict] = useState<MergeConflict | null>(null);
   const [refusal, setRefusal] = useState<string | null>(null);
   const { run, pending } = useAction(resolve, {
@@ -55,11 +75,31 @@ export function SyncActions({ name, state }: { name: string; state: SyncState })
           variant="outline"
           size="sm"
           disabled={pending}
-          onClick={() => run({ name, resolution })}
+          onClick={() =>
+            widened.length > 0 && resolution !== "take_database" ? setAsking(resolution) : run({ name, resolution })
+          }
         >
-          {WORDS[resolution]}
+          {resolution === "take_database" && (state === "missing" || state === "unloadable")
+            ? "Put the file back"
+            : WORDS[resolution]}
         </Button>
       ))}
+      <AlertDialog open={asking !== null} onOpenChange={(open) => !open && setAsking(null)}>
+        <AlertDialogContent>
+          <AlertDialogHeader>
+            <AlertDialogTitle>Let {name} do more than today?</AlertDialogTitle>
+            <AlertDialogDescription>
+              The edit on disk asks for {widened.join("; ")}. Taking it lets every call of {name} do so.
+            </AlertDialogDescription>
+          </AlertDialogHeader>
+          <AlertDialogFooter>
+            <AlertDialogCancel>Cancel</AlertDialogCancel>
+            <AlertDialogAction onClick={() => asking !== null && run({ name, resolution: asking })}>
+              {asking === "merge" ? "Merge it" : "Take it"}
+            </AlertDialogAction>
+          </AlertDialogFooter>
+        </AlertDialogContent>
+      </AlertDialog>
       {conflict !== null && (
         <MergeDialog
           name={name}

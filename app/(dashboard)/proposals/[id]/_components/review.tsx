@@ -14,10 +14,12 @@ import { Conversation } from "./conversation.tsx";
 import { DecisionBar } from "./decision-bar.tsx";
 import { DeploymentPanel } from "./deployment-panel.tsx";
 import { JobCard } from "./job-card.tsx";
+import { latencyQuantiles } from "./old-against-new.ts";
 import { ReviewDiff } from "./review-diff.tsx";
 import { ReviewLines } from "./review-lines.tsx";
 import { Timeline } from "./timeline.tsx";
 import { TryInput } from "./try-input.tsx";
+import { VersionsCompared } from "./versions-compared.tsx";
 
 /** States in which a person may send a changed source. */
 const EDITABLE: readonly ProposalState[] = ["awaiting_review", "changes_requested", "approved", "stale"];
@@ -26,6 +28,7 @@ const EDITABLE: readonly ProposalState[] = ["awaiting_review", "changes_requeste
 export function Review({ page }: { page: ReviewPage }) {
   const { proposal, shown, base, job } = page;
   const askNew = page.opportunity !== null && page.mayOperate && <AskAgain opportunityId={page.opportunity.id} />;
+  const latencies = latencyQuantiles(page.cases);
   const newest = shown === null || shown.number === proposal.revision;
   return (
     <div className="flex flex-col gap-3">
@@ -104,6 +107,13 @@ export function Review({ page }: { page: ReviewPage }) {
       )}
       <div className="grid items-start gap-3 lg:grid-cols-[minmax(0,1.65fr)_minmax(20rem,1fr)]">
         <div className="flex min-w-0 flex-col gap-3">
+          {page.evidence !== null && base !== null && latencies.length > 0 && (
+            <VersionsCompared
+              points={latencies}
+              base={base.number}
+              good={`good answers ${page.evidence.summary.ab.old.succeeded} → ${page.evidence.summary.ab.new.succeeded} of ${page.evidence.summary.ab.n}`}
+            />
+          )}
           <Background page={page} />
         </div>
         <div className="flex min-w-0 flex-col gap-3">

@@ -15,6 +15,7 @@ import { Wordmark } from "./_components/wordmark.tsx";
 
 export default async function DashboardLayout({ children }: { children: ReactNode }) {
   const context = await getContext();
+  const readAt = context.clock.now().getTime();
   const frame = await readFrame(context);
   const entries: PaletteEntry[] = [
     ...NAVIGATION.map(({ label, href, keys }) => ({ label, href, group: "Pages", hint: keys })),
@@ -44,7 +45,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
       </a>
       <NavigationKeys />
       <UndoKey />
-      <LiveRefresh />
+      <LiveRefresh since={readAt} />
       <aside className="sticky top-0 hidden h-dvh flex-col gap-3 border-r bg-sidebar p-3 lg:flex">
         <div className="flex h-8 items-center pl-1">
           <Wordmark />

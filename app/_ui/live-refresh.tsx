@@ -1,6 +1,6 @@
 "use client";
 import { useRouter } from "next/navigation";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 
 type Heard = { kind: string; id: string; tool?: string };
 
@@ -16,13 +16,18 @@ export function LiveRefresh({
   kinds,
   tool,
   everySeconds,
+  since,
 }: {
   kinds?: readonly (typeof KINDS)[number][];
   tool?: string;
   everySeconds?: number;
+  /** When the page was read, by the server's clock: what happened between then and the first event is not lost. */
+  since?: number;
 }) {
   const router = useRouter();
   const wanted = kinds?.join(" ");
+  // Kept from the first reading: a later one must not open the stream anew.
+  const readAt = useRef(since);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let last = 0;
@@ -38,7 +43,9 @@ export function LiveRefresh({
         Math.max(60, 400 - (Date.now() - last)),
       );
     }
-    const source = new EventSource("/api/v1/events");
+    const source = new EventSource(
+      readAt.current === undefined ? "/api/v1/events" : `/api/v1/events?since=${readAt.current}`,
+    );
     const hear = ({ data }: MessageEvent<string>): void => {
       const event = JSON.parse(data) as Heard;
       if (tool === undefined || event.tool === undefined || event.tool === tool) refresh();
@@ -46,7 +53,9 @@ export function LiveRefresh({
     for (const kind of KINDS)
       if (wanted === undefined || wanted.split(" ").includes(kind)) source.addEventListener(kind, hear);
     // What changed between the reading of the page and now, or while the stream was cut, was not heard.
-    source.addEventListener("ready", refresh);
+    source.addEventListener("ready", ({ data }: MessageEvent<string>) => {
+      if ((JSON.parse(data) as { missed: boolean }).missed) refresh();
+    });
     const onShow = (): void => {
       if (!document.hidden) refresh();
     };

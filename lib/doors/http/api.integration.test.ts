@@ -378,4 +378,20 @@ describe("what stands around", () => {
     expect(heard).toMatch(/data: \{"kind":"activity"/);
     gone.abort();
   });
+
+  it("says at the beginning of a stream whether something happened since a page was read", async () => {
+    const begin = async (since: number): Promise<string> => {
+      const gone = new AbortController();
+      const response = await fetch(`${house.url}/api/v1/events?since=${since}`, {
+        headers: { authorization: `Bearer ${house.key}` },
+        signal: gone.signal,
+      });
+      const first = (await response.body?.pipeThrough(new TextDecoderStream()).getReader().read())?.value ?? "";
+      gone.abort();
+      return first;
+    };
+    expect(await begin(0)).toContain('data: {"missed":true}');
+    expect(await begin(Date.now() + 60_000)).toContain('data: {"missed":false}');
+    expect((await ask("GET", "/events?since=yesterday")).status).toBe(422);
+  });
 });

@@ -8,13 +8,35 @@ const HEARTBEAT_MS = 15_000;
 /** A reader that leaves this much unread is let go; it comes back by itself. */
 const BACKLOG_BYTES = 1_048_576;
 
-/** Nothing from here on is missed, and what was before may have been: whoever keeps something by events looks again. */
-const READY = "event: ready\ndata: {}\n\n";
+/** Nothing from here on is missed. `missed` says that something before may have been: look again. */
+const ready = (missed: boolean): string => `event: ready\ndata: ${JSON.stringify({ missed })}\n\n`;
 
 const KINDS = ["execution", "tool", "opportunity", "proposal", "deployment", "job", "settings", "activity"] as const;
-const EventFilter = z.object({ kind: z.array(z.enum(KINDS)), tool: z.string().nullable() });
+const EventFilter = z.object({
+  kind: z.array(z.enum(KINDS)),
+  tool: z.string().nullable(),
+  since: z.coerce.number().int().nullable(),
+});
 
-/** Streams events until either side ends; `?kind=` (several with commas) and `?tool=` narrow them. */
+/** When this process began to listen on a database, and when it last heard something; milliseconds since the epoch. */
+const heard = new WeakMap<Database, { since: number; last: number }>();
+
+function hearingOf(database: Database): { readonly since: number; readonly last: number } {
+  const known = heard.get(database);
+  if (known !== undefined) return known;
+  const hearing = { since: Date.now(), last: 0 };
+  heard.set(database, hearing);
+  const note = (): void => {
+    hearing.last = Date.now();
+  };
+  database.subscribe(note, note);
+  return hearing;
+}
+
+/**
+ * Streams events until either side ends; `?kind=` (several with commas) and `?tool=` narrow them. `?since=`, milliseconds
+ * since the epoch by this server's clock, has the first event say whether anything happened from then on.
+ */
 export function streamEvents(
   database: Database,
   request: IncomingMessage,
@@ -22,9 +44,16 @@ export function streamEvents(
   query: URLSearchParams,
 ): void {
   const kinds = query.get("kind")?.split(",") ?? [];
-  const filter = EventFilter.safeParse({ kind: kinds, tool: query.get("tool") });
-  if (!filter.success) throw new Problem("invalid_input", `kind: takes ${KINDS.join(", ")}, several with commas.`);
-  const { kind, tool } = filter.data;
+  const filter = EventFilter.safeParse({ kind: kinds, tool: query.get("tool"), since: query.get("since") });
+  if (!filter.success)
+    throw new Problem(
+      "invalid_input",
+      filter.error.issues[0]?.path[0] === "since"
+        ? "since: takes a whole number of milliseconds since the epoch."
+        : `kind: takes ${KINDS.join(", ")}, several with commas.`,
+    );
+  const { kind, tool, since } = filter.data;
+  const hearing = hearingOf(database);
   response.writeHead(200, {
     "content-type": "text/event-stream; charset=utf-8",
     "cache-control": "no-store",
@@ -42,9 +71,10 @@ export function streamEvents(
       if (response.writableLength > BACKLOG_BYTES) response.destroy();
       else response.write(`event: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`);
     },
-    () => response.write(READY),
+    () => response.write(ready(true)),
   );
-  response.write(`retry: 2000\n${READY}`);
+  const missed = since === null || since < hearing.since || since <= hearing.last;
+  response.write(`retry: 2000\n${ready(missed)}`);
   const heartbeat = setInterval(() => response.write(": still here\n\n"), HEARTBEAT_MS);
   response.on("close", () => {
     stopListening();

@@ -1,5 +1,5 @@
 /** What follows a decision: by keyboard alone, taken back, sent back for changes, undone from the history, on a phone. */
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { api, expect, proposeCalculatorFix, test, waitForReview } from "./fixtures.ts";
 import { type RunningWhetstone, startWhetstone } from "./server.ts";
@@ -63,6 +63,45 @@ test("changes are requested, and the page says what was asked", async ({ watched
   await expect(page.getByText("Changes were requested.")).toBeVisible();
   await expect(page.getByText("Name the operand in the message").first()).toBeVisible();
   expect(await stateOf(id)).toBe("changes_requested");
+});
+
+test("a deployment is undone by the full stop key, which asks first; another one's watch is ended by hand", async ({
+  watched: page,
+}) => {
+  await api(whetstone, "PATCH", "/settings", { mode: "real" });
+  const id = await proposeCalculatorFix(whetstone);
+  const active = async () => (await api(whetstone, "GET", "/tools/calculator")).body.activeVersion;
+  await page.goto(whetstone.signInLink);
+  await page.goto(`${whetstone.url}/proposals/${id}`);
+  await page.getByRole("button", { name: "Approve and deploy v2" }).click();
+  await expect(page.getByText("Version 2 of calculator is live.")).toBeVisible();
+  expect(await active()).toBe(2);
+  await page.locator("body").press(".");
+  const dialog = page.getByRole("alertdialog", { name: "Roll calculator back to version 1?" });
+  await expect(dialog).toBeVisible();
+  expect(await active()).toBe(2);
+  await dialog.getByRole("button", { name: "Roll back" }).click();
+  await expect(page.getByText("Version 1 is active again.")).toBeVisible();
+  expect(await active()).toBe(1);
+
+  const file = join(whetstone.tools, "text_statistics.ts");
+  const source = (await readFile(file, "utf8")).replace(/description:\s*"/, 'description: "In other words: ');
+  const asked = { tool: "text_statistics", source, rationale: "words" };
+  const other = String((await api(whetstone, "POST", "/proposals", asked)).body.id);
+  await waitForReview(whetstone, other);
+  await page.goto(`${whetstone.url}/proposals/${other}`);
+  await page
+    .getByRole("button", { name: /^Approve/ })
+    .first()
+    .click();
+  const reading = page.getByRole("dialog");
+  await expect(reading).toBeVisible();
+  for (const box of await reading.getByRole("checkbox").all()) await box.click();
+  await reading.getByRole("button", { name: /^Approve/ }).click();
+  await expect(page.getByText("Version 2 of text_statistics is live.")).toBeVisible();
+  await page.getByRole("button", { name: "Call it healthy" }).click();
+  await expect(page.getByText("Version 2 stays.")).toBeVisible();
+  await expect.poll(() => stateOf(other)).toBe("stable");
 });
 
 test("a rollback from the history, and its undo", async ({ watched: page }) => {

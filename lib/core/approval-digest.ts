@@ -125,6 +125,36 @@ export function permittedApprovals(facts: ApprovalFacts, policy: ApprovalPolicy)
   return standingApprovals(facts).filter(({ actor }) => whyNotApprover(policy, current, actor) === null);
 }
 
+export type VoidApproval = { readonly decision: DecisionRecord; readonly why: string };
+
+/** The last approval of each approver that counts no longer, with why; rejections and requests end the list. */
+export function voidApprovals(facts: ApprovalFacts, policy: ApprovalPolicy): VoidApproval[] {
+  const current = currentSnapshot(facts);
+  const lastOther = facts.decisions.findLastIndex(({ decision }) => decision !== "approve");
+  const latest = new Map(facts.decisions.slice(lastOther + 1).map((decision) => [keyOf(decision.actor), decision]));
+  const counted = new Set(permittedApprovals(facts, policy).map(({ id }) => id));
+  return [...latest.values()]
+    .filter(({ id }) => !counted.has(id))
+    .map((decision) => ({ decision, why: whyVoid(facts, policy, decision, current) }));
+}
+
+function whyVoid(
+  facts: ApprovalFacts,
+  policy: ApprovalPolicy,
+  decision: DecisionRecord,
+  current: Evidence | null,
+): string {
+  if (decision.revision !== facts.proposal.revision)
+    return `it was of revision ${decision.revision}, and revision ${facts.proposal.revision} is the newest`;
+  const snapshot = facts.snapshots.find(({ number }) => number === decision.evidenceNumber);
+  if (current === null || snapshot === undefined) return "the change is not tested now";
+  if (isWorse(current.verdict, snapshot.verdict))
+    return `the evidence got worse: it said ${snapshot.verdict}, and says ${current.verdict} now`;
+  const barred = whyNotApprover(policy, current, decision.actor);
+  if (barred !== null) return `policy changed: ${barred.charAt(0).toLowerCase()}${barred.slice(1).replace(/\.$/, "")}`;
+  return "the base source, its characteristics or its permissions changed";
+}
+
 /** Why approvals that stand do not count, each reason once. */
 function barredApprovals(facts: ApprovalFacts, policy: ApprovalPolicy): string[] {
   const current = currentSnapshot(facts);

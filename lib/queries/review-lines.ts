@@ -1,7 +1,7 @@
 /** The lines above the diff in a review: why, verdict, what else changed, and what may be decided. Pure. */
 import type { Evidence, EvidenceCase } from "#lib/core/evidence.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
-import type { DecisionRecord, Proposal } from "#lib/core/proposal.ts";
+import type { Proposal } from "#lib/core/proposal.ts";
 import { percent, plural } from "#lib/core/verdict-words.ts";
 import type { Label, Mode } from "#lib/core/words.ts";
 
@@ -165,7 +165,8 @@ export function decidable(facts: {
   baseVersion: number;
   activeVersion: number | null;
   evidence: Evidence | null;
-  decisions: readonly DecisionRecord[];
+  /** Approvals that count now. */
+  have: number;
   required: number;
   /** What policy says against a decision by whoever looks, null for nothing. */
   barred: string | null;
@@ -175,11 +176,6 @@ export function decidable(facts: {
 }): Decidable {
   const waiting = facts.state === "awaiting_review";
   const deployable = facts.state === "approved" || (facts.state === "simulated" && facts.mode === "real");
-  const approvals = new Set(
-    facts.decisions
-      .filter(({ decision, revision }) => decision === "approve" && revision === facts.revision)
-      .map(({ actor }) => actor.id),
-  );
   const whyNot = whyNotApprove(facts);
   return {
     approve: waiting && whyNot === null,
@@ -187,7 +183,7 @@ export function decidable(facts: {
     reject: facts.mayApprove && facts.evidence !== null && REJECTABLE.includes(facts.state),
     requestChanges: waiting && facts.mayApprove,
     deploy: deployable && facts.mayDeploy && facts.activeVersion === facts.baseVersion,
-    approvals: { have: approvals.size, need: facts.required },
+    approvals: { have: facts.have, need: facts.required },
   };
 }
 

@@ -2,6 +2,7 @@
 
 import type { Context } from "#lib/commands/command.ts";
 import { holds } from "#lib/core/actor.ts";
+import { permittedApprovals, voidApprovals } from "#lib/core/approval-digest.ts";
 import type { Deployment } from "#lib/core/deployment.ts";
 import type { Evidence, EvidenceCase, Warning } from "#lib/core/evidence.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
@@ -44,6 +45,10 @@ export type ReviewPage = {
   readonly revisions: readonly Revision[];
   /** The revision that is looked at: the newest unless another was asked for. */
   readonly shown: Revision | null;
+  /** The revision that it is compared with instead of the base, where that was asked for. */
+  readonly against: Revision | null;
+  /** Approvals that count no longer, and why. */
+  readonly voided: readonly { readonly by: string; readonly why: string }[];
   readonly evidence: Evidence | null;
   readonly cases: readonly EvidenceCase[];
   readonly why: WhyLine;
@@ -77,12 +82,12 @@ export type ReviewPage = {
 
 /**
  * Gathers the review of a proposal.
- * @param options.id id or number; `revision` another than the newest
+ * @param options.id id or number; `revision` another than the newest; `against` a revision to compare with, not the base
  * @throws Problem not_found
  */
 export async function readReviewPage(
   ctx: Context,
-  options: { id: string; revision?: number | undefined },
+  options: { id: string; revision?: number | undefined; against?: number | undefined },
 ): Promise<ReviewPage> {
   const { database, caller } = ctx;
   const proposal = await findProposal(database, options.id);
@@ -123,13 +128,14 @@ export async function readReviewPage(
   const mayDeploy = holds(caller, "deploy");
   const policy = policyOf(settings, tool.settings);
   const current = newestOf(snapshots, proposal.revision);
+  const facts = base === null ? null : { proposal, base, revisions, snapshots, decisions };
   const decisionState = decidable({
     state: proposal.state,
     revision: proposal.revision,
     baseVersion: proposal.baseVersion,
     activeVersion: tool.activeVersion,
     evidence: current,
-    decisions,
+    have: facts === null ? 0 : permittedApprovals(facts, policy).length,
     required: policy.requiredApprovals,
     barred: current === null ? null : whyNotApprover(policy, current, caller.actor),
     mode,
@@ -151,6 +157,11 @@ export async function readReviewPage(
     base: base === null ? null : { number: base.number, source: base.source },
     revisions,
     shown,
+    against: revisions.find(({ number }) => number === options.against && number !== shown?.number) ?? null,
+    voided:
+      facts === null || !UNDECIDED.includes(proposal.state)
+        ? []
+        : voidApprovals(facts, policy).map(({ decision, why }) => ({ by: decision.actor.name, why })),
     evidence,
     cases: inReadingOrder(base === null ? cases : cases.map((one) => maskCase(base.manifest, one))),
     why: whyLine(proposal, opportunity, newest?.rationale || (transitions[0]?.reason ?? "")),
@@ -187,6 +198,9 @@ export async function readReviewPage(
     monitorCalls: settings.monitorCalls,
   };
 }
+
+/** States in which an approval could still lead to something. */
+const UNDECIDED: readonly Proposal["state"][] = ["awaiting_review", "testing", "approved"];
 
 /** The newest snapshot of a revision. */
 function newestOf(snapshots: readonly Evidence[], revision: number): Evidence | null {

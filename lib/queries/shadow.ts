@@ -23,15 +23,26 @@ export async function showShadow(
 ): Promise<ShadowView | null> {
   if (evidence === null || proposal.state !== "awaiting_review" || !isShadowed(evidence)) return null;
   if (tool.activeVersion !== proposal.baseVersion || (tool.settings.recording ?? "full") !== "full") return null;
-  const [all, since, today] = await Promise.all([
+  const [all, since] = await Promise.all([
     database.shadow.tally(proposal.id, proposal.revision),
     database.shadow.tally(proposal.id, proposal.revision, evidence.createdAt),
-    database.executions.statistics({ tool: tool.name, since: new Date(clock.now().getTime() - DAY_MS) }),
   ]);
-  const good = today.reduce((sum, { counts }) => sum + (counts.succeeded ?? 0) + (counts.refused ?? 0), 0);
+  const left = callsToSettle(evidence, since);
+  // Counted only where it is said: a tool with much traffic is settled before.
+  const callsPerDay = left === null || left === 0 ? null : await goodCalls({ database, clock }, tool.name);
   return {
     ...all,
-    callsToSettle: callsToSettle(evidence, since),
-    words: shadowWords(tool.name, evidence, { all, since, callsPerDay: good === 0 ? null : good }),
+    callsToSettle: left,
+    words: shadowWords(tool.name, evidence, { all, since, callsPerDay }),
   };
+}
+
+/** Good calls of the last day; null where there were none. */
+async function goodCalls(
+  { database, clock }: Pick<Context, "database" | "clock">,
+  tool: string,
+): Promise<number | null> {
+  const rows = await database.executions.statistics({ tool, since: new Date(clock.now().getTime() - DAY_MS) });
+  const good = rows.reduce((sum, { counts }) => sum + (counts.succeeded ?? 0) + (counts.refused ?? 0), 0);
+  return good === 0 ? null : good;
 }

@@ -8,14 +8,15 @@ import { type ReviewPage, readReviewPage } from "#lib/queries/review-page.ts";
 import { Review } from "./_components/review.tsx";
 import { ReviewHeader } from "./_components/review-header.tsx";
 
-type Params = { params: Promise<{ id: string }>; searchParams: Promise<{ revision?: string }> };
+type Params = { params: Promise<{ id: string }>; searchParams: Promise<{ revision?: string; against?: string }> };
 
 async function read({ params, searchParams }: Params): Promise<ReviewPage> {
-  const [{ id }, { revision }] = await Promise.all([params, searchParams]);
+  const [{ id }, { revision, against }] = await Promise.all([params, searchParams]);
   try {
     const page = await readReviewPage(await getContext(), {
       id: decodeURIComponent(id),
       revision: revision === undefined ? undefined : Number(revision),
+      against: against === undefined ? undefined : Number(against),
     });
     return displayable(page);
   } catch (error) {

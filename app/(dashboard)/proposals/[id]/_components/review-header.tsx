@@ -6,6 +6,7 @@ import { ModeBadge, ProposalStateBadge } from "#app/_ui/status-badge.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
 import type { ReviewPage } from "#lib/queries/review-page.ts";
 import { PlaceKeys } from "./place-keys.tsx";
+import { Revisions } from "./revisions.tsx";
 
 /** Which proposal this is, where it stands among the waiting ones, and what approving it would write. */
 export function ReviewHeader({ page }: { page: ReviewPage }) {
@@ -29,25 +30,12 @@ export function ReviewHeader({ page }: { page: ReviewPage }) {
         v{proposal.baseVersion} <span className="text-muted-foreground">→</span> proposal {proposal.number}
       </span>
       {revisions.length > 1 ? (
-        <nav aria-label="Revisions" className="flex items-center gap-1">
-          {revisions.map(({ number }) => (
-            <Link
-              key={number}
-              href={
-                number === proposal.revision
-                  ? `/proposals/${proposal.id}`
-                  : `/proposals/${proposal.id}?revision=${number}`
-              }
-              aria-current={number === shown?.number ? "true" : undefined}
-              className={cn(
-                "rounded-sm px-1.5 py-0.5 text-muted-foreground text-xs hover:bg-accent",
-                number === shown?.number && "bg-accent font-medium text-foreground",
-              )}
-            >
-              revision {number}
-            </Link>
-          ))}
-        </nav>
+        <Revisions
+          proposalId={proposal.id}
+          numbers={revisions.map(({ number }) => number)}
+          shown={shown?.number ?? proposal.revision}
+          against={page.against?.number ?? null}
+        />
       ) : (
         proposal.revision > 0 && <span className="text-muted-foreground">revision {proposal.revision}</span>
       )}

@@ -46,6 +46,20 @@ export function Review({ page }: { page: ReviewPage }) {
           Decisions are made on the newest only.
         </Callout>
       )}
+      {page.voided.length > 0 && (
+        <Callout
+          tone="warning"
+          title={page.voided.length === 1 ? "An approval counts no longer." : "Approvals count no longer."}
+        >
+          <ul>
+            {page.voided.map(({ by, why }) => (
+              <li key={by}>
+                {by}'s: {why}.
+              </li>
+            ))}
+          </ul>
+        </Callout>
+      )}
       {isStale(page) && (
         <Callout
           tone="warning"
@@ -79,12 +93,12 @@ export function Review({ page }: { page: ReviewPage }) {
           <ReviewDiff
             proposalId={proposal.id}
             revision={shown.number}
-            editable={newest && page.mayOperate && EDITABLE.includes(proposal.state)}
-            original={base.source}
+            editable={page.against === null && newest && page.mayOperate && EDITABLE.includes(proposal.state)}
+            original={page.against?.source ?? base.source}
             modified={shown.source}
-            originalLabel={`v${base.number}`}
-            modifiedLabel={newest ? "proposed" : `revision ${shown.number}`}
-            coverage={page.evidence?.summary.coverage}
+            originalLabel={page.against === null ? `v${base.number}` : `revision ${page.against.number}`}
+            modifiedLabel={newest && page.against === null ? "proposed" : `revision ${shown.number}`}
+            coverage={coverageOf(page)}
           />
           <CasesPanel
             cases={page.cases}
@@ -135,6 +149,12 @@ export function Review({ page }: { page: ReviewPage }) {
       {newest && <DecisionBar page={decisionFacts(page)} />}
     </div>
   );
+}
+
+/** How many cases passed each line; of another left side than the base, nothing is known. */
+function coverageOf({ evidence, against }: ReviewPage) {
+  const coverage = evidence?.summary.coverage;
+  return coverage === undefined || against === null ? coverage : { ...coverage, base: null };
 }
 
 function isStale({ proposal, activeVersion }: ReviewPage): boolean {

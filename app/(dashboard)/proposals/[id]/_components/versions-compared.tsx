@@ -1,10 +1,11 @@
 "use client";
 import dynamic from "next/dynamic";
+import { useEffect, useRef, useState } from "react";
 import { Card, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { Skeleton } from "#app/_ui/skeleton.tsx";
 import type { LatencyPoint } from "./old-against-new.ts";
 
-/** The chart's library comes after the evidence. */
+/** The chart's library comes when somebody scrolls to it: the evidence is above. */
 const VersionsChart = dynamic(() => import("./versions-chart.tsx").then((module) => module.VersionsChart), {
   ssr: false,
   loading: () => <Skeleton className="h-48" />,
@@ -12,6 +13,16 @@ const VersionsChart = dynamic(() => import("./versions-chart.tsx").then((module)
 
 /** Old against new on the same inputs. */
 export function VersionsCompared({ points, base, good }: { points: LatencyPoint[]; base: number; good: string }) {
+  const place = useRef<HTMLDivElement>(null);
+  const [inView, setInView] = useState(false);
+  useEffect(() => {
+    if (place.current === null) return;
+    const observer = new IntersectionObserver((entries) => {
+      if (entries.some(({ isIntersecting }) => isIntersecting)) setInView(true);
+    });
+    observer.observe(place.current);
+    return () => observer.disconnect();
+  }, []);
   return (
     <Card>
       <CardHeader>
@@ -19,7 +30,9 @@ export function VersionsCompared({ points, base, good }: { points: LatencyPoint[
         <span className="text-muted-foreground text-xs">{good}</span>
       </CardHeader>
       <CardContent>
-        <VersionsChart points={points} base={base} />
+        <div ref={place} className="min-h-48">
+          {inView && <VersionsChart points={points} base={base} />}
+        </div>
       </CardContent>
     </Card>
   );

@@ -3,7 +3,7 @@
 ({ canonical, chanceFrom, uuidFrom, plain, loggable }) => {
   const { parse, stringify } = JSON;
   const { defineProperty } = Reflect;
-  const { freeze } = Object;
+  const { freeze, setPrototypeOf } = Object;
 
   const MOST_EFFECTS = 10_000;
   const MOST_REQUESTED = 16_777_216;
@@ -14,7 +14,7 @@
     for (let at = 0; at < recorded.length; at += 1) {
       const entry = recorded[at];
       entry.at = at;
-      defineProperty(entries, entry.call, { value: entry, writable: true, enumerable: true, configurable: true });
+      entries[entry.call] = entry;
     }
     return entries;
   };
@@ -34,11 +34,11 @@
   };
 
   /** The recording of an effect: while all goes as it did, the one under the same number; then the next equal one. */
-  const recordingOf = (state, call, kind, request) => {
+  const recordingOf = (state, call, kind, request, text) => {
     if (state.entries === null) state.entries = byCall(state.recorded);
     if (state.index === null) {
       const entry = state.entries[call];
-      if (entry !== undefined && entry.kind === kind && stringify(entry.request) === stringify(request)) return entry;
+      if (entry !== undefined && entry.kind === kind && stringify(entry.request) === text) return entry;
       state.index = indexOf(state.entries, call);
     }
     return state.index.get(`${kind} ${canonical(request)}`)?.shift() ?? null;
@@ -48,18 +48,19 @@
   const open = (state, kind, request) => {
     const call = state.next;
     if (call >= MOST_EFFECTS) throw new RangeError(`A call may use ctx ${MOST_EFFECTS} times`);
+    const text = request === null ? "null" : stringify(request);
     if (request !== null) {
-      state.requested += stringify(request).length;
+      state.requested += text.length;
       if (state.requested > MOST_REQUESTED)
         throw new RangeError(`A call may ask for ${MOST_REQUESTED} characters in all`);
     }
     state.next = call + 1;
-    const entry = state.recorded === null ? null : recordingOf(state, call, kind, request);
+    const entry = state.recorded === null ? null : recordingOf(state, call, kind, request, text);
     if (entry === null && !state.live && kind !== "log") {
       state.diverged ??= { kind, request };
       throw new Error(`This ${kind} was not recorded`);
     }
-    return { call, kind, request, entry, writes: false, resolve: null };
+    return { call, kind, request, text, entry, writes: false, resolve: null };
   };
 
   const errorOf = ({ name, message }, site) => {
@@ -91,7 +92,7 @@
   const later = (state, kind, request) => {
     const effect = open(state, kind, request);
     effect.writes = kind === "kv.set" || kind === "kv.delete" || (kind === "fetch" && !READS.has(request.method));
-    if (effect.entry === null) state.asks.push({ call: effect.call, kind, request });
+    if (effect.entry === null) state.asks += `,{"call":${effect.call},"kind":"${kind}","request":${effect.text}}`;
     return new Promise((resolve) => {
       effect.resolve = resolve;
       state.pending ??= new Map();
@@ -121,17 +122,21 @@
   /** Calls are stopped from outside: the signal never changes, and nothing can be hung on it. */
   const SIGNAL = freeze({ __proto__: null, aborted: false });
 
+  /** An object above which there is nothing: written with `__proto__: null` it takes the engine nearly twice as long. */
+  class Bare {}
+  setPrototypeOf(Bare.prototype, null);
+  delete Bare.prototype.constructor;
+  freeze(Bare.prototype);
+
   const contextOf = (state, permissions) => {
-    const ctx = {
-      __proto__: null,
-      now: () => now(state, "now", null, () => state.now),
-      random: () => now(state, "random", null, () => fractionFrom(chanceOf(state))),
-      uuid: () => now(state, "uuid", null, () => uuidFrom(chanceOf(state))),
-      log(...values) {
-        now(state, "log", values.map(loggable), () => null);
-      },
-      signal: SIGNAL,
+    const ctx = new Bare();
+    ctx.now = () => now(state, "now", null, () => state.now);
+    ctx.random = () => now(state, "random", null, () => fractionFrom(chanceOf(state)));
+    ctx.uuid = () => now(state, "uuid", null, () => uuidFrom(chanceOf(state)));
+    ctx.log = (...values) => {
+      now(state, "log", values.map(loggable), () => null);
     };
+    ctx.signal = SIGNAL;
     if (permissions.network.length > 0) {
       ctx.fetch = async (url, init = {}) => {
         const request = { url: String(url), method: String(init.method ?? "GET").toUpperCase() };
@@ -150,19 +155,17 @@
       };
     }
     if (permissions.kv !== "none") {
-      ctx.kv = {
-        __proto__: null,
-        get: async (key) => taken(await later(state, "kv.get", { key: text(key, "The key") })),
-      };
+      const kv = new Bare();
+      kv.get = async (key) => taken(await later(state, "kv.get", { key: text(key, "The key") }));
       if (permissions.kv === "write") {
-        ctx.kv.set = async (key, value) => {
+        kv.set = async (key, value) => {
           taken(await later(state, "kv.set", { key: text(key, "The key"), value: plain(value, "the value") }));
         };
-        ctx.kv.delete = async (key) => {
+        kv.delete = async (key) => {
           taken(await later(state, "kv.delete", { key: text(key, "The key") }));
         };
       }
-      freeze(ctx.kv);
+      ctx.kv = freeze(kv);
     }
     if (permissions.secrets.length > 0) {
       ctx.secret = (name) => {

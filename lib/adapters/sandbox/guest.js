@@ -1,6 +1,6 @@
 // Evaluated last: what a call may use, how it ends, and the functions by which the host moves it on. Nothing of the host
 // is in here: requests wait in a list, answers arrive as JSON text. Called with the realm's `seal` and the values.
-(seal, { plain, infoOf, NotJson }, { contextOf, settle }) => {
+(seal, { isPlain, plain, infoOf, NotJson }, { contextOf, settle }) => {
   const { parse, stringify } = JSON;
   const { defineProperty } = Reflect;
 
@@ -58,7 +58,7 @@
 
   const endWithValue = (state, tool, value) => {
     try {
-      const output = stringify(plain(value, "the output"));
+      const output = stringify(isPlain(value) ? value : plain(value, "the output"));
       if (output.length > mostOutput) {
         end(state, {
           kind: "not_json",
@@ -159,9 +159,9 @@
     let text = "";
     if (ending !== null && log.length > 0 && repeats(state)) text = ',"same":true';
     else if (log.length > 0) text = `,"log":${stringify(log)}`;
-    if (asks.length > 0) text += `,"asks":${stringify(asks)}`;
+    if (asks !== "") text += `,"asks":[${asks.slice(1)}]`;
     state.log = [];
-    state.asks = [];
+    state.asks = "";
     if (ending !== null) {
       calls.delete(state.id);
       text += `,"ending":${ending}`;
@@ -184,7 +184,7 @@
       requested: 0,
       pending: null,
       log: [],
-      asks: [],
+      asks: "",
       ending: null,
       diverged: null,
     };

@@ -1,11 +1,15 @@
 // Evaluated second: what becomes of values on their way out of the guest, and numbers by chance.
 (() => {
   const { stringify } = JSON;
-  const { defineProperty } = Reflect;
+  const { defineProperty, getPrototypeOf } = Reflect;
   const { keys: keysOf } = Object;
   const { isArray } = Array;
+  const { isFinite: isNumber } = Number;
   const tagOf = (value) => Object.prototype.toString.call(value);
+  const root = Object.prototype;
   const DEEPEST = 500;
+  /** A cycle shows as depth, so that nothing has to remember what stands above. */
+  const SHALLOW = 32;
 
   /** The text of a JSON value with its keys sorted: equal requests have equal texts. */
   const canonical = (value) => {
@@ -40,6 +44,26 @@
   };
 
   class NotJson extends TypeError {}
+
+  /** Whether a value is JSON as it stands. False also where that takes the closer look of `plain`, which tells why not. */
+  const isPlain = (value, depth = 0) => {
+    if (value === null) return true;
+    const type = typeof value;
+    if (type === "string" || type === "boolean") return true;
+    if (type === "number") return isNumber(value);
+    if (type !== "object" || depth >= SHALLOW || typeof value.toJSON === "function") return false;
+    if (isArray(value)) {
+      for (let index = 0; index < value.length; index += 1) if (!isPlain(value[index], depth + 1)) return false;
+      return true;
+    }
+    const above = getPrototypeOf(value);
+    if (above !== root && above !== null) return false;
+    for (const key of keysOf(value)) {
+      const member = value[key];
+      if (member !== undefined && !isPlain(member, depth + 1)) return false;
+    }
+    return true;
+  };
 
   /** A copy that is JSON through and through; members that are undefined are left out, as JSON does. */
   const plain = (value, what) => copy(value, "", [], what);
@@ -105,5 +129,5 @@
     return info;
   };
 
-  return { canonical, chanceFrom, uuidFrom, plain, loggable, infoOf, NotJson };
+  return { canonical, chanceFrom, uuidFrom, isPlain, plain, loggable, infoOf, NotJson };
 })();

@@ -70,6 +70,14 @@ const STEPS: readonly Step[] = [
     async () => ({ id: await call({ operation: "add", a: 1, b: 1 }), correct: true }),
   ],
   ["executions.case", "case.created", async () => ({ id: await call({ operation: "add", a: 2, b: 2 }) })],
+  [
+    "tools.cases.remove",
+    "case.removed",
+    async () => {
+      const [kept] = await house.machinery.database.executions.cases("calculator");
+      return { name: "calculator", id: kept?.id };
+    },
+  ],
   ["tools.cases.run", "tool.cases_run", async () => ({ name: "calculator" })],
   ["executions.import", "executions.imported", async () => ({ lines: [] })],
   [

@@ -20,6 +20,12 @@ export const cancelJob = defineCommand({
     const job = await findJob(ctx.database, input.id);
     if (job.state !== "queued" && job.state !== "running")
       throw new Problem("conflict", `The job has ${job.state} already: there is nothing to stop.`);
+    if (job.kind === "monitor")
+      throw new Problem(
+        "conflict",
+        "This job watches a fresh deployment, and nothing else would: promote, pause or abort the deployment instead.",
+        { deploymentId: job.input.deploymentId ?? null },
+      );
     await record(ctx, async (database) => {
       // Tests that run cancel their proposal themselves; nobody else would tell it that nothing comes any more.
       const proposal = WRITES_OR_TESTS.has(job.kind)

@@ -1,6 +1,6 @@
 /** Changes global settings, or those of one tool. */
 import { z } from "zod";
-import { mergeApprovers } from "#lib/core/policy.ts";
+import { mergeApprovers, SomeApproverChanges } from "#lib/core/policy.ts";
 import { Problem } from "#lib/core/problem.ts";
 import { ToolName } from "#lib/core/tool.ts";
 import { Settings, ToolSettings } from "#lib/core/version.ts";
@@ -24,10 +24,22 @@ export const ChangeSettings = z.strictObject({
     .unwrap()
     .optional()
     .describe("Who has to approve, by strategy and verdict; merged into the table"),
-  monitorCalls: shape.monitorCalls.unwrap().optional(),
-  monitorHours: shape.monitorHours.unwrap().optional(),
+  monitorCalls: shape.monitorCalls.unwrap().max(1_000_000).optional(),
+  monitorHours: shape.monitorHours
+    .unwrap()
+    .max(24 * 365)
+    .optional(),
   backgroundLoop: shape.backgroundLoop.unwrap().optional(),
-  model: shape.model.unwrap().optional(),
+  model: z
+    .strictObject({
+      baseUrl: z.url({ protocol: /^https?$/, error: "takes an address such as http://127.0.0.1:11434/v1" }),
+      name: z.string().trim().min(1).max(200),
+    })
+    .nullable()
+    .optional()
+    .describe(
+      "An OpenAI-compatible endpoint and the model to ask there; its key is OPENAI_API_KEY. null: the templates",
+    ),
 });
 
 export const changeSettings = defineCommand({
@@ -43,9 +55,12 @@ export const changeSettings = defineCommand({
         "model: WHETSTONE_MODEL stands above this setting; take the variable away and start again to set it here.",
       );
     await record(ctx, async (database) => {
-      const before = await database.settings.get();
-      const approvers = mergeApprovers(before.approvers, change.approvers);
-      const after = await database.settings.set({ ...change, approvers });
+      let before: object = {};
+      // Made of what is there under the lock: two people who change different cells both get theirs.
+      const after = await database.settings.set((now) => {
+        before = now;
+        return { ...change, approvers: mergeApprovers(now.approvers, change.approvers) };
+      });
       return {
         answer: undefined,
         audit: {
@@ -70,10 +85,12 @@ export const ChangeToolSettings = z.strictObject({
   fourEyes: ToolSettings.shape.fourEyes.nullable(),
   reasonRequired: ToolSettings.shape.reasonRequired.nullable(),
   agreementThreshold: ToolSettings.shape.agreementThreshold.nullable(),
-  approvers: ToolSettings.shape.approvers.nullable(),
+  approvers: SomeApproverChanges.nullable()
+    .optional()
+    .describe("Merged into the tool's own table; null takes a cell, or the whole table, back to the global one"),
   target: ToolSettings.shape.target.nullable(),
   recording: ToolSettings.shape.recording.nullable(),
-  retentionDays: ToolSettings.shape.retentionDays.nullable(),
+  retentionDays: z.number().int().min(1).max(36_500).nullable().optional(),
 });
 
 export const changeToolSettings = defineCommand({
@@ -87,7 +104,10 @@ export const changeToolSettings = defineCommand({
     await record(ctx, async (database) => {
       await database.tools.lock(name);
       const { settings: before } = await findTool(database, name);
-      const merged = Object.entries({ ...before, ...change }).filter(([, value]) => value !== null);
+      const table = change.approvers
+        ? { approvers: withoutGaps(mergeApprovers(before.approvers ?? {}, change.approvers)) }
+        : {};
+      const merged = Object.entries({ ...before, ...change, ...table }).filter(([, value]) => value !== null);
       const after = ToolSettings.parse(Object.fromEntries(merged));
       await database.tools.setSettings(name, after);
       return {
@@ -107,6 +127,15 @@ export const changeToolSettings = defineCommand({
     return showSettings(ctx, { tool: name });
   },
 });
+
+/** A table without the cells that were taken back, and without empty rows; null where nothing is left. */
+function withoutGaps(table: object): object | null {
+  const rows = Object.entries(table).flatMap(([strategy, row]) => {
+    const cells = Object.entries(row ?? {}).filter(([, who]) => who !== null && who !== undefined);
+    return cells.length === 0 ? [] : [[strategy, Object.fromEntries(cells)] as const];
+  });
+  return rows.length === 0 ? null : Object.fromEntries(rows);
+}
 
 type Present<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
 

@@ -28,6 +28,7 @@ import { ImportAnswer, importExecutions } from "./import-executions.ts";
 import { ImportedVersions, importVersions } from "./import-versions.ts";
 import { makeCase } from "./make-case.ts";
 import { propose } from "./propose.ts";
+import { removeCase } from "./remove-case.ts";
 import { rerunEvidence } from "./rerun-evidence.ts";
 import { resolveSync } from "./resolve-sync.ts";
 import { reviseProposal } from "./revise-proposal.ts";
@@ -76,7 +77,11 @@ export const CHANGES: readonly Route[] = [
   }),
   route(decideProposal, "POST", "/proposals/{id}/decisions", {
     cli: "decide <id> <decision>",
-    output: ProposalDetail.extend({ decision: DecisionRecord, deployment: Deployment.nullable() }),
+    output: ProposalDetail.extend({
+      decision: DecisionRecord,
+      missing: z.array(z.string()).describe("What policy still asks for before it is approved"),
+      deployment: Deployment.nullable(),
+    }),
   }),
   route(undoDecision, "POST", "/proposals/{id}/undo", { cli: "undo <id>", output: ProposalDetail }),
   route(withdrawProposal, "POST", "/proposals/{id}/withdrawal", { cli: "withdraw <id>", output: ProposalDetail }),
@@ -108,6 +113,10 @@ export const CHANGES: readonly Route[] = [
     output: SettingsView,
   }),
   route(runCases, "POST", "/tools/{name}/cases/runs", { cli: "cases <name>", output: CasesRun }),
+  route(removeCase, "DELETE", "/tools/{name}/cases/{id}", {
+    cli: "cases remove <name> <id>",
+    output: z.object({ id: z.string(), removed: z.boolean() }),
+  }),
   route(createKey, "POST", "/keys", {
     cli: "keys create <name>",
     output: KeyView.extend({ secret: z.string() }),

@@ -21,18 +21,24 @@ export const DecideProposal = z.object({
   deploy: z.boolean().default(false).describe("Deploy at once when this approval is the last one needed"),
 });
 
+type DecisionAnswer = ProposalDetail & {
+  decision: DecisionRecord;
+  missing: readonly string[];
+  deployment: Deployment | null;
+};
+
 export const decideProposal = defineCommand({
   name: "proposals.decide",
   summary: "Approve, reject or request changes",
   scope: "approve",
   input: DecideProposal,
-  async run({ ctx, input }): Promise<ProposalDetail & { decision: DecisionRecord; deployment: Deployment | null }> {
+  async run({ ctx, input }): Promise<DecisionAnswer> {
     const found = await findProposal(ctx.database, input.id);
     if (input.deploy && input.decision !== "approve")
       throw new Problem("invalid_input", `deploy: only an approval can deploy; leave it out to ${input.decision}.`);
     if (input.deploy && !holds(ctx.caller, "deploy"))
       throw new Problem("forbidden", `${ctx.caller.actor.name} may approve, but not deploy: leave out "deploy".`);
-    const { proposal, decision } = await ctx.pipeline.decide(
+    const { proposal, decision, missing } = await ctx.pipeline.decide(
       {
         proposalId: found.id,
         decision: input.decision,
@@ -48,7 +54,7 @@ export const decideProposal = defineCommand({
       proposal.state === "approved" && (input.deploy || (await isSimulated(ctx.database, proposal.tool)))
         ? await deployApproved(ctx, proposal)
         : null;
-    return { ...(await showProposal(ctx, { id: found.id })), decision, deployment };
+    return { ...(await showProposal(ctx, { id: found.id })), decision, missing, deployment };
   },
 });
 

@@ -5,7 +5,9 @@ import type { Json } from "#lib/core/json.ts";
 import { Problem } from "#lib/core/problem.ts";
 import { refuseMasked } from "#lib/core/sensitive.ts";
 import { findExecution } from "#lib/queries/find-or-refuse.ts";
+import { schemasOf } from "#lib/queries/masked.ts";
 import { defineCommand } from "./command.ts";
+import { requireFit } from "./make-case.ts";
 import { record } from "./record.ts";
 
 export const GiveFeedback = z.object({
@@ -28,6 +30,10 @@ export const giveFeedback = defineCommand({
         "invalid_input",
         "expectedOutput: a correct output needs none; leave it out, or send correct: false.",
       );
+    if (input.expectedOutput !== undefined) {
+      const schemas = await schemasOf(ctx.database, execution.tool, execution.version);
+      if (schemas !== null) requireFit(schemas, input.expectedOutput as Json);
+    }
     return record(ctx, async (database) => {
       const feedback = await database.executions.addFeedback(
         {

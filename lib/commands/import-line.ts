@@ -10,6 +10,11 @@ import type { ImportedExecution } from "#lib/ports/database.ts";
 /** Characters that a line may have. */
 export const MAX_LINE = 8 * 1024 * 1024;
 
+/** Twelve days: what is longer is no call, but a mistake in the unit. */
+const LONGEST_MS = 1e9;
+/** Nothing that calls tools is older, and every month that is named gets a partition. */
+const FIRST = Date.UTC(2000, 0, 1);
+
 /** An error as other systems write it: only its message is certain. */
 const ImportedError = ErrorInfo.extend({ name: z.string().default("Error") });
 
@@ -18,7 +23,7 @@ export const ImportLine = z.strictObject({
   tool: ToolName,
   version: z.number().int().min(1).optional(),
   startedAt: z.iso.datetime({ offset: true }).transform((text) => new Date(text)),
-  latencyMs: z.number().nonnegative(),
+  latencyMs: z.number().nonnegative().max(LONGEST_MS),
   status: Outcome,
   input: z.unknown().refine((value) => value !== undefined, "is missing"),
   output: z.unknown().optional(),
@@ -65,6 +70,9 @@ export async function readImportLine(
   if (version === null) return { ok: false, reason: `version: ${line.tool} has none that answers calls, so name one` };
   if (!versions.numbers.has(version)) return { ok: false, reason: `version: ${line.tool} has no version ${version}` };
   if (line.startedAt.getTime() > now.getTime() + 60_000) return { ok: false, reason: "startedAt: lies in the future" };
+  if (line.startedAt.getTime() < FIRST) return { ok: false, reason: "startedAt: lies before the year 2000" };
+  if (line.status === "succeeded" && line.error !== undefined)
+    return { ok: false, reason: "error: the call succeeded, so it has none" };
   if (line.status === "succeeded" && line.output === undefined)
     return { ok: false, reason: "output: is missing, but the call succeeded" };
   const error = line.error ?? (isFailure(line.status) ? { name: line.status, message: "", stack: "" } : undefined);

@@ -62,6 +62,31 @@ it("no case is made of a call that was rejected", async () => {
   expect(made).toMatchObject({ status: 422, body: { detail: expect.stringContaining("was rejected") } });
 });
 
+it("a call has one case, which fits the tool's schema, and which can be taken away", async () => {
+  const { body: call } = await ask(
+    "POST",
+    "/tools/calculator/executions",
+    '{"input":{"operation":"add","a":20,"b":1}}',
+  );
+  const path = `/executions/${(call as { id: string }).id}/case`;
+  const unfit = await ask("POST", path, '{"expectedOutput":{"wrong":9}}');
+  expect(unfit).toMatchObject({ status: 422, body: { detail: expect.stringContaining("output schema") } });
+  const first = await ask("POST", path, "{}");
+  expect(first).toMatchObject({ status: 201, body: { description: "answers as recorded" } });
+  const second = await ask("POST", path, '{"expectedOutput":{"result":22}}');
+  expect(second).toMatchObject({ status: 201, body: { description: "answers as corrected" } });
+  const kept = async () => {
+    const { body } = await ask("POST", "/tools/calculator/cases/runs", "{}");
+    return (body as { items: { id?: string; expectedOutput?: unknown }[] }).items.filter(({ id }) => id !== undefined);
+  };
+  const { id } = second.body as { id: string };
+  expect((await kept()).filter((one) => one.id === id)).toMatchObject([{ expectedOutput: { result: 22 } }]);
+  expect((await kept()).some((one) => one.id === (first.body as { id: string }).id)).toBe(false);
+  expect(await ask("DELETE", `/tools/calculator/cases/${id}`)).toMatchObject({ status: 200, body: { removed: true } });
+  expect(await ask("DELETE", `/tools/calculator/cases/${id}`)).toMatchObject({ status: 404 });
+  expect((await kept()).some((one) => one.id === id)).toBe(false);
+});
+
 it("a refusal says each thing once, in words that fit", async () => {
   const wrong = await ask("GET", "/tools/calculator/diff?to=1e99");
   expect(wrong.body).toMatchObject({ status: 422, errors: [{ path: "to", message: "takes a version number" }] });

@@ -1,7 +1,9 @@
 /** Turns an execution into a test case, its recorded effects included. */
 import { z } from "zod";
+import { equalJson } from "#lib/core/comparison.ts";
 import type { Execution, Feedback, StoredCase } from "#lib/core/execution.ts";
 import type { Json } from "#lib/core/json.ts";
+import { sentence, validateJson } from "#lib/core/json-schema.ts";
 import { Problem } from "#lib/core/problem.ts";
 import { maskExecution, refuseMasked, type Schemas } from "#lib/core/sensitive.ts";
 import { findExecution } from "#lib/queries/find-or-refuse.ts";
@@ -39,10 +41,14 @@ export const makeCase = defineCommand({
         ({ executionId }) => executionId === execution.id,
       );
       const expectation = expect(execution, feedback, input);
+      const schemas = await schemasOf(database, execution.tool, execution.version);
+      if (schemas !== null) requireFit(schemas, input.expectedOutput as Json | undefined);
+      // One call has one right answer: a second case of it takes the place of the first.
+      const replaced = await database.executions.removeCases(execution.tool, { executionId: execution.id });
       const made = await database.executions.addCase(
         {
           tool: execution.tool,
-          description: input.description ?? describeCase(expectation),
+          description: input.description ?? describeCase(execution, expectation),
           input: execution.input,
           ...expectation,
           effects: execution.effects,
@@ -50,14 +56,13 @@ export const makeCase = defineCommand({
         },
         ctx.caller.actor,
       );
-      const schemas = await schemasOf(database, execution.tool, execution.version);
       return {
         answer: schemas === null ? made : maskStored(schemas, made),
         audit: {
           verb: "case.created",
           tool: execution.tool,
           subject: { kind: "case", id: made.id },
-          summary: `made a test case of ${execution.tool}: ${made.description}`,
+          summary: `made a test case of ${execution.tool}${replaced > 0 ? ", in the place of the one before" : ""}: ${made.description}`,
         },
         events: [{ kind: "tool", id: execution.tool, tool: execution.tool }],
       };
@@ -100,6 +105,21 @@ function expect(
   );
 }
 
-function describeCase({ shouldThrow }: Expectation): string {
-  return shouldThrow === undefined ? "answers as recorded" : `refuses with ${shouldThrow}`;
+function describeCase({ output }: Execution, { expectedOutput, shouldThrow }: Expectation): string {
+  if (shouldThrow !== undefined) return `refuses with ${shouldThrow}`;
+  return expectedOutput !== undefined && equalJson(expectedOutput, output)
+    ? "answers as recorded"
+    : "answers as corrected";
+}
+
+/** What the tool may never answer cannot be its right answer. */
+export function requireFit({ outputSchema }: Schemas, expected: Json | undefined): void {
+  if (expected === undefined) return;
+  const checked = validateJson(outputSchema, expected);
+  if (checked.ok) return;
+  throw new Problem(
+    "invalid_input",
+    `expectedOutput: does not fit the tool's output schema: ${checked.errors.map(sentence).join("; ")}.`,
+    { errors: checked.errors },
+  );
 }

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Actor } from "#lib/core/actor.ts";
 import { sha256 } from "#lib/core/json.ts";
+import { LARGEST_SOURCE } from "#lib/core/module-rules.ts";
 import { Problem } from "#lib/core/problem.ts";
 import { type Origin, Purpose } from "#lib/core/proposal.ts";
 import { ToolName } from "#lib/core/tool.ts";
@@ -15,7 +16,7 @@ import { record } from "./record.ts";
 export const Source = z
   .string()
   .min(1, "is empty: send the whole file")
-  .max(500_000, "is longer than 500,000 characters");
+  .max(LARGEST_SOURCE, `is longer than ${LARGEST_SOURCE.toLocaleString("en")} characters`);
 
 export const Propose = z.object({
   tool: ToolName,

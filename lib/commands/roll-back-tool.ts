@@ -26,7 +26,7 @@ export const rollBackTool = defineCommand({
     const tool = await findTool(ctx.database, input.name);
     if (input.version !== undefined) await findVersion(ctx.database, tool.name, input.version);
     const deployment = await ctx.pipeline.rollBack(
-      { tool: tool.name, version: input.version, reason: input.reason || "rolled back by hand" },
+      { tool: tool.name, version: input.version, reason: input.reason },
       ctx.caller.actor,
     );
     return viewDeployment(deployment);

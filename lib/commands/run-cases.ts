@@ -15,6 +15,7 @@ export const CasesRun = z.object({
   total: z.number().int(),
   items: z.array(
     SideResult.pick({ status: true, latencyMs: true, output: true, error: true }).extend({
+      id: z.uuid().optional().describe("Of a kept case: what it is removed by"),
       description: z.string(),
       kept: z.boolean().describe("Made by a person from an execution, not written in the file"),
       passed: z.boolean(),

@@ -1,6 +1,6 @@
 /** Promote, pause and abort: what a person may do while a deployment is being watched. */
 import { z } from "zod";
-import type { MonitorState } from "#lib/core/deployment.ts";
+import type { Deployment, MonitorState } from "#lib/core/deployment.ts";
 import { Problem } from "#lib/core/problem.ts";
 import { moveProposal } from "#lib/pipeline/transitions.ts";
 import { type DeploymentView, viewDeployment } from "#lib/queries/deployments.ts";
@@ -12,6 +12,14 @@ const WhichDeployment = z.object({ id: z.string().describe("Id of a deployment")
 
 const OPEN: readonly MonitorState["verdict"][] = ["watching", "inconclusive", "stopped"];
 
+function requireReal({ mode, tool }: Pick<Deployment, "mode" | "tool">): void {
+  if (mode === "simulated")
+    throw new Problem(
+      "conflict",
+      `This deployment of ${tool} was only simulated: nothing went live, so there is no watch.`,
+    );
+}
+
 /** Ends the watch with a person's word, in one transaction with its audit row. */
 async function endWatch(
   ctx: Context,
@@ -20,6 +28,7 @@ async function endWatch(
 ): Promise<DeploymentView> {
   await record(ctx, async (database) => {
     const deployment = await findDeployment(database, id);
+    requireReal(deployment);
     const { monitor, tool, toVersion, proposalId, state } = deployment;
     const version = `version ${toVersion} of ${tool}`;
     if (state !== "done" || monitor === undefined || !from.includes(monitor.verdict))
@@ -83,6 +92,7 @@ export const abortDeployment = defineCommand({
   async run({ ctx, input }): Promise<DeploymentView> {
     const deployment = await findDeployment(ctx.database, input.id);
     const tool = await findTool(ctx.database, deployment.tool);
+    requireReal(deployment);
     if (deployment.state !== "done" || deployment.fromVersion === null || tool.activeVersion !== deployment.toVersion)
       throw new Problem(
         "conflict",
@@ -92,7 +102,9 @@ export const abortDeployment = defineCommand({
       {
         tool: deployment.tool,
         version: deployment.fromVersion,
-        reason: input.reason || `deployment of version ${deployment.toVersion} aborted`,
+        reason: input.reason,
+        mode: "real",
+        unsaid: `deployment of version ${deployment.toVersion} aborted`,
       },
       ctx.caller.actor,
     );

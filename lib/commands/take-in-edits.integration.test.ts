@@ -6,6 +6,7 @@ import { type Actor, machine } from "#lib/core/actor.ts";
 import type { Proposal } from "#lib/core/proposal.ts";
 import { checkSyncStatus } from "#lib/registry/check-sync-status.ts";
 import { openTestHouse, type TestHouse } from "#lib/testing/test-house.ts";
+import { until } from "#lib/testing/until.ts";
 import { type Context, runCommand } from "./command.ts";
 import { resolveSync } from "./resolve-sync.ts";
 import { rollBackTool } from "./roll-back-tool.ts";
@@ -15,7 +16,7 @@ let house: TestHouse;
 let ctx: Context;
 beforeAll(async () => {
   house = await openTestHouse();
-  ctx = { ...house.machinery, caller: { actor: machine("test"), scopes: ["admin"] } };
+  ctx = { ...house.machinery, caller: { actor: { kind: "key", id: "test", name: "test" }, scopes: ["admin"] } };
 });
 afterAll(() => house?.close());
 
@@ -35,25 +36,8 @@ async function statusOf(name: string) {
   return status;
 }
 
-/** Looks again at every event until the answer is there. */
-async function until<T>(look: () => Promise<T | null>): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const limit = setTimeout(() => reject(new Error("it did not come about")), 60_000);
-    const stop = ctx.database.subscribe(() => again());
-    const again = (): void => {
-      look().then((answer) => {
-        if (answer === null) return;
-        stop();
-        clearTimeout(limit);
-        resolve(answer);
-      }, reject);
-    };
-    again();
-  });
-}
-
 async function tested(proposalId: string): Promise<Proposal> {
-  return until(async () => {
+  return until(ctx.database, async () => {
     const proposal = await ctx.database.proposals.find(proposalId);
     return proposal?.state === "awaiting_review" ? proposal : null;
   });
@@ -67,7 +51,7 @@ describe("an edit on disk", () => {
     const before = await sourceOf("calculator");
     const edited = described(before, "by hand");
     await save("calculator", edited);
-    const edit = await until(async () => (await statusOf("calculator")).edit);
+    const edit = await until(ctx.database, async () => (await statusOf("calculator")).edit);
     expect(await statusOf("calculator")).toMatchObject({ state: "disk_ahead", activeVersion: 1, baseVersion: 1 });
     expect(await ctx.database.versions.find("calculator", edit.version)).toMatchObject({
       source: edited,
@@ -87,11 +71,11 @@ describe("an edit on disk", () => {
     const first = (await statusOf("calculator")).edit;
     const again = described(await sourceOf("calculator"), "twice");
     await save("calculator", again);
-    const second = await until(async () => {
+    const second = await until(ctx.database, async () => {
       const { edit } = await statusOf("calculator");
       return edit !== null && edit.version !== first?.version ? edit : null;
     });
-    await until(async () =>
+    await until(ctx.database, async () =>
       (await ctx.database.proposals.find(first?.proposalId ?? ""))?.state === "cancelled" ? 1 : null,
     );
     const taken = await runCommand(resolveSync, ctx, { name: "calculator", resolution: "take_disk" });

@@ -73,7 +73,7 @@ async function nameAuthor({ database, git }: Parts, name: string, number: number
 }
 
 /** States in which a proposal of an edit waits for nobody any more once the edit is settled. */
-const OPEN = ["testing", "awaiting_review", "changes_requested"] as const;
+const OPEN = ["testing", "awaiting_review", "changes_requested", "approved", "simulated"] as const;
 
 async function toolsWithOpen(database: Database): Promise<Set<string>> {
   const pages = await Promise.all(OPEN.map((state) => database.proposals.list({ state }, { limit: 200 })));

@@ -71,3 +71,13 @@ export const Deployment = z.object({
   monitor: MonitorState.optional(),
 });
 export type Deployment = z.infer<typeof Deployment>;
+
+/** Versions that answered calls at some time, by the journal: what was made active, and what stood before it. */
+export function answeringVersions(
+  deployments: readonly Pick<Deployment, "state" | "mode" | "fromVersion" | "toVersion">[],
+): Set<number> {
+  const real = deployments.filter(({ state, mode }) => state === "done" && mode === "real");
+  return new Set(
+    real.flatMap(({ fromVersion, toVersion }) => (fromVersion === null ? [toVersion] : [fromVersion, toVersion])),
+  );
+}

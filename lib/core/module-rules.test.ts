@@ -47,6 +47,11 @@ describe("compileModule", () => {
 });
 
 describe("checkModuleRules", () => {
+  test("refuses what nests deeper than it can be read", () => {
+    const deep = GOOD.replace("twice(input.a)", `${"(".repeat(20_000)}1${")".repeat(20_000)}`);
+    expect(checkModuleRules("t", deep)).toEqual([{ line: 1, message: expect.stringContaining("nests deeper") }]);
+  });
+
   test.each([
     ['import fs from "node:fs";\nexport default defineTool({});', 1, /"node:fs" cannot be imported/],
     ['import { defineTool } from "whetstone";\nconst a = 1;', 1, /no `export default/],

@@ -32,6 +32,19 @@ export function checkModuleRules(name: string, source: string): RuleFault[] {
  * exports) and puts the definition on `__e.d`. Lines and columns stay, so stack traces are right without source maps.
  */
 export function compileModule(name: string, source: string): CompiledModule {
+  try {
+    return compile(name, source);
+  } catch (error) {
+    // Sources are read by recursion, which ends where the stack does.
+    if (!(error instanceof RangeError)) throw error;
+    return {
+      ok: false,
+      faults: [{ line: 1, message: "the file nests deeper than it can be read: write it flatter." }],
+    };
+  }
+}
+
+function compile(name: string, source: string): CompiledModule {
   const faults: RuleFault[] = [];
   if (source.length > LARGEST_SOURCE)
     return {

@@ -27,6 +27,22 @@ const TABLE = {
 export const SomeApprovers = z.strictObject(TABLE).partial();
 export type SomeApprovers = z.infer<typeof SomeApprovers>;
 
+const changes = <Row extends z.ZodObject>(row: Row) => {
+  const cells = Object.entries(row.shape).map(([verdict, who]) => [verdict, z.nullable(who as z.ZodType)]);
+  return z.strictObject(Object.fromEntries(cells)).partial();
+};
+
+/** Changes to such a table: null takes a cell back. */
+export const SomeApproverChanges = z
+  .strictObject({
+    shadow: changes(TABLE.shadow),
+    replay: changes(TABLE.replay),
+    synthetic: changes(TABLE.synthetic),
+    manual: changes(TABLE.manual),
+  })
+  .partial();
+export type SomeApproverChanges = z.infer<typeof SomeApproverChanges>;
+
 /** The whole table. */
 export type Approvers = {
   readonly [Name in keyof typeof TABLE]: {
@@ -77,7 +93,10 @@ export function policyOf(global: Omit<Policy, "approvers"> & PolicySettings, own
 }
 
 /** A table with some of its cells replaced. */
-export function mergeApprovers<T extends SomeApprovers | Approvers>(base: T, change: SomeApprovers | undefined): T {
+export function mergeApprovers<T extends SomeApprovers | Approvers>(
+  base: T,
+  change: SomeApprovers | SomeApproverChanges | undefined,
+): T {
   const merged: Record<string, object | undefined> = { ...base };
   for (const [strategy, row] of Object.entries(change ?? {})) merged[strategy] = { ...merged[strategy], ...row };
   return merged as T;

@@ -7,7 +7,6 @@ import { migrate } from "#lib/adapters/database/migrate.ts";
 import { createEffectBroker } from "#lib/adapters/effects/create-effect-broker.ts";
 import { createFiles } from "#lib/adapters/files/create-files.ts";
 import { createGit } from "#lib/adapters/git/create-git.ts";
-import { createModel } from "#lib/adapters/model/create-model.ts";
 import { createQueue } from "#lib/adapters/queue/create-queue.ts";
 import type { Machinery } from "#lib/commands/command.ts";
 import { testAgain } from "#lib/commands/rerun-evidence.ts";
@@ -20,6 +19,7 @@ import type { LoadReport } from "#lib/registry/load-tools.ts";
 import type { Environment } from "./environment.ts";
 import { followDeployments } from "./follow-deployments.ts";
 import { followFiles } from "./follow-files.ts";
+import { followModel } from "./follow-model.ts";
 import { followVersions } from "./follow-versions.ts";
 
 /** A built house: its machinery, what loading the tools said, and how to close it (the sandbox is the builder's). */
@@ -42,10 +42,7 @@ export async function buildHouse(options: {
   await migrate({ url });
   const database = await createDatabase({ url, clock });
   const files = createFiles({ toolsFolder, backupsFolder: join(home, "backups") });
-  const model =
-    environment.modelName !== null && environment.modelBaseUrl !== null
-      ? createModel({ baseUrl: environment.modelBaseUrl, apiKey: environment.modelKey, name: environment.modelName })
-      : null;
+  const model = await followModel(database, environment);
   const broker = createEffectBroker({
     keyValues: database.keyValues,
     readSecret: (name) => process.env[`${SECRET}${name}`] ?? database.secrets.read(name),
@@ -70,7 +67,9 @@ export async function buildHouse(options: {
     git: createGit({ toolsFolder, enabled: environment.git }),
     queue,
     clock,
-    model,
+    get model() {
+      return model();
+    },
     pipeline,
     environment: { ...environment, home, toolsFolder, secretNames: secretNames() },
   };

@@ -21,7 +21,8 @@ export function createPipeline(ports: {
   sandbox: Sandbox;
   files: Files;
   clock: Clock;
-  model: Model | null;
+  /** The model of now: settings change it while the house runs. */
+  model: () => Model | null;
   broker: EffectBroker;
   /** Has the tests of a waiting proposal run again; without it, changes are not tried on live calls. */
   testAgain?: TestAgain;

@@ -38,10 +38,20 @@ export type DecideRequest = {
   readonly acknowledge: readonly string[];
 };
 
-export type RollBackRequest = { readonly tool: string; readonly version?: number | undefined; readonly reason: string };
+export type RollBackRequest = {
+  readonly tool: string;
+  readonly version?: number | undefined;
+  readonly reason: string;
+  /** What is put on record where no reason was given and none was needed. */
+  readonly unsaid?: string;
+  /** What really went live is really undone, whatever the mode is by now. */
+  readonly mode?: "real";
+};
 
 /** How the active version did on one case of its tool. */
 export type SuiteCase = Pick<SideResult, "status" | "latencyMs" | "output" | "error"> & {
+  /** Of a kept case. */
+  readonly id?: string;
   readonly description: string;
   /** Made by a person from an execution, not written in the file. */
   readonly kept: boolean;
@@ -68,7 +78,10 @@ export type Pipeline = {
   /** 5. The digest that an approval of the proposal would bind to now. */
   digest(proposalId: string): Promise<string>;
   /** 5. Records a person's decision; refuses a stale digest, and approval of failed or error. */
-  decide(request: DecideRequest, caller: Caller): Promise<{ proposal: Proposal; decision: DecisionRecord }>;
+  decide(
+    request: DecideRequest,
+    caller: Caller,
+  ): Promise<{ proposal: Proposal; decision: DecisionRecord; missing: readonly string[] }>;
   /** 5. Takes the caller's last decision back, as long as nothing followed from it. */
   takeBack(proposalId: string, caller: Caller): Promise<Proposal>;
   /** 6. Deploys an approved proposal, or says what it would have done in simulated mode. */

@@ -40,8 +40,16 @@ export const transitionTable: Readonly<Record<ProposalState, Moves>> = {
     rejected: "person",
     testing: "either",
     awaiting_review: "person",
+    // An approved edit of a file that was dropped or taken is nobody's to deploy any more.
+    cancelled: "machine",
   },
-  simulated: { approved: "either", stale: "machine", rejected: "person", awaiting_review: "person" },
+  simulated: {
+    approved: "either",
+    stale: "machine",
+    rejected: "person",
+    awaiting_review: "person",
+    cancelled: "machine",
+  },
   // Back to approved: the deployment failed and was undone.
   deploying: { deployed: "either", approved: "either", rolled_back: "either" },
   deployed: { monitoring: "either", rolled_back: "either" },

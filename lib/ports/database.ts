@@ -99,6 +99,8 @@ export type ExecutionRepository = {
   feedback(tool: string): Promise<Feedback[]>;
   addCase(storedCase: Omit<StoredCase, "id" | "createdAt">, actor: Actor): Promise<StoredCase>;
   cases(tool: string): Promise<StoredCase[]>;
+  /** Removes one case, or all that were made of one execution; answers how many went. */
+  removeCases(tool: string, which: { id: string } | { executionId: string }): Promise<number>;
 };
 
 export type OpportunityRepository = {
@@ -186,7 +188,8 @@ export type AuditRepository = {
 
 export type SettingsRepository = {
   get(): Promise<Settings>;
-  set(change: Partial<Settings>): Promise<Settings>;
+  /** @param change what changes, or what makes it of the settings as they are, under the lock of all who change them */
+  set(change: Partial<Settings> | ((now: Settings) => Partial<Settings>)): Promise<Settings>;
 };
 
 export type JobRepository = {

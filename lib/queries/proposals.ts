@@ -55,6 +55,7 @@ export const ProposalDetail = ProposalRow.extend({
   comments: z.array(Comment),
   decisions: z.array(DecisionRecord),
   attempts: z.array(Attempt),
+  deploymentId: z.string().nullable().describe("Its newest deployment, simulated ones too"),
   shadow: ShadowView.nullable().describe("What live calls say so far; null where it is not tried on them"),
 });
 export type ProposalDetail = z.infer<typeof ProposalDetail>;
@@ -85,11 +86,12 @@ export const ShowProposal = z.object({ id: z.string().describe("Id or number of 
 export async function showProposal(ctx: Context, params: z.output<typeof ShowProposal>): Promise<ProposalDetail> {
   const proposal = await findProposal(ctx.database, params.id);
   const { row, revisions } = await gather(ctx, proposal);
-  const [comments, decisions, schemas, cases] = await Promise.all([
+  const [comments, decisions, schemas, cases, deployments] = await Promise.all([
     ctx.database.proposals.comments(proposal.id),
     ctx.database.proposals.decisions(proposal.id),
     schemasOf(ctx.database, proposal.tool, proposal.baseVersion),
     row.evidence === null ? [] : ctx.database.proposals.evidenceCases(row.evidence.id),
+    ctx.database.deployments.list({ proposalId: proposal.id }, { limit: 1 }),
   ]);
   return {
     ...row,
@@ -101,6 +103,7 @@ export async function showProposal(ctx: Context, params: z.output<typeof ShowPro
     comments,
     decisions,
     attempts: proposal.attempts,
+    deploymentId: deployments.items[0]?.id ?? null,
     shadow: await showShadow(ctx, {
       proposal,
       tool: await findTool(ctx.database, proposal.tool),

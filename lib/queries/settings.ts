@@ -40,11 +40,12 @@ export async function showSettings(ctx: Context, params: z.output<typeof ShowSet
   const { modelName, modelBaseUrl } = ctx.environment;
   const fromEnvironment = modelName !== null && modelBaseUrl !== null;
   if (fromEnvironment) sources.model = "environment";
+  const model = fromEnvironment ? { baseUrl: modelBaseUrl, name: modelName } : settings.model;
   const own = params.tool === undefined ? {} : (await findTool(ctx.database, params.tool)).settings;
   for (const [key, value] of Object.entries(own)) if (value !== undefined) sources[key] = "tool";
   return {
     ...settings,
-    model: fromEnvironment ? { baseUrl: modelBaseUrl, name: modelName } : settings.model,
+    model,
     mode: own.mode ?? settings.mode,
     ...policyOf(settings, own),
     target: own.target ?? settings.target,
@@ -52,7 +53,11 @@ export async function showSettings(ctx: Context, params: z.output<typeof ShowSet
     retentionDays: own.retentionDays ?? null,
     sources,
     tool: params.tool ?? null,
-    generator: ctx.model === null ? "template repairer" : `${ctx.model.name} at ${ctx.model.host}`,
+    generator: model === null ? "template repairer" : `${model.name} at ${hostOf(model.baseUrl)}`,
     sandbox: ctx.sandbox.describe(),
   };
+}
+
+function hostOf(address: string): string {
+  return URL.canParse(address) ? new URL(address).host : address;
 }

@@ -3,7 +3,7 @@
 import type { Context } from "#lib/commands/command.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { holds } from "#lib/core/actor.ts";
-import type { Deployment } from "#lib/core/deployment.ts";
+import { answeringVersions, type Deployment } from "#lib/core/deployment.ts";
 import { policyOf } from "#lib/core/policy.ts";
 import type { Version } from "#lib/core/version.ts";
 import type { Mode, Outcome } from "#lib/core/words.ts";
@@ -18,6 +18,8 @@ export type VersionLine = {
   readonly origin: Version["origin"];
   readonly createdAt: Date;
   readonly active: boolean;
+  /** It answered calls at some time: what one can go back to. */
+  readonly answered: boolean;
   readonly proposal: { readonly id: string; readonly number: number } | null;
   /** Calls that count in the success rate, how many of them failed; refused apart. */
   readonly calls: number;
@@ -59,6 +61,7 @@ export async function readVersionsPage(
     database.executions.statistics({ tool: tool.name }),
   ]);
   const done = deployments.items;
+  const answered = answeringVersions(done);
   const proposals = new Map(
     await Promise.all(
       [...new Set(versions.flatMap(({ proposalId }) => proposalId ?? []))].map(
@@ -77,6 +80,7 @@ export async function readVersionsPage(
       origin: version.origin,
       createdAt: version.createdAt,
       active: version.number === tool.activeVersion,
+      answered: answered.has(version.number),
       proposal: proposal === null ? null : { id: proposal.id, number: proposal.number },
       ...(counts.get(version.number) ?? { calls: 0, failures: 0, refused: 0 }),
       activations: done

@@ -6,6 +6,7 @@ import type { MergeRegion } from "#lib/core/merge.ts";
 import { mergeSources } from "#lib/core/merge-sources.ts";
 import { Problem } from "#lib/core/problem.ts";
 import type { Version } from "#lib/core/version.ts";
+import { widenings } from "#lib/core/widenings.ts";
 import type { Database } from "#lib/ports/database.ts";
 import type { ToolFile } from "#lib/ports/files.ts";
 import { checkSyncStatus, type SyncStatus } from "./check-sync-status.ts";
@@ -79,6 +80,13 @@ async function find(parts: RegistryParts, name: string): Promise<Found> {
 async function takeDisk(parts: RegistryParts, { status, disk, active }: Found, actor: Actor): Promise<SyncResult> {
   if (disk === null) throw new Problem("conflict", `There is no file of ${status.name} to take: ${status.detail}`);
   const manifest = await manifestOf(parts, disk);
+  const wider = active === null ? [] : widenings(active.manifest, manifest);
+  if (wider.length > 0 && actor.kind !== "person")
+    throw new Problem(
+      "forbidden",
+      `The edit of ${disk.name} asks for ${wider.join(", ")}: only a person who is signed in may take it.`,
+      { widened: wider },
+    );
   const version = await parts.database.transaction(async (tx) => {
     if (active === null) await tx.tools.upsert({ name: disk.name, loadError: null });
     const taken = await tx.versions.add({

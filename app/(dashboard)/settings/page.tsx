@@ -75,7 +75,7 @@ export default async function SettingsPage() {
               Set <code className="font-mono text-xs">OPENAI_BASE_URL</code>,{" "}
               <code className="font-mono text-xs">OPENAI_API_KEY</code> and{" "}
               <code className="font-mono text-xs">WHETSTONE_MODEL</code> and start again to ask any OpenAI-compatible
-              endpoint.
+              endpoint, or name one by <code className="font-mono text-xs">PATCH /api/v1/settings</code>.
             </p>
           </CardContent>
         </Card>

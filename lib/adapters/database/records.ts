@@ -70,7 +70,8 @@ export function createSettingsRepository(db: Writer): SettingsRepository {
     get,
     async set(change) {
       await db.$queryRaw`SELECT 1 FROM (SELECT pg_advisory_xact_lock(hashtextextended('settings', 0))) AS held`;
-      const next = Settings.parse({ ...(await get()), ...change });
+      const now = await get();
+      const next = Settings.parse({ ...now, ...(typeof change === "function" ? change(now) : change) });
       await db.settings.upsert({
         where: { id: 1 },
         create: { id: 1, value: json(next) },

@@ -9,7 +9,7 @@ const FORGET = `DELETE FROM "Execution" WHERE ("startedAt", "id") IN (
   SELECT e."startedAt", e."id" FROM "Execution" e
   JOIN "Tool" t ON t."name" = e."toolName"
   WHERE (t."settings"->>'retentionDays') IS NOT NULL
-    AND e."startedAt" < $1::timestamptz - make_interval(days => (t."settings"->>'retentionDays')::int)
+    AND e."startedAt" < $1::timestamptz - make_interval(days => LEAST((t."settings"->>'retentionDays')::numeric, 100000)::int)
   LIMIT ${BATCH})`;
 
 /** Deletes what is older than its tool says; answers how many went. */

@@ -36,7 +36,7 @@ function caseOf(row: StoredCaseRow): StoredCase {
 export function createWordRepository(
   db: Writer,
   clock: Clock,
-): Pick<ExecutionRepository, "addFeedback" | "feedback" | "addCase" | "cases"> {
+): Pick<ExecutionRepository, "addFeedback" | "feedback" | "addCase" | "cases" | "removeCases"> {
   return {
     async addFeedback(feedback, actor) {
       const row = await db.feedback.create({
@@ -79,6 +79,10 @@ export function createWordRepository(
         orderBy: [{ createdAt: "asc" }, { id: "asc" }],
       });
       return rows.map(caseOf);
+    },
+    async removeCases(tool, which) {
+      const { count } = await db.storedCase.deleteMany({ where: { toolName: tool, ...which } });
+      return count;
     },
   };
 }

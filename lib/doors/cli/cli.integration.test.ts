@@ -1,4 +1,5 @@
 /** The command line against a running server. */
+import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -27,7 +28,11 @@ async function whetstone(args: string[], options: { env?: Record<string, string>
     colour: false,
     interactive: options.answer !== undefined,
     readFile: (path) => readFile(path, "utf8"),
-    openFile: (path) => createReadStream(path),
+    async openFile(path) {
+      const stream = createReadStream(path);
+      await once(stream, "open");
+      return stream;
+    },
     readStdin: async () => '{"operation":"add","a":1,"b":1}',
     ask: async () => options.answer ?? "",
     fetch,

@@ -31,11 +31,17 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     if (error instanceof CliFailure) {
       if (args.includes("--json") && error.problem !== undefined) terminal.out(`${inertJson(error.problem)}\n`);
       terminal.err(`whetstone: ${inert(error.message)}\n`);
-      return 1;
+      return isMisuse(error.problem) ? 2 : 1;
     }
     terminal.err(`whetstone: ${inert(error instanceof Error ? (error.stack ?? error.message) : String(error))}\n`);
     return 1;
   }
+}
+
+/** What the server could not make sense of; a rejected call of a tool is on record, so it was understood. */
+function isMisuse(problem: unknown): boolean {
+  const { status, code, id } = (problem ?? {}) as { status?: unknown; code?: unknown; id?: unknown };
+  return status === 422 && code === "invalid_input" && id === undefined;
 }
 
 async function dispatch(args: readonly string[], terminal: Terminal): Promise<number> {
@@ -43,6 +49,10 @@ async function dispatch(args: readonly string[], terminal: Terminal): Promise<nu
   const [word, ...rest] = args;
   if (word === undefined || word === "help" || word === "--help" || word === "-h")
     return showHelp(rest, syntaxes, terminal, word === undefined ? 2 : 0);
+  if (word === "--version") {
+    terminal.out(`${(await import("../../../package.json", { with: { type: "json" } })).default.version}\n`);
+    return 0;
+  }
   if (word === "demo") {
     const { runDemo } = await import("#lib/main/demo.ts");
     return runDemo(rest);
@@ -81,13 +91,19 @@ async function run({ syntax, given, flags }: Parsed, terminal: Terminal): Promis
     return encodeURIComponent(String(value));
   });
   const client = await createClient(terminal);
-  const { status, answer } = await client.request(route.method, path, requestOf(syntax, input, given, terminal));
+  const request = await requestOf(syntax, input, given, terminal);
+  const { status, answer } = await client.request(route.method, path, request);
   if (status >= 400) throw failure(answer);
   if (route.name === "sign-in") return showLink(answer, client, flags, terminal);
   const final = flags.wait ? await waitForJob(answer, client, terminal) : answer;
   print(route.name, final, flags, terminal);
-  const failed = route.name === "tools.call" && Reflect.get(final as object, "status") !== "succeeded";
-  return failed ? 1 : 0;
+  return hasFailed(route.name, final as Record<string, unknown>) ? 1 : 0;
+}
+
+/** What was carried out and came to nothing good. */
+function hasFailed(routeName: string, answer: Record<string, unknown>): boolean {
+  if (routeName === "tools.call") return answer.status !== "succeeded";
+  return routeName === "tools.cases.run" && answer.passed !== answer.total;
 }
 
 /** Values from texts, files and standard input. */
@@ -109,9 +125,15 @@ async function readInput(syntax: Syntax, given: Parsed["given"], terminal: Termi
   return input;
 }
 
-function requestOf(syntax: Syntax, input: Map<string, unknown>, given: Parsed["given"], terminal: Terminal) {
+async function requestOf(syntax: Syntax, input: Map<string, unknown>, given: Parsed["given"], terminal: Terminal) {
   const { route } = syntax;
-  if (route.body === "ndjson") return { stream: terminal.openFile(String(given.get("file"))) };
+  if (route.body === "ndjson") {
+    const file = String(given.get("file"));
+    const stream = await terminal.openFile(file).catch((error: NodeJS.ErrnoException) => {
+      throw new UsageError(`the file ${file} cannot be read (${error.code ?? error.message}).`);
+    });
+    return { stream };
+  }
   if (route.body === "json") return { body: Object.fromEntries(input) };
   const query = new URLSearchParams();
   for (const [name, value] of input) query.set(name, String(value));

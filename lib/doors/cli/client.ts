@@ -1,7 +1,7 @@
 /** Talks to the running server with the key of the installation. */
 import { resolve } from "node:path";
 import type { Readable } from "node:stream";
-import { CliFailure, type Terminal } from "./terminal.ts";
+import { CliFailure, type Terminal, UsageError } from "./terminal.ts";
 
 export type Client = {
   /** Where the server is, without a slash at the end. */
@@ -22,6 +22,8 @@ export async function createClient(terminal: Terminal): Promise<Client> {
     : env.PORT
       ? `http://127.0.0.1:${env.PORT}`
       : await addressOfRunning(terminal, home);
+  if (!/^https?:/.test(address) || !URL.canParse(address))
+    throw new UsageError(`WHETSTONE_URL is "${address}", but takes an address such as http://127.0.0.1:3000.`);
   let key = env.WHETSTONE_KEY;
   if (!key) {
     const path = resolve(home, "admin-key");

@@ -1,4 +1,5 @@
 /** The command line's entry: gives `runCli` the real terminal and ends with its status. */
+import { once } from "node:events";
 import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline/promises";
@@ -17,7 +18,11 @@ const status = await runCli(process.argv.slice(2), {
   colour: process.stdout.isTTY && !process.env.NO_COLOR,
   interactive: process.stdin.isTTY && process.stdout.isTTY,
   readFile: (path) => readFile(path, "utf8"),
-  openFile: (path) => createReadStream(path),
+  async openFile(path) {
+    const stream = createReadStream(path);
+    await once(stream, "open");
+    return stream;
+  },
   readStdin: () => text(process.stdin),
   async ask(question) {
     const terminal = createInterface({ input: process.stdin, output: process.stderr });

@@ -84,7 +84,8 @@ export function parseArguments(args: readonly string[], syntaxes: readonly Synta
   if (found === undefined) {
     const near = syntaxes.filter(({ words }) => words[0] === args[0]).map(({ words }) => words.join(" "));
     const hint = near.length > 0 ? `did you mean ${near.join(", ")}?` : "npx whetstone help lists the commands.";
-    throw new UsageError(`there is no command "${args.slice(0, 2).join(" ")}": ${hint}`);
+    const said = args.slice(0, 2).filter((one) => !one.startsWith("-"));
+    throw new UsageError(`there is no command "${said.join(" ")}": ${hint}`);
   }
   return { syntax: found, ...readRest(args.slice(found.words.length), found) };
 }
@@ -130,6 +131,11 @@ function readRest(args: readonly string[], syntax: Syntax): Omit<Parsed, "syntax
     if (value !== undefined) given.set(name, value);
     else if (required) throw new UsageError(`${command} takes ${syntax.route.cli.slice(command.length).trim()}.`);
   });
+  const missing = syntax.options.filter(({ name, required }) => required && !given.has(name));
+  if (missing.length > 0)
+    throw new UsageError(
+      `${command} needs ${missing.map(({ flag }) => `--${flag}`).join(" and ")}: npx whetstone help ${command} says what it takes.`,
+    );
   return { given, flags };
 }
 

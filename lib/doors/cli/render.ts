@@ -15,6 +15,7 @@ const COLUMNS: Record<string, readonly string[]> = {
   "sync.list": ["name", "syncState", "activeVersion", "detail"],
   "jobs.list": ["createdAt", "kind", "tool", "state", "stage", "id"],
   "audit.list": ["at", "actor", "verb", "tool", "summary"],
+  "tools.cases.run": ["passed", "status", "description", "output", "expectedOutput", "error", "shouldThrow", "id"],
   "secrets.list": ["name", "source", "tools", "setAt"],
   "keys.list": ["name", "kind", "scopes", "createdAt", "revokedAt", "id"],
 };

@@ -11,7 +11,8 @@ export type Terminal = {
   /** Whether a person can be asked. */
   readonly interactive: boolean;
   readonly readFile: (path: string) => Promise<string>;
-  readonly openFile: (path: string) => Readable;
+  /** Settles once the file is open. */
+  readonly openFile: (path: string) => Promise<Readable>;
   readonly readStdin: () => Promise<string>;
   readonly ask: (question: string) => Promise<string>;
   readonly fetch: typeof globalThis.fetch;

@@ -1,4 +1,5 @@
 /** Request bodies: JSON within a limit, or lines as they come. */
+import { isUtf8 } from "node:buffer";
 import type { IncomingMessage } from "node:http";
 import { StringDecoder } from "node:string_decoder";
 import { MAX_LINE } from "#lib/commands/import-line.ts";
@@ -48,6 +49,10 @@ function mediaType(request: IncomingMessage): string {
 export async function readJson(request: IncomingMessage, limit = MAX_JSON_BYTES): Promise<unknown> {
   const type = mediaType(request);
   const bytes = await readBytes(request, limit);
+  const charset = /;\s*charset="?([\w-]+)/i.exec(request.headers["content-type"] ?? "")?.[1];
+  if (charset !== undefined && !/^(utf-?8|us-ascii)$/i.test(charset))
+    throw new HttpRefusal(415, `The body is in ${charset}: send UTF-8.`);
+  if (!isUtf8(bytes)) throw new HttpRefusal(400, "The body is not UTF-8: some bytes of it are no characters.");
   const text = bytes[0] === 0xef ? new TextDecoder().decode(bytes) : bytes.toString("utf8");
   if (text.trim() === "") return undefined;
   if (type !== "" && type !== "application/json" && !type.endsWith("+json"))

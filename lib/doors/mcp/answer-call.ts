@@ -1,9 +1,10 @@
 /** What a `tools/call` is answered with, whichever way it came in. */
 import type { CallToolResult } from "@modelcontextprotocol/server";
+import { z } from "zod";
 import { callTool } from "#lib/commands/call-tool.ts";
 import { type Context, runCommand } from "#lib/commands/command.ts";
 import { giveFeedback } from "#lib/commands/give-feedback.ts";
-import { isProblem } from "#lib/core/problem.ts";
+import { isProblem, Problem } from "#lib/core/problem.ts";
 import { callResult, refusal } from "./call-result.ts";
 import { REPORT_WRONG_OUTPUT, type ToolList } from "./tool-list.ts";
 
@@ -35,9 +36,20 @@ export async function answerCall(
   }
 }
 
+const Report = z.strictObject({
+  executionId: z.string("is missing: take it from the _meta of the call's result"),
+  expectedOutput: z.unknown().optional(),
+  note: z.string().optional(),
+});
+
 async function report(ctx: Context, input: Record<string, unknown>): Promise<CallToolResult> {
-  const { executionId, ...rest } = input;
-  const feedback = await runCommand(giveFeedback, ctx, { ...rest, id: executionId, correct: false });
+  const asked = Report.safeParse(input);
+  if (!asked.success) {
+    const [issue] = asked.error.issues;
+    throw new Problem("invalid_input", `${issue?.path.join(".") || "The arguments"}: ${issue?.message}.`);
+  }
+  const { executionId: id, ...rest } = asked.data;
+  const feedback = await runCommand(giveFeedback, ctx, { ...rest, id, correct: false });
   return {
     content: [{ type: "text", text: "Thank you: the output is marked wrong and will be looked into." }],
     _meta: { "whetstone/executionId": feedback.executionId, "whetstone/feedbackId": feedback.id },

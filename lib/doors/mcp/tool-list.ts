@@ -20,8 +20,9 @@ const REPORT_TOOL: McpTool = {
       expectedOutput: { description: "The output that would have been right" },
       note: { type: "string", description: "What is wrong, in a sentence" },
     },
+    additionalProperties: false,
   },
-  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: false },
+  annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: false },
 };
 
 /** Hints for clients: reading is what neither declares effects nor holds permission to write. */
@@ -31,7 +32,8 @@ export function annotationsOf({ characteristics, permissions }: Manifest) {
   return {
     readOnlyHint: readOnly,
     idempotentHint: characteristics.idempotent,
-    destructiveHint: !readOnly && !characteristics.idempotent,
+    // Who may write may overwrite: that it only ever adds is nothing that the sandbox could enforce.
+    destructiveHint: !readOnly,
     openWorldHint: reachesOut,
   };
 }

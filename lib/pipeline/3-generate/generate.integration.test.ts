@@ -96,7 +96,7 @@ function room(model: Model | null = null) {
   const tryCandidate = inProcessTrial(CASES);
   return createGenerate({
     database: house.database,
-    model,
+    model: () => model,
     clock: systemClock,
     tryCandidate,
     budget: {

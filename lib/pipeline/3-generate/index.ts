@@ -18,7 +18,7 @@ import { hintsOf, type Situation } from "./situation.ts";
 export type GenerateParts = {
   readonly database: Database;
   /** Null where none is configured. */
-  readonly model: Model | null;
+  readonly model: () => Model | null;
   readonly clock: Clock;
   readonly tryCandidate: TryCandidate;
   readonly budget?: { readonly model?: ModelBudget; readonly search?: SearchBudget };
@@ -64,8 +64,9 @@ async function write(
   work: Work,
 ): Promise<Written> {
   if (asked === "templates") return withTemplates(parts, situation, work);
-  if (parts.model !== null) {
-    const written = await withModel(parts, parts.model, situation, work);
+  const model = parts.model();
+  if (model !== null) {
+    const written = await withModel(parts, model, situation, work);
     if (written.best !== null || asked === "model") return written;
     // Nobody insisted on the model: what needs none may still find a fix.
     const fallback = await withTemplates(parts, situation, work);

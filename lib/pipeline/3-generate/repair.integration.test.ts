@@ -94,7 +94,7 @@ async function repair(
   });
   const generate = createGenerate({
     database: store.database,
-    model: null,
+    model: () => null,
     clock: systemClock,
     tryCandidate: room.tryCandidate,
   });

@@ -31,6 +31,8 @@ const testCase = (more: Partial<PlannedCase>): PlannedCase => ({
   ...more,
 });
 
+const BASE = { version: 1, schemas: { inputSchema: {}, outputSchema: {} } };
+
 describe("settle", () => {
   it.each([
     ["a good call", call(1), value(1), null],
@@ -51,11 +53,11 @@ describe("settle", () => {
     ["one with the right answer", call(1, { wrong: "known_answer", expectedOutput: 2 }), value(1), "known_answer"],
     ["one that is right by now", call(1, { wrong: "known_answer", expectedOutput: 2 }), value(2), null],
   ] as [string, PlannedCase, CaseRun, string | null][])("%s", (_, planned, first, target) => {
-    expect(settle(1, [{ planned, first, second: null }]).cases).toMatchObject([{ target }]);
+    expect(settle(BASE, [{ planned, first, second: null }]).cases).toMatchObject([{ target }]);
   });
 
   it("leaves out what it cannot repeat, and says so", () => {
-    const settled = settle(1, [
+    const settled = settle(BASE, [
       { planned: call(1, { wrong: "failed" }), first: value(1), second: null },
       { planned: call(1), first: failed, second: null },
       { planned: call(1), first: value(2), second: value(3) },
@@ -69,16 +71,35 @@ describe("settle", () => {
     ]);
   });
 
-  it("learns noise from old against old, and from old against its own recording", () => {
-    const at = (time: number, other = 1): Json => ({ time, other });
-    expect(settle(1, [{ planned: call(at(5)), first: value(at(5)), second: value(at(6)) }]).noise).toEqual(["/time"]);
-    expect(settle(1, [{ planned: call(at(4)), first: value(at(5)), second: value(at(5)) }]).noise).toEqual(["/time"]);
+  const at = (time: Json, other: Json = 1): Json => ({ time, other });
+
+  it("learns noise from old against old", () => {
+    const settled = settle(BASE, [{ planned: call(at(5)), first: value(at(5)), second: value(at(6)) }]);
+    expect(settled).toMatchObject({ noise: ["/time"], cases: [{ target: null }], notTested: [] });
+  });
+
+  it("learns nothing from a record that the version does not repeat, and leaves that call out", () => {
+    const foreign = { planned: call(at(4)), first: value(at(5)), second: value(at(5)) };
+    const good = { planned: call(at(5)), first: value(at(5)), second: value(at(5)) };
+    const settled = settle(BASE, [foreign, good]);
+    expect(settled.noise).toEqual([]);
+    expect(settled.cases).toHaveLength(1);
+    expect(settled.notTested).toEqual([
+      "1 recorded call whose recorded answer is not the one that the same version gives in replay.",
+    ]);
+  });
+
+  it("holds a record of another version, and one that is masked, against nothing", () => {
     const older = call(at(4, 9), { recorded: { version: 0, status: "succeeded", output: at(4, 9) } });
-    expect(settle(1, [{ planned: older, first: value(at(5)), second: value(at(5)) }]).noise).toEqual([]);
+    expect(settle(BASE, [{ planned: older, first: value(at(5)), second: value(at(5)) }]).cases).toHaveLength(1);
+    const outputSchema = { type: "object", properties: { time: { "x-sensitive": true } } };
+    const masked = { planned: call(at("•••")), first: value(at(5)), second: value(at(5)) };
+    const settled = settle({ version: 1, schemas: { inputSchema: {}, outputSchema } }, [masked]);
+    expect(settled).toMatchObject({ cases: [{ target: null }], notTested: [] });
   });
 
   it("keeps the shortest and the longest time", () => {
-    const [one] = settle(1, [{ planned: call(1), first: value(1, 9), second: value(1, 4) }]).cases;
+    const [one] = settle(BASE, [{ planned: call(1), first: value(1, 9), second: value(1, 4) }]).cases;
     expect(one).toMatchObject({ fastestMs: 4, slowestMs: 9 });
   });
 });

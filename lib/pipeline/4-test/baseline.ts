@@ -2,6 +2,7 @@
 import { compare, noisePaths } from "#lib/core/comparison.ts";
 import type { Json } from "#lib/core/json.ts";
 import { hasExpectation, isBad, meetsExpectation, type TargetReason } from "#lib/core/labels.ts";
+import { maskSensitive, type Schemas } from "#lib/core/sensitive.ts";
 import { plural } from "#lib/core/verdict-words.ts";
 import type { Sandbox } from "#lib/ports/sandbox.ts";
 import { inParallel } from "./in-parallel.ts";
@@ -50,7 +51,7 @@ export async function runBaseline(
     await options.onDone?.(done);
     return { planned: one, first, second };
   });
-  return settle(base.number, runs);
+  return settle({ version: base.number, schemas: base.manifest }, runs);
 }
 
 /** A few endless recordings were endless again: the others are believed, or testing would take for ever. */
@@ -62,17 +63,18 @@ function endlessAsRecorded(timeMs: number): CaseRun {
 type Runs = { readonly planned: PlannedCase; readonly first: CaseRun; readonly second: CaseRun | null };
 
 /** What the runs of the old version say. Pure. */
-export function settle(baseVersion: number, runs: readonly Runs[]): Baseline {
+export function settle(base: { readonly version: number; readonly schemas: Schemas }, runs: readonly Runs[]): Baseline {
   const noise = new Set<string>();
   const cases: BaselineCase[] = [];
-  let [unsteady, notRepeated, otherwise] = [0, 0, 0];
+  let [unsteady, notRepeated, otherwise, unlike] = [0, 0, 0, 0];
   for (const { planned, first, second } of runs) {
-    const own = noiseOf(baseVersion, planned, first, second);
+    const own = noiseOf(planned, first, second);
     for (const path of own) if (path !== "") noise.add(path);
     const target = targetOf(planned, first);
     if (own.includes("") || (second !== null && second.side.status !== first.side.status)) unsteady += 1;
     else if (target === "not_repeated") notRepeated += 1;
     else if (target === "otherwise") otherwise += 1;
+    else if (target === null && !isAsRecorded(base, planned, first, own)) unlike += 1;
     else {
       const times = [first.side.latencyMs, ...(second === null ? [] : [second.side.latencyMs])];
       cases.push({ planned, target, old: first, fastestMs: Math.min(...times), slowestMs: Math.max(...times) });
@@ -82,19 +84,36 @@ export function settle(baseVersion: number, runs: readonly Runs[]): Baseline {
     ...(unsteady > 0 ? [`${plural(unsteady, "recorded call")} whose whole answer differs from run to run.`] : []),
     ...(notRepeated > 0 ? [`${plural(notRepeated, "recorded failure")} that did not fail again in replay.`] : []),
     ...(otherwise > 0 ? [`${plural(otherwise, "recorded good call")} that the current version fails in replay.`] : []),
+    ...(unlike > 0
+      ? [
+          `${plural(unlike, "recorded call")} whose recorded answer is not the one that the same version gives in replay.`,
+        ]
+      : []),
   ];
   return { cases, noise: [...noise].sort(), notTested };
 }
 
-/** Old against old, and old against its own recording. A recording of another version shows a change, not noise. */
-function noiseOf(baseVersion: number, planned: PlannedCase, first: CaseRun, second: CaseRun | null): string[] {
-  const paths: string[] = [];
-  const differ = (a: Json | undefined, b: Json | undefined) => paths.push(...noisePaths([a], [b]));
-  if (first.side.status !== "succeeded" || planned.source !== "recorded" || planned.wrong !== undefined) return [];
-  if (second?.side.status === "succeeded") differ(first.side.output, second.side.output);
-  const { recorded } = planned;
-  if (recorded?.version === baseVersion && recorded.status === "succeeded") differ(recorded.output, first.side.output);
-  return paths;
+/** Old against old: only the version itself shows what of its answers is noise. */
+function noiseOf(planned: PlannedCase, first: CaseRun, second: CaseRun | null): string[] {
+  if (planned.source !== "recorded" || planned.wrong !== undefined) return [];
+  if (first.side.status !== "succeeded" || second?.side.status !== "succeeded") return [];
+  return noisePaths([first.side.output], [second.side.output]);
+}
+
+/**
+ * Whether a version answers in replay what is on record of it. A record that it cannot repeat (one that was imported, or
+ * the work of something outside) is no yardstick, and must not teach what may be ignored. What is masked on record differs.
+ */
+function isAsRecorded(
+  { version, schemas }: { readonly version: number; readonly schemas: Schemas },
+  { source, recorded, wrong }: PlannedCase,
+  { side }: CaseRun,
+  noise: readonly string[],
+): boolean {
+  if (source !== "recorded" || wrong !== undefined || recorded?.version !== version) return true;
+  if (recorded.status !== "succeeded" || side.status !== "succeeded") return true;
+  const masked = (output: Json | undefined) => maskSensitive(output, schemas.outputSchema, new Set());
+  return compare(masked(recorded.output), masked(side.output), noise).length === 0;
 }
 
 /** Why a case is a target, null for a good one, or why it can be neither. */

@@ -22,15 +22,19 @@ export async function runSuite({ database, sandbox }: TestPorts, name: string): 
       "conflict",
       `No version of ${name} answers calls: repair its file first. ${tool.loadError ?? ""}`,
     );
-  const planned = suiteOf(version.manifest, await database.executions.cases(name));
+  const kept = await database.executions.cases(name);
+  const planned = suiteOf(version.manifest, kept);
+  const written = planned.length - kept.length;
   const one = runnable(name, version.source, version.manifest);
   const { signal } = new AbortController();
   try {
-    return await inParallel(planned, WIDTH, async (planned) => {
+    return await inParallel(planned, WIDTH, async (planned, index) => {
+      const stored = kept[index - written];
       const { side } = await runCase(sandbox, one, planned, signal);
       return {
+        ...(stored === undefined ? {} : { id: stored.id }),
         description: planned.description,
-        kept: planned.source === "stored_case",
+        kept: stored !== undefined,
         passed: meetsExpectation(side, planned),
         status: side.status,
         latencyMs: side.latencyMs,

@@ -70,8 +70,11 @@ export function createTypeCheck(): TypeCheck {
   };
 }
 
+/** What the compiler advises would not help here: nothing is installed for tools. */
+const ADVICE = / ?(Do you need to|Try `npm i|Consider (adding|using)|You may need to).*$/;
+
 /** The complaint and its nearest reason: deeper levels repeat it for each step into a type. */
 function firstLines(message: string): string {
-  const [complaint = "", reason] = message.split("\n").map((line) => line.trim());
+  const [complaint = "", reason] = message.split("\n").map((line) => line.trim().replace(ADVICE, ""));
   return reason === undefined ? complaint : `${complaint} ${reason}`;
 }

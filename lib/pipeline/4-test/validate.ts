@@ -35,7 +35,7 @@ export async function validate(
 ): Promise<Validated> {
   const { base, source } = candidate;
   for (const check of [ruleErrors, typeErrors]) {
-    const errors = check(base, source, parts.typeCheck);
+    const errors = readable(() => check(base, source, parts.typeCheck));
     if (errors.length > 0) return refused(errors);
   }
   const inspected = await parts.sandbox.inspect({ name: base.tool, source, hash: sha256(source) });
@@ -51,6 +51,16 @@ export async function validate(
 
 function refused(errors: readonly string[], changes = NO_CHANGES): Validated {
   return { ok: false, errors: errors.slice(0, MOST_ERRORS), changes };
+}
+
+/** Whoever reads sources does it by recursion, which ends where the stack does. */
+function readable(check: () => string[]): string[] {
+  try {
+    return check();
+  } catch (error) {
+    if (error instanceof RangeError) return ["It nests deeper than a source can be read: write it flatter."];
+    throw error;
+  }
 }
 
 function ruleErrors({ tool }: Version, source: string): string[] {

@@ -53,8 +53,8 @@ export function decideOn(facts: DecideFacts, request: DecideRequest, actor: Acto
   } else if (approvalDigest(parts) !== request.digest) {
     return refuseDigest(facts, request);
   }
-  if (request.decision === "reject" && facts.policy.reasonRequired && request.reason.trim() === "")
-    return refuse("A rejection needs a reason here: say why.");
+  if (facts.policy.reasonRequired && request.reason.trim() === "")
+    return refuse("Every decision needs a reason here: say why.");
   const decision = {
     proposalId: proposal.id,
     revision: proposal.revision,

@@ -11,7 +11,12 @@ import { moveProposal } from "../transitions.ts";
 import { type DecideFacts, decideOn } from "./decide.ts";
 
 export type ApproveParts = { readonly database: Database; readonly clock: Clock };
-export type Decided = { proposal: Proposal; decision: DecisionRecord };
+export type Decided = {
+  proposal: Proposal;
+  decision: DecisionRecord;
+  /** What policy still asks for, where an approval was recorded and the proposal waits on. */
+  missing: readonly string[];
+};
 
 /**
  * Records a person's decision.
@@ -53,7 +58,7 @@ export async function recordDecision(
         reason,
         known: proposal,
       });
-      return { proposal: moved, decision };
+      return { proposal: moved, decision, missing: [] };
     }
     await tx.audit.append({
       actor: caller.actor,
@@ -63,7 +68,7 @@ export async function recordDecision(
       summary: `Proposal ${proposal.number} of ${proposal.tool} approved by ${caller.actor.name}; ${outcome.missing.join(", ")}`,
     });
     await tx.publish({ kind: "proposal", id: proposal.id, tool: proposal.tool });
-    return { proposal, decision };
+    return { proposal, decision, missing: outcome.missing };
   });
   if (answer instanceof Problem) throw answer;
   return answer;

@@ -38,6 +38,8 @@ export type Activation = {
   readonly proposal: Proposal | null;
   readonly probes: readonly Probe[];
   readonly reason: string;
+  /** Above the settings: what really went live is really undone. */
+  readonly mode?: "real" | undefined;
 };
 
 /**

@@ -80,7 +80,7 @@ async function underLock(
       `Version ${tool.activeVersion ?? "none"} of ${name} is active by now, not version ${from.number}: look again, then decide.`,
       { activeVersion: tool.activeVersion },
     );
-  if (modeFor(tool.settings.mode, settings.mode) === "simulated")
+  if ((activation.mode ?? modeFor(tool.settings.mode, settings.mode)) === "simulated")
     return simulate(parts, activation, ground, await verified, actor);
   if (ground.answer.kind === "refused")
     throw new Problem("conflict", `${name} cannot be deployed: ${ground.answer.reason}.`, {

@@ -93,7 +93,7 @@ async function stopAutoDeploy(tx: Database, id: string, name: string, reason: st
 async function undo({ rollBack }: MonitorParts, deployment: Deployment, { detail }: MonitorState): Promise<void> {
   const { tool, fromVersion } = deployment;
   const version = fromVersion === null ? {} : { version: fromVersion };
-  const back = await rollBack({ tool, reason: detail, ...version }, MONITOR);
+  const back = await rollBack({ tool, reason: detail, mode: "real", ...version }, MONITOR);
   if (back.state === "undone")
     throw new Problem(
       "unavailable",

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { answeringVersions } from "#lib/core/deployment.ts";
 import { decideRollBack, type RollBackFacts, versionBefore } from "./decide.ts";
 
 const made = (fromVersion: number | null, toVersion: number, change: object = {}) => ({
@@ -44,6 +45,7 @@ describe("decideRollBack", () => {
     expect(refusal({ deployments: [] }, { reason: "" })).toContain("name the version");
     expect(refusal({}, { version: 3, reason: "" })).toContain("active already");
     expect(refusal({}, { version: 4, reason: "" })).toContain("no version 4");
+    expect(refusal({ versions: [5, 3, 2, 1] }, { version: 5, reason: "" })).toContain("never answered calls");
     expect(refusal({ reasonRequired: true }, { reason: "  " })).toContain("say why");
   });
 
@@ -66,6 +68,7 @@ describe("decideRollBack", () => {
           if (answer.kind === "refused") return;
           expect(answer.to).not.toBe(activeVersion);
           expect(versions).toContain(answer.to);
+          expect(answeringVersions(deployments)).toContain(answer.to);
         },
       ),
     );

@@ -1,12 +1,12 @@
 /** Which version a rollback goes back to. Pure: facts in, answer out. */
-import type { Deployment } from "#lib/core/deployment.ts";
+import { answeringVersions, type Deployment } from "#lib/core/deployment.ts";
 
 export type RollBackFacts = {
   readonly tool: string;
   readonly activeVersion: number | null;
   /** Numbers of all versions. */
   readonly versions: readonly number[];
-  /** Newest first. */
+  /** All of them, newest first. */
   readonly deployments: readonly Pick<Deployment, "state" | "mode" | "fromVersion" | "toVersion">[];
   readonly reasonRequired: boolean;
 };
@@ -28,6 +28,11 @@ export function decideRollBack(
     return refuse(`No version of ${tool} was active before version ${activeVersion}: name the version to go to.`);
   if (!versions.includes(to)) return refuse(`${tool} has no version ${to}: its history lists what there is.`);
   if (to === activeVersion) return refuse(`Version ${to} of ${tool} is active already: there is nothing to roll back.`);
+  // What never went live was never approved either: going "back" to it would walk around the review.
+  if (!answeringVersions(facts.deployments).has(to))
+    return refuse(
+      `Version ${to} of ${tool} never answered calls, so it is nothing to go back to: approve its proposal, or propose its source.`,
+    );
   return { kind: "go", from: activeVersion, to };
 }
 

@@ -41,22 +41,41 @@ export async function rollBack(
       to: { source: to.source, hash: to.hash, birth: null },
       proposal: null,
       probes: await probesFor(database, tool, to),
-      reason: request.reason,
+      mode: request.mode,
+      reason: request.reason.trim() || (request.unsaid ?? "rolled back by hand"),
     },
     actor,
   );
 }
 
 async function gatherFacts(database: Database, tool: Tool, versions: readonly Version[]): Promise<RollBackFacts> {
-  const { items } = await database.deployments.list({ tool: tool.name, state: "done" }, { limit: 200 });
+  const deployments = await readAll((cursor) =>
+    database.deployments.list({ tool: tool.name, state: "done" }, { limit: 200, cursor }),
+  );
   const { reasonRequired } = policyOf(await database.settings.get(), tool.settings);
   return {
     tool: tool.name,
     activeVersion: tool.activeVersion,
     versions: versions.map(({ number }) => number),
-    deployments: items,
+    deployments,
     reasonRequired,
   };
+}
+
+/** Every page of a list. */
+async function readAll<T>(
+  read: (
+    cursor: string | undefined,
+  ) => Promise<{ readonly items: readonly T[]; readonly nextCursor?: string | undefined }>,
+): Promise<T[]> {
+  const all: T[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await read(cursor);
+    all.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor !== undefined);
+  return all;
 }
 
 /** It has to answer, not to be right: somebody goes back to an old version although it has its faults. */

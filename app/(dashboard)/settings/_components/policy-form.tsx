@@ -27,7 +27,7 @@ const SWITCHES: Record<keyof Switches, [string, string]> = {
   ],
   backgroundLoop: ["Background loop", "Looks for problems every few minutes, and generates and tests fixes by itself."],
   fourEyes: ["Four eyes", "Who proposed a change or edited it last cannot approve it alone."],
-  reasonRequired: ["Reason required", "Rejections and rollbacks need a reason."],
+  reasonRequired: ["Reason required", "Every decision and every rollback needs a reason."],
 };
 
 const NUMBERS: Record<keyof Numbers, [string, string]> = {

@@ -2,6 +2,7 @@
 import { defineAction } from "#app/define-action.ts";
 import { callTool } from "#lib/commands/call-tool.ts";
 import { changeToolSettings } from "#lib/commands/change-settings.ts";
+import { removeCase } from "#lib/commands/remove-case.ts";
 import { runCases } from "#lib/commands/run-cases.ts";
 
 export const call = defineAction(callTool, {
@@ -17,12 +18,15 @@ export const call = defineAction(callTool, {
 
 export const changePolicy = defineAction(changeToolSettings, { answer: () => null });
 
+export const removeToolCase = defineAction(removeCase, { answer: ({ id }) => ({ id }) });
+
 export const runToolCases = defineAction(runCases, {
   answer: ({ version, passed, total, items }) => ({
     version,
     passed,
     total,
-    items: items.map(({ description, passed: one, status, output, error, latencyMs }) => ({
+    items: items.map(({ id, description, passed: one, status, output, error, latencyMs }) => ({
+      id: id ?? null,
       description,
       passed: one,
       status,

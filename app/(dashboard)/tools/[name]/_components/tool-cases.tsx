@@ -1,15 +1,16 @@
 "use client";
-import { Check, Play, X } from "lucide-react";
+import { Check, Play, Trash2, X } from "lucide-react";
 import { useState } from "react";
+import { toast } from "sonner";
 import { Badge } from "#app/_ui/badge.tsx";
 import { Button } from "#app/_ui/button.tsx";
 import { Card, CardAction, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { CodeBlock } from "#app/_ui/code-block.tsx";
 import { useAction } from "#app/_ui/use-action.ts";
-import { runToolCases } from "../actions.ts";
+import { removeToolCase, runToolCases } from "../actions.ts";
 
 type Case = { description: string; input: string; expected: string };
-type Ran = { description: string; passed: boolean; status: string; got: string; latencyMs: number };
+type Ran = { id: string | null; description: string; passed: boolean; status: string; got: string; latencyMs: number };
 
 /** The cases of a tool, and how the active version does on them now. */
 export function ToolCases({ tool, cases, mayRun }: { tool: string; cases: readonly Case[]; mayRun: boolean }) {
@@ -17,6 +18,12 @@ export function ToolCases({ tool, cases, mayRun }: { tool: string; cases: readon
     null,
   );
   const { run, pending } = useAction(runToolCases, { onDone: setRan });
+  const removal = useAction(removeToolCase, {
+    onDone: () => {
+      toast.success("The case is removed. The execution that it was made of can make it again.");
+      run({ name: tool });
+    },
+  });
   return (
     <Card className="xl:col-span-2">
       <CardHeader>
@@ -61,16 +68,32 @@ export function ToolCases({ tool, cases, mayRun }: { tool: string; cases: readon
             );
           })}
           {ran?.items.slice(cases.length).map((kept) => (
-            <li key={kept.description} className="flex flex-wrap items-center gap-2 px-4 py-2 text-13">
+            <li key={kept.id ?? kept.description} className="flex flex-wrap items-center gap-2 px-4 py-2 text-13">
               <span className="[overflow-wrap:anywhere]">{kept.description}</span>
               <span className="text-muted-foreground text-xs">kept from an execution</span>
               <Outcome passed={kept.passed} />
               {!kept.passed && <span className="font-mono text-xs [overflow-wrap:anywhere]">{kept.got}</span>}
+              {kept.id !== null && (
+                <RemoveButton
+                  description={kept.description}
+                  pending={removal.pending}
+                  onClick={() => removal.run({ name: tool, id: String(kept.id) })}
+                />
+              )}
             </li>
           ))}
         </ul>
       )}
     </Card>
+  );
+}
+
+function RemoveButton({ description, ...props }: { description: string; pending: boolean; onClick: () => void }) {
+  return (
+    <Button variant="ghost" size="sm" className="ml-auto" aria-label={`Remove the case ${description}`} {...props}>
+      {!props.pending && <Trash2 aria-hidden />}
+      Remove
+    </Button>
   );
 }
 

@@ -6,7 +6,7 @@ import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "#app/
 import { Choice } from "#app/_ui/choice.tsx";
 import { Label } from "#app/_ui/label.tsx";
 import { useAction } from "#app/_ui/use-action.ts";
-import type { Approvers, SomeApprovers } from "#lib/core/policy.ts";
+import type { Approvers } from "#lib/core/policy.ts";
 import type { ToolSettings } from "#lib/core/version.ts";
 import type { Mode } from "#lib/core/words.ts";
 import { changePolicy } from "../actions.ts";
@@ -112,17 +112,9 @@ export function ToolPolicy({
           approvers={approvers}
           own={own.approvers ?? {}}
           disabled={disabled}
-          onChange={(strategy, verdict, who) =>
-            run({ name: tool, approvers: withCell(own.approvers ?? {}, strategy, verdict, who) })
-          }
+          onChange={(strategy, verdict, who) => run({ name: tool, approvers: { [strategy]: { [verdict]: who } } })}
         />
       </CardContent>
     </Card>
   );
-}
-
-function withCell(own: SomeApprovers, strategy: string, verdict: string, who: string | null): SomeApprovers {
-  const rows: Record<string, Record<string, string | undefined> | undefined> = own;
-  const { [verdict]: _, ...rest } = rows[strategy] ?? {};
-  return { ...rows, [strategy]: who === null ? rest : { ...rest, [verdict]: who } } as SomeApprovers;
 }

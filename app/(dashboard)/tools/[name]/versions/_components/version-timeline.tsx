@@ -77,7 +77,8 @@ export function VersionTimeline({ page }: { page: VersionsPage }) {
                 {line.reason || "No reason was given."}
               </p>
               <p className="mt-0.5 text-muted-foreground text-xs">
-                {line.author.name} · {health(line)} · <code title={line.hash}>{line.hash.slice(0, 8)}</code> ·{" "}
+                {line.author.name} · {line.active || line.answered ? health(line) : "never live"} ·{" "}
+                <code title={line.hash}>{line.hash.slice(0, 8)}</code> ·{" "}
                 <Link href={`/tools/${tool}/versions/${line.number}`} className="text-link underline">
                   line by line
                 </Link>
@@ -91,7 +92,7 @@ export function VersionTimeline({ page }: { page: VersionsPage }) {
                   ))}
                 </ul>
               )}
-              {!line.active && page.mayRollBack && (
+              {!line.active && line.answered && page.mayRollBack && (
                 <div className="mt-2">
                   <RollBackDialog
                     tool={tool}

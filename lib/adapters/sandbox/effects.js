@@ -1,5 +1,5 @@
 // Evaluated third: what a call may use. Effects wait in a list for the host, or are answered from a recording. Called with
-// the values.
+// the values. All of it runs without machine code: loops go by index, and nothing is made before it is needed.
 ({ canonical, chanceFrom, uuidFrom, plain, loggable }) => {
   const { parse, stringify } = JSON;
   const { defineProperty } = Reflect;
@@ -8,59 +8,84 @@
   const MOST_EFFECTS = 10_000;
   const MOST_REQUESTED = 16_777_216;
 
-  /** Recorded effects by the number that they were asked under; `at` is the place in completion order. */
-  const byCall = (recorded) => {
-    const entries = [];
-    for (let at = 0; at < recorded.length; at += 1) {
-      const entry = recorded[at];
-      entry.at = at;
-      entries[entry.call] = entry;
+  // A recording is a list in completion order; each of its entries is a list of these.
+  const CALL = 0;
+  const KIND = 1;
+  const REQUEST = 2;
+  const RESPONSE = 3;
+  const ERROR = 4;
+
+  /** The place of the recorded effect that was asked under a number; -1 where there is none. */
+  const placeOf = (state, call) => {
+    const { recorded } = state;
+    if (state.places === null) {
+      state.places = new Map();
+      for (let at = 0; at < recorded.length; at += 1) state.places.set(recorded[at][CALL], at);
     }
-    return entries;
+    return state.places.get(call) ?? -1;
   };
 
-  /** Those that are left from a number on by what was asked, each in the order of asking. */
-  const indexOf = (entries, from) => {
+  /** Places of those that were asked under a number or later by what was asked, each in the order of asking. */
+  const indexFrom = (recorded, from) => {
+    const left = [];
+    for (let at = 0; at < recorded.length; at += 1) if (recorded[at][CALL] >= from) left.push(at);
+    left.sort((a, b) => recorded[a][CALL] - recorded[b][CALL]);
     const index = new Map();
-    for (let call = from; call < entries.length; call += 1) {
-      const entry = entries[call];
-      if (entry === undefined) continue;
-      const key = `${entry.kind} ${canonical(entry.request)}`;
+    for (const at of left) {
+      const key = `${recorded[at][KIND]} ${canonical(recorded[at][REQUEST])}`;
       const same = index.get(key);
-      if (same === undefined) index.set(key, [entry]);
-      else same.push(entry);
+      if (same === undefined) index.set(key, [at]);
+      else same.push(at);
     }
     return index;
   };
 
-  /** The recording of an effect: while all goes as it did, the one under the same number; then the next equal one. */
-  const recordingOf = (state, call, kind, request, text) => {
-    if (state.entries === null) state.entries = byCall(state.recorded);
-    if (state.index === null) {
-      const entry = state.entries[call];
-      if (entry !== undefined && entry.kind === kind && stringify(entry.request) === text) return entry;
-      state.index = indexOf(state.entries, call);
-    }
-    return state.index.get(`${kind} ${canonical(request)}`)?.shift() ?? null;
+  const isSame = (kind, recorded, request) => {
+    if (request === null || recorded === null) return request === recorded;
+    return kind === "kv.get" ? recorded.key === request.key : stringify(recorded) === stringify(request);
   };
 
-  /** Numbers the effect and finds its recording, if there is one. */
-  const open = (state, kind, request) => {
+  /** The place of an effect's recording: while all goes as it did, the one under the same number; then the next equal one. */
+  const recordingOf = (state, call, kind, request) => {
+    const { recorded } = state;
+    if (state.index === null) {
+      const at = placeOf(state, call);
+      if (at !== -1 && recorded[at][KIND] === kind && isSame(kind, recorded[at][REQUEST], request)) return at;
+      state.index = indexFrom(recorded, call);
+    }
+    return state.index.get(`${kind} ${canonical(request)}`)?.shift() ?? -1;
+  };
+
+  /** Numbers an effect and finds its recording: its place, or -1. */
+  const open = (state, kind, request, size) => {
     const call = state.next;
     if (call >= MOST_EFFECTS) throw new RangeError(`A call may use ctx ${MOST_EFFECTS} times`);
-    const text = request === null ? "null" : stringify(request);
-    if (request !== null) {
-      state.requested += text.length;
+    if (size > 0) {
+      state.requested += size;
       if (state.requested > MOST_REQUESTED)
         throw new RangeError(`A call may ask for ${MOST_REQUESTED} characters in all`);
     }
     state.next = call + 1;
-    const entry = state.recorded === null ? null : recordingOf(state, call, kind, request, text);
-    if (entry === null && !state.live && kind !== "log") {
+    const { recorded } = state;
+    if (recorded !== null) {
+      // Where one effect is awaited after the other, the order of asking is the order of completion.
+      const entry = recorded[call];
+      if (
+        state.index === null &&
+        entry !== undefined &&
+        entry[CALL] === call &&
+        entry[KIND] === kind &&
+        isSame(kind, entry[REQUEST], request)
+      )
+        return call;
+      const at = recordingOf(state, call, kind, request);
+      if (at !== -1) return at;
+    }
+    if (!state.live && kind !== "log") {
       state.diverged ??= { kind, request };
       throw new Error(`This ${kind} was not recorded`);
     }
-    return { call, kind, request, text, entry, writes: false, resolve: null };
+    return -1;
   };
 
   const errorOf = ({ name, message }, site) => {
@@ -73,43 +98,89 @@
     return site;
   };
 
+  /** Logs what the recording answered. As long as a replay does what was recorded, a count stands for its log. */
+  const logRecorded = (state, call, at) => {
+    if (state.log === null) {
+      if (at === state.done && state.recorded[at][CALL] === call) {
+        state.done += 1;
+        return;
+      }
+      writeLog(state);
+    }
+    state.log.push({ call, entry: at });
+  };
+
+  const writeLog = (state) => {
+    state.log = [];
+    for (let at = 0; at < state.done; at += 1) state.log.push({ call: state.recorded[at][CALL], entry: at });
+    return state.log;
+  };
+
+  const logNew = (state, item) => {
+    if (state.log === null) writeLog(state);
+    state.log.push(item);
+  };
+
   /** An effect that is answered on the spot. */
-  const now = (state, kind, request, make) => {
-    const effect = open(state, kind, request);
-    if (effect.entry === null) {
+  const now = (state, kind, request, size, make) => {
+    const call = state.next;
+    const at = open(state, kind, request, size);
+    if (at === -1) {
       const response = state.live ? make() : null;
-      state.log.push({ call: effect.call, kind, request, response });
+      logNew(state, { call, kind, request, response });
       return response;
     }
-    state.log.push({ call: effect.call, entry: effect.entry.at });
-    if (effect.entry.error !== undefined) throw errorOf(effect.entry.error, new Error());
-    return effect.entry.response ?? null;
+    logRecorded(state, call, at);
+    const entry = state.recorded[at];
+    if (entry.length > ERROR) throw errorOf(entry[ERROR], new Error());
+    return entry[RESPONSE];
   };
-
-  const READS = new Set(["GET", "HEAD"]);
 
   /** An effect that the host performs, or the recording answers when its turn comes. */
-  const later = (state, kind, request) => {
-    const effect = open(state, kind, request);
-    effect.writes = kind === "kv.set" || kind === "kv.delete" || (kind === "fetch" && !READS.has(request.method));
-    if (effect.entry === null) state.asks += `,{"call":${effect.call},"kind":"${kind}","request":${effect.text}}`;
-    return new Promise((resolve) => {
-      effect.resolve = resolve;
-      state.pending ??= new Map();
-      state.pending.set(effect.call, effect);
-    });
+  const later = (state, kind, request, size, writes) => {
+    const call = state.next;
+    const at = open(state, kind, request, size);
+    if (at === -1) state.asks += `,{"call":${call},"kind":"${kind}","request":${stringify(request)}}`;
+    const { promise, resolve } = Promise.withResolvers();
+    const effect = { call, kind, request, at, writes, resolve };
+    if (state.pending === null) state.pending = [effect];
+    else state.pending.push(effect);
+    return promise;
   };
 
-  const settle = (state, effect, answer, logged) => {
-    state.pending.delete(effect.call);
-    state.log.push(logged);
-    effect.resolve(answer);
+  /** Lets an effect go on with its answer. */
+  const settle = (effect, response, error) => {
+    effect.resolve(error === undefined ? response : fail(error));
+  };
+  /** The error is made once the guest's promise has followed this one, so that its stack names the place of the await. */
+  const fail = async (error) => {
+    await null;
+    await null;
+    throw errorOf(error, new Error());
   };
 
-  /** What was answered, or the error that came instead: made where the effect is awaited, so that it names the place. */
-  const taken = (answer) => {
-    if (answer.error !== undefined) throw errorOf(answer.error, new Error());
-    return answer.response ?? null;
+  const takeOut = (pending, effect) => {
+    if (pending.length === 1) pending.length = 0;
+    else pending.splice(pending.indexOf(effect), 1);
+  };
+
+  /** Answers an effect from the recording. */
+  const settleRecorded = (state, effect) => {
+    takeOut(state.pending, effect);
+    logRecorded(state, effect.call, effect.at);
+    const entry = state.recorded[effect.at];
+    settle(effect, entry[RESPONSE], entry[ERROR]);
+  };
+
+  /** Answers an effect that the host performed. */
+  const settleLive = (state, call, { response, error }) => {
+    const { pending } = state;
+    let effect;
+    for (let at = 0; at < pending.length; at += 1) if (pending[at].call === call) effect = pending[at];
+    if (effect === undefined) return;
+    takeOut(pending, effect);
+    logNew(state, { call });
+    settle(effect, response ?? null, error);
   };
 
   const text = (value, what) => {
@@ -117,6 +188,7 @@
     throw new TypeError(`${what} must be a string`);
   };
 
+  const READS = new Set(["GET", "HEAD"]);
   const chanceOf = (state) => (state.chance ??= chanceFrom(state.seed));
   const fractionFrom = (chance) => (chance() >>> 5) * 2 ** -27 + (chance() >>> 6) * 2 ** -53;
   /** Calls are stopped from outside: the signal never changes, and nothing can be hung on it. */
@@ -128,53 +200,71 @@
   delete Bare.prototype.constructor;
   freeze(Bare.prototype);
 
-  const contextOf = (state, permissions) => {
-    const ctx = new Bare();
-    ctx.now = () => now(state, "now", null, () => state.now);
-    ctx.random = () => now(state, "random", null, () => fractionFrom(chanceOf(state)));
-    ctx.uuid = () => now(state, "uuid", null, () => uuidFrom(chanceOf(state)));
-    ctx.log = (...values) => {
-      now(state, "log", values.map(loggable), () => null);
+  const fetchOf =
+    (state) =>
+    async (url, init = {}) => {
+      const request = { url: String(url), method: String(init.method ?? "GET").toUpperCase() };
+      if (init.headers !== undefined) request.headers = plain(init.headers, "headers");
+      if (init.body !== undefined && init.body !== null) request.body = text(init.body, "The body");
+      const size = stringify(request).length;
+      const { status, headers, body } = (await later(state, "fetch", request, size, !READS.has(request.method))) ?? {};
+      const content = String(body ?? "");
+      return freeze({
+        __proto__: null,
+        status,
+        ok: status >= 200 && status < 300,
+        headers: freeze({ ...headers }),
+        text: async () => content,
+        json: async () => parse(content),
+      });
     };
-    ctx.signal = SIGNAL;
-    if (permissions.network.length > 0) {
-      ctx.fetch = async (url, init = {}) => {
-        const request = { url: String(url), method: String(init.method ?? "GET").toUpperCase() };
-        if (init.headers !== undefined) request.headers = plain(init.headers, "headers");
-        if (init.body !== undefined && init.body !== null) request.body = text(init.body, "The body");
-        const { status, headers, body } = taken(await later(state, "fetch", request)) ?? {};
-        const content = String(body ?? "");
-        return freeze({
-          __proto__: null,
-          status,
-          ok: status >= 200 && status < 300,
-          headers: freeze({ ...headers }),
-          text: async () => content,
-          json: async () => parse(content),
-        });
+
+  const storeOf = (state, mayWrite) => {
+    const kv = new Bare();
+    kv.get = (key) => {
+      try {
+        if (typeof key !== "string") text(key, "The key");
+        return later(state, "kv.get", { key }, key.length + 10, false);
+      } catch (error) {
+        return refuse(error);
+      }
+    };
+    if (mayWrite) {
+      kv.set = async (key, value) => {
+        const request = { key: text(key, "The key"), value: plain(value, "the value") };
+        await later(state, "kv.set", request, stringify(request).length, true);
+      };
+      kv.delete = async (key) => {
+        await later(state, "kv.delete", { key: text(key, "The key") }, key.length + 10, true);
       };
     }
-    if (permissions.kv !== "none") {
-      const kv = new Bare();
-      kv.get = async (key) => taken(await later(state, "kv.get", { key: text(key, "The key") }));
-      if (permissions.kv === "write") {
-        kv.set = async (key, value) => {
-          taken(await later(state, "kv.set", { key: text(key, "The key"), value: plain(value, "the value") }));
-        };
-        kv.delete = async (key) => {
-          taken(await later(state, "kv.delete", { key: text(key, "The key") }));
-        };
-      }
-      ctx.kv = freeze(kv);
-    }
+    return kv;
+  };
+  const refuse = async (error) => {
+    throw error;
+  };
+
+  const contextOf = (state, permissions) => {
+    const ctx = new Bare();
+    ctx.now = () => now(state, "now", null, 0, () => state.now);
+    ctx.random = () => now(state, "random", null, 0, () => fractionFrom(chanceOf(state)));
+    ctx.uuid = () => now(state, "uuid", null, 0, () => uuidFrom(chanceOf(state)));
+    ctx.log = (...values) => {
+      const request = values.map(loggable);
+      now(state, "log", request, stringify(request).length, () => null);
+    };
+    ctx.signal = SIGNAL;
+    if (permissions.network.length > 0) ctx.fetch = fetchOf(state);
+    if (permissions.kv !== "none") ctx.kv = storeOf(state, permissions.kv === "write");
     if (permissions.secrets.length > 0) {
       ctx.secret = (name) => {
-        if (permissions.secrets.includes(name)) return now(state, "secret", { name }, () => `{{secret:${name}}}`);
+        if (permissions.secrets.includes(name))
+          return now(state, "secret", { name }, name.length, () => `{{secret:${name}}}`);
         throw new TypeError(`The secret "${String(name)}" is not declared in permissions.secrets`);
       };
     }
-    return freeze(ctx);
+    return ctx;
   };
 
-  return { contextOf, settle };
+  return { contextOf, settleRecorded, settleLive, logRecorded, logNew, writeLog, ERROR };
 };

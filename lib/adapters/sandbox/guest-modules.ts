@@ -59,7 +59,7 @@ export function createGuestModules(): GuestModules {
         permissions,
         outputBytes,
       };
-      const made: GuestModule = { key: lastKey, message: JSON.stringify(message), longCalls: 0 };
+      const made: GuestModule = { key: lastKey, message: JSON.stringify(message), longCalls: 0, messageMs: 0 };
       if (fresh) return made;
       makeRoom(known);
       known.set(name, made);

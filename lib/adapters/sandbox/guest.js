@@ -1,6 +1,10 @@
 // Evaluated last: what a call may use, how it ends, and the functions by which the host moves it on. Nothing of the host
 // is in here: requests wait in a list, answers arrive as JSON text. Called with the realm's `seal` and the values.
-(seal, { isPlain, plain, infoOf, NotJson }, { contextOf, settle }) => {
+(
+  seal,
+  { isPlain, plain, infoOf, NotJson },
+  { contextOf, settleRecorded, settleLive, logRecorded, logNew, writeLog, ERROR },
+) => {
   const { parse, stringify } = JSON;
   const { defineProperty } = Reflect;
 
@@ -84,17 +88,20 @@
   /** What a call that neither ended nor waits for the host has come to. */
   const stuck = (state) => {
     let left = null;
-    for (const { entry, kind, request } of state.pending.values()) {
-      if (entry?.error?.name === UNANSWERED) return { kind: "timed_out", reason: "time" };
-      if (entry?.error?.name === NOT_AWAITED) left ??= { kind: "diverged", askedFor: { kind, request } };
+    for (const { at, kind, request } of state.pending) {
+      const name = at === -1 ? undefined : state.recorded[at][ERROR]?.name;
+      if (name === UNANSWERED) return { kind: "timed_out", reason: "time" };
+      if (name === NOT_AWAITED) left ??= { kind: "diverged", askedFor: { kind, request } };
     }
     return left ?? { kind: "timed_out", reason: "never_settled" };
   };
 
   /** Effects that nothing will answer any more go to the end of the log. */
-  const leave = (state, waiting) => {
-    for (const { call, entry } of waiting)
-      state.log.push(entry === null ? { call, left: NOT_AWAITED } : { call, entry: entry.at });
+  const leave = (state) => {
+    for (const { call, at } of state.pending) {
+      if (at === -1) logNew(state, { call, left: NOT_AWAITED });
+      else logRecorded(state, call, at);
+    }
   };
 
   let factory = null;
@@ -110,112 +117,130 @@
   let mostOutput = 0;
   /** No effect takes the host, so what a call asks for after it has answered is nothing that lasts. */
   let answersAtOnce = false;
+  /** Calls that wait for the host. */
   const calls = new Map();
   let said = "";
   /** Calls that guest code ran for since they were last looked at. */
-  const touched = new Set();
-
-  /** Whether a replay did what its recording did, in the same order. */
-  const repeats = ({ live, recorded, log }) =>
-    !live &&
-    recorded !== null &&
-    log.length === recorded.length &&
-    log.every((item, at) => item.entry === at && item.call === recorded[at].call);
+  let due = [];
 
   /** What came of a call since the last look; null where another answer of its recording made it go on. */
   const look = (state) => {
-    const { pending, diverged } = state;
-    if (diverged !== null) return report(state, stringify({ kind: "diverged", askedFor: diverged }));
-    if (pending === null || pending.size === 0) return report(state, state.ending ?? NEVER_SETTLED);
+    const { pending } = state;
+    if (state.diverged !== null) return report(state, stringify({ kind: "diverged", askedFor: state.diverged }));
+    if (pending === null || pending.length === 0) return report(state, state.ending ?? NEVER_SETTLED);
+    if (pending.length === 1 && state.ending === null) {
+      const { at } = pending[0];
+      if (at === -1) return report(state, null);
+      if (state.recorded[at].length <= ERROR) {
+        settleRecorded(state, pending[0]);
+        return null;
+      }
+    }
     let writes = false;
     let asked = false;
     /** Of the recorded effects that are waited for, the one that was completed first. */
     let first = null;
-    for (const effect of pending.values()) {
-      writes ||= effect.writes;
-      const { entry } = effect;
-      if (entry === null) asked = true;
-      else if ((first === null || entry.at < first.entry.at) && wasAnswered(entry)) first = effect;
+    for (let index = 0; index < pending.length; index += 1) {
+      const effect = pending[index];
+      if (effect.writes) writes = true;
+      if (effect.at === -1) asked = true;
+      else if ((first === null || effect.at < first.at) && wasAnswered(state.recorded[effect.at])) first = effect;
     }
     // What a call sets going it also finishes: nothing is written that no recording knows.
     if (state.ending !== null && !writes) {
-      leave(state, pending.values());
+      leave(state);
       return report(state, state.ending);
     }
     if (first !== null) {
-      settle(state, first, first.entry, { call: first.call, entry: first.entry.at });
+      settleRecorded(state, first);
       return null;
     }
     if (asked) return report(state, null);
     const ending = state.ending ?? stringify(stuck(state));
-    leave(state, pending.values());
+    leave(state);
     return report(state, ending);
   };
-  const wasAnswered = ({ error }) => error === undefined || (error.name !== NOT_AWAITED && error.name !== UNANSWERED);
+  const wasAnswered = (entry) =>
+    entry.length <= ERROR || (entry[ERROR].name !== NOT_AWAITED && entry[ERROR].name !== UNANSWERED);
   const NEVER_SETTLED = stringify({ kind: "timed_out", reason: "never_settled" });
 
+  /** A line for the host: `p` or `e` as the call waits or has ended, its number, and what it did; `=` where it did all as expected. */
   const report = (state, ending) => {
-    const { log, asks } = state;
+    const { id, log } = state;
     let text = "";
-    if (ending !== null && log.length > 0 && repeats(state)) text = ',"same":true';
-    else if (log.length > 0) text = `,"log":${stringify(log)}`;
-    if (asks !== "") text += `,"asks":[${asks.slice(1)}]`;
-    state.log = [];
-    state.asks = "";
-    if (ending !== null) {
-      calls.delete(state.id);
-      text += `,"ending":${ending}`;
+    if (log === null) {
+      if (ending !== null && state.done > 0) {
+        const whole = state.done === state.recorded.length;
+        text = whole ? ',"same":true' : `,"log":${stringify(writeLog(state))}`;
+      }
+    } else if (log.length > 0) {
+      text = `,"log":${stringify(log)}`;
+      state.log = [];
     }
-    return `{${text.slice(1)}}`;
+    if (state.asks !== "") {
+      text += `,"asks":[${state.asks.slice(1)}]`;
+      state.asks = "";
+    }
+    if (ending === null) {
+      calls.set(id, state);
+      return `p${id} {${text.slice(1)}}\n`;
+    }
+    return `e${id} {${text === "" ? "" : `${text.slice(1)},`}"ending":${ending}}\n`;
   };
 
-  const start = (time, [id, a, b, c, live, recorded, input]) => {
+  // Members of a start and of an answer: what is read by place takes no iterator.
+  const start = (time, message) => {
+    const recorded = message[5];
+    const live = message[4] === 1;
     const state = {
-      id,
+      id: message[0],
       input: null,
-      live: live === 1,
+      live,
       now: time,
-      seed: [a, b, c],
+      seed: message,
       chance: null,
       recorded,
-      entries: null,
+      places: null,
       index: null,
       next: 0,
       requested: 0,
       pending: null,
-      log: [],
+      // A replay that does what was recorded is told as just that.
+      log: live ? [] : null,
+      done: 0,
       asks: "",
       ending: null,
       diverged: null,
     };
-    let promised = false;
+    const input = message[6];
     try {
       const tool = evaluate();
       if (tool.postconditions !== undefined) state.input = stringify(input);
       const result = tool.run(input, contextOf(state, permissions));
       if (result !== null && typeof result === "object" && typeof result.then === "function") {
-        promised = true;
         Promise.resolve(result).then(
           (value) => endWithValue(state, tool, value),
           (error) => endWithError(state, error),
         );
-      } else endWithValue(state, tool, result);
+        due.push(state);
+        return "";
+      }
+      endWithValue(state, tool, result);
     } catch (error) {
       endWithError(state, error);
     }
-    if (!promised && answersAtOnce && state.diverged === null) return `e${id} ${report(state, state.ending)}\n`;
-    calls.set(id, state);
-    touched.add(state);
+    if (answersAtOnce && state.diverged === null) return report(state, state.ending);
+    due.push(state);
     return "";
   };
 
-  const deliver = (time, [id, call, answer]) => {
-    const state = calls.get(id);
-    const effect = state?.pending?.get(call);
-    if (effect === undefined) return;
+  const deliver = (time, message) => {
+    const state = calls.get(message[0]);
+    if (state === undefined) return;
+    calls.delete(message[0]);
     state.now = time;
-    touched.add(state);
-    settle(state, effect, answer, { call });
+    due.push(state);
+    settleLive(state, message[1], message[2]);
   };
 
   const host = {
@@ -241,39 +266,40 @@
      */
     turn(time, text) {
       let told = "";
-      for (const message of parse(text)) {
+      const messages = parse(text);
+      for (let at = 0; at < messages.length; at += 1) {
+        const message = messages[at];
         if (message.length === 3) deliver(time, message);
         else told += start(time, message);
       }
-      said = told;
-      return told;
+      said = `${due.length === 0 ? "-" : "+"}${told}`;
+      return said;
     },
     /**
-     * What came of one call, or of all that guest code ran for, since the last look: a line each, `p` or `e` as the call
-     * waits or has ended, its number and a report. The first letter is `+` where another look is due.
+     * What came of the calls that guest code ran for since the last look, in lines of `report`. The first letter, here as
+     * for `turn`, is `+` where another look is due.
      */
-    drain(id) {
-      const only = calls.get(id);
-      const due = id === 0 ? [...touched] : only === undefined ? [] : [only];
+    drain() {
+      const looked = due;
+      due = [];
       let text = "";
-      let again = false;
-      for (const state of due) {
-        const told = look(state);
-        if (told === null) again = true;
-        else {
-          touched.delete(state);
-          text += `${calls.has(state.id) ? "p" : "e"}${state.id} ${told}\n`;
-        }
+      for (let at = 0; at < looked.length; at += 1) {
+        const told = look(looked[at]);
+        if (told === null) due.push(looked[at]);
+        else text += told;
       }
-      said = `${again ? "+" : "-"}${text}`;
+      said = `${due.length === 0 ? "-" : "+"}${text}`;
       return said;
     },
     /** What was said last, where a rejection that nobody handles kept it from arriving. */
     repeat() {
       return said;
     },
+    /** Whether no call waits for the host. */
+    isIdle() {
+      return calls.size === 0;
+    },
     forget(id) {
-      touched.delete(calls.get(id));
       calls.delete(id);
     },
   };

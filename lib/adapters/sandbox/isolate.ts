@@ -1,7 +1,8 @@
 /** One isolate: V8 with a heap of its own, the frozen realm in it, and the module as a factory. */
 import { readFileSync } from "node:fs";
 import ivm from "isolated-vm";
-import type { ModuleMessage } from "./messages.ts";
+import type { BrokenReason, ModuleMessage } from "./messages.ts";
+import { SHORT_MS } from "./short.ts";
 import { trimStack } from "./trim-stack.ts";
 
 const REALM = readFileSync(new URL("./realm.js", import.meta.url), "utf8");
@@ -13,15 +14,10 @@ const LOAD_TIME_MS = 1_000;
 const INSPECT_MEMORY_MB = 64;
 const NOTHING_GRANTED = '{"permissions":{"network":[],"kv":"none","secrets":[]},"outputBytes":0}';
 
-/** Guest code that runs on the worker's own thread is stopped after this, in milliseconds: others wait for it. */
-export const SHORT_MS = 50;
-
 export type GuestIsolate = {
   broken: boolean;
-  /** Calls that were started in it. */
+  /** Messages that it was given. */
   uses: number;
-  /** Calls among which the time of its last turn is shared. */
-  share: number;
   /** Calls whose guest code runs at this moment on a thread of its own. */
   readonly running: Set<number>;
   /** Pieces of guest code of long calls, one after the other. */
@@ -29,19 +25,21 @@ export type GuestIsolate = {
   /**
    * Begins calls and hands over answers on this thread, for 50 ms at the most.
    * @param messages the text of an array of starts and answers
-   * @returns reports of the calls that have ended at once, a line each
+   * @returns `+` where another look is due, else `-`; then reports of the calls that have ended at once, a line each
    */
   turn(messages: string, timeMs: number): string;
-  /** Reports of all calls that ran since the last look, a line each; the first letter is `+` where another look is due. */
+  /** Reports of all calls that ran since the last look, in the same form. */
   drain(): string;
-  /** The same on a thread of its own, for one call. */
+  /** The same on a thread of its own. */
   readonly onThread: {
     turn(messages: string, timeMs: number): Promise<string>;
-    drain(id: number, timeMs: number): Promise<string>;
+    drain(timeMs: number): Promise<string>;
   };
   forget(id: number): void;
+  /** Whether no call in it waits for the host. */
+  isIdle(): boolean;
   /** Why guest code was stopped: its own time or memory, or something that happened to the isolate. */
-  reasonOf(error: unknown): "time" | "memory" | "lost";
+  reasonOf(error: unknown): BrokenReason;
   dispose(): void;
 };
 
@@ -80,7 +78,13 @@ export function createIsolate(module: ModuleMessage): GuestIsolate {
   const isolate = new ivm.Isolate({ memoryLimit: Math.max(8, memoryMb), onCatastrophicError: () => process.abort() });
   const host = load(isolate, module, JSON.stringify({ permissions, outputBytes }));
   const part = (member: string): ivm.Reference => host.getSync(member, { reference: true }) as ivm.Reference;
-  const [turn, drain, repeat, forget] = [part("turn"), part("drain"), part("repeat"), part("forget")];
+  const [turn, drain, repeat, forget, isIdle] = ["turn", "drain", "repeat", "forget", "isIdle"].map(part) as [
+    ivm.Reference,
+    ivm.Reference,
+    ivm.Reference,
+    ivm.Reference,
+    ivm.Reference,
+  ];
   const short = { timeout: SHORT_MS };
   // A rejection that nobody handled is raised here once all guest code has run; it is no fault of the call's answer.
   const isRejection = (error: unknown): boolean => !isolate.isDisposed && stopReason(error) === "lost";
@@ -103,18 +107,18 @@ export function createIsolate(module: ModuleMessage): GuestIsolate {
   return {
     broken: false,
     uses: 0,
-    share: 1,
     running: new Set(),
     queue: Promise.resolve(),
     turn: (messages, timeMs) => sync(turn, [Date.now(), messages], timeMs < SHORT_MS ? { timeout: timeMs } : short),
-    drain: () => sync(drain, [0], short),
+    drain: () => sync(drain, [], short),
     onThread: {
       turn: (messages, timeMs) => onThread(turn, [Date.now(), messages], { timeout: timeMs }),
-      drain: (id, timeMs) => onThread(drain, [id], { timeout: timeMs }),
+      drain: (timeMs) => onThread(drain, [], { timeout: timeMs }),
     },
     forget(id) {
-      if (!isolate.isDisposed) forget.apply(undefined, [id]).catch(() => {});
+      if (!isolate.isDisposed) forget.applySync(undefined, [id], short);
     },
+    isIdle: () => isIdle.applySync(undefined, [], short) === true,
     reasonOf: stopReason,
     dispose() {
       if (!isolate.isDisposed) isolate.dispose();
@@ -122,7 +126,7 @@ export function createIsolate(module: ModuleMessage): GuestIsolate {
   };
 }
 
-function stopReason(error: unknown): "time" | "memory" | "lost" {
+function stopReason(error: unknown): BrokenReason {
   const message = error instanceof Error ? error.message : String(error);
   if (/timed out/i.test(message)) return "time";
   return /memory limit|allocation failed|out of memory/i.test(message) ? "memory" : "lost";

@@ -17,7 +17,15 @@ import { hostname, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { seccompFilter } from "./seccomp.ts";
 
-const MODULES = ["worker.ts", "isolate.ts", "messages.ts", "trim-stack.ts"];
+const MODULES = [
+  "worker.ts",
+  "short-calls.ts",
+  "long-calls.ts",
+  "isolate.ts",
+  "messages.ts",
+  "short.ts",
+  "trim-stack.ts",
+];
 const GUEST_PARTS = ["realm.js", "values.js", "effects.js", "guest.js"];
 const DATA_BYTES = 384 * 2 ** 20;
 // Time zone and language are the same on every machine, and no variable of the host is there to be read.
@@ -90,7 +98,8 @@ export function createLauncher({ jail, jitless }: { jail: boolean; jitless: bool
   const filterFile = join(folder, "seccomp");
   if (filter !== null) writeFileSync(filterFile, filter);
 
-  const nodeFlags = ["--no-node-snapshot", ...(jitless ? ["--jitless"] : [])];
+  // Two cores are for guests: a second thread that collects garbage takes from them what it gives.
+  const nodeFlags = ["--no-node-snapshot", "--single-threaded-gc", ...(jitless ? ["--jitless"] : [])];
   const limits = ["--fsize=0", "--core=0", "--nofile=64", ...(jitless ? [`--data=${DATA_BYTES}`] : [])];
   const walls = [
     ...["--unshare-all", "--unshare-user", "--uid", "65534", "--gid", "65534", "--hostname", "jail"],

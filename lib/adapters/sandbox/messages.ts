@@ -4,7 +4,7 @@
  */
 import type { ErrorInfo } from "#lib/core/execution.ts";
 import type { Json } from "#lib/core/json.ts";
-import type { Effect, EffectKind, Permissions } from "#lib/core/tool.ts";
+import type { EffectKind, Permissions } from "#lib/core/tool.ts";
 
 export type Answer =
   | { readonly response: Json }
@@ -19,8 +19,11 @@ export type ModuleMessage = {
   readonly outputBytes: number;
 };
 
+/** An effect of a recording as guests read it: number, kind, request, response and, where it failed, the error. */
+export type RecordedEffect = [number, EffectKind, Json, Json, { name: string; message: string }?];
+
 /** What a guest starts a call from: its number, three words of chance, whether effects are performed, the recording, the input. */
-export type StartMessage = readonly [number, number, number, number, 0 | 1, readonly Effect[] | null, Json];
+export type StartMessage = readonly [number, number, number, number, 0 | 1, readonly RecordedEffect[] | null, Json];
 /** The answer to an effect: the numbers of the call and of the effect. */
 export type AnswerMessage = readonly [number, number, Answer];
 
@@ -46,40 +49,52 @@ export type LogItem =
 /** What came of a call since the last report. `same`: it asked for and completed its whole recording, in its order. */
 export type Report = { log?: LogItem[]; asks?: Ask[]; same?: true; ending?: WorkerEnding };
 
+/** Why an isolate was given up: guest code in it was stopped, or it was lost. */
+export type BrokenReason = "time" | "memory" | "lost";
+
 /** From the parent. */
 export const TO_WORKER = {
   /** `m KEY JSON`: a module. */
   module: "m",
-  /** `r ID KEY TIME_MS START`: a call that is expected to be short, run on the worker's main thread. */
-  run: "r",
+  /** `f KEY TIME_MS COUNT MESSAGES`: starts and answers of short calls of one module, run together on the main thread. */
+  frame: "f",
   /** `t ID KEY TIME_MS START`: a call that may be long, on a thread of its own. */
   thread: "t",
-  /** `a ID ANSWER`: the answer to an effect. */
+  /** `a ID ANSWER`: the answer to an effect of a long call. */
   answer: "a",
-  /** `s ID`: the call is given up. */
+  /** `s ID KEY`: the call is given up. */
   stop: "s",
   /** `i ID JSON`: read the definition of a module. */
   inspect: "i",
 } as const;
 
-/** From the worker. */
+/** From the worker. Each frame is answered by one of the first four, in the order in which frames were sent. */
 export const FROM_WORKER = {
+  /** `f KEY MICROSECONDS`: a frame has run; the guest's reports follow. */
+  frame: "f",
+  /** `x KEY MICROSECONDS JSON`: the isolate was given up, why and over which calls; the others in it are lost. */
+  broken: "x",
+  /** `n KEY JSON`: the worker does not have the module any more, and these calls did not run. */
+  need: "n",
+  /** `u KEY JSON`: the module cannot be loaded: the calls, and why. */
+  unloadable: "u",
   ready: "R",
   /** `b ID`: a long call has begun: its time budget counts from here. */
   begun: "b",
-  /** `p ID JSON`: what a call did and asks for; it waits now. */
-  step: "p",
-  /** `e ID MICROSECONDS JSON`: a call ended. */
-  ended: "e",
-  /** `n ID`: the worker does not have the module any more. */
-  need: "n",
-  /** `l ID`: a neighbour broke the isolate that this call ran in: run it again. */
-  lost: "l",
-  /** `x ID`: the call is not short: run it again on a thread of its own. */
-  long: "x",
+  /** `P ID JSON`: what a long call did and asks for; it waits now. */
+  step: "P",
+  /** `E ID MICROSECONDS JSON`: a long call ended. */
+  ended: "E",
+  /** `N ID`: the worker does not have the module of a long call any more. */
+  needLong: "N",
+  /** `L ID`: a neighbour broke the isolate that a long call ran in: run it again. */
+  lost: "L",
   /** `i ID JSON`: what was read of a definition. */
   inspected: "i",
 } as const;
+
+/** Reports of guests in a frame: `pID JSON` of a call that waits, `eID JSON` of one that has ended. */
+export const REPORT = { waits: "p", ended: "e" } as const;
 
 /** The head's numbers and the JSON text after them. */
 export type Line = { readonly word: string; readonly numbers: readonly number[]; readonly json: string };

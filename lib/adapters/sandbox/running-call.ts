@@ -2,7 +2,8 @@
 import { canonicalJson } from "#lib/core/json.ts";
 import type { Effect } from "#lib/core/tool.ts";
 import type { RunRequest, RunResult } from "#lib/ports/sandbox.ts";
-import type { Answer, Ask, LogItem, Report, WorkerEnding } from "./messages.ts";
+import type { Frame } from "./frames.ts";
+import type { Answer, Ask, LogItem, RecordedEffect, Report, WorkerEnding } from "./messages.ts";
 import { trimStack } from "./trim-stack.ts";
 import type { WorkerProcess } from "./worker-process.ts";
 
@@ -36,6 +37,10 @@ export type RunningCall = {
   begunHereAt: number | null;
   /** Pieces of guest code that the worker has and has not finished: above zero, the call computes. */
   pieces: number;
+  /** It told something since it was started last: it waits in its isolate. */
+  heard: boolean;
+  /** The frame that it was last a part of. */
+  frame: Frame | null;
   tries: number;
   /** Isolates that neighbours broke under it. */
   losses: number;
@@ -49,6 +54,8 @@ export type GuestModule = {
   readonly message: string;
   /** Calls left that run on threads of their own, because one before them was not short. */
   longCalls: number;
+  /** How long a message of it lately took, in milliseconds. */
+  messageMs: number;
 };
 
 /** Recorded for effects that were under way when the call was stopped: a replay leaves them unanswered. */
@@ -70,10 +77,36 @@ export function newCall(start: Pick<RunningCall, "id" | "request" | "module" | "
     begunAt: null,
     begunHereAt: null,
     pieces: 0,
+    heard: false,
+    frame: null,
     tries: 0,
     losses: 0,
     suspect: false,
   };
+}
+
+const wordOfJournal = new WeakMap<readonly Effect[], string>();
+
+/** A recording as guests read it; recordings are run by several versions, so that their text is kept with them. */
+function journalText(journal: readonly Effect[]): string {
+  let text = wordOfJournal.get(journal);
+  if (text === undefined) {
+    const entries = journal.map(({ call, kind, request, response, error }) => {
+      const entry: RecordedEffect = [call, kind, request, response ?? null];
+      if (error !== undefined) entry.push(error);
+      return entry;
+    });
+    text = JSON.stringify(entries);
+    wordOfJournal.set(journal, text);
+  }
+  return text;
+}
+
+/** What the guest is started from. */
+export function startText({ id, seed, journal, request }: RunningCall): string {
+  const isLive = request.effects.mode === "live";
+  const recorded = isLive && journal.length === 0 ? "null" : journalText(journal);
+  return `[${id},${seed[0]},${seed[1]},${seed[2]},${isLive ? 1 : 0},${recorded},${JSON.stringify(request.input)}]`;
 }
 
 /** Makes ready to start the guest again: it is answered from what was completed, and then goes on. */
@@ -83,6 +116,8 @@ export function rewind(call: RunningCall): void {
   call.worker = null;
   call.begunHereAt = null;
   call.pieces = 0;
+  call.heard = false;
+  call.frame = null;
 }
 
 /** Milliseconds since the call began. */
@@ -104,6 +139,12 @@ export function noteAsk(call: RunningCall, ask: Ask): { asked: Asked; isNew: boo
   const asked: Asked = { ...ask, startedMs: elapsed(call), answer: null, endedMs: 0 };
   call.asked.set(ask.call, asked);
   return { asked, isNew: true };
+}
+
+/** Whether an effect is under way. */
+export function hasUnanswered({ asked }: RunningCall): boolean {
+  if (asked !== null) for (const { answer } of asked.values()) if (answer === null) return true;
+  return false;
 }
 
 function effectOf(call: RunningCall, item: LogItem, atMs: number): Effect | null {

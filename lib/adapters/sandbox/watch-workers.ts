@@ -22,20 +22,24 @@ const RECYCLE_MB = 288;
 /**
  * Watches until the answer is called.
  * @param watched.onOverstay is told of a call on a thread of its own that did not end with its budget
+ * @param watched.onExpired is told of a short call whose time ended while it waited
  */
 export function watchWorkers(watched: {
   pool: WorkerPool;
   calls: ReadonlyMap<number, RunningCall>;
   onOverstay(call: RunningCall): void;
+  onExpired(call: RunningCall): void;
 }): () => void {
-  const { pool, calls, onOverstay } = watched;
+  const { pool, calls, onOverstay, onExpired } = watched;
   let turn = 0;
   let seenAt = performance.now();
 
   function lookAtCalls(now: number): void {
     for (const call of calls.values()) {
       const { timeMs } = call.request.limits;
-      if (call.begunHereAt === null) {
+      if (!call.long && call.pieces === 0 && call.begunHereAt !== null) {
+        if (now - call.begunHereAt > timeMs) onExpired(call);
+      } else if (call.begunHereAt === null) {
         const heardAt = Math.max(call.sentAt, call.worker?.heardAt ?? 0);
         if (now - heardAt > timeMs + BEGIN_MS) call.worker?.kill();
       } else if (now - call.begunHereAt > timeMs + (call.long ? GRACE_MS : BEGIN_MS)) onOverstay(call);
@@ -48,7 +52,7 @@ export function watchWorkers(watched: {
   function listenToWorkers(now: number): void {
     for (const worker of pool.serving()) {
       const { heardAt } = worker;
-      if (worker.owes === 0 || now - heardAt < SILENCE_MS) continue;
+      if (worker.frames.owed === 0 || now - heardAt < SILENCE_MS) continue;
       const computedMs = worker.computedMs();
       const noticed = silent.get(worker);
       if (noticed?.heardAt !== heardAt) silent.set(worker, { heardAt, computedMs });

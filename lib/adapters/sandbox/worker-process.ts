@@ -2,15 +2,17 @@
 import type { ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { Duplex } from "node:stream";
+import { createFrames, type Frames } from "./frames.ts";
 import { FROM_WORKER, readLines } from "./messages.ts";
+import type { RunningCall } from "./running-call.ts";
 
 export type WorkerProcess = {
   readonly pid: number;
   readonly ready: Promise<void>;
   /** Numbers of the modules that were sent to it. */
   readonly modules: Set<number>;
-  /** Messages whose guest code runs on its main thread, which it has not said a word about yet. */
-  owes: number;
+  /** Short calls for it: its main thread owes a word for each frame that was sent. */
+  readonly frames: Frames;
   /** When it last said something, or began to owe an answer. */
   heardAt: number;
   /** Calls and inspections that it has in hand. */
@@ -21,8 +23,10 @@ export type WorkerProcess = {
   restingMb: number;
   /** It was weighed since it last had something to do. */
   rested: boolean;
-  /** Messages of one turn of the event loop go out together. */
+  /** What one turn of the event loop has for it goes out together. */
   send(line: string): void;
+  /** Adds a start or an answer of a short call, which has so long left. */
+  addToFrame(call: RunningCall, text: string, timeMs: number): void;
   /** Memory that it holds, in megabytes; null where the machine does not tell. */
   memoryMb(): number | null;
   /** Time that it has computed, in milliseconds; null where the machine does not tell. */
@@ -47,9 +51,18 @@ export function spawnWorker(
   const gone = Promise.withResolvers<void>();
   let dead = false;
   let outgoing = "";
+  let flushing = false;
   const flush = (): void => {
-    if (!dead) channel.write(outgoing);
+    flushing = false;
+    if (dead) return;
+    if (worker.frames.owed === 0) worker.heardAt = performance.now();
+    channel.write(outgoing + worker.frames.take());
     outgoing = "";
+  };
+  const flushSoon = (): void => {
+    if (flushing) return;
+    flushing = true;
+    setImmediate(flush);
   };
   let inside: number | undefined;
   const guestsPid = (): number | undefined => {
@@ -65,12 +78,15 @@ export function spawnWorker(
     alone: false,
     restingMb: 0,
     rested: false,
-    owes: 0,
+    frames: createFrames(),
     heardAt: 0,
     send(line) {
-      if (dead) return;
-      if (outgoing === "") setImmediate(flush);
       outgoing += `${line}\n`;
+      flushSoon();
+    },
+    addToFrame(call, text, timeMs) {
+      worker.frames.add(call, text, timeMs);
+      flushSoon();
     },
     memoryMb: () => residentMb(guestsPid()),
     computedMs: () => computedMs(guestsPid()),

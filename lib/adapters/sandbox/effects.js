@@ -238,7 +238,7 @@
         await later(state, "kv.delete", { key: text(key, "The key") }, key.length + 10, true);
       };
     }
-    return kv;
+    return freeze(kv);
   };
   const refuse = async (error) => {
     throw error;
@@ -263,7 +263,7 @@
         throw new TypeError(`The secret "${String(name)}" is not declared in permissions.secrets`);
       };
     }
-    return ctx;
+    return freeze(ctx);
   };
 
   return { contextOf, settleRecorded, settleLive, logRecorded, logNew, writeLog, ERROR };

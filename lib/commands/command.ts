@@ -53,6 +53,8 @@ export type Command<Input extends z.ZodType = z.ZodType, Output = unknown> = {
   readonly summary: string;
   readonly scope: Scope;
   readonly input: Input;
+  /** The input as the schema would give it back, where a look tells; null leaves it to the schema. For what runs all day. */
+  readonly plainly?: ((input: unknown) => z.output<Input> | null) | undefined;
   readonly run: (args: { ctx: Context; input: z.output<Input> }) => Promise<Output>;
 };
 
@@ -77,6 +79,8 @@ export async function runCommand<Input extends z.ZodType, Output>(
       "forbidden",
       `${ctx.caller.actor.name} may not ${command.name}: it needs the scope "${command.scope}".`,
     );
+  const plain = command.plainly?.(input) ?? null;
+  if (plain !== null) return command.run({ ctx, input: plain });
   const parsed = command.input.safeParse(input);
   if (!parsed.success) {
     const errors = parsed.error.issues

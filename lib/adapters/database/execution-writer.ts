@@ -3,8 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { Client } from "pg";
 import type { Execution } from "#lib/core/execution.ts";
 import { copyAtOnce } from "./copy-at-once.ts";
-import { copyLine } from "./copy-text.ts";
-import { COLUMN_LIST, COLUMN_TYPES, COLUMNS, valuesOf } from "./execution-rows.ts";
+import { COLUMN_LIST, COLUMN_TYPES, COLUMNS, rowOf, valuesOf } from "./execution-rows.ts";
 
 export type ExecutionWriter = {
   /** Settles when the execution is durable. */
@@ -138,7 +137,7 @@ export function createExecutionWriter(url: string): ExecutionWriter {
       return new Promise((resolve, reject) => {
         if (closed) throw new Error("the database is closed");
         // A call that is no row is refused here, before it can hold up the others.
-        waiting.push({ execution, line: copyLine(valuesOf(execution)), resolve, reject });
+        waiting.push({ execution, line: rowOf(execution), resolve, reject });
         flushing ??= flush();
       });
     },

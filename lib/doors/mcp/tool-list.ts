@@ -50,11 +50,13 @@ function describeTool(version: Version): McpTool {
   };
 }
 
+type OutputSchema = Readonly<Record<string, unknown>> | undefined;
+
 export type ToolList = {
   /** All active tools by name, with the feedback tool last. */
   list(): Promise<McpTool[]>;
   /** The output schema that a version of a tool is listed with. */
-  outputSchema(name: string, version: number): Promise<Readonly<Record<string, unknown>> | undefined>;
+  outputSchema(name: string, version: number): OutputSchema | Promise<OutputSchema>;
 };
 
 /** Versions never change, so each is read once. */
@@ -81,8 +83,11 @@ export function createToolList(database: Database): ToolList {
       const present = made.filter((tool) => tool !== null && tool.name !== REPORT_WRONG_OUTPUT) as McpTool[];
       return [...present.sort((a, b) => (a.name < b.name ? -1 : 1)), REPORT_TOOL];
     },
-    async outputSchema(name, version) {
-      return (await describeVersion(name, version))?.outputSchema;
+    outputSchema(name, version) {
+      const known = described.get(`${name}@${version}`);
+      return known === undefined
+        ? describeVersion(name, version).then((made) => made?.outputSchema)
+        : known.outputSchema;
     },
   };
 }

@@ -12,7 +12,8 @@ import { createActiveVersions } from "./active-versions.ts";
 import { type Admission, createAdmission } from "./admission.ts";
 import { decide } from "./decide.ts";
 import { createObserver, type Observer } from "./observe.ts";
-import { runVersion } from "./run-version.ts";
+import { readInput } from "./read-input.ts";
+import { createRunVersion } from "./run-version.ts";
 
 export type Execute = {
   /**
@@ -55,12 +56,16 @@ export function createExecute(ports: {
 }): Execute {
   const { database, clock, admission = createAdmission(), observer = createObserver(ports) } = ports;
   const active = createActiveVersions(database);
+  const runVersion = createRunVersion(ports);
 
   async function call(request: ExecuteRequest): Promise<Execution> {
-    const { version, recording } = await active.find(request.tool);
-    const started = { id: clock.id(), startedAt: clock.now() };
-    const { input, result } = await runVersion(ports, version, request);
-    const execution = decide({ ...started, version, input, result, request });
+    const found = active.find(request.tool);
+    const { version, recording } = found instanceof Promise ? await found : found;
+    const id = clock.id();
+    const startedAt = clock.now();
+    const input = readInput(request.input);
+    const result = await runVersion(version, input, request.signal);
+    const execution = decide({ id, startedAt, version, input, result, request });
     await record(database, recorded(recording, version.manifest, execution));
     observer.saw(version, execution);
     ports.onRecorded?.(version, execution);

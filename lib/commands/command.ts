@@ -69,7 +69,16 @@ export function defineCommand<Input extends z.ZodType, Output>(
  * Runs a command: scope first, then the schema, then the work.
  * @throws Problem `forbidden` or `invalid_input` (with `errors`), or whatever the command refuses with
  */
-export async function runCommand<Input extends z.ZodType, Output>(
+export function runCommand<Input extends z.ZodType, Output>(
+  command: Command<Input, Output>,
+  ctx: Context,
+  input: unknown,
+): Promise<Output> {
+  const plain = holds(ctx.caller, command.scope) ? (command.plainly?.(input) ?? null) : null;
+  return plain === null ? runChecked(command, ctx, input) : command.run({ ctx, input: plain });
+}
+
+async function runChecked<Input extends z.ZodType, Output>(
   command: Command<Input, Output>,
   ctx: Context,
   input: unknown,
@@ -79,8 +88,6 @@ export async function runCommand<Input extends z.ZodType, Output>(
       "forbidden",
       `${ctx.caller.actor.name} may not ${command.name}: it needs the scope "${command.scope}".`,
     );
-  const plain = command.plainly?.(input) ?? null;
-  if (plain !== null) return command.run({ ctx, input: plain });
   const parsed = command.input.safeParse(input);
   if (!parsed.success) {
     const errors = parsed.error.issues

@@ -62,7 +62,8 @@ export async function answerLeanCall(
   if ("refused" in called) return send(response, bodyOf(call.id, { result: called.refused }));
   const { execution } = called;
   if (execution.status === "succeeded" && isObject(execution.output)) {
-    const schema = await tools.outputSchema(execution.tool, execution.version);
+    const found = tools.outputSchema(execution.tool, execution.version);
+    const schema = found instanceof Promise ? await found : found;
     if (schema === undefined || schema.type === "object") return send(response, plainBody(call.id, execution));
   }
   return send(response, bodyOf(call.id, await answerOf(tools, execution)));

@@ -28,18 +28,14 @@ export type Execute = {
 };
 
 /** An answer that is not on record is not given. */
-async function record(database: Database, execution: Execution): Promise<void> {
-  try {
-    await database.executions.record(execution);
-  } catch (error) {
-    if (isProblem(error)) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Problem(
-      "unavailable",
-      `${execution.tool} ran, but its call could not be recorded (${reason}), so its answer is withheld: try again.`,
-      { id: execution.id },
-    );
-  }
+function withheld(execution: Execution, error: unknown): Problem {
+  if (isProblem(error)) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new Problem(
+    "unavailable",
+    `${execution.tool} ran, but its call could not be recorded (${reason}), so its answer is withheld: try again.`,
+    { id: execution.id },
+  );
 }
 
 export function createExecute(ports: {
@@ -58,28 +54,28 @@ export function createExecute(ports: {
   const active = createActiveVersions(database);
   const runVersion = createRunVersion(ports);
 
-  async function call(request: ExecuteRequest): Promise<Execution> {
-    const found = active.find(request.tool);
-    const { version, recording } = found instanceof Promise ? await found : found;
-    const id = clock.id();
-    const startedAt = clock.now();
-    const input = readInput(request.input);
-    const result = await runVersion(version, input, request.signal);
-    const execution = decide({ id, startedAt, version, input, result, request });
-    await record(database, recorded(recording, version.manifest, execution));
-    observer.saw(version, execution);
-    ports.onRecorded?.(version, execution);
-    void database.publish({ kind: "execution", id: execution.id, tool: execution.tool }).catch(() => {});
-    return execution;
-  }
-
   return {
     async execute(request) {
       const turn = admission.enter(request.tool, request.signal);
       if (turn !== undefined) await turn;
       // The place is held until the call is on record, so that writes that lag hold new calls back.
       try {
-        return await call(request);
+        const found = active.find(request.tool);
+        const { version, recording } = found instanceof Promise ? await found : found;
+        const id = clock.id();
+        const startedAt = clock.now();
+        const input = readInput(request.input);
+        const result = await runVersion(version, input, request.signal);
+        const execution = decide({ id, startedAt, version, input, result, request });
+        try {
+          await database.executions.record(recorded(recording, version.manifest, execution));
+        } catch (error) {
+          throw withheld(execution, error);
+        }
+        observer.saw(version, execution);
+        ports.onRecorded?.(version, execution);
+        void database.publish({ kind: "execution", id, tool: execution.tool }).catch(() => {});
+        return execution;
       } finally {
         admission.leave(request.tool);
       }

@@ -34,8 +34,10 @@ export class WholeRequest extends IncomingMessage {
     if (chunk === null) {
       this.#gathering = null;
       const { chunks, size, limit } = gathering;
-      // The connection goes on to the next request when the stream has come to its end as well.
+      // The connection goes on to the next request when the stream was read and has come to its end as well.
+      super._read(0);
       super.push(null);
+      this.read(0);
       if (size <= limit) gathering.resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks));
       return false;
     }

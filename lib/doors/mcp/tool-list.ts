@@ -62,6 +62,8 @@ export type ToolList = {
 /** Versions never change, so each is read once. */
 export function createToolList(database: Database): ToolList {
   const described = new Map<string, McpTool>();
+  /** The version that answered last, of each tool: nearly every call is the next one's. */
+  const answered = new Map<string, { readonly version: number; readonly schema: OutputSchema }>();
 
   async function describeVersion(name: string, number: number): Promise<McpTool | null> {
     const key = `${name}@${number}`;
@@ -84,10 +86,12 @@ export function createToolList(database: Database): ToolList {
       return [...present.sort((a, b) => (a.name < b.name ? -1 : 1)), REPORT_TOOL];
     },
     outputSchema(name, version) {
-      const known = described.get(`${name}@${version}`);
-      return known === undefined
-        ? describeVersion(name, version).then((made) => made?.outputSchema)
-        : known.outputSchema;
+      const known = answered.get(name);
+      if (known?.version === version) return known.schema;
+      return describeVersion(name, version).then((made) => {
+        answered.set(name, { version, schema: made?.outputSchema });
+        return made?.outputSchema;
+      });
     },
   };
 }

@@ -24,7 +24,7 @@ const LARGEST_GROUP = 500;
 /** Characters in one statement: a few large calls must not become one that the server refuses. */
 const LARGEST_STATEMENT = 16_000_000;
 /** A group goes when so many turns of the event loop brought no further row. */
-const QUIET_TURNS = 8;
+const QUIET_TURNS = 2;
 /** Under load every turn may bring one. */
 const LONGEST_GATHERING_MS = 2;
 /** How long a lost server is waited for before calls are refused. */

@@ -8,9 +8,8 @@ import { pipeline } from "node:stream/promises";
 import { Client } from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import { systemClock } from "#lib/adapters/clock/system-clock.ts";
-import { copyLine } from "#lib/adapters/database/copy-text.ts";
 import { createDatabase, dropDatabase, ensureDatabase } from "#lib/adapters/database/create-database.ts";
-import { COLUMN_LIST, valuesOf } from "#lib/adapters/database/execution-rows.ts";
+import { COLUMN_LIST, rowOf } from "#lib/adapters/database/execution-rows.ts";
 import { migrate } from "#lib/adapters/database/migrate.ts";
 import type { Execution } from "#lib/core/execution.ts";
 import { quantile } from "#lib/core/statistics.ts";
@@ -95,7 +94,7 @@ export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
           Buffer.from(
             executions
               .slice(at, at + PIECE)
-              .map((one) => copyLine(valuesOf(one)))
+              .map(rowOf)
               .join(""),
           ),
         );

@@ -8,6 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { root } from "#lib/main/install.mjs";
 import { type BenchResult, type Figure, figure } from "./figure.ts";
+import { type CpuTime, cpuTime } from "./mcp/cpu.ts";
 import type { Plan, Seen } from "./mcp/load.ts";
 import { type BenchClient, type BenchServer, startClient, startServer } from "./mcp/processes.ts";
 
@@ -15,23 +16,25 @@ import { type BenchClient, type BenchServer, startClient, startServer } from "./
 const AIMS = { 1: 0.7, 16: 2.5, 64: 3 } as const;
 const HTTP_AIM = 0.4;
 
-type Target = Pick<Plan, "port" | "head" | "body" | "expected">;
+type Target = Pick<Plan, "port" | "head" | "body" | "expected"> & { readonly pid: number };
 type Pair = { readonly ours: Target; readonly peer: Target };
 
 const HOST = "Host: 127.0.0.1\r\nContent-Type: application/json\r\nUser-Agent: bench";
 
-function mcpTarget({ port, key }: BenchServer): Target {
+function mcpTarget({ port, pid, key }: BenchServer): Target {
   return {
     port,
+    pid,
     head: `POST /mcp HTTP/1.1\r\n${HOST}\r\nAccept: application/json, text/event-stream\r\nMCP-Protocol-Version: 2025-06-18\r\nAuthorization: Bearer ${key ?? "none"}`,
     body: '{"jsonrpc":"2.0","id":#,"method":"tools/call","params":{"name":"calculator","arguments":{"operation":"subtract","a":#,"b":0}}}',
     expected: '"structuredContent":{"result":#}',
   };
 }
 
-function httpTarget({ port, key }: BenchServer): Target {
+function httpTarget({ port, pid, key }: BenchServer): Target {
   return {
     port,
+    pid,
     head: `POST /api/v1/tools/calculator/executions HTTP/1.1\r\n${HOST}\r\nAuthorization: Bearer ${key ?? "none"}`,
     body: '{"input":{"operation":"subtract","a":#,"b":0}}',
     expected: '"output":{"result":#}',
@@ -41,12 +44,25 @@ function httpTarget({ port, key }: BenchServer): Target {
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 const round = (value: number): number => Math.round(value * 100) / 100;
 
+type Turn = Seen & { readonly cpu: CpuTime | null };
+
+/** Microseconds of processor time a call, which other work on the machine disturbs less than the calls a second. */
+async function measure(client: BenchClient, target: Target, inFlight: number, seconds: number): Promise<Turn> {
+  const { pid, ...asked } = target;
+  const before = cpuTime(pid);
+  const seen = await client.measure({ ...asked, inFlight, seconds });
+  const after = cpuTime(pid);
+  if (before === null || after === null) return { ...seen, cpu: null };
+  const each = (kind: keyof CpuTime): number => (after[kind] - before[kind]) / seen.calls;
+  return { ...seen, cpu: { server: each("server"), postgres: each("postgres"), workers: each("workers") } };
+}
+
 /** Turns of both, one after the other; the middle of the ratios is what counts. */
 async function compare(client: BenchClient, { ours, peer }: Pair, inFlight: number, turns: number, seconds: number) {
-  const seen: { own: Seen; other: Seen }[] = [];
+  const seen: { own: Turn; other: Turn }[] = [];
   for (let turn = 0; turn < turns; turn += 1) {
-    const other = await client.measure({ ...peer, inFlight, seconds });
-    seen.push({ own: await client.measure({ ...ours, inFlight, seconds }), other });
+    const other = await measure(client, peer, inFlight, seconds);
+    seen.push({ own: await measure(client, ours, inFlight, seconds), other });
   }
   const middle = (of: (one: (typeof seen)[number]) => number): number => round(median(seen.map(of)));
   return {
@@ -57,6 +73,12 @@ async function compare(client: BenchClient, { ours, peer }: Pair, inFlight: numb
     p99: middle(({ own }) => own.p99Ms),
     otherP50: middle(({ other }) => other.p50Ms),
     otherP99: middle(({ other }) => other.p99Ms),
+    cpu: {
+      server: middle(({ own }) => own.cpu?.server ?? 0),
+      postgres: middle(({ own }) => own.cpu?.postgres ?? 0),
+      workers: middle(({ own }) => own.cpu?.workers ?? 0),
+      peer: middle(({ other }) => other.cpu?.server ?? 0),
+    },
   };
 }
 
@@ -75,8 +97,12 @@ function note(
     ["p99", seen.p99, seen.otherP99],
   ] as const)
     figures[`${quantile}_ms_${suffix}`] = { value, unit: "ms", peer, ratio: round(value / peer) };
+  const { server, postgres, workers, peer: peerCpu } = seen.cpu;
+  if (server > 0)
+    for (const [part, value] of Object.entries({ server, postgres, workers }))
+      figures[`cpu_us_${part}_${suffix}`] = { value, unit: "µs a call", peer: peerCpu };
   process.stderr.write(
-    `${name}: ${seen.ratio} (at least ${atLeast}); ${seen.own} calls/s, peer ${seen.other}; p50 ${seen.p50} ms, p99 ${seen.p99} ms, peer ${seen.otherP50} and ${seen.otherP99}\n`,
+    `${name}: ${seen.ratio} (at least ${atLeast}); ${seen.own} calls/s, peer ${seen.other}; p50 ${seen.p50} ms, p99 ${seen.p99} ms, peer ${seen.otherP50} and ${seen.otherP99}; CPU a call: server ${server} µs, PostgreSQL ${postgres}, workers ${workers}, peer ${peerCpu}\n`,
   );
 }
 
@@ -104,8 +130,7 @@ export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
     const client = keep(startClient());
     const mcp = { ours: mcpTarget(whetstone), peer: mcpTarget(sdk) };
     const http = { ours: httpTarget(whetstone), peer: httpTarget(plain) };
-    for (const target of [mcp.peer, mcp.ours, http.peer, http.ours])
-      await client.measure({ ...target, inFlight: 64, seconds: warm });
+    for (const target of [mcp.peer, mcp.ours, http.peer, http.ours]) await measure(client, target, 64, warm);
     const figures: Record<string, Figure> = {};
     for (const inFlight of [1, 16, 64] as const)
       note(figures, `ratio_${inFlight}`, AIMS[inFlight], await compare(client, mcp, inFlight, turns, seconds));

@@ -38,13 +38,13 @@ async function stop(child: Child): Promise<void> {
   clearTimeout(limit);
 }
 
-export type BenchServer = Served & { close(): Promise<void> };
+export type BenchServer = Served & { readonly pid: number; close(): Promise<void> };
 
 /** Starts a server script of this folder and waits until it serves. */
 export async function startServer(script: string, env?: Readonly<Record<string, string>>): Promise<BenchServer> {
   const { child, lines } = start(script, env);
   const served = await next<Served>(script, lines);
-  return { ...served, close: () => stop(child) };
+  return { ...served, pid: child.pid ?? 0, close: () => stop(child) };
 }
 
 export type BenchClient = { measure(plan: Plan): Promise<Seen>; close(): Promise<void> };

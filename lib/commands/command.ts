@@ -53,6 +53,8 @@ export type Command<Input extends z.ZodType = z.ZodType, Output = unknown> = {
   readonly summary: string;
   readonly scope: Scope;
   readonly input: Input;
+  /** The input as the schema would give it back, where a look tells; null leaves it to the schema. For what runs all day. */
+  readonly plainly?: ((input: unknown) => z.output<Input> | null) | undefined;
   readonly run: (args: { ctx: Context; input: z.output<Input> }) => Promise<Output>;
 };
 
@@ -67,7 +69,16 @@ export function defineCommand<Input extends z.ZodType, Output>(
  * Runs a command: scope first, then the schema, then the work.
  * @throws Problem `forbidden` or `invalid_input` (with `errors`), or whatever the command refuses with
  */
-export async function runCommand<Input extends z.ZodType, Output>(
+export function runCommand<Input extends z.ZodType, Output>(
+  command: Command<Input, Output>,
+  ctx: Context,
+  input: unknown,
+): Promise<Output> {
+  const plain = holds(ctx.caller, command.scope) ? (command.plainly?.(input) ?? null) : null;
+  return plain === null ? runChecked(command, ctx, input) : command.run({ ctx, input: plain });
+}
+
+async function runChecked<Input extends z.ZodType, Output>(
   command: Command<Input, Output>,
   ctx: Context,
   input: unknown,

@@ -14,8 +14,16 @@ export const SESSION_COOKIE = "whetstone_session";
 const SESSION_DAYS = 30;
 const DAY_MS = 24 * 3_600_000;
 
+const callers = new WeakMap<AccessKey, Caller>();
+
+/** Whoever holds a key: the same object as long as the key is, so that more can be kept beside it. */
 export function callerOf(key: AccessKey): Caller {
-  return { actor: { kind: key.kind, id: key.id, name: key.name }, scopes: key.scopes };
+  let caller = callers.get(key);
+  if (caller === undefined) {
+    caller = { actor: { kind: key.kind, id: key.id, name: key.name }, scopes: key.scopes };
+    callers.set(key, caller);
+  }
+  return caller;
 }
 
 /**

@@ -81,10 +81,10 @@ export async function openHouse(options: {
     const settings = await machinery.database.settings.get();
     return {
       doors: [
+        createMcpHandler(machinery),
         createApiHandler(machinery, {
           workspaceOf: async (request) => (looksAtDemo(request) ? await workspaces.find("demo") : null) ?? machinery,
         }),
-        createMcpHandler(machinery),
       ],
       summary: `${settings.mode} mode, fixes by ${machinery.model === null ? "the template repairer" : `${machinery.model.name} at ${machinery.model.host}`}`,
       async openPages(port) {

@@ -1,9 +1,10 @@
 /** The web server: calls, API and MCP are answered here; everything else is the page framework's. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { WholeRequest } from "#lib/doors/http/whole-request.ts";
 
-/** Answers a request, or says (false) that it is not its own. */
-export type Door = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+/** Answers a request, or says (false) that it is not its own: at once, where its address alone tells. */
+export type Door = (request: IncomingMessage, response: ServerResponse) => Promise<boolean> | boolean;
 
 export type RunningServer = { readonly url: string; readonly port: number; close(): Promise<void> };
 
@@ -17,8 +18,8 @@ export async function listen(options: {
   doors: () => Door[];
   pages: () => Door;
 }): Promise<RunningServer> {
-  const server: Server = createServer((request, response) => {
-    void answer(request, response, [...options.doors(), options.pages()]);
+  const server: Server = createServer({ IncomingMessage: WholeRequest }, (request, response) => {
+    void answer(request, response, options.doors(), options.pages());
   });
   server.keepAliveTimeout = 65_000;
   await new Promise<void>((resolve, reject) => {
@@ -40,10 +41,18 @@ export async function listen(options: {
   };
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, doors: Door[]): Promise<void> {
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  doors: readonly Door[],
+  pages: Door,
+): Promise<void> {
   try {
-    for (const door of doors) if (await door(request, response)) return;
-    response.writeHead(404).end();
+    for (const door of doors) {
+      const taken = door(request, response);
+      if (taken === true || (taken !== false && (await taken))) return;
+    }
+    if (!(await pages(request, response))) response.writeHead(404).end();
   } catch (error) {
     process.stderr.write(
       `whetstone: ${request.method} ${request.url} failed: ${error instanceof Error ? error.stack : String(error)}\n`,

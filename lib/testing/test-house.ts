@@ -47,7 +47,7 @@ export async function openTestHouse(variables: Readonly<Record<string, string>> 
     closers.push(() => house.close());
     const { machinery } = house;
     const key = await ensureAdminKey({ database: machinery.database, home });
-    const doors = [createApiHandler(machinery), createMcpHandler(machinery)];
+    const doors = [createMcpHandler(machinery), createApiHandler(machinery)];
     const server = await listen({
       host: "127.0.0.1",
       port: 0,

@@ -4,6 +4,8 @@ import type { Clock } from "#lib/ports/clock.ts";
 
 let lastMs = 0;
 let counter = 0;
+/** The milliseconds as an id begins with them. */
+let beginning = "";
 
 /** Randomness for many ids at once: asking the machine for it costs more than the rest of an id. */
 const pool = Buffer.alloc(4_096);
@@ -20,20 +22,25 @@ function randomTail(): string {
   return pool.toString("hex", used - 8, used);
 }
 
+function begin(ms: number): void {
+  lastMs = ms;
+  const time = ms.toString(16).padStart(12, "0");
+  beginning = `${time.slice(0, 8)}-${time.slice(8)}`;
+}
+
 /** A UUIDv7 (RFC 9562, method 1): within a millisecond a counter keeps ids of this process in order. */
 function uuidv7(): string {
   const now = Date.now();
   if (now > lastMs) {
-    lastMs = now;
     counter = randomInt(0x400);
+    begin(now);
   } else if (++counter > 0xfff) {
-    lastMs++;
     counter = 0;
+    begin(lastMs + 1);
   }
-  const time = lastMs.toString(16).padStart(12, "0");
   const tail = randomTail();
   const middle = (0x7000 | counter).toString(16);
-  return `${time.slice(0, 8)}-${time.slice(8)}-${middle}-${tail.slice(0, 4)}-${tail.slice(4)}`;
+  return `${beginning}-${middle}-${tail.slice(0, 4)}-${tail.slice(4)}`;
 }
 
 export const systemClock: Clock = {

@@ -16,7 +16,7 @@ function queryMessage(sql: string): Buffer {
 
 /**
  * Prepares a command `COPY … FROM STDIN`.
- * @returns copies rows (as `copyLine` makes them) in one transaction of its own; settles when it is durable
+ * @returns copies rows (as `rowOf` makes them) in one transaction of its own; settles when it is durable
  */
 export function copyAtOnce(sql: string): (client: Client, rows: string) => Promise<void> {
   const command = queryMessage(sql);

@@ -1,3 +1,4 @@
+import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { systemClock } from "#lib/adapters/clock/system-clock.ts";
 import { machine } from "#lib/core/actor.ts";
@@ -214,6 +215,55 @@ describe("executions", () => {
     const feedback = await database.executions.feedback("judged");
     expect(feedback).toHaveLength(1);
     expect(feedback[0]).toMatchObject({ correct: false, expectedOutput: null });
+  });
+});
+
+describe("groups of executions", () => {
+  /** Records one after the other, a turn of the event loop apart; answers how many transactions wrote them. */
+  async function transactionsOf(many: number): Promise<number> {
+    const written: Promise<void>[] = [];
+    const ids: string[] = [];
+    for (let count = 0; count < many; count += 1) {
+      const one = execution();
+      ids.push(one.id);
+      written.push(test_.database.executions.record(one));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await Promise.all(written);
+    const client = new Client({ connectionString: test_.url });
+    await client.connect();
+    const sql = `SELECT count(*)::int AS rows, count(DISTINCT xmin::text)::int AS groups FROM "Execution" WHERE "id" = ANY($1)`;
+    const { rows } = await client.query(sql, [ids]);
+    await client.end();
+    expect(rows[0].rows).toBe(many);
+    return rows[0].groups;
+  }
+
+  test("calls that follow on each other are written at once, where several were before", async () => {
+    // A machine that is busy with something else may cut a group in two, but not every time.
+    const seen: number[] = [];
+    for (let times = 0; times < 20 && seen.at(-1) !== 1; times += 1) {
+      await Promise.all([execution(), execution(), execution()].map((one) => test_.database.executions.record(one)));
+      seen.push(await transactionsOf(4));
+    }
+    expect(seen.at(-1)).toBe(1);
+  });
+
+  test("rows hold every character as it came", async () => {
+    const odd = "tab\t line\n return\r back\\ \\N \u2028 ü€😀 \u0001";
+    const one = execution({
+      input: { [odd]: odd },
+      output: [odd],
+      error: { name: odd, code: odd, message: odd, stack: odd },
+      effects: [{ call: 0, kind: "kv.get", request: { key: odd }, response: odd, startedMs: 0, endedMs: 1 }],
+      status: "failed",
+      caller: odd,
+      traceId: odd,
+      cluster: odd,
+      shape: odd,
+    });
+    await test_.database.executions.record(one);
+    expect(await test_.database.executions.find(one.id)).toEqual(one);
   });
 });
 

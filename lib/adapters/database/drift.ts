@@ -21,10 +21,9 @@ type Engine = {
   diff(params: object): Promise<{ stdout: string | null; exitCode: number }>;
 };
 
-/** What Prisma's schema cannot say, and which therefore is no drift: an index with more columns beside it. */
+/** What Prisma's schema cannot say, and which therefore is no drift: a key with more columns beside it. */
 const BEYOND_THE_SCHEMA = [
-  /^DROP INDEX "Execution_startedAt_idx";$/,
-  /^CREATE INDEX "Execution_startedAt_idx" ON "Execution"\("startedAt"\);$/,
+  /^ALTER TABLE "Execution" DROP CONSTRAINT "Execution_pkey",\nADD CONSTRAINT "Execution_pkey" PRIMARY KEY \("startedAt", "id"\);$/,
 ];
 
 type Query = { sql: string };

@@ -4,6 +4,7 @@ import { ErrorInfo, type Execution } from "#lib/core/execution.ts";
 import type { Json } from "#lib/core/json.ts";
 import { type Effect, readEffects } from "#lib/core/tool.ts";
 import { Outcome } from "#lib/core/words.ts";
+import { copyField } from "./copy-text.ts";
 
 export const COLUMNS = [
   "id",
@@ -71,6 +72,22 @@ export function valuesOf(execution: Execution): unknown[] {
     execution.cluster === undefined ? null : text(execution.cluster),
     text(execution.shape),
   ];
+}
+
+const NOTHING = "\\N";
+
+/** The row as a line of COPY, in the order of `COLUMNS`; only what may hold something to escape is looked at. */
+export function rowOf(execution: Execution): string {
+  const { id, startedAt, tool, version, status, latencyMs, input, output, error, effects } = execution;
+  const { caller, traceId, externalId, cluster, shape } = execution;
+  const result = output === undefined ? `${NOTHING}\tf` : `${copyField(JSON.stringify(output))}\tt`;
+  const failure = error === undefined ? NOTHING : copyField(JSON.stringify(error));
+  const touches = effects.length === 0 ? "[]" : copyField(JSON.stringify(effects));
+  return `${id}\t${startedAt.toISOString()}\t${copyText(tool)}\t${version}\t${status}\t${latencyMs}\t${copyField(JSON.stringify(input))}\t${result}\t${failure}\t${touches}\t${copyText(caller)}\t${copyText(traceId)}\t${copyText(externalId)}\t${copyText(cluster)}\t${copyText(shape)}\n`;
+}
+
+function copyText(value: string | undefined): string {
+  return value === undefined ? NOTHING : copyField(text(value));
 }
 
 function readable(effects: unknown): Effect[] {

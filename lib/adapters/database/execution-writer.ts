@@ -1,10 +1,9 @@
-/** Group commit with no timer: what arrives while a write is under way goes into the next one. */
+/** Group commit with no timer: what arrives while a write is under way, or in the turns before it begins, goes into one. */
 import { setTimeout as wait } from "node:timers/promises";
 import { Client } from "pg";
 import type { Execution } from "#lib/core/execution.ts";
 import { copyAtOnce } from "./copy-at-once.ts";
-import { copyLine } from "./copy-text.ts";
-import { COLUMN_LIST, COLUMN_TYPES, COLUMNS, valuesOf } from "./execution-rows.ts";
+import { COLUMN_LIST, COLUMN_TYPES, COLUMNS, rowOf, valuesOf } from "./execution-rows.ts";
 
 export type ExecutionWriter = {
   /** Settles when the execution is durable. */
@@ -24,6 +23,10 @@ type Waiting = {
 const LARGEST_GROUP = 500;
 /** Characters in one statement: a few large calls must not become one that the server refuses. */
 const LARGEST_STATEMENT = 16_000_000;
+/** A group goes when so many turns of the event loop brought no further row. */
+const QUIET_TURNS = 2;
+/** Under load every turn may bring one. */
+const LONGEST_GATHERING_MS = 2;
 /** How long a lost server is waited for before calls are refused. */
 const PATIENCE_MS = 20_000;
 /** A write that takes longer has lost its connection without a word. */
@@ -57,6 +60,8 @@ function mayPass(error: unknown): boolean {
 export function createExecutionWriter(url: string): ExecutionWriter {
   const waiting: Waiting[] = [];
   let flushing: Promise<void> | null = null;
+  /** Rows of the group before. */
+  let lastGroup = 0;
   let client: Client | null = null;
   let closed = false;
 
@@ -119,9 +124,33 @@ export function createExecutionWriter(url: string): ExecutionWriter {
     return waiting.splice(0, count);
   }
 
+  /**
+   * Whoever the last group answered asks again at once: gone with the first of them, the others would wait for a commit of
+   * one row. Null where calls come one by one, which wait for nobody.
+   */
+  function gathered(): Promise<void> | null {
+    if (lastGroup <= 1 && waiting.length <= 1) return null;
+    const since = performance.now();
+    let seen = waiting.length;
+    let quiet = 0;
+    return new Promise((resolve) => {
+      const look = (): void => {
+        quiet = waiting.length === seen ? quiet + 1 : 0;
+        seen = waiting.length;
+        const over = quiet >= QUIET_TURNS || seen >= LARGEST_GROUP || performance.now() - since > LONGEST_GATHERING_MS;
+        if (over) resolve();
+        else setImmediate(look);
+      };
+      setImmediate(look);
+    });
+  }
+
   async function flush(): Promise<void> {
     while (waiting.length > 0) {
+      const more = gathered();
+      if (more !== null) await more;
       const group = takeGroup();
+      lastGroup = group.length;
       try {
         await insertPatiently(group, copyIn);
         for (const { resolve } of group) resolve();
@@ -138,7 +167,7 @@ export function createExecutionWriter(url: string): ExecutionWriter {
       return new Promise((resolve, reject) => {
         if (closed) throw new Error("the database is closed");
         // A call that is no row is refused here, before it can hold up the others.
-        waiting.push({ execution, line: copyLine(valuesOf(execution)), resolve, reject });
+        waiting.push({ execution, line: rowOf(execution), resolve, reject });
         flushing ??= flush();
       });
     },

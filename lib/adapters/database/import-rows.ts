@@ -5,8 +5,7 @@ import type { Pool } from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import type { Clock } from "#lib/ports/clock.ts";
 import type { ImportedExecution } from "#lib/ports/database.ts";
-import { copyLine } from "./copy-text.ts";
-import { COLUMN_LIST, COLUMN_TYPES, COLUMNS, valuesOf } from "./execution-rows.ts";
+import { COLUMN_LIST, COLUMN_TYPES, COLUMNS, rowOf } from "./execution-rows.ts";
 
 /** Lines go to the server in pieces of about this many characters. */
 const PIECE = 65_536;
@@ -14,7 +13,7 @@ const PIECE = 65_536;
 function* lines(executions: ImportedExecution[], clock: Clock): Generator<string> {
   let piece = "";
   for (const execution of executions) {
-    piece += copyLine(valuesOf({ ...execution, id: clock.id() }));
+    piece += rowOf({ ...execution, id: clock.id() });
     if (piece.length < PIECE) continue;
     yield piece;
     piece = "";

@@ -9,19 +9,20 @@ const CALLS_EVERY_MS = 100;
  * @returns settles when the event was told; of calls of one tool in a group, only the newest is told: pages look up the rest
  */
 export function publishGrouped(send: (events: ServerEvent[]) => Promise<void>): (event: ServerEvent) => Promise<void> {
-  let waiting = new Map<string, ServerEvent>();
+  let waiting: ServerEvent[] = [];
+  /** The newest call of each tool. */
+  let calls = new Map<string, ServerEvent>();
   let next: PromiseWithResolvers<void> | null = null;
+  let asked = false;
   let underWay = false;
   let paused = false;
   let callsToldAt = Number.NEGATIVE_INFINITY;
-  let count = 0;
 
   function tell(): void {
+    asked = false;
     const settle = next;
     if (underWay || settle === null) return;
-    const group = [...waiting.values()];
-    const onlyCalls = group.every(({ kind }) => kind === "execution");
-    const pause = onlyCalls ? CALLS_EVERY_MS - (performance.now() - callsToldAt) : 0;
+    const pause = waiting.length === 0 ? CALLS_EVERY_MS - (performance.now() - callsToldAt) : 0;
     if (pause > 0) {
       if (paused) return;
       paused = true;
@@ -32,8 +33,10 @@ export function publishGrouped(send: (events: ServerEvent[]) => Promise<void>): 
       timer.unref();
       return;
     }
-    if (group.some(({ kind }) => kind === "execution")) callsToldAt = performance.now();
-    waiting = new Map();
+    if (calls.size > 0) callsToldAt = performance.now();
+    const group = [...calls.values(), ...waiting];
+    waiting = [];
+    calls = new Map();
     next = null;
     underWay = true;
     const over = (): void => {
@@ -44,11 +47,16 @@ export function publishGrouped(send: (events: ServerEvent[]) => Promise<void>): 
   }
 
   return (event) => {
-    count += 1;
-    waiting.set(event.kind === "execution" ? `execution ${event.tool ?? ""}` : `${count}`, event);
+    const isCall = event.kind === "execution";
+    if (isCall) calls.set(event.tool ?? "", event);
+    else waiting.push(event);
     next ??= Promise.withResolvers();
     const { promise } = next;
-    queueMicrotask(tell);
+    // While calls rest, another call changes nothing.
+    if (!asked && !(isCall && paused)) {
+      asked = true;
+      queueMicrotask(tell);
+    }
     return promise;
   };
 }

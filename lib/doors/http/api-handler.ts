@@ -20,7 +20,7 @@ import { createRouter, type Match, type Router } from "./router.ts";
 import { followSignInLink, postSignIn, postSignOut } from "./sign-in.ts";
 
 /** Answers a request, or says (false) that it is not its own. */
-export type ApiHandler = (request: IncomingMessage, response: ServerResponse) => Promise<boolean>;
+export type ApiHandler = (request: IncomingMessage, response: ServerResponse) => Promise<boolean> | boolean;
 
 export type ApiOptions = {
   /** Names that the server is reached by, besides localhost, addresses and WHETSTONE_HOST. */
@@ -35,8 +35,10 @@ type Exchange = {
   readonly path: string;
   readonly query: URLSearchParams;
   /** The route, where the address alone says it. */
-  readonly match?: Match & { found: "route" };
+  readonly match?: Found;
 };
+
+type Found = Match & { found: "route" };
 
 const PREFIX = "/api/v1";
 const BASE = "http://whetstone.invalid";
@@ -54,11 +56,30 @@ export function createApiHandler(machinery: Machinery, options: ApiOptions = {})
   const hosts = [machinery.environment.host, ...(options.hosts ?? [])];
   const workspaceOf = options.workspaceOf ?? (async () => machinery);
   let description: unknown;
+  /** What calls with a key get, made once for each caller; keys are the main workspace's, always. */
+  const contexts = new WeakMap<Caller, Context>();
+
+  /** The one route that is asked all day: no address to take apart, and nothing made anew that can be kept. */
+  async function serveCall({ request, response }: Exchange, { route, params }: Found): Promise<string> {
+    const caller = await authenticate(machinery.database, request, machinery.clock.now());
+    requireScope(caller, route.scope, route.name);
+    let ctx = contexts.get(caller);
+    if (ctx === undefined) {
+      ctx = { ...machinery, caller };
+      contexts.set(caller, ctx);
+    }
+    const body = await readJsonObject(request);
+    const traceId = traceOf(request);
+    const input = traceId === undefined ? { ...body, ...params } : { traceId, ...body, ...params };
+    await answerExecution(machinery.database, response, (await route.run(ctx, input)) as Execution);
+    return route.name;
+  }
 
   /** Answers and names the route for the metrics. */
   async function serve(exchange: Exchange): Promise<string> {
-    const { request, response, path, query } = exchange;
+    const { request, response, path, query, match } = exchange;
     guardHost(request, hosts);
+    if (match !== undefined && request.headers.authorization !== undefined) return serveCall(exchange, match);
     switch (path) {
       case "/sign-in":
         await followSignInLink(machinery, request, response, query);
@@ -102,9 +123,8 @@ export function createApiHandler(machinery: Machinery, options: ApiOptions = {})
     }
   }
 
-  return async (request, response) => {
-    const exchange = parse(request, response);
-    if (exchange === null) return false;
+  async function answer(exchange: Exchange): Promise<true> {
+    const { request, response } = exchange;
     const started = performance.now();
     let route = "unknown";
     try {
@@ -119,6 +139,11 @@ export function createApiHandler(machinery: Machinery, options: ApiOptions = {})
         metrics.count(route, request.method ?? "", response.statusCode, (performance.now() - started) / 1000);
     }
     return true;
+  }
+
+  return (request, response) => {
+    const exchange = parse(request, response);
+    return exchange === null ? false : answer(exchange);
   };
 }
 
@@ -179,8 +204,14 @@ async function readInput(
   }
   if (route.body === "ndjson") return { lines: readLines(request) };
   const body = await readJsonObject(request);
-  const traceId = /^[\da-f]{2}-([\da-f]{32})-/.exec(String(request.headers.traceparent ?? ""))?.[1];
+  const traceId = traceOf(request);
   return route.name === "tools.call" && traceId !== undefined ? { traceId, ...body } : body;
+}
+
+/** The trace that a call belongs to, where its caller follows the standard for that. */
+function traceOf({ headers }: IncomingMessage): string | undefined {
+  const header = headers.traceparent;
+  return header === undefined ? undefined : /^[\da-f]{2}-([\da-f]{32})-/.exec(String(header))?.[1];
 }
 
 /** Whether a job that was waited for has ended. */

@@ -6,6 +6,10 @@ import { Problem } from "#lib/core/problem.ts";
 import type { Database } from "#lib/ports/database.ts";
 import { authenticateSession, callerOf } from "../access.ts";
 
+/** Digests of keys that opened something, by the header that brought them: agents send the same one at every call. */
+const digests = new Map<string, string>();
+const MOST_DIGESTS = 1_000;
+
 const SIGN_IN = "send Authorization: Bearer KEY (the first key is in .whetstone/admin-key), or sign in";
 
 /**
@@ -15,21 +19,33 @@ const SIGN_IN = "send Authorization: Bearer KEY (the first key is in .whetstone/
 export async function authenticate(database: Database, request: IncomingMessage, now: Date): Promise<Caller> {
   const header = request.headers.authorization;
   if (header !== undefined) {
-    const secret = /^Bearer +([\w.~+/-]{8,200}=*) *$/i.exec(header)?.[1];
-    if (secret === undefined)
-      throw new Problem(
-        "unauthorized",
-        `The Authorization header takes "Bearer KEY", with a key of 8 or more characters: ${SIGN_IN}.`,
-      );
-    const key = await database.access.findKeyByHash(sha256(secret));
-    if (key === null || key.revokedAt !== null)
+    const digest = digests.get(header) ?? digestOf(header);
+    const key = await database.access.findKeyByHash(digest);
+    if (key === null || key.revokedAt !== null) {
+      digests.delete(header);
       throw new Problem("unauthorized", `The key is unknown or was taken back: ${SIGN_IN}.`);
+    }
+    if (!digests.has(header)) {
+      if (digests.size >= MOST_DIGESTS) digests.clear();
+      digests.set(header, digest);
+    }
     return callerOf(key);
   }
   const caller = await authenticateSession(database, request.headers.cookie ?? null, now);
   if (caller === null) throw new Problem("unauthorized", `Nobody is signed in: ${SIGN_IN}.`);
   if (request.method !== "GET" && request.method !== "HEAD") requireSameOrigin(request);
   return caller;
+}
+
+/** @throws Problem `unauthorized` where the header holds no key */
+function digestOf(header: string): string {
+  const secret = /^Bearer +([\w.~+/-]{8,200}=*) *$/i.exec(header)?.[1];
+  if (secret === undefined)
+    throw new Problem(
+      "unauthorized",
+      `The Authorization header takes "Bearer KEY", with a key of 8 or more characters: ${SIGN_IN}.`,
+    );
+  return sha256(secret);
 }
 
 /**

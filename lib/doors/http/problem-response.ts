@@ -112,11 +112,13 @@ export function sendJson(
   headers: Readonly<Record<string, string>> = {},
 ): void {
   const body = JSON.stringify(value);
+  const length = Buffer.byteLength(body);
   response.writeHead(status, {
     ...PLAIN_HEADERS,
     ...headers,
     "content-type": "application/json; charset=utf-8",
-    "content-length": Buffer.byteLength(body),
+    "content-length": length,
   });
-  response.end(body);
+  // What is ASCII to the last byte is written out faster as such.
+  response.end(body, length === body.length ? "latin1" : "utf8");
 }

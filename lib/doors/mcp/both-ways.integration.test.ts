@@ -76,6 +76,12 @@ async function bothWays(params: unknown, headers: Record<string, string>, id: un
   return [withoutChance(await post(text, headers)), withoutChance(await post(text, long))];
 }
 
+type Called = { body: { result: { content: { text: string }[]; structuredContent: unknown } } };
+
+/** The SDK copies what it takes for objects member by member, and this member is no copy's own: it drops it. */
+const hasProto = (value: unknown): boolean =>
+  value !== null && typeof value === "object" && Object.hasOwn(value, "__proto__");
+
 const key = (): Record<string, string> => ({ authorization: `Bearer ${house.key}` });
 
 describe("both ways", () => {
@@ -97,8 +103,9 @@ describe("both ways", () => {
   });
 
   it("answer the same whatever a tool gives back", async () => {
+    const outputs = fc.jsonValue({ maxDepth: 4 }).filter((value) => !hasProto(value));
     await fc.assert(
-      fc.asyncProperty(fc.jsonValue({ maxDepth: 4 }), async (value) => {
+      fc.asyncProperty(outputs, async (value) => {
         const [short, long] = await bothWays({ name: "echo", arguments: { value } }, key());
         expect(short).toEqual(long);
         expect(short).toMatchObject({ status: 200, body: { result: { _meta: { "whetstone/status": "succeeded" } } } });
@@ -106,6 +113,26 @@ describe("both ways", () => {
       { numRuns: 40 },
     );
   });
+
+  it.each([
+    ["of the output", '{"value":{"__proto__":{"a":[1]},"b":2}}'],
+    ["of the arguments", '{"value":{"b":2},"__proto__":{"value":3}}'],
+  ])(
+    "keep a member named __proto__ %s, but the SDK leaves it out of what it makes an object of",
+    async (where, given) => {
+      const ofOutput = where === "of the output";
+      const output = JSON.parse(ofOutput ? '{"__proto__":{"a":[1]},"b":2}' : '{"b":2}');
+      const [short, long] = (await bothWays({ name: "echo", arguments: JSON.parse(given) }, key())) as Called[];
+      for (const answer of [short, long])
+        expect(JSON.parse(answer?.body.result.content[0]?.text ?? "")).toStrictEqual(output);
+      expect(short?.body.result.structuredContent).toStrictEqual(output);
+      expect(long?.body.result.structuredContent).toStrictEqual({ b: 2 });
+      const { items } = await house.machinery.database.executions.list({ tool: "echo" }, { limit: 2 });
+      const [byLong, byShort] = items.map(({ input }) => JSON.stringify(input));
+      expect(byShort).toBe(given);
+      expect(byLong).toBe(ofOutput ? given : '{"value":{"b":2}}');
+    },
+  );
 
   it("answer the same to any id", async () => {
     for (const id of [0, -1, Number.MAX_SAFE_INTEGER, "", "ü€😀", "1"]) {

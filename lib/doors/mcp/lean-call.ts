@@ -4,8 +4,10 @@
  */
 import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 import { Server, SUPPORTED_PROTOCOL_VERSIONS } from "@modelcontextprotocol/server";
-import type { AnsweredCall } from "./answer-call.ts";
-import { REPORT_WRONG_OUTPUT } from "./tool-list.ts";
+import type { Context } from "#lib/commands/command.ts";
+import type { Execution } from "#lib/core/execution.ts";
+import { type AnsweredCall, answerOf, runCall } from "./answer-call.ts";
+import { REPORT_WRONG_OUTPUT, type ToolList } from "./tool-list.ts";
 
 export type LeanCall = {
   readonly id: string | number;
@@ -49,14 +51,37 @@ export function readLeanCall(headers: IncomingHttpHeaders, body: unknown): LeanC
 /** Never connected: it knows how the earlier versions want a result that is no object. */
 const projector = new Server({ name: "whetstone", version: "0" }, { capabilities: { tools: {} } });
 
-/** Sends the answer as the SDK would. */
-export function sendLeanAnswer(
+/** Runs the call and sends its answer as the SDK would. */
+export async function answerLeanCall(
   response: ServerResponse,
-  id: LeanCall["id"],
-  { result, outputSchema }: AnsweredCall,
-): void {
-  const projected = projector.projectCallToolResult(result, outputSchema);
-  const text = JSON.stringify({ result: projected, jsonrpc: "2.0", id });
-  response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(text) });
-  response.end(text);
+  ctx: Context,
+  tools: ToolList,
+  call: LeanCall,
+): Promise<void> {
+  const called = await runCall(ctx, call);
+  if ("refused" in called) return send(response, bodyOf(call.id, { result: called.refused }));
+  const { execution } = called;
+  if (execution.status === "succeeded" && isObject(execution.output)) {
+    const found = tools.outputSchema(execution.tool, execution.version);
+    const schema = found instanceof Promise ? await found : found;
+    if (schema === undefined || schema.type === "object") return send(response, plainBody(call.id, execution));
+  }
+  return send(response, bodyOf(call.id, await answerOf(tools, execution)));
+}
+
+/** An answer of any kind, with a result that is no object as the earlier versions want it. */
+function bodyOf(id: LeanCall["id"], { result, outputSchema }: AnsweredCall): string {
+  return JSON.stringify({ result: projector.projectCallToolResult(result, outputSchema), jsonrpc: "2.0", id });
+}
+
+/** The same for an output that is an object, which stands in it twice: written out once. */
+function plainBody(id: LeanCall["id"], { id: execution, version, latencyMs, output }: Execution): string {
+  const text = JSON.stringify(output);
+  return `{"result":{"content":[{"type":"text","text":${JSON.stringify(text)}}],"structuredContent":${text},"_meta":{"whetstone/executionId":"${execution}","whetstone/status":"succeeded","whetstone/version":${version},"whetstone/latencyMs":${latencyMs}}},"jsonrpc":"2.0","id":${JSON.stringify(id)}}`;
+}
+
+function send(response: ServerResponse, body: string): void {
+  const length = Buffer.byteLength(body);
+  response.writeHead(200, { "content-type": "application/json", "content-length": length });
+  response.end(body, length === body.length ? "latin1" : "utf8");
 }

@@ -10,15 +10,15 @@ import {
   type McpServerFactory,
   WebStandardStreamableHTTPServerTransport,
 } from "@modelcontextprotocol/server";
-import type { Machinery } from "#lib/commands/command.ts";
+import type { Context, Machinery } from "#lib/commands/command.ts";
+import type { Caller } from "#lib/core/actor.ts";
 import { Problem } from "#lib/core/problem.ts";
 import { authenticate } from "../http/authenticate.ts";
 import { guardHost } from "../http/guard-host.ts";
 import { describeError, HttpRefusal, sendProblem } from "../http/problem-response.ts";
 import { readJson } from "../http/read-body.ts";
-import { answerCall } from "./answer-call.ts";
 import { createCancellations, SESSION_HEADER } from "./cancellations.ts";
-import { readLeanCall, sendLeanAnswer } from "./lean-call.ts";
+import { answerLeanCall, readLeanCall } from "./lean-call.ts";
 import { createListeners } from "./listeners.ts";
 import { type Asked, createServerFactory } from "./serve.ts";
 import { createToolList } from "./tool-list.ts";
@@ -34,7 +34,7 @@ const PATH = "/mcp";
 export function createMcpHandler(
   machinery: Machinery,
   options: McpOptions = {},
-): (request: IncomingMessage, response: ServerResponse) => Promise<boolean> {
+): (request: IncomingMessage, response: ServerResponse) => Promise<boolean> | boolean {
   const { database, clock } = machinery;
   const hosts = [machinery.environment.host, ...(options.hosts ?? [])];
   const tools = createToolList(database);
@@ -52,8 +52,18 @@ export function createMcpHandler(
     listeners.toolsChanged();
   });
 
-  return async (request, response) => {
-    if (pathOf(request) !== PATH) return false;
+  /** What commands get, made once for each caller. */
+  const contexts = new WeakMap<Caller, Context>();
+  function contextOf(caller: Caller): Context {
+    let ctx = contexts.get(caller);
+    if (ctx === undefined) {
+      ctx = { ...machinery, caller };
+      contexts.set(caller, ctx);
+    }
+    return ctx;
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<true> {
     try {
       guardHost(request, hosts);
       guardOrigin(request);
@@ -72,8 +82,8 @@ export function createMcpHandler(
       const { signal, done } = cancellations.begin(owner, request.headers, call?.id ?? idOf(body));
       try {
         if (call !== null) {
-          const ctx = signal === undefined ? { ...machinery, caller } : { ...machinery, caller, signal };
-          sendLeanAnswer(response, call.id, await answerCall(ctx, tools, call));
+          const ctx = signal === undefined ? contextOf(caller) : { ...machinery, caller, signal };
+          await answerLeanCall(response, ctx, tools, call);
           return true;
         }
         const asked = toWebRequest(request, body, response);
@@ -96,7 +106,9 @@ export function createMcpHandler(
       request.resume();
     }
     return true;
-  };
+  }
+
+  return (request, response) => (pathOf(request) === PATH ? answer(request, response) : false);
 }
 
 /**
@@ -134,7 +146,9 @@ const wantsProgress = (body: unknown): boolean =>
   memberOf(memberOf(memberOf(body, "params"), "_meta"), "progressToken") !== undefined;
 
 function pathOf(request: IncomingMessage): string {
-  return (request.url ?? "").split("?", 1)[0] ?? "";
+  const { url = "" } = request;
+  const query = url.indexOf("?");
+  return query === -1 ? url : url.slice(0, query);
 }
 
 /** A page of another site may not speak for the person who has it open. */

@@ -50,16 +50,20 @@ function describeTool(version: Version): McpTool {
   };
 }
 
+type OutputSchema = Readonly<Record<string, unknown>> | undefined;
+
 export type ToolList = {
   /** All active tools by name, with the feedback tool last. */
   list(): Promise<McpTool[]>;
   /** The output schema that a version of a tool is listed with. */
-  outputSchema(name: string, version: number): Promise<Readonly<Record<string, unknown>> | undefined>;
+  outputSchema(name: string, version: number): OutputSchema | Promise<OutputSchema>;
 };
 
 /** Versions never change, so each is read once. */
 export function createToolList(database: Database): ToolList {
   const described = new Map<string, McpTool>();
+  /** The version that answered last, of each tool: nearly every call is the next one's. */
+  const answered = new Map<string, { readonly version: number; readonly schema: OutputSchema }>();
 
   async function describeVersion(name: string, number: number): Promise<McpTool | null> {
     const key = `${name}@${number}`;
@@ -81,8 +85,13 @@ export function createToolList(database: Database): ToolList {
       const present = made.filter((tool) => tool !== null && tool.name !== REPORT_WRONG_OUTPUT) as McpTool[];
       return [...present.sort((a, b) => (a.name < b.name ? -1 : 1)), REPORT_TOOL];
     },
-    async outputSchema(name, version) {
-      return (await describeVersion(name, version))?.outputSchema;
+    outputSchema(name, version) {
+      const known = answered.get(name);
+      if (known?.version === version) return known.schema;
+      return describeVersion(name, version).then((made) => {
+        answered.set(name, { version, schema: made?.outputSchema });
+        return made?.outputSchema;
+      });
     },
   };
 }

@@ -7,11 +7,15 @@ import type { Database } from "#lib/ports/database.ts";
 
 export type ActiveVersion = { readonly version: Version; readonly recording: Recording };
 
-export type ActiveVersions = { find(tool: string): Promise<ActiveVersion>; forget(tool: string): void };
+export type ActiveVersions = {
+  /** At once where it is known already. */
+  find(tool: string): ActiveVersion | Promise<ActiveVersion>;
+  forget(tool: string): void;
+};
 
 /** Asks the database once a tool, and again after each of its changes, by whichever process. */
 export function createActiveVersions(database: Database): ActiveVersions {
-  const known = new Map<string, Promise<ActiveVersion>>();
+  const known = new Map<string, ActiveVersion | Promise<ActiveVersion>>();
   database.subscribe(
     (event) => {
       if (event.kind === "tool") known.delete(event.tool ?? event.id);
@@ -38,10 +42,15 @@ export function createActiveVersions(database: Database): ActiveVersions {
       if (kept !== undefined) return kept;
       const asked = read(name);
       known.set(name, asked);
-      // A refusal is not kept: the file may be mended meanwhile.
-      asked.catch(() => {
-        if (known.get(name) === asked) known.delete(name);
-      });
+      asked.then(
+        (found) => {
+          if (known.get(name) === asked) known.set(name, found);
+        },
+        // A refusal is not kept: the file may be mended meanwhile.
+        () => {
+          if (known.get(name) === asked) known.delete(name);
+        },
+      );
       return asked;
     },
     forget(name) {

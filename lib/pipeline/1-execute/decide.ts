@@ -33,7 +33,8 @@ function recordedOf(version: Version, result: RunResult | Rejection): Recorded {
       latencyMs,
       effects,
     };
-  return { ...toOutcome(version.manifest, result), latencyMs, effects };
+  const { status, output, error } = toOutcome(version.manifest, result);
+  return { status, output, error, latencyMs, effects };
 }
 
 /** Builds the execution: outcome, failure cluster and input shape. */
@@ -47,7 +48,7 @@ export function decide(facts: {
 }): Execution {
   const { version, request } = facts;
   const { status, output, error, latencyMs, effects } = recordedOf(version, facts.result);
-  return {
+  const execution: Execution = {
     id: facts.id,
     tool: version.tool,
     version: version.number,
@@ -55,12 +56,13 @@ export function decide(facts: {
     latencyMs,
     status,
     input: facts.input,
-    ...(output === undefined ? {} : { output }),
-    ...(error === undefined ? {} : { error }),
     effects,
     caller: request.caller,
-    ...(request.traceId === undefined ? {} : { traceId: request.traceId }),
-    ...(error !== undefined && isFailure(status) ? { cluster: failureCluster(error) } : {}),
     shape: inputShape(facts.input),
   };
+  if (output !== undefined) execution.output = output;
+  if (error !== undefined) execution.error = error;
+  if (request.traceId !== undefined) execution.traceId = request.traceId;
+  if (error !== undefined && isFailure(status)) execution.cluster = failureCluster(error);
+  return execution;
 }

@@ -12,7 +12,8 @@ import { createActiveVersions } from "./active-versions.ts";
 import { type Admission, createAdmission } from "./admission.ts";
 import { decide } from "./decide.ts";
 import { createObserver, type Observer } from "./observe.ts";
-import { runVersion } from "./run-version.ts";
+import { readInput } from "./read-input.ts";
+import { createRunVersion } from "./run-version.ts";
 
 export type Execute = {
   /**
@@ -27,18 +28,14 @@ export type Execute = {
 };
 
 /** An answer that is not on record is not given. */
-async function record(database: Database, execution: Execution): Promise<void> {
-  try {
-    await database.executions.record(execution);
-  } catch (error) {
-    if (isProblem(error)) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Problem(
-      "unavailable",
-      `${execution.tool} ran, but its call could not be recorded (${reason}), so its answer is withheld: try again.`,
-      { id: execution.id },
-    );
-  }
+function withheld(execution: Execution, error: unknown): Problem {
+  if (isProblem(error)) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new Problem(
+    "unavailable",
+    `${execution.tool} ran, but its call could not be recorded (${reason}), so its answer is withheld: try again.`,
+    { id: execution.id },
+  );
 }
 
 export function createExecute(ports: {
@@ -55,18 +52,7 @@ export function createExecute(ports: {
 }): Execute {
   const { database, clock, admission = createAdmission(), observer = createObserver(ports) } = ports;
   const active = createActiveVersions(database);
-
-  async function call(request: ExecuteRequest): Promise<Execution> {
-    const { version, recording } = await active.find(request.tool);
-    const started = { id: clock.id(), startedAt: clock.now() };
-    const { input, result } = await runVersion(ports, version, request);
-    const execution = decide({ ...started, version, input, result, request });
-    await record(database, recorded(recording, version.manifest, execution));
-    observer.saw(version, execution);
-    ports.onRecorded?.(version, execution);
-    void database.publish({ kind: "execution", id: execution.id, tool: execution.tool }).catch(() => {});
-    return execution;
-  }
+  const runVersion = createRunVersion(ports);
 
   return {
     async execute(request) {
@@ -74,7 +60,22 @@ export function createExecute(ports: {
       if (turn !== undefined) await turn;
       // The place is held until the call is on record, so that writes that lag hold new calls back.
       try {
-        return await call(request);
+        const found = active.find(request.tool);
+        const { version, recording } = found instanceof Promise ? await found : found;
+        const id = clock.id();
+        const startedAt = clock.now();
+        const input = readInput(request.input);
+        const result = await runVersion(version, input, request.signal);
+        const execution = decide({ id, startedAt, version, input, result, request });
+        try {
+          await database.executions.record(recorded(recording, version.manifest, execution));
+        } catch (error) {
+          throw withheld(execution, error);
+        }
+        observer.saw(version, execution);
+        ports.onRecorded?.(version, execution);
+        void database.publish({ kind: "execution", id, tool: execution.tool }).catch(() => {});
+        return execution;
       } finally {
         admission.leave(request.tool);
       }

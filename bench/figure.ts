@@ -10,6 +10,12 @@ export type Figure = {
   readonly ratio?: number;
 };
 
+export type BenchOptions = {
+  readonly quick: boolean;
+  /** Where a long bench keeps what it has measured, so that a run that was stopped goes on there. */
+  readonly resume?: string;
+};
+
 export type BenchResult = { readonly bench: string; readonly ok: boolean; readonly figures: Record<string, Figure> };
 
 /** Thrown where a corpus that the bench reads is not on this machine. */

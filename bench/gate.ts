@@ -1,8 +1,13 @@
 /** How many wrong patches the gate stops, and how many right ones it lets through: the real room 4 on real bugs. */
-import { type BenchResult, type Figure, figure } from "./figure.ts";
+import { availableParallelism } from "node:os";
+import { correctnessRank } from "#lib/core/correctness-rank.ts";
+import { inParallel } from "#lib/pipeline/4-test/in-parallel.ts";
+import { type BenchOptions, type BenchResult, type Figure, figure } from "./figure.ts";
 import { calibrationError, rightOnTop } from "./gate/calibration.ts";
 import { type EffectTrial, tryEffectTools } from "./gate/effect-tools.ts";
 import { evidenceSeconds } from "./gate/evidence-time.ts";
+import { type Example, type Fit, fitRank, scoresLeftOut } from "./gate/fit-rank.ts";
+import { keepTrials } from "./gate/keep-trials.ts";
 import { openProvingGround } from "./gate/proving-ground.ts";
 import { readTasks, type Task } from "./gate/task.ts";
 import { type Kind, type Trial, tryTask } from "./gate/trials.ts";
@@ -12,6 +17,8 @@ const SEED = 20261123;
 /** The first is what is aimed at; the others are printed beside it. */
 const AIM = 200;
 const CALLS = [AIM, 50, 10];
+/** Functions in hand at once: one is prepared here while the sandbox runs the other. */
+const LANES = Math.min(2, availableParallelism());
 const WRONG: readonly Kind[] = ["mutant", "mask", "special case", "other bug"];
 
 /** Time is taken in the sandbox as it is by default. */
@@ -24,25 +31,30 @@ async function timed(task: Task): Promise<number> {
   }
 }
 
-export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
+export async function run({ quick, resume }: BenchOptions): Promise<BenchResult> {
   const all = await readTasks();
   // Every seventh function, from both corpora.
   const tasks = quick ? all.filter((_, index) => index % 7 === 3) : all;
+  const kept = await keepTrials(resume);
   const ground = await openProvingGround({ jitless: false });
-  const trials: Trial[] = [];
   try {
-    for (const [at, task] of tasks.entries()) {
+    let done = 0;
+    const tried = await inParallel(tasks, LANES, async (task) => {
       const began = performance.now();
-      const found = await tryTask(ground, task, { calls: CALLS, mutants: quick ? 3 : 6 }, SEED + at * 100);
-      trials.push(...found);
+      const seed = SEED + all.indexOf(task) * 100;
+      const known = kept.of(task.id);
+      const found = known ?? (await tryTask(ground, task, { calls: CALLS, mutants: quick ? 3 : 6 }, seed));
+      if (known === null) await kept.keep(task.id, found);
+      done += 1;
       const seconds = ((performance.now() - began) / 1000).toFixed(1);
-      process.stderr.write(`${at + 1}/${tasks.length} ${task.id}: ${sayTrials(found)} (${seconds} s)\n`);
+      process.stderr.write(`${done}/${tasks.length} ${task.id}: ${sayTrials(found)} (${seconds} s)\n`);
       for (const one of found.filter(isRemarkable)) process.stderr.write(`    ${sayTrial(one)}\n`);
-    }
+      return found;
+    });
     const effects = await tryEffectTools(ground, SEED, quick);
     const typical = tasks.find(({ id }) => id.includes("hep")) ?? (tasks[0] as Task);
     const figures = {
-      ...figuresOf(trials),
+      ...figuresOf(tried.flat()),
       ...effectFigures(effects),
       evidence_seconds: figure(round(await timed(typical)), "s", { atMost: 3 }),
     };
@@ -60,16 +72,22 @@ function figuresOf(trials: readonly Trial[]): Record<string, Figure> {
   const right = of(AIM, ["right"]);
   const masks = of(AIM, ["mask"]);
   const withheld = masks.filter(({ family }) => family === WITHHELD);
+  const examples = [...right, ...wrong].map(exampleOf);
+  const scores = examples.map(({ features }) => correctnessRank(features));
+  const leftOut = scoresLeftOut(examples);
+  process.stderr.write(`${sayFit(fitRank(examples))}\n`);
   const figures: Record<string, Figure> = {
     wrong_stopped: figure(percent(wrong, isStopped), "%", { atLeast: 95 }),
     right_passed: figure(percent(right, isPassed), "%", { atLeast: 70 }),
     right_failed: figure(percent(right, isFailed), "%", { atMost: 5 }),
     masked_recall: figure(percent(masks, isMasked), "%", { atLeast: 98 }),
     masked_false: figure(percent(right, isMasked), "%", { atMost: 1 }),
-    calibration_error: figure(calibrationError([...right, ...wrong]), "points"),
+    calibration_error: figure(calibrationError(examples, scores), "points"),
+    calibration_error_left_out: figure(calibrationError(examples, leftOut), "points"),
     identical_agrees: figure(percent(of(AIM, ["identical"]), agreesWholly), "%", { atLeast: 100 }),
     planted_found: figure(percent(of(AIM, ["planted"]), differs), "%", { atLeast: 100 }),
-    right_on_top: figure(rightOnTop([...right, ...wrong]), "%"),
+    right_on_top: figure(rightOnTop(examples, scores), "%"),
+    right_on_top_left_out: figure(rightOnTop(examples, leftOut), "%"),
     right_patches: figure(right.length, "patches"),
     wrong_patches: figure(wrong.length, "patches"),
     masks: figure(masks.length, "patches"),
@@ -112,6 +130,13 @@ function effectFigures(trials: readonly EffectTrial[]): Record<string, Figure> {
 
 function round(value: number): number {
   return Math.round(value * 10) / 10;
+}
+
+const exampleOf = ({ task, features, kind }: Trial): Example => ({ task, features, right: kind === "right" });
+
+/** What would stand in core/correctness-rank, fitted on the patches of this run. */
+function sayFit({ bias, weights }: Fit): string {
+  return `rank fitted on this run: bias ${bias.toFixed(2)}, weights ${weights.map((one) => one.toFixed(2)).join(", ")}`;
 }
 
 const isPassed = ({ verdict }: Trial) => verdict === "passed";

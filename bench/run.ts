@@ -1,9 +1,9 @@
-/** `npm run bench -- NAME [--quick]`: one figure after the other on stderr, one JSON line at the end on stdout. */
+/** `npm run bench -- NAME [--quick] [--resume FILE]`: progress on stderr, one JSON line at the end on stdout. */
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { arch, cpus, platform, totalmem } from "node:os";
 import { parseArgs } from "node:util";
-import { type BenchResult, CorpusMissing } from "./figure.ts";
+import { type BenchOptions, type BenchResult, CorpusMissing } from "./figure.ts";
 
 const folder = new URL(".", import.meta.url);
 const names = (await readdir(folder))
@@ -14,7 +14,7 @@ const names = (await readdir(folder))
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   strict: false,
-  options: { quick: { type: "boolean" } },
+  options: { quick: { type: "boolean" }, resume: { type: "string" } },
 });
 const name = positionals[0];
 if (name === undefined || !names.includes(name) || !existsSync(new URL(`${name}.ts`, folder))) {
@@ -24,10 +24,13 @@ if (name === undefined || !names.includes(name) || !existsSync(new URL(`${name}.
   process.exit(2);
 }
 const { run } = (await import(new URL(`${name}.ts`, folder).href)) as {
-  run(options: { quick: boolean }): Promise<BenchResult>;
+  run(options: BenchOptions): Promise<BenchResult>;
 };
 try {
-  const { ok, figures } = await run({ quick: values.quick === true });
+  const { ok, figures } = await run({
+    quick: values.quick === true,
+    ...(typeof values.resume === "string" ? { resume: values.resume } : {}),
+  });
   const machine = {
     cpu: cpus()[0]?.model ?? "unknown",
     cores: cpus().length,

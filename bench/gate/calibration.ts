@@ -1,15 +1,11 @@
 /** Whether the score that orders candidates means what it says: of those scored 0.8, eight in ten should be right. */
-import { correctnessRank } from "#lib/core/correctness-rank.ts";
-import type { Trial } from "./trials.ts";
+import type { Example } from "./fit-rank.ts";
 
 const BINS = 10;
 
 /** Mean distance between score and share of right ones over equally wide bins, weighted by size; in points of 100. */
-export function calibrationError(trials: readonly Trial[]): number {
-  const scored = trials.map(({ kind, features }) => ({
-    score: correctnessRank(features),
-    right: kind === "right" ? 1 : 0,
-  }));
+export function calibrationError(examples: readonly Example[], scores: readonly number[]): number {
+  const scored = examples.map(({ right }, at) => ({ score: scores[at] ?? 0, right: right ? 1 : 0 }));
   let error = 0;
   for (let bin = 0; bin < BINS; bin += 1) {
     const inside = scored.filter(({ score }) => Math.min(BINS - 1, Math.floor(score * BINS)) === bin);
@@ -22,13 +18,13 @@ export function calibrationError(trials: readonly Trial[]): number {
 }
 
 /** Share of functions, in percent, whose right patch has a higher score than every wrong one tried on it. */
-export function rightOnTop(trials: readonly Trial[]): number {
-  const byTask = Map.groupBy(trials, ({ task }) => task);
+export function rightOnTop(examples: readonly Example[], scores: readonly number[]): number {
+  const byTask = Map.groupBy(
+    examples.map((one, at) => ({ ...one, score: scores[at] ?? 0 })),
+    ({ task }) => task,
+  );
   const tops = [...byTask.values()].map((own) => {
-    const best = (right: boolean) =>
-      Math.max(
-        ...own.filter(({ kind }) => (kind === "right") === right).map(({ features }) => correctnessRank(features)),
-      );
+    const best = (right: boolean) => Math.max(...own.filter((one) => one.right === right).map(({ score }) => score));
     return best(true) > best(false);
   });
   return Math.round((tops.filter(Boolean).length / Math.max(1, tops.length)) * 1_000) / 10;

@@ -18,6 +18,7 @@ import type { Version } from "#lib/core/version.ts";
 import { createTest } from "#lib/pipeline/4-test/index.ts";
 import type { Database, ImportedExecution } from "#lib/ports/database.ts";
 import { DEFAULT_LIMITS } from "#lib/ports/sandbox.ts";
+import { rememberRuns } from "./remember-runs.ts";
 
 export type RecordedCall = {
   readonly input: Json;
@@ -35,10 +36,12 @@ export type ProvingGround = {
   record(version: Version, calls: readonly RecordedCall[]): Promise<void>;
   /** Takes executions as they are: for bulk. */
   load(version: Version, executions: readonly ImportedExecution[]): Promise<void>;
+  /** Judges a patch. The version's own runs are remembered from one patch to the next, unless time is what is measured. */
   prove(
     version: Version,
     source: string,
     purpose: Purpose,
+    options?: { readonly remembering?: boolean },
   ): Promise<{ evidence: Evidence; cases: EvidenceCase[]; seconds: number }>;
   close(): Promise<void>;
 };
@@ -61,8 +64,10 @@ export async function openProvingGround(options: { jitless: boolean }): Promise<
   const server = await startEmbeddedPostgres({ home });
   const url = await ensureDatabase(server.url, "whetstone_gate");
   await migrate({ url });
-  const [database, sandbox] = await Promise.all([createDatabase({ url, clock: systemClock }), createSandbox(options)]);
-  const room = createTest({ database, sandbox, clock: systemClock });
+  const [database, real] = await Promise.all([createDatabase({ url, clock: systemClock }), createSandbox(options)]);
+  const sandbox = rememberRuns(real);
+  const remembering = createTest({ database, sandbox, clock: systemClock });
+  const forgetful = createTest({ database, sandbox: real, clock: systemClock });
   const author = machine("bench");
   const started = Date.now();
   let made = 0;
@@ -143,7 +148,7 @@ export async function openProvingGround(options: { jitless: boolean }): Promise<
         await database.executions.addFeedback(said, author);
       }
     },
-    async prove(version, source, purpose) {
+    async prove(version, source, purpose, { remembering: remembers = true } = {}) {
       const proposal = await database.proposals.create({
         tool: version.tool,
         baseVersion: version.number,
@@ -154,6 +159,8 @@ export async function openProvingGround(options: { jitless: boolean }): Promise<
       });
       const origin = { kind: "agent", name: "bench" } as const;
       await database.proposals.addRevision(proposal.id, { source, rationale: "bench", author, origin });
+      const room = remembers ? remembering : forgetful;
+      sandbox.beginProof(version.hash);
       const began = performance.now();
       const work = { signal: new AbortController().signal, progress: async () => {} };
       const evidence = await room.test({ proposalId: proposal.id }, work);

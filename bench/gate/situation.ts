@@ -25,12 +25,15 @@ export type Situation = {
 };
 
 export const FURTHER = 2_000;
-const LONGEST_MS = 3_000;
+const LONGEST_MS = 2_000;
 /** Calls that fail slowly are few, in traffic as here. */
 const MOST_ENDLESS = 12;
 const SLOW_MS = 5;
+const ENDLESS_MS = 40;
+const DRAWN_AT_ONCE = 60;
 
-type Labelled = { readonly args: readonly Json[]; readonly right: Ran & { readonly value: string } };
+type Args = readonly Json[];
+type Labelled = { readonly args: Args; readonly right: Ran & { readonly value: string } };
 
 /** Inputs that the canonical source answers, no two alike. */
 export function answeredInputs(task: Task, count: number, seed: number): Labelled[] {
@@ -39,19 +42,21 @@ export function answeredInputs(task: Task, count: number, seed: number): Labelle
     [...task.visible, ...task.hidden].map(({ input }) => input),
     seed,
   );
-  const found = new Map<string, Labelled>();
+  const found: Labelled[] = [];
+  const seen = new Set<string>();
   const until = performance.now() + LONGEST_MS;
-  for (let tries = 0; canonical !== null && found.size < count && tries < count * 6; tries += 1) {
+  for (let tries = 0; canonical !== null && found.length < count && tries < count * 6; tries += DRAWN_AT_ONCE) {
     if (performance.now() > until) break;
-    const args = make();
-    const key = canonicalJson(args);
-    if (found.has(key)) continue;
-    const began = performance.now();
-    const right = canonical(args);
-    // Traffic of a tool does not consist of its slowest inputs.
-    if ("value" in right && performance.now() - began < SLOW_MS) found.set(key, { args, right });
+    const fresh = Array.from({ length: DRAWN_AT_ONCE }, make).filter((args) => {
+      const key = canonicalJson(args);
+      return !seen.has(key) && seen.add(key);
+    });
+    for (const [at, { ran, ms }] of [...canonical(fresh, soon)].entries()) {
+      // Traffic of a tool does not consist of its slowest inputs.
+      if ("value" in ran && ms < SLOW_MS) found.push({ args: fresh[at] as Args, right: ran });
+    }
   }
-  return [...found.values()];
+  return found.slice(0, count);
 }
 
 /** The situation of a base source: calls drawn from the inputs, half of the wrong answers marked. */
@@ -66,14 +71,20 @@ export function situationOf(
   const run = load(base, task.entry);
   const drawn: { args: readonly Json[]; right: Labelled["right"]; ran: Ran }[] = [];
   let endless = 0;
-  for (let tries = 0; run !== null && inputs.length > 0 && drawn.length < count && tries < count * 3; tries += 1) {
-    // A tool with few inputs is called with the same ones again.
-    const one = inputs[tries < inputs.length ? tries : Math.floor(random() * inputs.length)] as Labelled;
-    const began = performance.now();
-    const ran = run(one.args);
-    const late = performance.now() - began > SLOW_MS;
+  // A tool with few inputs is called with the same ones again.
+  const tried = Array.from({ length: inputs.length === 0 ? 0 : count * 3 }, (_, at) => {
+    return inputs[at < inputs.length ? at : Math.floor(random() * inputs.length)] as Labelled;
+  });
+  const all = tried.map(({ args }) => args);
+  // Once there are enough of them, a call that is slow is left out, however long it would take.
+  const longestMs = () => (endless < MOST_ENDLESS ? ENDLESS_MS : SLOW_MS + 1);
+  let at = 0;
+  for (const { ran, ms } of run === null ? [] : run(all, longestMs)) {
+    const late = ms > SLOW_MS;
     if (late) endless += 1;
-    if (!late || endless <= MOST_ENDLESS) drawn.push({ ...one, ran });
+    if (!late || endless <= MOST_ENDLESS) drawn.push({ ...(tried[at] as Labelled), ran });
+    at += 1;
+    if (drawn.length === count) break;
   }
   const wrong = drawn.filter(({ ran, right }) => !sameAnswer(ran, right));
   const shuffled = wrong.map((one) => ({ one, at: random() })).sort((a, b) => a.at - b.at);
@@ -95,10 +106,13 @@ export function situationOf(
 export function passesVisible(task: Task, source: string): boolean {
   const run = load(source, task.entry);
   if (run === null) return false;
-  return task.visible.every(({ input, expected }) => {
-    const ran = run(input);
-    return "value" in ran && ran.value === canonicalJson(expected);
-  });
+  const expected = task.visible.map((one) => canonicalJson(one.expected));
+  let at = 0;
+  for (const { ran } of run(task.visible.map(({ input }) => input))) {
+    if (!("value" in ran) || ran.value !== expected[at]) return false;
+    at += 1;
+  }
+  return true;
 }
 
 /** Whether a source answers otherwise than the canonical one on the calls or any further input. */
@@ -107,7 +121,13 @@ export function isWrong(situation: Situation, source: string): boolean {
   const run = load(source, task.entry);
   if (run === null) return true;
   const all = [...calls.map(({ args, right }) => ({ args, right: { value: canonicalJson(right) } })), ...further];
-  return all.some(({ args, right }) => !sameAnswer(run(args), right) && !closeEnough(task, args, run(args), right));
+  let at = 0;
+  for (const { ran } of run(all.map(({ args }) => args))) {
+    const { args, right } = all[at] as (typeof all)[number];
+    if (!sameAnswer(ran, right) && !closeEnough(task, args, ran, right)) return true;
+    at += 1;
+  }
+  return false;
 }
 
 /** Where several answers are right, one as near as the call itself allows counts as equal. */
@@ -134,21 +154,31 @@ export function wrongMutants(situation: Situation, most: number, seed: number): 
   return found;
 }
 
+const soon = () => SLOW_MS + 1;
+
 /** A base with a second bug in it: what a patch for the other bug is tried on. */
 export function withSecondBug(situation: Situation, seed: number): string | null {
   const { task, base, calls } = situation;
   const random = seededRandom(seed);
-  const first = load(base, task.entry);
-  const until = performance.now() + LONGEST_MS / 3;
+  const probe = calls.slice(0, 60).map(({ args }) => args);
+  const before = [...(load(base, task.entry)?.(probe, soon) ?? [])];
+  const until = performance.now() + LONGEST_MS / 2;
   const mutants = mutantsOf(base).map((one) => ({ ...one, at: random() }));
   for (const { source } of mutants.sort((a, b) => a.at - b.at)) {
     if (performance.now() > until) return null;
     const run = load(source, task.entry);
-    if (run === null || first === null || source === task.canonical) continue;
-    const probe = calls.slice(0, 60).filter(({ args }) => !sameAnswer(run(args), first(args)));
-    const endless = probe.some(({ args }) => "failure" in run(args));
+    if (run === null || source === task.canonical) continue;
+    let [at, other, endless] = [0, 0, false];
+    for (const { ran } of run(probe, soon)) {
+      if (performance.now() > until) return null;
+      const isOther = !sameAnswer(ran, before[at]?.ran ?? ran);
+      if (isOther) other += 1;
+      endless = isOther && "failure" in ran;
+      if (endless) break;
+      at += 1;
+    }
     // It shows in some calls and not in all.
-    if (!endless && probe.length >= 5 && probe.length <= 45) return source;
+    if (!endless && other >= 5 && other <= 45) return source;
   }
   return null;
 }

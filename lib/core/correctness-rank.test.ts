@@ -23,6 +23,7 @@ const right: RankFacts = {
   byHeart: { known: 20, written: 0, constants: 1 },
   unneeded: 0,
   editSize: 6,
+  unexecuted: 0,
 };
 const rank = (change: Partial<RankFacts>) => correctnessRank(rankFeatures({ ...right, ...change }));
 
@@ -37,6 +38,9 @@ describe("correctnessRank", () => {
     ["an answer that is still wrong", { wrong: 1 }],
     ["a lost good answer", { regressions: 1 }],
     ["a mask", { masked: 1 }],
+    ["changed lines that no case executed", { unexecuted: 0.5 }],
+    ["a rewrite", { editSize: 2_000 }],
+    ["a part that makes no difference to any case", { unneeded: 1 }],
     ["known cases by heart", { byHeart: { known: 20, written: 20, constants: 40 } }],
     [
       "changes only where it is judged",

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { countLines, instrument, unexecuted } from "./line-coverage.ts";
+import { countLines, instrument, unexecuted, unexecutedShare } from "./line-coverage.ts";
 import { compileModule } from "./module-rules.ts";
 
 const TOOLS = new URL("../../tools/", import.meta.url);
@@ -76,6 +77,31 @@ describe("instrument", () => {
 
   it("leaves a source alone that uses its names", () => {
     expect(instrument(tool("const __lines = 1;\nreturn __lines;"))).toBeNull();
+  });
+});
+
+describe("unexecutedShare", () => {
+  it("looks at the lines that were added alone", () => {
+    expect(unexecutedShare("a\nb\n", "a\nx\ny\nb\n", [0, 3, 0, 0])).toBe(0.5);
+    expect(unexecutedShare("a\nb\n", "a\nx\nb\n", [0, null, 0])).toBe(0);
+    expect(unexecutedShare("a\n", "a\n", [0])).toBe(0);
+  });
+  it("lies between 0 and 1 whatever the sources, and is 0 where every line was passed", () => {
+    const lines = fc.array(fc.constantFrom("a", "b", "c", "d"), { maxLength: 12 });
+    fc.assert(
+      fc.property(lines, lines, fc.array(fc.option(fc.nat(3)), { maxLength: 14 }), (before, after, counts) => {
+        const texts = [before.join("\n"), after.join("\n")] as const;
+        const share = unexecutedShare(...texts, counts);
+        expect(share).toBeGreaterThanOrEqual(0);
+        expect(share).toBeLessThanOrEqual(1);
+        expect(
+          unexecutedShare(
+            ...texts,
+            after.map(() => 1),
+          ),
+        ).toBe(0);
+      }),
+    );
   });
 });
 

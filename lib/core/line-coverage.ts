@@ -3,6 +3,7 @@
  * every statement noting its own (statement coverage by source instrumentation).
  */
 import ts from "typescript";
+import { diffHunks } from "./diff.ts";
 
 export type Instrumented = {
   /** A tool module like the original: lines stay lines, effects stay effects, and the answer is an array of lines. */
@@ -135,6 +136,15 @@ export function countLines(source: string, { lines }: Instrumented, runs: readon
     }
   }
   return counts;
+}
+
+/** Share of the lines that a source adds to another and that no run passed through; 0 where none of them can be passed. */
+export function unexecutedShare(before: string, after: string, counts: LineCounts): number {
+  const added = diffHunks(before, after, 0).flatMap(({ lines }) =>
+    lines.flatMap(({ kind, after: line }) => (kind === "added" && line !== null ? [counts[line - 1] ?? null] : [])),
+  );
+  const passable = added.filter((count) => count !== null);
+  return passable.length === 0 ? 0 : passable.filter((count) => count === 0).length / passable.length;
 }
 
 /** Lines that no run passed through, as ranges: lines between two of them on which nothing begins belong to them. */

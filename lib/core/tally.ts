@@ -51,6 +51,8 @@ export type Circumstances = {
   readonly live?: ReadonlySet<string>;
   /** Characters that the candidate changes. */
   readonly editSize?: number;
+  /** Share of the changed lines that no case executed; absent where nobody looked. */
+  readonly unexecuted?: number;
 };
 
 /** Whether a target is met: a right value, or a refusal that a case asks for. */

@@ -30,6 +30,7 @@ export function judge(all: readonly JudgedCase[], circumstances: Circumstances):
     byHeart: circumstances.byHeart,
     unneeded: circumstances.unneeded?.length ?? 0,
     editSize: circumstances.editSize ?? 0,
+    unexecuted: circumstances.unexecuted ?? 0,
   });
   const base = { ...summaryOf(tally), strategyUsed, features };
   if (circumstances.trouble !== null) {

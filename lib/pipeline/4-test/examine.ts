@@ -5,16 +5,19 @@ import { type KnownCase, writtenByHeart } from "#lib/core/by-heart.ts";
 import { editSizeOf } from "#lib/core/correctness-rank.ts";
 import type { AbResult, EvidenceCase } from "#lib/core/evidence.ts";
 import { canonicalJson } from "#lib/core/json.ts";
+import { unexecutedShare } from "#lib/core/line-coverage.ts";
 import type { Mask } from "#lib/core/masking.ts";
 import type { Purpose } from "#lib/core/proposal.ts";
 import type { Circumstances } from "#lib/core/tally.ts";
 import { type Judgement, judge } from "#lib/core/verdict.ts";
+import type { Label } from "#lib/core/words.ts";
 import { DEFAULT_LIMITS, type Sandbox } from "#lib/ports/sandbox.ts";
 import { type Baseline, type BaselineCase, runBaseline, WIDTH } from "./baseline.ts";
 import { compareVersions, gainOf, judged, type LabelledCase, labelPairs, looksSlower, type RunPair } from "./decide.ts";
 import { missingCases } from "./describe-changes.ts";
 import { explore, RUNS } from "./explore.ts";
 import { inParallel } from "./in-parallel.ts";
+import { type Coverage, measureCoverage } from "./measure-coverage.ts";
 import type { PlannedCase } from "./planned-case.ts";
 import { type Runnable, runCase } from "./run-case.ts";
 import { createPatience } from "./time-budget.ts";
@@ -25,6 +28,8 @@ export type Examination = {
   readonly cases: readonly EvidenceCase[];
   readonly ab: AbResult;
   readonly masks: ReadonlyMap<number, Mask>;
+  /** Absent where nothing was run, or a trial had lost already. */
+  readonly coverage?: Coverage;
 };
 
 export type ToExamine = {
@@ -33,7 +38,7 @@ export type ToExamine = {
   readonly baseline: Baseline;
   readonly circumstances: Omit<
     Circumstances,
-    "latencyGainMs" | "validationErrors" | "trouble" | "explored" | "byHeart" | "editSize" | "unneeded"
+    "latencyGainMs" | "validationErrors" | "trouble" | "explored" | "byHeart" | "editSize" | "unneeded" | "unexecuted"
   >;
 };
 
@@ -43,6 +48,8 @@ export type ExamineOptions = {
   /** How many generated inputs are tried. */
   readonly runs: number;
   readonly onDone?: (done: number) => Promise<void>;
+  /** Before it looks which lines were executed. */
+  readonly onCoverage?: () => Promise<void>;
 };
 
 /** Runs, labels and judges a candidate. */
@@ -74,7 +81,8 @@ export async function examine(sandbox: Sandbox, what: ToExamine, options: Examin
     options,
   );
   // A faster version answers as before, and a trial has no time.
-  const mends = MENDS.includes(circumstances.purpose) && options.runs >= RUNS;
+  const whole = options.runs >= RUNS;
+  const mends = MENDS.includes(circumstances.purpose) && whole;
   const unneeded = mends ? await unneededParts(sandbox, { base, candidate }, pairs, options) : [];
   const found = exploration.counterexamples.map((one) => ({
     ...one,
@@ -83,6 +91,12 @@ export async function examine(sandbox: Sandbox, what: ToExamine, options: Examin
   }));
   const labelled = found.length === 0 ? first : labelPairs([...pairs, ...found], baseline.noise, sources);
   const cases = labelled.map(({ kept }) => kept);
+  await options.onCoverage?.();
+  const lost = cases.some(({ label, source }) => LOST.includes(label) && source !== "candidate_case");
+  const coverage =
+    lost && !whole
+      ? undefined
+      : await measureCoverage(sandbox, { base: whole ? base : null, candidate, cases }, options);
   const latencyGainMs = gainOf(pairs.filter(({ base: { planned } }) => planned.source !== "candidate_case"));
   return {
     judgement: judge(cases.map(judged), {
@@ -93,14 +107,18 @@ export async function examine(sandbox: Sandbox, what: ToExamine, options: Examin
       explored: exploration.explored,
       unneeded,
       editSize: editSizeOf(sources.base, sources.candidate),
+      unexecuted: unexecutedShare(sources.base, sources.candidate, coverage?.candidate ?? []),
       byHeart: writtenByHeart(sources.base, sources.candidate, knownCasesOf(first)),
     }),
     cases,
+    ...(coverage === undefined ? {} : { coverage }),
     ab: compareVersions(cases),
     masks: new Map(labelled.flatMap(({ kept, mask }) => (mask === null ? [] : [[kept.index, mask]]))),
   };
 }
 
+/** What a candidate of a search is passed over for. */
+const LOST: readonly Label[] = ["regression", "still_wrong"];
 const MENDS: readonly Purpose[] = ["failing", "incorrect", "degrading"];
 
 /** What was answered wrongly and is now answered as it is known to be right: the inputs near it should change too. */

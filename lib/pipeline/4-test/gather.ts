@@ -1,4 +1,5 @@
 /** Reads from the database what a candidate is tested on: cases, recorded calls and what is known to be wrong. */
+import { inputShape } from "#lib/core/clusters.ts";
 import type { Execution, StoredCase } from "#lib/core/execution.ts";
 import { isFailure } from "#lib/core/execution.ts";
 import { canonicalJson } from "#lib/core/json.ts";
@@ -63,25 +64,51 @@ export async function gather(database: Database, question: Question, extent: Ext
   const liveFirst = [...live.filter((one) => one !== null), ...sampled];
   const marked = new Set(wrong.marked);
   const saved = new Set(stored.flatMap(({ executionId }) => executionId ?? []));
-  const good = liveFirst
-    .filter(({ id, status }) => (status === "succeeded" || status === "refused") && !marked.has(id) && !saved.has(id))
-    // Stable: within a version the order of the sample, newest first, stays.
-    .sort((a, b) => Number(b.version === base.number) - Number(a.version === base.number))
-    .slice(0, extent.recorded);
+  const good = liveFirst.filter(
+    ({ id, status }) => (status === "succeeded" || status === "refused") && !marked.has(id) && !saved.has(id),
+  );
+  // Stable: within a version the order of the sample, newest first, stays.
+  good.sort((a, b) => Number(b.version === base.number) - Number(a.version === base.number));
+  const chosen = stratified(good, extent.recorded, new Set(question.live));
   const planned: PlannedCase[] = [
     ...suiteOf(base.manifest, stored),
     ...wrong.planned,
     ...failures
       .filter(({ id }) => !marked.has(id))
       .map((execution) => plannedOf(execution, "failed", known(execution))),
-    ...good.map((execution) => plannedOf(execution, null, {})),
+    ...chosen.map((execution) => plannedOf(execution, null, {})),
   ];
   return {
     planned,
     newest: newestOf([...failures, ...sampled]),
     observed: new Set([...observedEffectKinds(sampled), ...noted.map(({ what }) => what)]),
-    slowestMs: good.length === 0 ? null : Math.max(...good.map(({ latencyMs }) => latencyMs)),
+    slowestMs: chosen.length === 0 ? null : Math.max(...chosen.map(({ latencyMs }) => latencyMs)),
   };
+}
+
+/**
+ * So many of some calls that each shape of input is among them before any has a second, in the order given; what must be
+ * among them whatever its shape comes first. A rare shape that was last seen long ago is not crowded out by new calls.
+ */
+export function stratified<Call extends Pick<Execution, "id" | "input">>(
+  calls: readonly Call[],
+  most: number,
+  always: ReadonlySet<string> = new Set(),
+): Call[] {
+  const seen = new Map<string, number>();
+  const turns = calls.map((call, at) => {
+    const shape = inputShape(call.input);
+    const turn = seen.get(shape) ?? 0;
+    seen.set(shape, turn + 1);
+    return { at, turn: always.has(call.id) ? -1 : turn };
+  });
+  const kept = new Set(
+    turns
+      .sort((a, b) => a.turn - b.turn || a.at - b.at)
+      .slice(0, most)
+      .map(({ at }) => at),
+  );
+  return calls.filter((_, at) => kept.has(at));
 }
 
 /** The tool's own cases, and those that people made from executions. */

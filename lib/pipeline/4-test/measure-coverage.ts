@@ -16,17 +16,17 @@ const MOST = 600;
 const MOST_RANGES = 4;
 
 /**
- * Runs cases once more on both versions, each answered by the effects that it had there.
+ * Runs cases once more on both versions, or on the candidate alone, each answered by the effects that it had there.
  * @throws MachineryLost where the sandbox could not run them
  */
 export async function measureCoverage(
   sandbox: Sandbox,
-  what: { readonly base: Runnable; readonly candidate: Runnable; readonly cases: readonly EvidenceCase[] },
+  what: { readonly base: Runnable | null; readonly candidate: Runnable; readonly cases: readonly EvidenceCase[] },
   options: { readonly signal: AbortSignal; readonly timeMs: number },
 ): Promise<Coverage> {
   const cases = [...what.cases].sort((a, b) => Number(a.label === "agrees") - Number(b.label === "agrees"));
   const [base, candidate] = await Promise.all([
-    passThrough(sandbox, what.base, cases, ({ old }) => old, options),
+    what.base === null ? null : passThrough(sandbox, what.base, cases, ({ old }) => old, options),
     passThrough(sandbox, what.candidate, cases, (one) => one.new, options),
   ]);
   return {

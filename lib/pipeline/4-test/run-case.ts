@@ -47,7 +47,8 @@ export async function runCase(
     return { side: { status: "rejected", error, latencyMs: 0, effects: [] }, brokePostcondition: false };
   }
   const { answers } = planned;
-  const journal: Effect[] = "journal" in answers ? [...answers.journal] : [];
+  // A new list each round: the sandbox keeps the text of one that it was given.
+  let journal: readonly Effect[] = "journal" in answers ? answers.journal : [];
   const left = "stated" in answers ? [...answers.stated] : [];
   for (let round = 0; ; round += 1) {
     signal.throwIfAborted();
@@ -60,7 +61,7 @@ export async function runCase(
           ? answerHarmless(result.askedFor, answers.at, journal.length)
           : answerLog(result.askedFor);
     if (answer === null) return toCaseRun(version, result);
-    journal.push({ call: journal.length, startedMs: 0, endedMs: 0, ...answer });
+    journal = [...journal, { call: journal.length, startedMs: 0, endedMs: 0, ...answer }];
   }
 }
 

@@ -15,7 +15,7 @@ import { type Examination, examine, judgeUnrun, type ToExamine } from "./examine
 import { RUNS } from "./explore.ts";
 import { FULL, type Gathered, gather } from "./gather.ts";
 import type { TestParts } from "./index.ts";
-import { describeUnexecuted, measureCoverage } from "./measure-coverage.ts";
+import { describeUnexecuted } from "./measure-coverage.ts";
 import { MachineryLost, runnable } from "./run-case.ts";
 import { timeBudget } from "./time-budget.ts";
 import { validate } from "./validate.ts";
@@ -94,14 +94,17 @@ async function run(parts: TestParts, what: ToTest, prepared: Prepared, work: Wor
   const examination = await examine(
     parts.sandbox,
     { base: old, candidate, baseline, circumstances },
-    { ...limits, runs: RUNS, onDone: report("Replaying on the proposed version:", 0.5, 0.95) },
+    {
+      ...limits,
+      runs: RUNS,
+      onDone: report("Replaying on the proposed version:", 0.5, 0.95),
+      onCoverage: () => work.progress("Looking which lines were executed", 0.95),
+    },
   );
-  await work.progress("Looking which lines were executed", 0.95);
-  const { cases } = examination;
-  const coverage = await measureCoverage(parts.sandbox, { base: old, candidate, cases }, limits);
+  const { cases, coverage } = examination;
   await work.progress("Judging", 0.98);
   const notTested = [
-    ...describeUnexecuted(coverage),
+    ...(coverage === undefined ? [] : describeUnexecuted(coverage)),
     ...baseline.notTested,
     ...describeUntested({
       strategy,
@@ -119,7 +122,7 @@ async function run(parts: TestParts, what: ToTest, prepared: Prepared, work: Wor
     madeUp: examination.masks.size,
     notTested,
     changes: validated.changes,
-    coverage,
+    ...(coverage === undefined ? {} : { coverage }),
   });
   return { examination, strategy, summary };
 }

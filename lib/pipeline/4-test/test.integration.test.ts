@@ -165,6 +165,14 @@ describe("the calculator that divides by zero", () => {
     );
     expect(masking).toMatchObject({ verdict: "failed", masked: 4 });
     expect(masking.complaints.join("\n")).toMatch(/made by a default on line \d+/);
+    // What no case executes speaks for nothing, so such a candidate comes after one without it.
+    const tight = await room.tryCandidate({ ...candidate, source: rename(RIGHT) }, signal);
+    const unseen = withDivide(
+      'if (b === 0) throw new ToolError("division_by_zero", "b is 0");\n        if (b > 1e300)\n          return { result: a / b };\n        return { result: a / b };',
+    );
+    const loose = await room.tryCandidate({ ...candidate, source: rename(unseen) }, signal);
+    expect(loose).toMatchObject({ valid: true, regressions: 0, targets: { met: 6 } });
+    expect(loose.rank ?? 1).toBeLessThan(tight.rank ?? 0);
     const broken = await room.tryCandidate({ ...candidate, source: "export default 1" }, signal);
     expect(broken).toMatchObject({ valid: false, verdict: "failed" });
     expect(broken.errors[0]).toMatch(/^Line 1: /);

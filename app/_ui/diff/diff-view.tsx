@@ -32,6 +32,9 @@ function subscribe(listener: () => void): () => void {
   return () => window.removeEventListener(CHANGED, listener);
 }
 
+/** More than fits before the editor takes over: thousands of lines as text would only hold it up. */
+const FIRST_LINES = 120;
+
 export type DiffViewHandle = Pick<DiffEditorHandle, "at">;
 
 /** The line of the modified side that the address names. */
@@ -170,7 +173,7 @@ export function DiffView({
         </div>
       </div>
       <div className="relative min-h-0 flex-1">
-        {!ready && <DiffText changes={changes} className="absolute inset-0 z-10" />}
+        {!ready && <DiffText changes={changes} most={FIRST_LINES} className="absolute inset-0 z-10" />}
         <div className="absolute inset-0">
           <DiffEditor
             original={original}

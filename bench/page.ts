@@ -3,64 +3,58 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, chromium, type Page } from "@playwright/test";
-import { startWhetstone } from "../e2e/server.ts";
+import { type RunningWhetstone, startWhetstone } from "../e2e/server.ts";
 import { startEmbeddedPostgres } from "../lib/adapters/database/embedded-postgres.ts";
 import { build, isBuilt } from "../lib/main/build.ts";
 import { root } from "../lib/main/install.mjs";
 import { ensureChromium } from "../lib/testing/chromium.ts";
 import { type BenchResult, type Figure, figure } from "./figure.ts";
+import { serveBareMonaco } from "./page/bare-monaco.ts";
 import { fillStore } from "./page/fill-store.ts";
-import { longTool } from "./page/long-tool.ts";
+import { hugeTool, longTool } from "./page/long-tool.ts";
+import { kilobytes, type Seen, scrollFrame, seenOn, untilDiff, WATCH } from "./page/watch.ts";
 
 const EVIDENCE_MS = 500;
 const DIFF_MS = 1_500;
+const HUGE_DIFF_MS = 2_000;
 const INTERACTION_MS = 100;
 const SCRIPT_KB = 180;
+const SHIFT = 0.1;
+/** A frame at 60 Hz, and a half for what a timer's grain and a shared machine add. */
+const FRAME_MS = 25;
 
-/** Reads, inside a page, the moments that a person waits for. */
-const WATCH = `
-  window.__seen = { evidence: 0, diff: 0, lcp: 0, cls: 0, inp: 0 };
-  const look = () => {
-    const seen = window.__seen;
-    if (!seen.evidence && document.querySelector('[aria-label="List of cases"] li')) seen.evidence = performance.now();
-    if (!seen.diff && document.querySelector('.editor.modified .view-line span span')) seen.diff = performance.now();
-    if (!seen.evidence || !seen.diff) requestAnimationFrame(look);
-  };
-  requestAnimationFrame(look);
-  new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.__seen.lcp = entry.startTime; }).observe({ type: 'largest-contentful-paint', buffered: true });
-  new PerformanceObserver((list) => { for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.__seen.cls += entry.value; }).observe({ type: 'layout-shift', buffered: true });
-  new PerformanceObserver((list) => { for (const entry of list.getEntries()) if (entry.interactionId) window.__seen.inp = Math.max(window.__seen.inp, entry.duration); }).observe({ type: 'event', buffered: true, durationThreshold: 16 });
-`;
+const KINDS = ["plain", "throttled"] as const;
+type Kind = (typeof KINDS)[number];
 
-type Seen = { evidence: number; diff: number; lcp: number; cls: number; inp: number };
-
-const seenOn = (page: Page): Promise<Seen> => page.evaluate("window.__seen");
-
-/** Bytes of script that a page's first load brings over the wire. */
-function scriptBytes(page: Page): Promise<number> {
-  return page.evaluate(() =>
-    (performance.getEntriesByType("resource") as PerformanceResourceTiming[])
-      .filter(({ name }) => /\.js(\?|$)/.test(name))
-      .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0),
-  );
-}
+const PAGES = [
+  "/",
+  "/tools",
+  "/tools/calculator",
+  "/tools/calculator/versions",
+  "/opportunities",
+  "/proposals",
+  "/executions",
+  "/sync",
+  "/activity",
+  "/settings",
+];
+/** It has the editor on it where there are two versions: its script is no page's without. */
+const WITH_EDITOR = "/tools/calculator/versions";
 
 const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
 
-/** Opens the review, waits for evidence and diff, and works it by mouse and keyboard. */
-async function review(page: Page, url: string): Promise<Seen> {
-  await page.goto(url);
-  await page.waitForFunction("window.__seen.evidence > 0 && window.__seen.diff > 0", undefined, { timeout: 60_000 });
+/** Works the review as a reviewer does, by mouse and keyboard. */
+async function work(page: Page): Promise<void> {
   for (const name of [/^all /, /^agrees/]) await page.getByRole("button", { name }).first().click();
   const cases = page.getByRole("region", { name: "List of cases" }).getByRole("button");
   for (let index = 0; index < 4; index += 1) await cases.nth(index).click();
   await page.locator("body").click({ position: { x: 5, y: 5 } });
   for (const key of ["n", "n", "p", "d", "d", "e"]) await page.keyboard.press(key);
   await page.waitForTimeout(300);
-  return seenOn(page);
 }
 
-async function newPage(browser: Browser, link: string, faults: string[], throttled: boolean): Promise<Page> {
+/** A browser that has seen nothing yet, watching itself; faults of its pages are collected. */
+async function newPage(browser: Browser, faults: string[], kind: Kind): Promise<Page> {
   const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
   page.on("console", (message) => {
     if (message.type() === "error") faults.push(message.text());
@@ -70,9 +64,8 @@ async function newPage(browser: Browser, link: string, faults: string[], throttl
     const { hostname, protocol } = new URL(request.url());
     if (protocol.startsWith("http") && hostname !== "127.0.0.1") faults.push(`request to ${hostname}`);
   });
-  await page.goto(link);
   await page.addInitScript(WATCH);
-  if (throttled) {
+  if (kind === "throttled") {
     const devtools = await page.context().newCDPSession(page);
     await devtools.send("Emulation.setCPUThrottlingRate", { rate: 4 });
     await devtools.send("Network.emulateNetworkConditions", {
@@ -85,83 +78,135 @@ async function newPage(browser: Browser, link: string, faults: string[], throttl
   return page;
 }
 
-export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
-  if (!(await isBuilt(root))) await build(root);
-  const home = await mkdtemp(join(tmpdir(), "whetstone-page-"));
-  await cp(join(root, "tools"), join(home, "tools"), { recursive: true });
-  const tools = quick ? 20 : 200;
-  const source = await readFile(join(root, "tools", "text_statistics.ts"), "utf8");
-  for (let number = 0; number < tools - 11; number += 1)
+/** Signs a browser in without loading a page, so that the first page it opens finds no script in its cache. */
+async function signIn(page: Page, { url, key }: RunningWhetstone): Promise<void> {
+  const response = await fetch(`${url}/api/v1/sign-in-links`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
+    body: "{}",
+  });
+  await page.context().request.get(url + ((await response.json()) as { path: string }).path);
+}
+
+/** Tools in great number, and the two whose changes are looked at. */
+async function writeTools(folder: string, count: number): Promise<void> {
+  const source = await readFile(join(folder, "text_statistics.ts"), "utf8");
+  for (let number = 0; number < count - 12; number += 1)
     await writeFile(
-      join(home, "tools", `copy_${number}.ts`),
+      join(folder, `copy_${number}.ts`),
       source.replace('name: "text_statistics"', `name: "copy_${number}"`),
     );
-  await writeFile(join(home, "tools", "long_tool.ts"), longTool("a + b"));
+  await writeFile(join(folder, "long_tool.ts"), longTool("a + b"));
+  await writeFile(join(folder, "huge_tool.ts"), hugeTool("b"));
+}
+
+export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
+  if (!(await isBuilt(root))) await build(root);
+  const rounds = quick ? 2 : 5;
+  const home = await mkdtemp(join(tmpdir(), "whetstone-page-"));
+  await cp(join(root, "tools"), join(home, "tools"), { recursive: true });
+  await writeTools(join(home, "tools"), quick ? 20 : 200);
   const postgres = await startEmbeddedPostgres({ home });
   const whetstone = await startWhetstone({ home, env: { DATABASE_URL: postgres.url } });
+  const bare = await serveBareMonaco(join(root, "node_modules/monaco-editor/min"), {
+    long: { original: longTool("a + b"), modified: longTool("b + a") },
+    huge: { original: hugeTool("b"), modified: hugeTool("a") },
+  });
   const browser = await chromium.launch({
     executablePath: await ensureChromium(),
     args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
   });
   try {
-    const proposal = await fillStore(
+    const [long, huge] = await fillStore(
       { url: whetstone.url, key: whetstone.key, database: postgres.url },
-      { executions: quick ? 20_000 : 1_000_000, proposals: quick ? 20 : 500, source: longTool("b + a") },
+      {
+        executions: quick ? 20_000 : 1_000_000,
+        proposals: quick ? 20 : 500,
+        changes: [
+          { tool: "long_tool", source: longTool("b + a") },
+          { tool: "huge_tool", source: hugeTool("a") },
+        ],
+      },
     );
+    process.stderr.write("the store is filled\n");
     const faults: string[] = [];
-    const measured: Record<"plain" | "throttled", Seen[]> = { plain: [], throttled: [] };
-    const signIn = async (): Promise<string> => {
-      const response = await fetch(`${whetstone.url}/api/v1/sign-in-links`, {
-        method: "POST",
-        headers: { authorization: `Bearer ${whetstone.key}`, "content-type": "application/json" },
-        body: "{}",
-      });
-      return whetstone.url + ((await response.json()) as { path: string }).path;
-    };
-    for (const kind of ["plain", "throttled"] as const)
-      for (let round = 0; round < (quick ? 2 : 5); round += 1) {
-        const page = await newPage(browser, await signIn(), faults, kind === "throttled");
-        measured[kind].push(await review(page, `${whetstone.url}/proposals/${proposal}`));
+    const figures: Record<string, Figure> = {};
+
+    /** Opens an address in new browsers, so many times, and does something on it; the middle of what each saw. */
+    async function open(address: string, kind: Kind, on: (page: Page) => Promise<Seen>): Promise<Seen> {
+      const seen: Seen[] = [];
+      for (let round = 0; round < rounds; round += 1) {
+        const page = await newPage(browser, faults, kind);
+        if (address.startsWith(whetstone.url)) await signIn(page, whetstone);
+        await page.goto(address);
+        seen.push(await on(page));
         await page.context().close();
       }
-    const figures: Record<string, Figure> = {};
-    const of = (kind: "plain" | "throttled", what: keyof Seen): number =>
-      median(measured[kind].map((seen) => seen[what]));
-    figures.evidence_ms = figure(of("plain", "evidence"), "ms", { atMost: EVIDENCE_MS });
-    figures.diff_ms = figure(of("plain", "diff"), "ms", { atMost: DIFF_MS });
-    figures.inp_ms = figure(of("plain", "inp"), "ms", { atMost: INTERACTION_MS });
-    for (const what of ["evidence", "diff", "inp", "lcp"] as const)
-      figures[`${what}_throttled_ms`] = figure(of("throttled", what), "ms");
-    figures.cls = figure(of("plain", "cls"), "", { atMost: 0.1 });
+      const of = (what: keyof Seen): number => median(seen.map((one) => one[what]));
+      return { evidence: of("evidence"), diff: of("diff"), lcp: of("lcp"), cls: of("cls"), inp: of("inp") };
+    }
+    const withPeer = (one: Figure, peer: number): Figure => ({ ...one, peer, ratio: one.value / peer });
+
+    for (const kind of KINDS) {
+      const end = kind === "plain" ? "_ms" : "_throttled_ms";
+      const aim = (most: number): { atMost: number } | undefined => (kind === "plain" ? { atMost: most } : undefined);
+      let frame = 0;
+      const seen = await open(`${whetstone.url}/proposals/${long}`, kind, async (page) => {
+        await untilDiff(page);
+        await work(page);
+        const worked = await seenOn(page);
+        frame = await scrollFrame(page, "List of cases");
+        return worked;
+      });
+      const peer = await open(`${bare.url}/long`, kind, untilDiff);
+      figures[`evidence${end}`] = figure(seen.evidence, "ms", aim(EVIDENCE_MS));
+      figures[`diff${end}`] = withPeer(figure(seen.diff, "ms", aim(DIFF_MS)), peer.diff);
+      figures[`inp${end}`] = figure(seen.inp, "ms", aim(INTERACTION_MS));
+      figures[`lcp${end}`] = figure(seen.lcp, "ms");
+      if (kind === "plain") {
+        figures.cls = figure(seen.cls, "", { atMost: SHIFT });
+        figures.scroll_frame_ms = figure(frame, "ms", { atMost: FRAME_MS });
+      }
+      const large = await open(`${whetstone.url}/proposals/${huge}`, kind, untilDiff);
+      const largePeer = await open(`${bare.url}/huge`, kind, untilDiff);
+      figures[`huge_diff${end}`] = withPeer(figure(large.diff, "ms", aim(HUGE_DIFF_MS)), largePeer.diff);
+      process.stderr.write(
+        `review, ${kind}: evidence ${seen.evidence.toFixed(0)}, diff ${seen.diff.toFixed(0)} (bare ${peer.diff.toFixed(0)}), interaction ${seen.inp.toFixed(0)}, 5,000 lines ${large.diff.toFixed(0)} (bare ${largePeer.diff.toFixed(0)}) ms\n`,
+      );
+    }
 
     let heaviest = 0;
-    const page = await newPage(browser, await signIn(), faults, false);
-    for (const path of [
-      "/",
-      "/tools",
-      "/tools/calculator",
-      "/opportunities",
-      "/proposals",
-      "/executions",
-      "/sync",
-      "/activity",
-      "/settings",
-    ]) {
-      await page.goto(`${whetstone.url}${path}`, { waitUntil: "load" });
-      const bytes = await scriptBytes(page);
-      const { lcp } = await seenOn(page);
-      process.stderr.write(
-        `${path}: ${(bytes / 1024).toFixed(0)} KB of script, largest paint at ${lcp.toFixed(0)} ms\n`,
-      );
-      heaviest = Math.max(heaviest, bytes / 1024);
-      figures[`lcp_ms ${path}`] = figure(lcp, "ms");
-    }
+    for (const path of [...PAGES, `/proposals/${long}`])
+      for (const kind of KINDS) {
+        const name = path.startsWith("/proposals/") ? "/proposals/[id]" : path;
+        const page = await newPage(browser, faults, kind);
+        await signIn(page, whetstone);
+        await page.goto(`${whetstone.url}${path}`, { waitUntil: "load" });
+        const sizes = await kilobytes(page);
+        // The list of keys is opened and shut, and the theme turned: what every page answers.
+        for (const key of ["?", "Escape"]) await page.keyboard.press(key);
+        await page.getByRole("button", { name: /theme/i }).first().click();
+        await page.waitForTimeout(300);
+        const { lcp, cls, inp } = await seenOn(page);
+        await page.context().close();
+        const end = kind === "plain" ? "" : " throttled";
+        process.stderr.write(
+          `${name}${end}: ${sizes.script.toFixed(0)} of ${sizes.all.toFixed(0)} KB are script, largest paint ${lcp.toFixed(0)}, interaction ${inp.toFixed(0)} ms, shift ${cls.toFixed(3)}\n`,
+        );
+        figures[`lcp_ms ${name}${end}`] = figure(lcp, "ms");
+        figures[`inp_ms ${name}${end}`] = figure(inp, "ms");
+        if (kind === "throttled") continue;
+        figures[`cls ${name}`] = figure(cls, "", { atMost: SHIFT });
+        figures[`kb ${name}`] = figure(sizes.all, "KB");
+        if (name !== WITH_EDITOR && name !== "/proposals/[id]") heaviest = Math.max(heaviest, sizes.script);
+      }
     figures.js_kb_gzip = figure(heaviest, "KB", { atMost: SCRIPT_KB });
     figures.faults = figure(faults.length, "", { atMost: 0 });
     for (const fault of faults.slice(0, 5)) process.stderr.write(`fault: ${fault}\n`);
     return { bench: "page", ok: Object.values(figures).every(({ ok }) => ok !== false), figures };
   } finally {
     await browser.close();
+    bare.stop();
     await whetstone.stop();
     await postgres.stop();
     await rm(home, { recursive: true, force: true });

@@ -9,7 +9,7 @@ export const test = base.extend<{ watched: Page; expected: RegExp[] }>({
     const faults: string[] = [];
     page.on("console", (message) => {
       if (message.type() === "error" && !expected.some((known) => known.test(message.text())))
-        faults.push(`console: ${message.text()}`);
+        faults.push(`console: ${message.text()} at ${message.location().url}`);
     });
     page.on("pageerror", (error) => faults.push(`exception: ${error.message}`));
     page.on("request", (request) => {

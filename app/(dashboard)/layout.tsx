@@ -10,6 +10,7 @@ import { DemoBanner } from "./_components/demo-banner.tsx";
 import { NAVIGATION } from "./_components/navigation.ts";
 import { NavigationKeys, NavigationList } from "./_components/navigation-list.tsx";
 import { PhoneBar } from "./_components/phone-bar.tsx";
+import { TellWhenSettled } from "./_components/tell-when-settled.tsx";
 import { UndoKey } from "./_components/undo-key.tsx";
 import { Wordmark } from "./_components/wordmark.tsx";
 
@@ -45,6 +46,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
       </a>
       <NavigationKeys />
       <UndoKey />
+      <TellWhenSettled />
       <LiveRefresh since={readAt} />
       <aside className="sticky top-0 hidden h-dvh flex-col gap-3 border-r bg-sidebar p-3 lg:flex">
         <div className="flex h-8 items-center pl-1">

@@ -2,32 +2,40 @@
 import { Client } from "pg";
 
 /**
- * Records calls and one real, tested proposal over the API, then multiplies them in the database.
- * @returns the id of the proposal whose evidence is real
+ * Records calls and real, tested proposals over the API, then multiplies the first in the database.
+ * @returns the ids of the proposals whose evidence is real, in the order of `changes`
  */
 export async function fillStore(
   to: { url: string; key: string; database: string },
-  much: { executions: number; proposals: number; source: string },
-): Promise<string> {
+  much: { executions: number; proposals: number; changes: readonly { tool: string; source: string }[] },
+): Promise<string[]> {
   async function ask(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
     const response = await fetch(`${to.url}/api/v1${path}`, {
       method,
       headers: { authorization: `Bearer ${to.key}`, "content-type": "application/json" },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    return (await response.json()) as Record<string, unknown>;
+    const answer = (await response.json()) as Record<string, unknown>;
+    if (!response.ok && response.status !== 422)
+      throw new Error(`${method} ${path}: ${response.status} ${JSON.stringify(answer)}`);
+    return answer;
   }
-  for (let a = 0; a < 120; a += 1) await ask("POST", "/tools/long_tool/executions", { input: { a, b: 7 } });
+  for (const { tool } of much.changes)
+    for (let a = 0; a < 120; a += 1) await ask("POST", `/tools/${tool}/executions`, { input: { a, b: 7 } });
   for (let a = 0; a < 20; a += 1)
     await ask("POST", "/tools/calculator/executions", { input: { operation: "divide", a, b: a % 3 } });
   await ask("POST", "/detections", {});
-  const made = await ask("POST", "/proposals", { tool: "long_tool", source: much.source, rationale: "order" });
-  let state: unknown = "";
-  for (let tries = 0; tries < 240 && state !== "awaiting_review"; tries += 1) {
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    ({ state } = await ask("GET", `/proposals/${made.id}`));
+  const made: string[] = [];
+  for (const { tool, source } of much.changes) {
+    const { id } = await ask("POST", "/proposals", { tool, source, rationale: "order" });
+    let state: unknown = "";
+    for (let tries = 0; tries < 240 && state !== "awaiting_review"; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      ({ state } = await ask("GET", `/proposals/${id}`));
+    }
+    if (state !== "awaiting_review") throw new Error(`the proposal of ${tool} did not reach review: ${String(state)}`);
+    made.push(String(id));
   }
-  if (state !== "awaiting_review") throw new Error(`the proposal did not reach review, it is ${String(state)}`);
 
   const client = new Client({ connectionString: to.database });
   await client.connect();
@@ -52,11 +60,11 @@ export async function fillStore(
        INSERT INTO "Revision" ("proposalId", number, source, hash, rationale, author, origin)
        SELECT made.id, r.number, r.source, r.hash, r.rationale, r.author, r.origin
        FROM made, "Revision" r WHERE r."proposalId" = $1`,
-      [made.id, much.proposals - 1],
+      [made[0], much.proposals - made.length],
     );
     await client.query("ANALYZE");
   } finally {
     await client.end();
   }
-  return made.id as string;
+  return made;
 }

@@ -1,13 +1,29 @@
 /** Source of a tool of three hundred lines whose one interesting line is `expression`, over numbers `a` and `b`. */
 export function longTool(expression: string): string {
-  const steps = Array.from(
-    { length: 250 },
-    (_, index) => `    if (a === ${1000 + index}) return { result: b + ${index} };`,
+  return toolOf(
+    "long_tool",
+    Array.from({ length: 250 }, (_, index) => `    if (a === ${1000 + index}) return { result: b + ${index} };`),
+    expression,
   );
+}
+
+/** Source of a tool of five thousand lines, about as long as one may be; every tenth of them ends in `tenth`. */
+export function hugeTool(tenth: string): string {
+  return toolOf(
+    "huge_tool",
+    Array.from(
+      { length: 4_960 },
+      (_, index) => `  if (a === ${1000 + index}) return { result: ${index % 10 === 0 ? tenth : "b"} };`,
+    ),
+    "a + b",
+  );
+}
+
+function toolOf(name: string, steps: readonly string[], expression: string): string {
   return `import { defineTool } from "whetstone";
 
 export default defineTool({
-  name: "long_tool",
+  name: "${name}",
   description: "Adds two numbers, with many special cases",
   inputSchema: {
     type: "object",

@@ -11,6 +11,7 @@ import { KeyView } from "#lib/queries/keys.ts";
 import { ProposalDetail } from "#lib/queries/proposals.ts";
 import { SettingsView } from "#lib/queries/settings.ts";
 import { SyncRow } from "#lib/queries/sync.ts";
+import { AcceptedChanges, acceptChanges } from "./accept-changes.ts";
 import { callTool } from "./call-tool.ts";
 import { cancelJob } from "./cancel-job.ts";
 import { changeOpportunity } from "./change-opportunity.ts";
@@ -27,6 +28,7 @@ import { giveFeedback } from "./give-feedback.ts";
 import { ImportAnswer, importExecutions } from "./import-executions.ts";
 import { ImportedVersions, importVersions } from "./import-versions.ts";
 import { makeCase } from "./make-case.ts";
+import { mergeProposal } from "./merge-proposal.ts";
 import { propose } from "./propose.ts";
 import { removeCase } from "./remove-case.ts";
 import { rerunEvidence } from "./rerun-evidence.ts";
@@ -71,6 +73,12 @@ export const CHANGES: readonly Route[] = [
     status: 201,
   }),
   route(rerunEvidence, "POST", "/proposals/{id}/evidence", { cli: "test <id>", output: Working, status: 202 }),
+  route(mergeProposal, "POST", "/proposals/{id}/merge", { cli: "merge <id>", output: Working, status: 201 }),
+  route(acceptChanges, "POST", "/proposals/{id}/accepted-changes", {
+    cli: "accept <id> <group>",
+    output: AcceptedChanges,
+    status: 202,
+  }),
   route(tryInput, "POST", "/proposals/{id}/executions", {
     cli: "try <id> <input>",
     output: z.object({ old: SideResult, new: SideResult }),

@@ -134,6 +134,8 @@ export type ProposalRepository = {
   find(id: string): Promise<Proposal | null>;
   findByNumber(number: number): Promise<Proposal | null>;
   list(filter: ProposalFilter, page: PageRequest): Promise<Page<Proposal>>;
+  /** Ids of those that wait for their review, who waits longest first. */
+  waiting(): Promise<string[]>;
   /** Appends a transition after position `seen`; null when the log has moved on since. Legality is the caller's. */
   transition(
     id: string,

@@ -60,13 +60,31 @@ export function inListOrder(lines: readonly ProposalLine[]): ProposalLine[] {
   });
 }
 
-/** Reads one page of proposals. */
+/** How many of those that wait the first page shows, and how many of all a page goes through. */
+const WAITING = 60;
+const LISTED = 60;
+
+/** Reads one page of proposals: the first has those that wait, however old they are, before the newest of the others. */
 export async function readProposalsPage(
   ctx: Context,
   options: { tool?: string | undefined; cursor?: string | undefined } = {},
 ): Promise<ProposalsPage> {
   const { proposals } = ctx.database;
-  const { items, nextCursor } = await proposals.list({ tool: options.tool }, { cursor: options.cursor, limit: 60 });
+  const { tool, cursor } = options;
+  const first = cursor === undefined;
+  const [listed, waiting] = await Promise.all([
+    proposals.list({ tool }, { cursor, limit: LISTED }),
+    first && tool === undefined ? proposals.waiting() : [],
+  ]);
+  const early = await Promise.all(waiting.slice(0, WAITING).map((id) => proposals.find(id)));
+  const known = new Set(waiting);
+  const items = [
+    ...early.filter((one) => one !== null),
+    ...listed.items.filter(
+      ({ id, state }) => !known.has(id) && (first || tool !== undefined || state !== "awaiting_review"),
+    ),
+  ];
+  const { nextCursor } = listed;
   const lines = await Promise.all(
     items.map(async (proposal): Promise<ProposalLine> => {
       const [snapshots, revisions, transitions] = await Promise.all([
@@ -97,5 +115,6 @@ export async function readProposalsPage(
   );
   const counts: Record<ProposalGroup, number> = { waiting: 0, working: 0, live: 0, closed: 0 };
   for (const { group } of lines) counts[group]++;
+  counts.waiting += Math.max(0, waiting.length - WAITING);
   return { lines: inListOrder(lines), counts, nextCursor: nextCursor ?? null };
 }

@@ -22,8 +22,10 @@ export function whyLine(
       text: firstSentence(rationale) || "Proposed without a rationale.",
       facts: [`Proposed by ${proposal.createdBy.name}`, PURPOSES[proposal.purpose]],
     };
-  const { statistics, attribution, clusters } = opportunity;
+  const { statistics, attribution, clusters, findings } = opportunity;
   const facts = [ATTRIBUTIONS[attribution]];
+  const callers = findings.find((finding) => /^(Only .* is|\d+ callers are) affected/.test(finding));
+  if (callers !== undefined) facts.push(callers);
   if (statistics.badCallsPerDay >= 1) facts.push(`about ${Math.round(statistics.badCallsPerDay)} bad calls a day`);
   if (clusters.length > 0) facts.push(`${plural(clusters.length, "kind")} of failure`);
   return { text: opportunity.reason, facts };
@@ -53,6 +55,32 @@ function firstSentence(text: string): string {
 export function headlineBeside(headline: string): string {
   const rest = headline.replace(/^(Passed|Failed)[: ]\s*/, "");
   return rest.charAt(0).toUpperCase() + rest.slice(1);
+}
+
+/** What became of the failures known before; that none is masked is said too, because it is what a reviewer fears. */
+export function targetsLine({ summary }: Pick<Evidence, "summary">): string | null {
+  const { counts, targets } = summary;
+  if (targets.total === 0) return null;
+  const parts = TARGET_WORDS.flatMap(([label, words]) => {
+    const count = counts[label] ?? 0;
+    return count > 0 || label === "masked" ? [`${count} ${words}`] : [];
+  });
+  return `${plural(targets.total, "known failure")}: ${parts.join(", ")}.`;
+}
+
+const TARGET_WORDS: readonly (readonly [Label, string])[] = [
+  ["repaired", "repaired"],
+  ["corrected", "corrected"],
+  ["handled", "refused clearly"],
+  ["unconfirmed", "answered with a value that nothing confirms"],
+  ["still_failing", "still failing"],
+  ["still_wrong", "still wrong"],
+  ["masked", "masked"],
+];
+
+/** What would settle the verdict; calls that live traffic counts down are said there, and not twice. */
+export function settleWays({ summary }: Pick<Evidence, "summary">, live: boolean): readonly string[] {
+  return summary.wouldSettle.filter((way) => !live || !/^\d+ more agreeing call/.test(way));
 }
 
 /** Both versions on the same inputs, in one line with counts, interval and winner. */

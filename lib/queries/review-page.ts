@@ -1,7 +1,7 @@
 /** Everything that a reviewer sees of one proposal, gathered once. */
 
 import type { Context } from "#lib/commands/command.ts";
-import { holds } from "#lib/core/actor.ts";
+import { type Actor, holds } from "#lib/core/actor.ts";
 import { permittedApprovals, voidApprovals } from "#lib/core/approval-digest.ts";
 import type { Deployment } from "#lib/core/deployment.ts";
 import type { Evidence, EvidenceCase, Warning } from "#lib/core/evidence.ts";
@@ -26,6 +26,8 @@ import {
   decidable,
   inReadingOrder,
   latencyLine,
+  settleWays,
+  targetsLine,
   type WhyLine,
   whyLine,
 } from "./review-lines.ts";
@@ -52,12 +54,18 @@ export type ReviewPage = {
   readonly evidence: Evidence | null;
   readonly cases: readonly EvidenceCase[];
   readonly why: WhyLine;
-  readonly opportunity: Pick<Opportunity, "id" | "clusters"> | null;
+  readonly opportunity: Pick<Opportunity, "id" | "clusters" | "findings"> | null;
+  /** Who looks. */
+  readonly viewer: Actor;
   readonly lines: {
+    /** The failures known before, by what became of them; null where there were none. */
+    targets: string | null;
     comparison: string;
     latency: string | null;
     agreement: string | null;
     also: AlsoItem[];
+    /** What would settle an inconclusive verdict. */
+    settle: readonly string[];
     /** What live calls say so far, and how many more it takes; null where the change is not tried on them. */
     shadow: string | null;
   } | null;
@@ -108,7 +116,7 @@ export async function readReviewPage(
     ]);
   const newest = revisions.find(({ number }) => number === proposal.revision) ?? null;
   const shown = revisions.find(({ number }) => number === options.revision) ?? newest;
-  const evidence = newestOf(snapshots, shown?.number ?? 0);
+  const evidence = newestEvidence(snapshots, shown?.number ?? 0);
   const [cases, opportunity, recommendation, digest, shadow] = await Promise.all([
     evidence === null ? [] : database.proposals.evidenceCases(evidence.id),
     proposal.opportunityId === undefined ? null : maskedOpportunity(database, proposal.opportunityId),
@@ -127,7 +135,7 @@ export async function readReviewPage(
   const mode = tool.settings.mode ?? settings.mode;
   const mayDeploy = holds(caller, "deploy");
   const policy = policyOf(settings, tool.settings);
-  const current = newestOf(snapshots, proposal.revision);
+  const current = newestEvidence(snapshots, proposal.revision);
   const facts = base === null ? null : { proposal, base, revisions, snapshots, decisions };
   const decisionState = decidable({
     state: proposal.state,
@@ -165,15 +173,21 @@ export async function readReviewPage(
     evidence,
     cases: inReadingOrder(base === null ? cases : cases.map((one) => maskCase(base.manifest, one))),
     why: whyLine(proposal, opportunity, newest?.rationale || (transitions[0]?.reason ?? "")),
-    opportunity: opportunity === null ? null : { id: opportunity.id, clusters: opportunity.clusters },
+    opportunity:
+      opportunity === null
+        ? null
+        : { id: opportunity.id, clusters: opportunity.clusters, findings: opportunity.findings },
+    viewer: caller.actor,
     lines:
       evidence === null
         ? null
         : {
+            targets: targetsLine(evidence),
             comparison: comparisonLine(evidence),
             latency: latencyLine(evidence),
             agreement: agreementLine(evidence),
             also: alsoItems(evidence),
+            settle: settleWays(evidence, shadow !== null),
             shadow: shadow?.words ?? null,
           },
     recommendation,
@@ -203,16 +217,14 @@ export async function readReviewPage(
 const UNDECIDED: readonly Proposal["state"][] = ["awaiting_review", "testing", "approved"];
 
 /** The newest snapshot of a revision. */
-function newestOf(snapshots: readonly Evidence[], revision: number): Evidence | null {
+export function newestEvidence(snapshots: readonly Evidence[], revision: number): Evidence | null {
   return snapshots
     .filter((snapshot) => snapshot.revision === revision)
     .reduce<Evidence | null>((newest, one) => (newest === null || one.number > newest.number ? one : newest), null);
 }
 
 async function placeOf(ctx: Context, proposal: Proposal): Promise<ReviewPage["place"]> {
-  const { items } = await ctx.database.proposals.list({ state: "awaiting_review" }, { limit: 100 });
-  // Oldest first: who waited longest comes first.
-  const waiting = items.map(({ id }) => id).reverse();
+  const waiting = await ctx.database.proposals.waiting();
   const index = waiting.indexOf(proposal.id);
   if (index === -1) return { position: 0, count: waiting.length, previous: null, next: waiting[0] ?? null };
   return {

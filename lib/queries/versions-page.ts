@@ -4,11 +4,14 @@ import type { Context } from "#lib/commands/command.ts";
 import type { Actor } from "#lib/core/actor.ts";
 import { holds } from "#lib/core/actor.ts";
 import { answeringVersions, type Deployment } from "#lib/core/deployment.ts";
+import type { Evidence } from "#lib/core/evidence.ts";
 import { policyOf } from "#lib/core/policy.ts";
 import type { Version } from "#lib/core/version.ts";
 import type { Mode, Outcome } from "#lib/core/words.ts";
+import type { Database } from "#lib/ports/database.ts";
 import { versionsWithAuthors } from "./committed-versions.ts";
 import { findTool } from "./find-or-refuse.ts";
+import { newestEvidence } from "./review-page.ts";
 
 export type VersionLine = {
   readonly number: number;
@@ -21,6 +24,8 @@ export type VersionLine = {
   /** It answered calls at some time: what one can go back to. */
   readonly answered: boolean;
   readonly proposal: { readonly id: string; readonly number: number } | null;
+  /** What its tests showed, where it came by a proposal. */
+  readonly evidence: Pick<Evidence, "verdict" | "headline"> | null;
   /** Calls that count in the success rate, how many of them failed; refused apart. */
   readonly calls: number;
   readonly failures: number;
@@ -65,7 +70,7 @@ export async function readVersionsPage(
   const proposals = new Map(
     await Promise.all(
       [...new Set(versions.flatMap(({ proposalId }) => proposalId ?? []))].map(
-        async (id) => [id, await database.proposals.find(id)] as const,
+        async (id) => [id, await withEvidence(database, id)] as const,
       ),
     ),
   );
@@ -82,6 +87,7 @@ export async function readVersionsPage(
       active: version.number === tool.activeVersion,
       answered: answered.has(version.number),
       proposal: proposal === null ? null : { id: proposal.id, number: proposal.number },
+      evidence: proposal?.evidenceOf.get(version.hash) ?? null,
       ...(counts.get(version.number) ?? { calls: 0, failures: 0, refused: 0 }),
       activations: done
         .filter(({ toVersion }) => toVersion === version.number)
@@ -107,6 +113,23 @@ export async function readVersionsPage(
     mayRollBack: holds(caller, "deploy"),
     reasonRequired: policyOf(settings, tool.settings).reasonRequired,
   };
+}
+
+/** A proposal with the newest evidence of each source that it held. */
+async function withEvidence(database: Database, id: string) {
+  const [proposal, revisions, snapshots] = await Promise.all([
+    database.proposals.find(id),
+    database.proposals.revisions(id),
+    database.proposals.evidence(id),
+  ]);
+  if (proposal === null) return null;
+  const evidenceOf = new Map(
+    revisions.flatMap(({ number, hash }) => {
+      const evidence = newestEvidence(snapshots, number);
+      return evidence === null ? [] : [[hash, { verdict: evidence.verdict, headline: evidence.headline }] as const];
+    }),
+  );
+  return { id: proposal.id, number: proposal.number, evidenceOf };
 }
 
 /** Which two versions to show, the older on the left; null where there are fewer than two. */

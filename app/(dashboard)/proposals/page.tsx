@@ -55,19 +55,24 @@ export default async function ProposalsPage({
         </Card>
       ) : (
         <div className="flex flex-col gap-4">
-          {GROUP_ORDER.filter((group) => counts[group] > 0 || group === "waiting").map((group) => (
-            <Card key={group}>
-              <CardHeader>
-                <CardTitle>{TITLES[group]}</CardTitle>
-                <span className="text-muted-foreground text-xs">{counts[group]}</span>
-              </CardHeader>
-              {counts[group] === 0 ? (
-                <p className="px-4 py-5 text-13 text-muted-foreground">Nothing waits for you.</p>
-              ) : (
-                <ProposalList lines={lines.filter((line) => line.group === group)} label={TITLES[group]} />
-              )}
-            </Card>
-          ))}
+          {GROUP_ORDER.map((group) => ({ group, shown: lines.filter((line) => line.group === group) }))
+            .filter(({ group, shown }) => shown.length > 0 || (group === "waiting" && cursor === undefined))
+            .map(({ group, shown }) => (
+              <Card key={group}>
+                <CardHeader>
+                  <CardTitle>{TITLES[group]}</CardTitle>
+                  <span className="text-muted-foreground text-xs">
+                    {counts[group]}
+                    {shown.length < counts[group] && `, the first ${shown.length} of them here`}
+                  </span>
+                </CardHeader>
+                {counts[group] === 0 ? (
+                  <p className="px-4 py-5 text-13 text-muted-foreground">Nothing waits for you.</p>
+                ) : (
+                  <ProposalList lines={shown} label={TITLES[group]} />
+                )}
+              </Card>
+            ))}
           {nextCursor !== null && (
             <Button asChild variant="outline" className="self-center">
               <Link

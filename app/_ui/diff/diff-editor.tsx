@@ -1,6 +1,7 @@
 "use client";
 import { useTheme } from "next-themes";
-import { type Ref, useEffect, useImperativeHandle, useRef } from "react";
+import { type ReactNode, type Ref, useEffect, useImperativeHandle, useRef, useState } from "react";
+import { BetweenLines } from "./between-lines.tsx";
 import { applyTheme, editor } from "./monaco.ts";
 
 export type DiffEditorHandle = {
@@ -8,7 +9,14 @@ export type DiffEditorHandle = {
   go(where: "next" | "previous"): void;
   /** Opens the viewer that reads the changes out, line by line. */
   openAccessibleViewer(): void;
+  /** Unfolds a line of the modified side and scrolls to it. */
+  reveal(line: number): void;
+  /** The line of the modified side that one is at. */
+  at(): number;
 };
+
+/** Something below a line of the modified side, such as what was said of it. */
+export type LineNote = { readonly line: number; readonly content: ReactNode };
 
 export type Coverage = {
   /** Index 0 for line 1; null where no statement begins. */
@@ -24,6 +32,9 @@ export type DiffEditorProps = {
   sideBySide: boolean;
   /** How many cases passed through each line of either side: in the gutter, and hatched where none did. */
   coverage?: Coverage | undefined;
+  notes?: readonly LineNote[] | undefined;
+  /** The line of the modified side to begin at; the first change when left out. */
+  startAt?: number | undefined;
   /** Whether the modified side can be changed; leaving it takes the edits back. */
   editing?: boolean;
   /** Hears the modified side while it is edited. */
@@ -43,12 +54,16 @@ export default function DiffEditor({
   label,
   sideBySide,
   coverage,
+  notes = NO_NOTES,
+  startAt,
   editing = false,
   onEdit,
   onLine,
   onReady,
   handle,
 }: DiffEditorProps) {
+  const [side, setSide] = useState<editor.ICodeEditor | null>(null);
+  const start = useRef(startAt);
   const place = useRef<HTMLDivElement>(null);
   const widget = useRef<editor.IStandaloneDiffEditor>(null);
   const callbacks = useRef({ onEdit, onLine, onReady });
@@ -61,6 +76,8 @@ export default function DiffEditor({
   useImperativeHandle(handle, () => ({
     go: (where) => widget.current?.goToDiff(where),
     openAccessibleViewer: () => widget.current?.accessibleDiffViewerNext(),
+    reveal: (line) => reveal(widget.current?.getModifiedEditor(), line),
+    at: () => widget.current?.getModifiedEditor().getPosition()?.lineNumber ?? 1,
   }));
 
   useEffect(() => {
@@ -121,10 +138,13 @@ export default function DiffEditor({
     const updates = created.onDidUpdateDiff(() => {
       if (!first) return;
       first = false;
-      created.revealFirstDiff();
+      if (start.current === undefined) created.revealFirstDiff();
+      else reveal(created.getModifiedEditor(), start.current);
       callbacks.current.onReady?.();
     });
+    setSide(created.getModifiedEditor());
     return () => {
+      setSide(null);
       clicks.dispose();
       edits.dispose();
       updates.dispose();
@@ -177,7 +197,28 @@ export default function DiffEditor({
     nameSides(shown, label);
   }, [sideBySide, label]);
 
-  return <div ref={place} className="size-full" data-testid="diff-editor" data-typing={editing ? "" : undefined} />;
+  return (
+    <>
+      <div ref={place} className="size-full" data-testid="diff-editor" data-typing={editing ? "" : undefined} />
+      {side !== null &&
+        !editing &&
+        notes.map(({ line, content }) => (
+          <BetweenLines key={line} side={side} line={line}>
+            {content}
+          </BetweenLines>
+        ))}
+    </>
+  );
+}
+
+const NO_NOTES: readonly LineNote[] = [];
+
+/** The cursor unfolds what it is put on. */
+function reveal(side: editor.ICodeEditor | undefined, line: number): void {
+  const last = side?.getModel()?.getLineCount() ?? 0;
+  if (side === undefined || line < 1 || line > last) return;
+  side.setPosition({ lineNumber: line, column: 1 });
+  side.revealLineInCenter(line);
 }
 
 /** New options of the whole take the names of its sides away, so this comes after them. */

@@ -1,13 +1,22 @@
 "use client";
 import { ArrowDown, ArrowUp, Columns2, Rows2, ScanText } from "lucide-react";
 import dynamic from "next/dynamic";
-import { type ReactNode, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import {
+  type ReactNode,
+  type Ref,
+  useEffect,
+  useImperativeHandle,
+  useMemo,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from "react";
 import { Button } from "../button.tsx";
 import { cn } from "../cn.ts";
 import { CopyButton } from "../copy-button.tsx";
 import { useShortcut } from "../keyboard.tsx";
 import { changesOf } from "./changes.ts";
-import type { Coverage, DiffEditorHandle } from "./diff-editor.tsx";
+import type { Coverage, DiffEditorHandle, LineNote } from "./diff-editor.tsx";
 import { DiffText } from "./diff-text.tsx";
 
 const load = () => import("./diff-editor.tsx");
@@ -23,6 +32,17 @@ function subscribe(listener: () => void): () => void {
   return () => window.removeEventListener(CHANGED, listener);
 }
 
+/** More than fits before the editor takes over: thousands of lines as text would only hold it up. */
+const FIRST_LINES = 120;
+
+export type DiffViewHandle = Pick<DiffEditorHandle, "at">;
+
+/** The line of the modified side that the address names. */
+function lineInAddress(): number | undefined {
+  const line = /^#line-(\d{1,6})$/.exec(window.location.hash)?.[1];
+  return line === undefined ? undefined : Number(line);
+}
+
 /** Two sources beside each other, or below each other when narrow; n and p go through the changes, d turns it. */
 export function DiffView({
   original,
@@ -31,9 +51,11 @@ export function DiffView({
   modifiedLabel,
   actions,
   coverage,
+  notes,
   editing = false,
   onEdit,
   onLine,
+  handle: ref,
   className,
 }: {
   original: string;
@@ -47,6 +69,9 @@ export function DiffView({
   editing?: boolean;
   onEdit?: (text: string) => void;
   onLine?: (line: number) => void;
+  /** What stands between the lines of the modified side. */
+  notes?: readonly LineNote[] | undefined;
+  handle?: Ref<DiffViewHandle> | undefined;
   className?: string;
 }) {
   const [ready, setReady] = useState(false);
@@ -56,8 +81,25 @@ export function DiffView({
     () => false,
   );
   const handle = useRef<DiffEditorHandle>(null);
+  const place = useRef<HTMLElement>(null);
   const changes = useMemo(() => changesOf(original, modified), [original, modified]);
-  const go = (where: "next" | "previous") => handle.current?.go(where);
+  // A link may name a line: #line-12. One that comes later, by a click on the page, is followed too.
+  const [startAt] = useState(() => (typeof window === "undefined" ? undefined : lineInAddress()));
+  useEffect(() => {
+    const follow = (): void => {
+      const line = lineInAddress();
+      if (line === undefined) return;
+      place.current?.scrollIntoView({ block: "nearest" });
+      handle.current?.reveal(line);
+    };
+    window.addEventListener("hashchange", follow);
+    return () => window.removeEventListener("hashchange", follow);
+  }, []);
+  useImperativeHandle(ref, () => ({ at: () => handle.current?.at() ?? 1 }));
+  function go(where: "next" | "previous"): void {
+    handle.current?.go(where);
+    if (handle.current !== null) window.history.replaceState(null, "", `#line-${handle.current.at()}`);
+  }
   function turn(): void {
     localStorage.setItem(INLINE, inline ? "no" : "yes");
     window.dispatchEvent(new Event(CHANGED));
@@ -68,6 +110,7 @@ export function DiffView({
   const label = `${originalLabel} against ${modifiedLabel}`;
   return (
     <section
+      ref={place}
       aria-label={`Diff: ${label}`}
       className={cn("flex min-w-0 flex-col overflow-hidden rounded-lg border bg-card shadow-card", className)}
     >
@@ -130,7 +173,7 @@ export function DiffView({
         </div>
       </div>
       <div className="relative min-h-0 flex-1">
-        {!ready && <DiffText changes={changes} className="absolute inset-0 z-10" />}
+        {!ready && <DiffText changes={changes} most={FIRST_LINES} className="absolute inset-0 z-10" />}
         <div className="absolute inset-0">
           <DiffEditor
             original={original}
@@ -138,6 +181,8 @@ export function DiffView({
             label={label}
             sideBySide={!inline}
             coverage={coverage}
+            notes={notes}
+            startAt={startAt}
             editing={editing}
             onEdit={onEdit}
             onLine={onLine}

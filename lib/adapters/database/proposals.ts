@@ -24,6 +24,9 @@ import type {
 import { isId, json, jsonbText, Prisma, storable, type Writer } from "./prisma-client.ts";
 import { refuseUnstorable } from "./tools.ts";
 
+/** More than anybody reads through; what waits beyond them is counted when those are done. */
+const MOST_WAITING = 10_000;
+
 const LATEST = {
   transitions: { orderBy: { sequence: "desc" }, take: 1 },
   revisions: { orderBy: { number: "desc" }, take: 1, select: { number: true } },
@@ -150,6 +153,13 @@ export function createProposalRepository(db: Writer, clock: Clock): ProposalRepo
         orderBy: { number: "desc" },
       });
       return pageOfRows(rows, limit, (row) => [String(row.number), row.id], proposalOf);
+    },
+    async waiting() {
+      const ids = await db.$queryRaw<{ id: string }[]>`
+        SELECT p."id" FROM "Proposal" p
+        JOIN LATERAL (SELECT "to" FROM "ProposalTransition" WHERE "proposalId" = p."id" ORDER BY "sequence" DESC LIMIT 1) t ON TRUE
+        WHERE t."to" = 'awaiting_review' ORDER BY p."number" LIMIT ${MOST_WAITING}`;
+      return ids.map(({ id }) => id);
     },
     async transition(id, move) {
       // One statement: a duplicate key inside a transaction would break the whole of it.

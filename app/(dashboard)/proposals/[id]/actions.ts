@@ -1,10 +1,12 @@
 "use server";
 import { defineAction } from "#app/define-action.ts";
+import { acceptChanges } from "#lib/commands/accept-changes.ts";
 import { cancelJob } from "#lib/commands/cancel-job.ts";
 import { commentOnProposal } from "#lib/commands/comment-on-proposal.ts";
 import { decideProposal } from "#lib/commands/decide-proposal.ts";
 import { deployProposal } from "#lib/commands/deploy-proposal.ts";
 import { generateProposal } from "#lib/commands/generate-proposal.ts";
+import { mergeProposal } from "#lib/commands/merge-proposal.ts";
 import { rerunEvidence } from "#lib/commands/rerun-evidence.ts";
 import { reviseProposal } from "#lib/commands/revise-proposal.ts";
 import { pauseDeployment, promoteDeployment } from "#lib/commands/steer-deployment.ts";
@@ -41,11 +43,15 @@ export const promote = defineAction(promoteDeployment, { answer: ({ toVersion })
 
 export const pause = defineAction(pauseDeployment, { answer: ({ toVersion }) => ({ toVersion }) });
 
+export const mergeOntoActive = defineAction(mergeProposal, { answer: ({ id, number }) => ({ id, number }) });
+
 export const testAgain = defineAction(rerunEvidence, { answer: ({ jobId }) => ({ jobId }) });
 
 export const revise = defineAction(reviseProposal, { answer: ({ revision }) => ({ revision }) });
 
 export const askAgain = defineAction(generateProposal, { answer: ({ id, number }) => ({ id, number }) });
+
+export const acceptAsIntended = defineAction(acceptChanges, { answer: ({ cases }) => ({ cases }) });
 
 export const stopJob = defineAction(cancelJob, { answer: ({ state }) => ({ state }) });
 

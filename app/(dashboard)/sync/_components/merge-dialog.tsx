@@ -20,11 +20,25 @@ export type MergeConflict = {
   readonly sides: { readonly disk: string; readonly database: string };
 };
 
-const OFFERS: readonly { choice: Exclude<Choice, null>; words: string }[] = [
-  { choice: "disk", words: "Take the file" },
-  { choice: "database", words: "Take the version" },
-  { choice: "both", words: "Take both" },
-];
+const OFFERS = ["disk", "database", "both"] as const satisfies readonly Exclude<Choice, null>[];
+
+/** How the sides and what comes of them are called. */
+export type MergeWords = {
+  readonly title: string;
+  readonly description: string;
+  readonly offers: Record<(typeof OFFERS)[number], string>;
+  readonly sides: MergeConflict["sides"];
+  readonly button: string;
+};
+
+const wordsOfEdit = (name: string): MergeWords => ({
+  title: `Merge the edit of ${name}`,
+  description:
+    "The file and the active version changed the same lines. The rest is merged already: choose for each conflict, or edit the result. It is tested before it is taken.",
+  offers: { disk: "Take the file", database: "Take the version", both: "Take both" },
+  sides: { disk: "On disk", database: "Active version" },
+  button: "Test and take the result",
+});
 
 /** Three panes: the file, the result, the version. Conflicts are chosen one by one, or settled by typing. */
 export function MergeDialog({
@@ -32,6 +46,7 @@ export function MergeDialog({
   conflict,
   pending,
   refusal,
+  words = wordsOfEdit(name),
   onTake,
   onClose,
 }: {
@@ -40,6 +55,7 @@ export function MergeDialog({
   pending: boolean;
   /** Why the last result was not taken. */
   refusal: string | null;
+  words?: MergeWords;
   onTake: (source: string) => void;
   onClose: () => void;
 }) {
@@ -72,11 +88,8 @@ export function MergeDialog({
     <Dialog open onOpenChange={(open) => !open && onClose()}>
       <DialogContent className="h-[calc(100dvh-2rem)] max-w-[100rem] grid-rows-[auto_auto_minmax(0,1fr)_auto]">
         <DialogHeader>
-          <DialogTitle>Merge the edit of {name}</DialogTitle>
-          <DialogDescription>
-            The file and the active version changed the same lines. The rest is merged already: choose for each
-            conflict, or edit the result. It is tested before it is taken.
-          </DialogDescription>
+          <DialogTitle>{words.title}</DialogTitle>
+          <DialogDescription>{words.description}</DialogDescription>
         </DialogHeader>
         <div className="flex flex-wrap items-center gap-2">
           <p className="text-sm" aria-live="polite">
@@ -89,7 +102,7 @@ export function MergeDialog({
           <Button variant="ghost" size="icon-sm" aria-label="Next conflict" onClick={() => go(current + 1)}>
             <ArrowDown aria-hidden />
           </Button>
-          {OFFERS.map(({ choice, words }) => (
+          {OFFERS.map((choice) => (
             <Button
               key={choice}
               size="sm"
@@ -98,7 +111,7 @@ export function MergeDialog({
               disabled={typed !== null}
               onClick={() => choose(choice)}
             >
-              {words}
+              {words.offers[choice]}
             </Button>
           ))}
           {typed !== null && (
@@ -108,9 +121,9 @@ export function MergeDialog({
           )}
         </div>
         <MergePanes
-          disk={{ label: "On disk", text: sides.disk, marked: marks.disk }}
+          disk={{ label: words.sides.disk, text: sides.disk, marked: marks.disk }}
           result={{ label: "Result (edit here)", text, marked: typed === null ? chosen.places : NOTHING }}
-          database={{ label: "Active version", text: sides.database, marked: marks.database }}
+          database={{ label: words.sides.database, text: sides.database, marked: marks.database }}
           onEdit={(edited) => setTyped(edited === chosen.text ? null : edited)}
           handle={panes}
         />
@@ -121,7 +134,7 @@ export function MergeDialog({
             </p>
           )}
           <Button pending={pending} disabled={text.trim() === "" || hasMarks(text)} onClick={() => onTake(text)}>
-            Test and take the result
+            {words.button}
           </Button>
         </DialogFooter>
       </DialogContent>

@@ -6,16 +6,9 @@ import { CodeBlock } from "#app/_ui/code-block.tsx";
 import { changesOf } from "#app/_ui/diff/changes.ts";
 import { DiffText } from "#app/_ui/diff/diff-text.tsx";
 import { StrategyBadge } from "#app/_ui/status-badge.tsx";
-import type { Attempt, Origin } from "#lib/core/proposal.ts";
+import type { Attempt } from "#lib/core/proposal.ts";
 import type { ReviewPage } from "#lib/queries/review-page.ts";
-
-const MAKERS: Record<Origin["kind"], string> = {
-  model: "Model",
-  templates: "Template repairer",
-  person: "Person",
-  agent: "Agent",
-  merge: "Merge",
-};
+import { originWords } from "./origin-words.ts";
 
 const OUTCOMES: Record<Attempt["outcome"], { text: string; tone: "success" | "neutral" | "warning" | "danger" }> = {
   proposed: { text: "Proposed", tone: "success" },
@@ -27,14 +20,31 @@ const OUTCOMES: Record<Attempt["outcome"], { text: string; tone: "success" | "ne
 
 /** What stands behind the change, below the evidence: rationale, where it came from, the other attempts, how it may be tested. */
 export function Background({ page }: { page: ReviewPage }) {
-  const { proposal, shown, recommendation, base } = page;
+  const { proposal, shown, recommendation, base, opportunity } = page;
   return (
     <>
+      {opportunity !== null && opportunity.findings.length > 0 && (
+        <Card id="root-cause">
+          <CardHeader>
+            <CardTitle>Root cause</CardTitle>
+            <span className="text-muted-foreground text-xs">what the investigation found</span>
+          </CardHeader>
+          <CardContent>
+            <ul className="ml-4 list-disc space-y-1 text-13 marker:text-muted-foreground">
+              {opportunity.findings.map((finding) => (
+                <li key={finding} className="[overflow-wrap:anywhere]">
+                  {finding}
+                </li>
+              ))}
+            </ul>
+          </CardContent>
+        </Card>
+      )}
       {shown !== null && (
-        <Card>
+        <Card id="background">
           <CardHeader>
             <CardTitle>The author's own words</CardTitle>
-            <span className="text-muted-foreground text-xs">{origin(shown.origin)}</span>
+            <span className="text-muted-foreground text-xs">{originWords(shown.origin)}</span>
           </CardHeader>
           <CardContent>
             <p className="max-w-prose whitespace-pre-wrap text-13 [overflow-wrap:anywhere]">
@@ -100,17 +110,6 @@ export function Background({ page }: { page: ReviewPage }) {
       )}
     </>
   );
-}
-
-function origin({ kind, name, host, cost }: Origin): string {
-  const parts = [`${MAKERS[kind]}: ${name}`];
-  if (host !== undefined) parts.push(host);
-  if (cost !== undefined) {
-    const tokens = cost.promptTokens + cost.completionTokens;
-    if (tokens > 0) parts.push(`${tokens.toLocaleString("en")} tokens`);
-    parts.push(`${Number(cost.seconds.toFixed(1))} s`);
-  }
-  return parts.join(" · ");
 }
 
 function AttemptRow({ attempt, number, base }: { attempt: Attempt; number: number; base: string }) {

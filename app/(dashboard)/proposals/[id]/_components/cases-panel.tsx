@@ -1,19 +1,23 @@
 "use client";
-import { ChevronRight, FlaskConical } from "lucide-react";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { ChevronRight, FlaskConical, Search } from "lucide-react";
+import { type ReactNode, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { Badge } from "#app/_ui/badge.tsx";
-import { Button } from "#app/_ui/button.tsx";
 import { Card } from "#app/_ui/card.tsx";
 import { cn } from "#app/_ui/cn.ts";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
+import { Input } from "#app/_ui/input.tsx";
 import { useShortcut } from "#app/_ui/keyboard.tsx";
 import { LABELS, LabelBadge } from "#app/_ui/status-badge.tsx";
+import { WindowedList, type WindowedListHandle } from "#app/_ui/windowed-list.tsx";
+import { changeGroups } from "#lib/core/change-groups.ts";
 import type { EvidenceCase } from "#lib/core/evidence.ts";
 import type { Label } from "#lib/core/words.ts";
 import { ALWAYS_COUNTED, LABEL_ORDER } from "#lib/queries/review-lines.ts";
 import { CaseDetail } from "./case-detail.tsx";
+import { holdsWords } from "./case-search.ts";
+import { IntendedChanges } from "./intended-changes.tsx";
+import { SHOW_LABEL } from "./signals.ts";
 
-const SHOWN = 25;
 /** Which case is open at first: the shortest proof that it helps, else whatever went wrong. */
 const OPENED_FIRST: readonly Label[] = ["regression", "still_wrong", "repaired", "corrected", "handled", "masked"];
 
@@ -25,6 +29,8 @@ export function CasesPanel({
   tested,
   baseVersion,
   proposalId,
+  waits,
+  children,
 }: {
   cases: readonly EvidenceCase[];
   counts: Partial<Record<Label, number>>;
@@ -32,11 +38,18 @@ export function CasesPanel({
   tested: boolean;
   baseVersion: number;
   proposalId: string | null;
+  /** Whether it waits for its review: what is said of its answers can still count. */
+  waits: boolean;
+  /** What stands below the list. */
+  children?: ReactNode;
 }) {
   const [label, setLabel] = useState<Label | null>(null);
-  const [all, setAll] = useState(false);
+  const [search, setSearch] = useState("");
+  const looked = useDeferredValue(search);
   const [open, setOpen] = useState<ReadonlySet<number>>(() => new Set(firstOpen(cases)));
-  const list = useRef<HTMLUListElement>(null);
+  const place = useRef<HTMLDivElement>(null);
+  const field = useRef<HTMLInputElement>(null);
+  const list = useRef<WindowedListHandle>(null);
 
   // A new snapshot is a new list.
   const identity = cases.map(({ index }) => index).join(",");
@@ -44,18 +57,44 @@ export function CasesPanel({
   useEffect(() => {
     const linked = /^#case-(\d+)$/.exec(window.location.hash)?.[1];
     setOpen(new Set(linked === undefined ? firstOpen(cases) : [Number(linked)]));
-    if (linked !== undefined) document.getElementById(`case-${linked}`)?.scrollIntoView({ block: "nearest" });
+    const index = cases.findIndex((one) => one.index === Number(linked));
+    if (linked !== undefined && index !== -1) list.current?.show(index);
   }, [identity]);
+
+  useEffect(() => {
+    const onShow = (event: Event): void => {
+      const wanted = (event as CustomEvent<Label>).detail;
+      setLabel(wanted);
+      setSearch("");
+      const first = cases.find((one) => one.label === wanted);
+      if (first !== undefined) setOpen(new Set([first.index]));
+      place.current?.scrollIntoView({ block: "center" });
+    };
+    window.addEventListener(SHOW_LABEL, onShow);
+    return () => window.removeEventListener(SHOW_LABEL, onShow);
+  }, [cases]);
 
   useShortcut({
     keys: "e",
     label: "Evidence",
     group: "Review",
     inPalette: true,
-    run: () => list.current?.querySelector<HTMLElement>("button")?.focus(),
+    run: () => place.current?.querySelector<HTMLElement>("li button")?.focus(),
+  });
+  useShortcut({
+    keys: "/",
+    label: "Search the cases",
+    group: "Review",
+    enabled: cases.length > 0,
+    inPalette: true,
+    run: () => field.current?.focus(),
   });
 
-  const shown = useMemo(() => cases.filter((one) => label === null || one.label === label), [cases, label]);
+  const shown = useMemo(
+    () => cases.filter((one) => (label === null || one.label === label) && holdsWords(one, looked)),
+    [cases, label, looked],
+  );
+  const groups = useMemo(() => changeGroups(cases), [cases]);
   const filters = (cases.length === 0 ? [] : LABEL_ORDER).filter(
     (one) => (counts[one] ?? 0) > 0 || ALWAYS_COUNTED.includes(one),
   );
@@ -102,22 +141,48 @@ export function CasesPanel({
             </FilterButton>
           );
         })}
+        {cases.length > 0 && (
+          <div className="relative ml-auto min-w-24 flex-1 basis-28">
+            <Search aria-hidden className="absolute top-1.5 left-2 size-3.5 text-muted-foreground" />
+            <Input
+              ref={field}
+              type="search"
+              aria-label="Search the cases"
+              placeholder="Search"
+              value={search}
+              className="h-6.5 pl-7 text-xs"
+              onChange={(event) => setSearch(event.target.value)}
+              onKeyDown={(event) => {
+                if (event.key === "Escape") event.currentTarget.blur();
+              }}
+            />
+          </div>
+        )}
       </div>
       {cases.length === 0 ? (
         <EmptyState icon={FlaskConical} title={tested ? "No case could be run" : "No cases yet"}>
           {tested ? "The verdict above says why." : "They appear here when the tests have run."}
         </EmptyState>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-        <section className="min-h-0 flex-1 overflow-y-auto" tabIndex={0} aria-label="List of cases">
-          <ul ref={list} className="divide-y">
-            {(all ? shown : shown.slice(0, SHOWN)).map((one) => (
-              <li key={one.index} id={`case-${one.index}`}>
+        <div ref={place} className="flex min-h-0 flex-1 flex-col">
+          {label === "changed" && waits && proposalId !== null && (
+            <IntendedChanges proposalId={proposalId} groups={groups} />
+          )}
+          {shown.length === 0 && <p className="p-4 text-center text-13 text-muted-foreground">No case says this.</p>}
+          <WindowedList
+            items={shown}
+            keyOf={keyOf}
+            handle={list}
+            label="List of cases"
+            className="min-h-0 flex-1 overflow-y-auto"
+            listClassName="divide-y"
+            render={(one) => (
+              <>
                 <button
                   type="button"
                   aria-expanded={open.has(one.index)}
                   onClick={() => toggle(one.index)}
-                  className="flex w-full items-center gap-2 px-3 py-2 text-left text-13 outline-offset-[-2px] hover:bg-muted/60"
+                  className="flex h-9 w-full items-center gap-2 px-3 text-left text-13 outline-offset-[-2px] hover:bg-muted/60"
                 >
                   <ChevronRight
                     aria-hidden
@@ -127,26 +192,28 @@ export function CasesPanel({
                     )}
                   />
                   <LabelBadge value={one.label} />
-                  <span className="min-w-0 flex-1 truncate font-mono text-xs">{JSON.stringify(one.input)}</span>
+                  <span className="min-w-0 flex-1 truncate font-mono text-xs">{lineOf(one)}</span>
                   {one.source === "candidate_case" && <Badge tone="warning">by the candidate</Badge>}
+                  {one.source === "generated" && one.label !== "agrees" && <Badge tone="info">counterexample</Badge>}
                 </button>
                 {open.has(one.index) && (
                   <CaseDetail one={one} baseVersion={baseVersion} noisePaths={noisePaths} proposalId={proposalId} />
                 )}
-              </li>
-            ))}
-          </ul>
-          {!all && shown.length > SHOWN && (
-            <div className="border-t p-2 text-center">
-              <Button variant="ghost" size="sm" onClick={() => setAll(true)}>
-                Show all {shown.length}
-              </Button>
-            </div>
-          )}
-        </section>
+              </>
+            )}
+          />
+        </div>
       )}
+      {children}
     </Card>
   );
+}
+
+const keyOf = ({ index }: EvidenceCase): number => index;
+
+/** The input in one line; more than a line of a large one is never seen. */
+function lineOf({ input }: EvidenceCase): string {
+  return JSON.stringify(input).slice(0, 300).toWellFormed();
 }
 
 function FilterButton({

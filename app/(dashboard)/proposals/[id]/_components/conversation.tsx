@@ -1,14 +1,10 @@
-"use client";
 import { CircleCheck, CircleX, MessageSquare, MessageSquareWarning } from "lucide-react";
-import { useEffect, useId, useRef, useState } from "react";
-import { Button } from "#app/_ui/button.tsx";
 import { Card, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
-import { Input } from "#app/_ui/input.tsx";
-import { Textarea } from "#app/_ui/textarea.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
-import { useAction } from "#app/_ui/use-action.ts";
 import type { Comment, DecisionRecord } from "#lib/core/proposal.ts";
-import { comment } from "../actions.ts";
+import { CommentForm } from "./comment-form.tsx";
+import { SaidText } from "./said-text.tsx";
+import type { Thread } from "./threads.ts";
 
 const DECISIONS = {
   approve: { icon: CircleCheck, ink: "text-success", words: "approved" },
@@ -16,17 +12,27 @@ const DECISIONS = {
   request_changes: { icon: MessageSquareWarning, ink: "text-warning", words: "asked for changes" },
 } as const;
 
+/** Who decided what, a sentence. */
+export function decidedWords({ actor, decision, revision }: DecisionRecord): string {
+  return `${actor.name} ${DECISIONS[decision].words} revision ${revision}.`;
+}
+
 type Entry = { at: Date } & ({ comment: Comment } | { decision: DecisionRecord });
 
 /** What people said and decided, in order, and a place to say something. */
 export function Conversation({
   proposalId,
+  revision,
   comments,
+  threads,
   decisions,
   mayComment,
   lines,
 }: {
   proposalId: string;
+  revision: number;
+  /** Those that stand between the lines of the diff as well. */
+  threads: readonly Thread[];
   comments: readonly Comment[];
   decisions: readonly DecisionRecord[];
   mayComment: boolean;
@@ -46,7 +52,11 @@ export function Conversation({
           <ol className="flex flex-col gap-3">
             {entries.map((entry) =>
               "comment" in entry ? (
-                <Said key={entry.comment.id} said={entry.comment} />
+                <Said
+                  key={entry.comment.id}
+                  said={entry.comment}
+                  line={threads.find(({ comments: those }) => those.includes(entry.comment))?.line ?? null}
+                />
               ) : (
                 <Decided key={entry.decision.id} decided={entry.decision} />
               ),
@@ -54,7 +64,7 @@ export function Conversation({
           </ol>
         )}
         {mayComment ? (
-          <CommentForm proposalId={proposalId} lines={lines} />
+          <CommentForm proposalId={proposalId} revision={revision} lines={lines} />
         ) : (
           entries.length === 0 && <p className="text-muted-foreground text-13">Nobody said anything yet.</p>
         )}
@@ -63,17 +73,27 @@ export function Conversation({
   );
 }
 
-function Said({ said }: { said: Comment }) {
+/** @param line where it stands in the diff; null where its line is gone, or it has none */
+function Said({ said, line }: { said: Comment; line: number | null }) {
   return (
-    <li className="flex gap-2 text-13">
+    <li id={`comment-${said.id}`} className="flex gap-2 rounded-sm text-13">
       <MessageSquare className="mt-0.5 size-4 shrink-0 text-muted-foreground" aria-hidden />
       <div className="min-w-0">
         <p className="text-muted-foreground text-xs">
           <span className="font-medium text-foreground">{said.actor.name}</span>
-          {said.line !== undefined && ` on line ${said.line}`} · revision {said.revision} ·{" "}
-          <RelativeTime at={said.createdAt} />
+          {line !== null ? (
+            <>
+              {" on "}
+              <a href={`#line-${line}`} className="text-link underline">
+                line {line}
+              </a>
+            </>
+          ) : (
+            said.line !== undefined && ` on line ${said.line}, which has changed since`
+          )}{" "}
+          · revision {said.revision} · <RelativeTime at={said.createdAt} />
         </p>
-        <p className="whitespace-pre-wrap [overflow-wrap:anywhere]">{said.text}</p>
+        <SaidText said={said} />
       </div>
     </li>
   );
@@ -82,7 +102,7 @@ function Said({ said }: { said: Comment }) {
 function Decided({ decided }: { decided: DecisionRecord }) {
   const { icon: Icon, ink, words } = DECISIONS[decided.decision];
   return (
-    <li className="flex gap-2 text-13">
+    <li id={`decision-${decided.id}`} className="flex gap-2 rounded-sm text-13">
       <Icon className={`mt-0.5 size-4 shrink-0 ${ink}`} aria-hidden />
       <div className="min-w-0">
         <p className="text-muted-foreground text-xs">
@@ -92,72 +112,5 @@ function Decided({ decided }: { decided: DecisionRecord }) {
         {decided.reason !== "" && <p className="whitespace-pre-wrap [overflow-wrap:anywhere]">{decided.reason}</p>}
       </div>
     </li>
-  );
-}
-
-function CommentForm({ proposalId, lines }: { proposalId: string; lines: number }) {
-  const field = useId();
-  const place = useRef<HTMLTextAreaElement>(null);
-  const [text, setText] = useState("");
-  const [line, setLine] = useState("");
-  const { run, pending } = useAction(comment, {
-    onDone: () => {
-      setText("");
-      setLine("");
-    },
-  });
-  useEffect(() => {
-    const onLine = (event: Event): void => {
-      setLine(String((event as CustomEvent<number>).detail));
-      place.current?.focus();
-    };
-    window.addEventListener("whetstone:comment-line", onLine);
-    return () => window.removeEventListener("whetstone:comment-line", onLine);
-  }, []);
-  return (
-    <form
-      className="flex flex-col gap-2"
-      onSubmit={(event) => {
-        event.preventDefault();
-        run({ id: proposalId, text, ...(line === "" ? {} : { line: Number(line) }) });
-      }}
-    >
-      <label htmlFor={field} className="sr-only">
-        Comment
-      </label>
-      <Textarea
-        ref={place}
-        id={field}
-        value={text}
-        required
-        placeholder="Say something; the next attempt reads it"
-        onChange={(event) => setText(event.target.value)}
-      />
-      <div className="flex items-center gap-2">
-        <label htmlFor={`${field}-line`} className="text-muted-foreground text-xs">
-          On line
-        </label>
-        <Input
-          id={`${field}-line`}
-          type="number"
-          min={1}
-          max={lines}
-          value={line}
-          placeholder="any"
-          className="h-7 w-20"
-          onChange={(event) => setLine(event.target.value)}
-        />
-        <Button
-          type="submit"
-          variant="outline"
-          size="sm"
-          pending={pending}
-          disabled={text.trim() === ""}
-          className="ml-auto"
-        >
-          Comment
-        </Button>
-      </div>
-    </form>
   );
 }

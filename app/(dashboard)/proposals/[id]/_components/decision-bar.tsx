@@ -1,6 +1,6 @@
 "use client";
 import { Ban, Check, MessageSquareWarning, Rocket, X } from "lucide-react";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { toast } from "sonner";
 import { Button } from "#app/_ui/button.tsx";
 import { CopyButton } from "#app/_ui/copy-button.tsx";
@@ -10,6 +10,7 @@ import { useAction } from "#app/_ui/use-action.ts";
 import { decide, deploy } from "../actions.ts";
 import { type Choice, DecisionDialog } from "./decision-dialog.tsx";
 import type { DecisionFacts } from "./review.tsx";
+import { DECIDE } from "./signals.ts";
 import { useAftermath } from "./use-aftermath.ts";
 
 /** The person's decision. One click where nothing has to be acknowledged; no single key decides anything. */
@@ -69,6 +70,11 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
     else setChoice(made);
   }
 
+  useEffect(() => {
+    const onAsk = (): void => setChoice("approve");
+    window.addEventListener(DECIDE, onAsk);
+    return () => window.removeEventListener(DECIDE, onAsk);
+  }, []);
   useShortcut({
     keys: "a",
     label: "Decide",

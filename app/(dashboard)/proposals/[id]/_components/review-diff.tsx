@@ -1,31 +1,39 @@
 "use client";
 import { ListChecks, Pencil } from "lucide-react";
 import dynamic from "next/dynamic";
-import { useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
 import { toast } from "sonner";
 import { Button } from "#app/_ui/button.tsx";
 import type { Coverage } from "#app/_ui/diff/diff-editor.tsx";
-import { DiffView } from "#app/_ui/diff/diff-view.tsx";
+import { DiffView, type DiffViewHandle } from "#app/_ui/diff/diff-view.tsx";
 import { useShortcut } from "#app/_ui/keyboard.tsx";
 import { useAction } from "#app/_ui/use-action.ts";
 import { revise } from "../actions.ts";
+import { LineThread } from "./line-thread.tsx";
+import { takeSuggestion } from "./suggestions.ts";
+import type { Thread } from "./threads.ts";
 
 /** Loaded when it is first opened. */
 const ChooseChanges = dynamic(() => import("./choose-changes.tsx"), { ssr: false });
 
 /**
- * The proposed source beside the one that runs. A click on a line number begins a comment on that line. Where the
+ * The proposed source beside the one that runs. A click on a line number, or `c`, begins a comment below that line. Where the
  * proposal may be changed, its side can be edited and its changes kept or dropped: either makes a revision, tested anew.
  */
 export function ReviewDiff({
   proposalId,
   revision,
   editable,
+  mayComment,
+  threads,
   ...sides
 }: {
   proposalId: string;
   revision: number;
   editable: boolean;
+  mayComment: boolean;
+  /** What was said of lines of the proposed side. */
+  threads: readonly Thread[];
   original: string;
   modified: string;
   originalLabel: string;
@@ -35,6 +43,9 @@ export function ReviewDiff({
   const [editing, setEditing] = useState(false);
   const [choosing, setChoosing] = useState(false);
   const [changed, setChanged] = useState(false);
+  /** The line on which a comment is being begun. */
+  const [writingOn, setWritingOn] = useState<number | null>(null);
+  const diff = useRef<DiffViewHandle>(null);
   const text = useRef(sides.modified);
   const { run, pending } = useAction(revise, {
     onDone: (made) => {
@@ -47,18 +58,58 @@ export function ReviewDiff({
   const send = (source: string, rationale?: string): void =>
     run({ id: proposalId, source, revision, ...(rationale === undefined ? {} : { rationale }) });
 
+  const lines = useMemo(() => sides.modified.split("\n"), [sides.modified]);
+  const begun = writingOn !== null && !threads.some(({ line }) => line === writingOn);
+  const all = begun ? [...threads, { line: writingOn, comments: [] }] : threads;
+  const notes = all
+    .filter(({ line }) => line <= lines.length)
+    .map((thread) => ({
+      line: thread.line,
+      content: (
+        <LineThread
+          thread={thread}
+          text={lines[thread.line - 1] ?? ""}
+          proposalId={proposalId}
+          revision={revision}
+          mayComment={mayComment}
+          writing={writingOn === thread.line}
+          take={
+            editable
+              ? {
+                  run: (line, suggestion, by) =>
+                    send(
+                      takeSuggestion(sides.modified, line, suggestion),
+                      `Takes the suggestion of ${by} on line ${line}.`,
+                    ),
+                  pending,
+                }
+              : null
+          }
+          onClose={() => setWritingOn(null)}
+        />
+      ),
+    }));
+
   function edit(on: boolean): void {
     text.current = sides.modified;
     setChanged(false);
     setEditing(on);
   }
   useShortcut({
-    keys: "i",
+    keys: "m",
     label: "Edit the proposed side",
     group: "Diff",
     enabled: editable && !editing,
     inPalette: true,
     run: () => edit(true),
+  });
+  useShortcut({
+    keys: "c",
+    label: "Comment on the line",
+    group: "Diff",
+    enabled: mayComment && !editing,
+    inPalette: true,
+    run: () => setWritingOn(diff.current?.at() ?? 1),
   });
   useShortcut({
     keys: "o",
@@ -82,7 +133,7 @@ export function ReviewDiff({
         </>
       ) : (
         <>
-          <Button size="sm" variant="ghost" title="Edit the proposed side (i)" onClick={() => edit(true)}>
+          <Button size="sm" variant="ghost" title="Edit the proposed side (m)" onClick={() => edit(true)}>
             <Pencil aria-hidden />
             Edit
           </Button>
@@ -105,7 +156,9 @@ export function ReviewDiff({
           setChanged(source !== sides.modified);
         }}
         className="h-[clamp(22rem,calc(100dvh-23rem),52rem)]"
-        onLine={(line) => window.dispatchEvent(new CustomEvent("whetstone:comment-line", { detail: line }))}
+        notes={notes}
+        handle={diff}
+        {...(mayComment && { onLine: setWritingOn })}
       />
       {choosing && (
         <ChooseChanges

@@ -8,6 +8,7 @@ import { StrategyBadge, VerdictBadge } from "#app/_ui/status-badge.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
 import { type AlsoItem, headlineBeside } from "#lib/queries/review-lines.ts";
 import type { ReviewPage } from "#lib/queries/review-page.ts";
+import { SettleActions } from "./settle-actions.tsx";
 import { TestAgain } from "./test-again.tsx";
 
 /** Why, verdict, and what else: the three lines that answer "is this safe, and how do you know?". */
@@ -26,6 +27,13 @@ export function ReviewLines({ page }: { page: ReviewPage }) {
               <li>
                 <Link href={`/opportunities/${opportunity.id}`} className="font-medium text-link hover:underline">
                   Failures
+                </Link>
+              </li>
+            )}
+            {opportunity !== null && (
+              <li>
+                <Link href={`/tools/${proposal.tool}`} className="font-medium text-link hover:underline">
+                  Timeline
                 </Link>
               </li>
             )}
@@ -49,6 +57,7 @@ export function ReviewLines({ page }: { page: ReviewPage }) {
               {proposal.state === "awaiting_review" && page.mayOperate && <TestAgain proposalId={proposal.id} />}
             </div>
             <p className="flex flex-wrap gap-x-4 gap-y-0.5 text-13 text-muted-foreground">
+              {lines.targets !== null && <span>{lines.targets}</span>}
               <span>{lines.comparison}</span>
               {lines.latency !== null && <span>{lines.latency}</span>}
               {evidence.verdict !== "passed" && lines.agreement !== null && <span>{lines.agreement}</span>}
@@ -71,15 +80,23 @@ export function ReviewLines({ page }: { page: ReviewPage }) {
                 ))}
               </ul>
             )}
-            {evidence.summary.wouldSettle.length > 0 && (
+            {lines.settle.length > 0 && (
               <div className="flex flex-wrap gap-x-2 text-13">
                 <span className="text-muted-foreground">Would settle it:</span>
                 <ul className="flex min-w-0 flex-1 basis-80 flex-col">
-                  {evidence.summary.wouldSettle.map((way) => (
+                  {lines.settle.map((way) => (
                     <li key={way}>{way}</li>
                   ))}
                 </ul>
               </div>
+            )}
+            {evidence.verdict === "inconclusive" && proposal.state === "awaiting_review" && (
+              <SettleActions
+                id={proposal.id}
+                tool={proposal.tool}
+                unconfirmed={evidence.summary.counts.unconfirmed ?? 0}
+                mayApprove={page.decidable.approve}
+              />
             )}
           </div>
         )}
@@ -109,14 +126,14 @@ export function ReviewLines({ page }: { page: ReviewPage }) {
             </li>
           </ul>
           {(evidence.summary.notTested.length > 0 || evidence.summary.noisePaths.length > 0) && (
-            <p className="mt-1 text-13">
+            <p className="mt-1 text-13 [overflow-wrap:anywhere]">
               <span className="mr-2 font-medium text-2xs text-warning uppercase tracking-wide">Not tested</span>
               <span className="text-muted-foreground">
                 {[
                   ...evidence.summary.notTested,
                   ...(evidence.summary.noisePaths.length > 0
                     ? [
-                        `${evidence.summary.noisePaths.length} noise path${evidence.summary.noisePaths.length === 1 ? "" : "s"} ignored`,
+                        `${evidence.summary.noisePaths.length} noise path${evidence.summary.noisePaths.length === 1 ? "" : "s"} ignored: ${evidence.summary.noisePaths.slice(0, 5).join(", ")}${evidence.summary.noisePaths.length > 5 ? ", …" : ""}`,
                       ]
                     : []),
                 ].join(" · ")}

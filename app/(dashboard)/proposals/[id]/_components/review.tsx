@@ -4,21 +4,25 @@ import { Button } from "#app/_ui/button.tsx";
 import { Callout } from "#app/_ui/callout.tsx";
 import { Card } from "#app/_ui/card.tsx";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
+import type { Actor } from "#lib/core/actor.ts";
 import type { ProposalState } from "#lib/core/words.ts";
 import { headlineBeside } from "#lib/queries/review-lines.ts";
 import type { ReviewPage } from "#lib/queries/review-page.ts";
 import { AskAgain } from "./ask-again.tsx";
 import { Background } from "./background.tsx";
+import { CasesFoot } from "./cases-foot.tsx";
 import { CasesPanel } from "./cases-panel.tsx";
-import { Conversation } from "./conversation.tsx";
+import { Conversation, decidedWords } from "./conversation.tsx";
 import { DecisionBar } from "./decision-bar.tsx";
 import { DeploymentPanel } from "./deployment-panel.tsx";
 import { JobCard } from "./job-card.tsx";
+import { MergeStale } from "./merge-stale.tsx";
 import { latencyQuantiles } from "./old-against-new.ts";
+import { type News, OthersNews } from "./others-news.tsx";
 import { ReviewDiff } from "./review-diff.tsx";
 import { ReviewLines } from "./review-lines.tsx";
+import { threadsOf } from "./threads.ts";
 import { Timeline } from "./timeline.tsx";
-import { TryInput } from "./try-input.tsx";
 import { VersionsCompared } from "./versions-compared.tsx";
 
 /** States in which a person may send a changed source. */
@@ -29,9 +33,11 @@ export function Review({ page }: { page: ReviewPage }) {
   const { proposal, shown, base, job } = page;
   const askNew = page.opportunity !== null && page.mayOperate && <AskAgain opportunityId={page.opportunity.id} />;
   const latencies = latencyQuantiles(page.cases);
+  const threads = shown === null ? [] : threadsOf(page.comments, page.revisions, shown);
   const newest = shown === null || shown.number === proposal.revision;
   return (
     <div className="flex flex-col gap-3">
+      <OthersNews news={newsOf(page)} />
       {!newest && (
         <Callout
           tone="info"
@@ -65,16 +71,27 @@ export function Review({ page }: { page: ReviewPage }) {
           tone="warning"
           title={`${proposal.tool} has changed since: version ${page.activeVersion ?? "none"} is active, and this was made for version ${proposal.baseVersion}.`}
           action={
-            <Button asChild variant="outline" size="sm">
-              <Link
-                href={`/tools/${proposal.tool}/versions?from=${proposal.baseVersion}&to=${page.activeVersion ?? ""}`}
-              >
-                See what changed
-              </Link>
-            </Button>
+            <span className="flex flex-wrap gap-2">
+              <Button asChild variant="outline" size="sm">
+                <Link
+                  href={`/tools/${proposal.tool}/versions?from=${proposal.baseVersion}&to=${page.activeVersion ?? ""}`}
+                >
+                  See what changed
+                </Link>
+              </Button>
+              {page.mayOperate && shown !== null && page.activeVersion !== null && (
+                <MergeStale
+                  id={proposal.id}
+                  number={proposal.number}
+                  tool={proposal.tool}
+                  active={page.activeVersion}
+                />
+              )}
+            </span>
           }
         >
-          What was tested no longer stands beside what runs, so it cannot be approved. Reject it and ask for a new fix.
+          What was tested no longer stands beside what runs, so it cannot be approved. Merge it onto what runs now, or
+          reject it and ask for a new fix.
         </Callout>
       )}
       {proposal.state === "changes_requested" && (
@@ -99,6 +116,8 @@ export function Review({ page }: { page: ReviewPage }) {
             originalLabel={page.against === null ? `v${base.number}` : `revision ${page.against.number}`}
             modifiedLabel={newest && page.against === null ? "proposed" : `revision ${shown.number}`}
             coverage={coverageOf(page)}
+            mayComment={page.mayOperate}
+            threads={threads}
           />
           <CasesPanel
             cases={page.cases}
@@ -107,7 +126,10 @@ export function Review({ page }: { page: ReviewPage }) {
             tested={page.evidence !== null}
             baseVersion={base.number}
             proposalId={newest && page.mayOperate ? proposal.id : null}
-          />
+            waits={proposal.state === "awaiting_review"}
+          >
+            <CasesFoot page={page} />
+          </CasesPanel>
         </div>
       ) : (
         proposal.state === "no_fix" && (
@@ -131,13 +153,12 @@ export function Review({ page }: { page: ReviewPage }) {
           <Background page={page} />
         </div>
         <div className="flex min-w-0 flex-col gap-3">
-          {shown !== null && page.mayOperate && (
-            <TryInput proposalId={proposal.id} start={page.cases[0]?.input ?? {}} baseVersion={proposal.baseVersion} />
-          )}
           {shown !== null && (
             <Conversation
               proposalId={proposal.id}
+              revision={shown.number}
               comments={page.comments}
+              threads={threads}
               decisions={page.decisions}
               mayComment={page.mayOperate}
               lines={shown.source.split("\n").length}
@@ -149,6 +170,25 @@ export function Review({ page }: { page: ReviewPage }) {
       {newest && <DecisionBar page={decisionFacts(page)} />}
     </div>
   );
+}
+
+/** What other people did and said here, each with a key of its own: what is new among it is pointed at. */
+function newsOf({ decisions, comments, viewer }: ReviewPage): News[] {
+  const mine = ({ actor }: { actor: Actor }): boolean => actor.kind === viewer.kind && actor.id === viewer.id;
+  return [
+    ...decisions.map((one) => ({
+      key: `decision-${one.id}`,
+      mine: mine(one),
+      text: decidedWords(one),
+      detail: one.reason,
+    })),
+    ...comments.map((one) => ({
+      key: `comment-${one.id}`,
+      mine: mine(one),
+      text: `${one.actor.name} commented${one.line === undefined ? "" : ` on line ${one.line}`}.`,
+      detail: one.text,
+    })),
+  ].flatMap(({ mine: own, ...one }) => (own ? [] : [one]));
 }
 
 /** How many cases passed each line; of another left side than the base, nothing is known. */

@@ -1,8 +1,9 @@
 "use client";
 import { Play } from "lucide-react";
-import { useId, useState } from "react";
+import { useId, useRef, useState } from "react";
 import { Button } from "#app/_ui/button.tsx";
-import { Card, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
+import { cn } from "#app/_ui/cn.ts";
+import { useShortcut } from "#app/_ui/keyboard.tsx";
 import { Textarea } from "#app/_ui/textarea.tsx";
 import { useAction } from "#app/_ui/use-action.ts";
 import type { Difference, SideResult } from "#lib/core/evidence.ts";
@@ -15,6 +16,8 @@ type Tried = { old: SideResult; new: SideResult; differences: Difference[] };
 /** One input of the reviewer's own through both versions. Nothing outside is touched. */
 export function TryInput({ proposalId, start, baseVersion }: { proposalId: string; start: Json; baseVersion: number }) {
   const field = useId();
+  const place = useRef<HTMLTextAreaElement>(null);
+  const [open, setOpen] = useState(false);
   const [text, setText] = useState(() => JSON.stringify(start, null, 2));
   const [wrong, setWrong] = useState<string | null>(null);
   const [tried, setTried] = useState<Tried | null>(null);
@@ -32,44 +35,65 @@ export function TryInput({ proposalId, start, baseVersion }: { proposalId: strin
       setWrong('This is not JSON: write names and texts in double quotes, for example {"id": "A1"}.');
     }
   }
+  useShortcut({
+    keys: "i",
+    label: "Try an input",
+    group: "Review",
+    inPalette: true,
+    run: () => {
+      setOpen(true);
+      requestAnimationFrame(() => place.current?.focus());
+    },
+  });
   return (
-    <Card>
-      <CardHeader>
-        <CardTitle>
-          <label htmlFor={field}>Try your own input</label>
-        </CardTitle>
-        <span className="text-muted-foreground text-xs">on both versions; nothing outside is touched</span>
-      </CardHeader>
-      <CardContent className="flex flex-col gap-2.5">
-        <Textarea
-          id={field}
-          value={text}
-          spellCheck={false}
-          aria-invalid={wrong !== null || undefined}
-          aria-describedby={wrong === null ? undefined : `${field}-wrong`}
-          className="max-h-64 font-mono text-xs"
-          onChange={(event) => setText(event.target.value)}
-          onKeyDown={(event) => {
-            if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey)) return;
-            event.preventDefault();
-            submit();
-          }}
-        />
-        {wrong !== null && (
-          <p id={`${field}-wrong`} role="alert" className="text-danger text-xs">
-            {wrong}
-          </p>
-        )}
-        <Button variant="outline" size="sm" className="self-start" pending={pending} onClick={submit}>
-          <Play aria-hidden />
-          Run on both
-        </Button>
-        {tried !== null && (
-          <div aria-live="polite">
-            <SidePair old={tried.old} fresh={tried.new} differences={tried.differences} baseVersion={baseVersion} />
-          </div>
-        )}
-      </CardContent>
-    </Card>
+    <section
+      aria-label="Try your own input"
+      className={cn("flex min-h-0 flex-col border-t", open && "max-h-[60%] shrink-0")}
+    >
+      <button
+        type="button"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+        className="flex h-9 w-full shrink-0 items-center gap-2 px-3 text-left text-13 outline-offset-[-2px] hover:bg-muted/60"
+      >
+        <Play aria-hidden className="size-3.5 text-muted-foreground" />
+        <span className="font-medium">Try your own input</span>
+        <span className="truncate text-muted-foreground text-xs">on both versions; nothing outside is touched</span>
+      </button>
+      {open && (
+        <div className="flex min-h-0 flex-col gap-2.5 overflow-y-auto px-3 pb-3">
+          <Textarea
+            ref={place}
+            id={field}
+            aria-label="Your input, as JSON"
+            value={text}
+            spellCheck={false}
+            aria-invalid={wrong !== null || undefined}
+            aria-describedby={wrong === null ? undefined : `${field}-wrong`}
+            className="max-h-40 min-h-16 shrink-0 font-mono text-xs"
+            onChange={(event) => setText(event.target.value)}
+            onKeyDown={(event) => {
+              if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey)) return;
+              event.preventDefault();
+              submit();
+            }}
+          />
+          {wrong !== null && (
+            <p id={`${field}-wrong`} role="alert" className="text-danger text-xs">
+              {wrong}
+            </p>
+          )}
+          <Button variant="outline" size="sm" className="shrink-0 self-start" pending={pending} onClick={submit}>
+            <Play aria-hidden />
+            Run on both
+          </Button>
+          {tried !== null && (
+            <div aria-live="polite">
+              <SidePair old={tried.old} fresh={tried.new} differences={tried.differences} baseVersion={baseVersion} />
+            </div>
+          )}
+        </div>
+      )}
+    </section>
   );
 }

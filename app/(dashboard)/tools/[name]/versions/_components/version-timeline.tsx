@@ -5,7 +5,9 @@ import { useRouter } from "next/navigation";
 import { useTransition } from "react";
 import { Badge } from "#app/_ui/badge.tsx";
 import { cn } from "#app/_ui/cn.ts";
+import { VerdictBadge } from "#app/_ui/status-badge.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
+import { headlineBeside } from "#lib/queries/review-lines.ts";
 import type { VersionLine, VersionsPage } from "#lib/queries/versions-page.ts";
 import { RollBackDialog } from "../../../../_components/roll-back-dialog.tsx";
 
@@ -83,6 +85,12 @@ export function VersionTimeline({ page }: { page: VersionsPage }) {
                   line by line
                 </Link>
               </p>
+              {line.evidence !== null && (
+                <p className="mt-1 flex flex-wrap items-center gap-x-2 gap-y-1 text-muted-foreground text-xs">
+                  <VerdictBadge value={line.evidence.verdict} />
+                  <span className="min-w-0 [overflow-wrap:anywhere]">{headlineBeside(line.evidence.headline)}</span>
+                </p>
+              )}
               {line.activations.length > 0 && (
                 <ul className="mt-1 text-muted-foreground text-xs">
                   {line.activations.slice(0, 4).map(({ id, kind, actor, reason, startedAt }) => (

@@ -1,0 +1,116 @@
+"use client";
+import { useEffect, useId, useRef, useState } from "react";
+import { Button } from "#app/_ui/button.tsx";
+import { Input } from "#app/_ui/input.tsx";
+import { Textarea } from "#app/_ui/textarea.tsx";
+import { useAction } from "#app/_ui/use-action.ts";
+import { comment } from "../actions.ts";
+import { suggestionFor } from "./suggestions.ts";
+
+/** A place to say something: of one line, where that is given, else of any or none. ⌘↵ sends, Esc leaves. */
+export function CommentForm({
+  proposalId,
+  revision,
+  line,
+  lines,
+  onClose,
+}: {
+  proposalId: string;
+  revision: number;
+  /** The line that it is about, with its text, which a suggestion begins with. */
+  line?: { readonly number: number; readonly text: string };
+  /** How many lines there are to choose from, where no line is given. */
+  lines?: number;
+  /** Called when it was sent or left; a form without it stays. */
+  onClose?: () => void;
+}) {
+  const field = useId();
+  const place = useRef<HTMLTextAreaElement>(null);
+  const [text, setText] = useState("");
+  const [chosen, setChosen] = useState("");
+  const { run, pending } = useAction(comment, {
+    onDone: () => {
+      setText("");
+      setChosen("");
+      onClose?.();
+    },
+  });
+  // A form that somebody asked for is written in at once; one that always stands there is not.
+  const askedFor = onClose !== undefined;
+  useEffect(() => {
+    if (askedFor) place.current?.focus();
+  }, [askedFor]);
+  const about = line?.number ?? (chosen === "" ? undefined : Number(chosen));
+  function send(): void {
+    if (text.trim() === "" || pending) return;
+    run({ id: proposalId, text, revision, ...(about === undefined ? {} : { line: about }) });
+  }
+  return (
+    <form
+      className="flex flex-col gap-2"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <label htmlFor={field} className="sr-only">
+        {line === undefined ? "Comment" : `Comment on line ${line.number}`}
+      </label>
+      <Textarea
+        ref={place}
+        id={field}
+        value={text}
+        required
+        placeholder="Say something; the next attempt reads it"
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) {
+            event.preventDefault();
+            send();
+          } else if (event.key === "Escape" && onClose !== undefined && text.trim() === "") onClose();
+        }}
+      />
+      <div className="flex flex-wrap items-center gap-2">
+        {line !== undefined && (
+          <Button
+            variant="ghost"
+            size="sm"
+            onClick={() => {
+              setText(`${text === "" ? "" : `${text.trimEnd()}\n`}${suggestionFor(line.text)}\n`);
+              place.current?.focus();
+            }}
+          >
+            Suggest a change
+          </Button>
+        )}
+        {lines !== undefined && (
+          <>
+            <label htmlFor={`${field}-line`} className="text-muted-foreground text-xs">
+              On line
+            </label>
+            <Input
+              id={`${field}-line`}
+              type="number"
+              min={1}
+              max={lines}
+              value={chosen}
+              placeholder="any"
+              className="h-7 w-20"
+              onChange={(event) => setChosen(event.target.value)}
+            />
+          </>
+        )}
+        <span className="ml-auto flex gap-1">
+          {onClose !== undefined && (
+            <Button variant="ghost" size="sm" disabled={pending} onClick={onClose}>
+              Cancel
+            </Button>
+          )}
+          <Button type="submit" variant="outline" size="sm" pending={pending} disabled={text.trim() === ""}>
+            Comment
+          </Button>
+        </span>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,59 @@
+import { Button } from "#app/_ui/button.tsx";
+import type { Comment } from "#lib/core/proposal.ts";
+import { partsOf } from "./suggestions.ts";
+
+/** Makes a revision of a suggestion for a line. */
+export type Take = {
+  readonly run: (line: number, suggestion: string, by: string) => void;
+  readonly pending: boolean;
+};
+
+/** The text of a comment; suggestions in it are shown as changes of its line, and taken with one click. */
+export function SaidText({
+  said,
+  line = null,
+  take = null,
+}: {
+  said: Comment;
+  line?: { readonly number: number; readonly text: string } | null;
+  take?: Take | null;
+}) {
+  return (
+    <div className="flex flex-col gap-1.5">
+      {partsOf(said.text).map((part, index) =>
+        "words" in part ? (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a text's parts stay where they are
+          <p key={index} className="whitespace-pre-wrap [overflow-wrap:anywhere]">
+            {part.words}
+          </p>
+        ) : (
+          // biome-ignore lint/suspicious/noArrayIndexKey: as above
+          <figure key={index} className="overflow-hidden rounded-md border">
+            <figcaption className="flex items-center gap-2 border-b bg-muted/50 px-2.5 py-1 text-xs">
+              <span className="text-muted-foreground">
+                {part.suggestion === "" ? "Suggests to take the line out" : "Suggests"}
+              </span>
+              {take !== null && line !== null && part.suggestion !== line.text && (
+                <Button
+                  size="sm"
+                  variant="outline"
+                  className="ml-auto"
+                  pending={take.pending}
+                  onClick={() => take.run(line.number, part.suggestion, said.actor.name)}
+                >
+                  Take it
+                </Button>
+              )}
+            </figcaption>
+            <pre className="overflow-x-auto py-0.5 font-mono text-xs leading-5">
+              {line !== null && <code className="block bg-danger-soft px-2.5">{`− ${line.text}`}</code>}
+              {part.suggestion !== "" && (
+                <code className="block bg-success-soft px-2.5">{part.suggestion.replaceAll(/^/gm, "+ ")}</code>
+              )}
+            </pre>
+          </figure>
+        ),
+      )}
+    </div>
+  );
+}

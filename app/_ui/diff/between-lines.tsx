@@ -1,0 +1,81 @@
+"use client";
+import { type ReactNode, useEffect, useState } from "react";
+import { createPortal } from "react-dom";
+import type { editor } from "./monaco.ts";
+
+/**
+ * Something of the page below a line of an editor: the lines after it move down by its height.
+ * A view zone makes the room; what is seen lies in an overlay above it, because zones do not take clicks.
+ */
+export function BetweenLines({
+  side,
+  line,
+  children,
+}: {
+  side: editor.ICodeEditor;
+  line: number;
+  children: ReactNode;
+}) {
+  const [host, setHost] = useState<HTMLElement | null>(null);
+  useEffect(() => {
+    const overlay = document.createElement("div");
+    overlay.style.cssText = "position:absolute;top:-10000px;z-index:5";
+    // Keys and clicks in it are the page's, not the editor's.
+    overlay.dataset.typing = "";
+    for (const kind of ["keydown", "keyup", "keypress", "pointerdown", "mousedown"])
+      overlay.addEventListener(kind, (event) => event.stopPropagation());
+    const room: editor.IViewZone = {
+      afterLineNumber: line,
+      heightInPx: 40,
+      domNode: document.createElement("div"),
+      onDomNodeTop: (top) => {
+        overlay.style.top = `${top}px`;
+      },
+    };
+    let zone: string | null = null;
+    const place = (): void => {
+      const { contentLeft, contentWidth, verticalScrollbarWidth } = side.getLayoutInfo();
+      overlay.style.left = `${contentLeft}px`;
+      overlay.style.width = `${contentWidth - verticalScrollbarWidth}px`;
+    };
+    const widget: editor.IOverlayWidget = {
+      getId: () => `whetstone.between.${line}`,
+      getDomNode: () => overlay,
+      getPosition: () => null,
+    };
+    const measure = new ResizeObserver(() => {
+      if (zone === null || overlay.offsetHeight === 0 || overlay.offsetHeight === room.heightInPx) return;
+      room.heightInPx = overlay.offsetHeight;
+      side.changeViewZones((zones) => zone !== null && zones.layoutZone(zone));
+    });
+    const show = (): void => {
+      if (side.getModel() === null) return;
+      side.addOverlayWidget(widget);
+      side.changeViewZones((zones) => {
+        zone = zones.addZone(room);
+      });
+      place();
+      measure.observe(overlay);
+    };
+    const hide = (): void => {
+      measure.disconnect();
+      side.removeOverlayWidget(widget);
+      side.changeViewZones((zones) => zone !== null && zones.removeZone(zone));
+      zone = null;
+    };
+    show();
+    setHost(overlay);
+    const layouts = side.onDidLayoutChange(place);
+    // Another text is another set of zones.
+    const models = side.onDidChangeModel(() => {
+      hide();
+      show();
+    });
+    return () => {
+      layouts.dispose();
+      models.dispose();
+      hide();
+    };
+  }, [side, line]);
+  return host === null ? null : createPortal(children, host);
+}

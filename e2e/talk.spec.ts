@@ -1,0 +1,67 @@
+/** People talking over a change: between its lines, with suggestions that are taken, and seen by others at once. */
+import { api, expect, proposeCalculatorFix, test } from "./fixtures.ts";
+import { type RunningWhetstone, startWhetstone } from "./server.ts";
+
+let whetstone: RunningWhetstone;
+test.beforeAll(async () => {
+  whetstone = await startWhetstone();
+});
+test.afterAll(() => whetstone.stop());
+
+test("a comment stands between the lines, its suggestion is taken, and another person's word is pointed at", async ({
+  watched: page,
+}) => {
+  const id = await proposeCalculatorFix(whetstone);
+  await page.goto(whetstone.signInLink);
+  await page.goto(`${whetstone.url}/proposals/${id}`);
+  const diff = page.getByRole("region", { name: "Diff: v1 against proposed" });
+  await expect(page.locator(".editor.modified .view-lines")).toContainText("division_by_zero");
+
+  // By keyboard alone: to the second change, a comment on its line, a suggestion in it.
+  await page.keyboard.press("n");
+  await page.keyboard.press("c");
+  const form = diff.getByRole("textbox", { name: /^Comment on line \d+$/ });
+  await expect(form).toBeFocused();
+  await diff.getByRole("button", { name: "Suggest a change" }).click();
+  await expect(form).toHaveValue(/^```suggestion\n.*ToolError.*\n```\n$/);
+  const written = await form.inputValue();
+  await form.fill(`Say which operand:\n${written.replace("Cannot divide by zero: b is 0", "b must not be zero")}`);
+  await page.keyboard.press("Control+Enter");
+  const thread = diff.getByRole("region", { name: /^Comments on line \d+$/ });
+  await expect(thread.getByText("Say which operand:")).toBeVisible();
+  await expect(thread.getByText("b must not be zero")).toBeVisible();
+  // The lines below made room: nothing of the code is covered.
+  const box = await thread.boundingBox();
+  const covered = await page.locator(".editor.modified .view-line").evaluateAll(
+    (lines, { top, bottom }) =>
+      lines.filter((line) => {
+        const { y, height } = line.getBoundingClientRect();
+        return y + height / 2 > top && y + height / 2 < bottom;
+      }).length,
+    { top: (box?.y ?? 0) + 2, bottom: (box?.y ?? 0) + (box?.height ?? 0) - 2 },
+  );
+  expect(covered).toBe(0);
+
+  await thread.getByRole("button", { name: "Take it" }).click();
+  await expect(page.getByText("revision 2", { exact: true }).first()).toBeVisible();
+  await expect(page.locator(".editor.modified .view-lines")).toContainText("b must not be zero");
+  const { source, revision } = (await api(whetstone, "GET", `/proposals/${id}`)).body;
+  expect(revision).toBe(2);
+  expect(source).toContain('"b must not be zero"');
+  // Its line is another one now: it stays in the list, and says so.
+  await expect(page.getByText(/on line \d+, which has changed since/)).toBeVisible();
+
+  // What somebody else says is pointed at while one looks.
+  const key = (await api(whetstone, "POST", "/keys", { name: "billing", scopes: ["operate", "approve"] })).body;
+  const said = await fetch(`${whetstone.url}/api/v1/proposals/${id}/comments`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${key.secret}`, "content-type": "application/json" },
+    body: JSON.stringify({ text: "We divide by zero on purpose", line: 1 }),
+  });
+  expect(said.status).toBe(201);
+  await expect(page.getByText("billing commented on line 1.")).toBeVisible();
+  await page.getByRole("button", { name: "Show", exact: true }).click();
+  await expect(page.getByRole("listitem").filter({ hasText: "We divide by zero on purpose" }).last()).toBeInViewport();
+  await page.getByRole("link", { name: "line 1", exact: true }).click();
+  await expect(diff.getByRole("region", { name: "Comments on line 1" })).toBeInViewport();
+});

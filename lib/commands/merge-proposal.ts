@@ -1,0 +1,52 @@
+/** Carries a proposal over to the version that is active now: its change, that version's and their base are merged. */
+import { z } from "zod";
+import { mergeSources } from "#lib/core/merge-sources.ts";
+import { Problem } from "#lib/core/problem.ts";
+import { findActiveVersion, findProposal, findTool, findVersion } from "#lib/queries/find-or-refuse.ts";
+import type { ProposalDetail } from "#lib/queries/proposals.ts";
+import { defineCommand, runCommand } from "./command.ts";
+import { propose, Source } from "./propose.ts";
+
+export const MergeProposal = z.object({
+  id: z.string().describe("Id or number of a proposal"),
+  source: Source.optional().describe("The merged source, where both changed the same lines"),
+});
+
+export const mergeProposal = defineCommand({
+  name: "proposals.merge",
+  summary: "Merge a proposal onto the version that is active now; it becomes a new proposal, tested at once",
+  scope: "operate",
+  input: MergeProposal,
+  async run({ ctx, input }): Promise<ProposalDetail & { jobId: string }> {
+    const { database } = ctx;
+    const proposal = await findProposal(database, input.id);
+    const active = await findActiveVersion(database, await findTool(database, proposal.tool));
+    if (active.number === proposal.baseVersion)
+      throw new Problem(
+        "conflict",
+        `Proposal ${proposal.number} was made for version ${active.number}, which is active: there is nothing to merge.`,
+      );
+    const base = await findVersion(database, proposal.tool, proposal.baseVersion);
+    const revision = (await database.proposals.revisions(proposal.id)).find(
+      ({ number }) => number === proposal.revision,
+    );
+    if (revision === undefined)
+      throw new Problem("conflict", `Proposal ${proposal.number} has no source: there is nothing to merge.`);
+    const merged =
+      input.source === undefined
+        ? mergeSources({ base: base.source, disk: revision.source, database: active.source })
+        : { text: input.source, regions: [] };
+    if (merged.text === null)
+      throw new Problem(
+        "conflict",
+        `Proposal ${proposal.number} and version ${active.number} changed the same lines: send the merged source.`,
+        { regions: merged.regions, sides: { disk: revision.source, database: active.source } },
+      );
+    return runCommand(propose, ctx, {
+      tool: proposal.tool,
+      source: merged.text,
+      rationale: `${revision.rationale || "No rationale was given."}\n\nProposal ${proposal.number} merged onto version ${active.number}.`,
+      purpose: proposal.purpose,
+    });
+  },
+});

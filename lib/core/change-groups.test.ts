@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { changeGroups, changeName } from "./change-groups.ts";
+import type { EvidenceCase } from "./evidence.ts";
+
+const answered = { status: "succeeded" as const, latencyMs: 1, effects: [], output: {} };
+const changed = (...paths: string[]) =>
+  ({
+    label: "changed",
+    old: answered,
+    new: answered,
+    differences: paths.map((path) => ({ path })),
+  }) as unknown as EvidenceCase;
+
+describe("changeGroups", () => {
+  it("puts together what changed at the same places, wherever in a list, the largest group first", () => {
+    const groups = changeGroups([
+      changed("/total"),
+      changed("/items/0/price", "/items/1/price"),
+      changed("/items/7/price"),
+      { ...changed("/total"), label: "agrees" },
+    ]);
+    expect(groups.map(({ name, cases }) => [name, cases.length])).toEqual([
+      ["/items/*/price", 2],
+      ["/total", 1],
+    ]);
+  });
+
+  it("names a new refusal by its code, and an answer that changed as a whole", () => {
+    const refused = {
+      status: "refused" as const,
+      latencyMs: 1,
+      effects: [],
+      error: { name: "ToolError", code: "no", message: "", stack: "" },
+    };
+    expect(changeName({ old: answered, new: refused, differences: [] })).toBe("refused with no");
+    expect(changeName({ old: refused, new: answered, differences: [] })).toBe("refused before, succeeded now");
+    expect(changeName(changed(""))).toBe("the whole answer");
+  });
+});

@@ -29,6 +29,7 @@ import { ImportedVersions, importVersions } from "./import-versions.ts";
 import { makeCase } from "./make-case.ts";
 import { propose } from "./propose.ts";
 import { removeCase } from "./remove-case.ts";
+import { Replayed, replayExecution } from "./replay-execution.ts";
 import { rerunEvidence } from "./rerun-evidence.ts";
 import { resolveSync } from "./resolve-sync.ts";
 import { reviseProposal } from "./revise-proposal.ts";
@@ -51,6 +52,7 @@ export const CHANGES: readonly Route[] = [
   }),
   route(giveFeedback, "POST", "/executions/{id}/feedback", { cli: "feedback <id>", output: Feedback, status: 201 }),
   route(makeCase, "POST", "/executions/{id}/case", { cli: "case <id>", output: StoredCase, status: 201 }),
+  route(replayExecution, "POST", "/executions/{id}/replay", { cli: "replay <id>", output: Replayed }),
   route(importExecutions, "POST", "/executions/import", { cli: "import <file>", output: ImportAnswer, body: "ndjson" }),
   route(detect, "POST", "/detections", {
     cli: "detect [tool]",

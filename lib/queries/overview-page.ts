@@ -2,6 +2,7 @@
 import type { Context } from "#lib/commands/command.ts";
 import type { AuditEntry } from "#lib/core/version.ts";
 import type { Health, Verdict } from "#lib/core/words.ts";
+import { listOpportunities } from "./opportunities.ts";
 import { listTools, type ToolRow } from "./tools.ts";
 
 const HOUR_MS = 3_600_000;
@@ -44,7 +45,7 @@ export async function readOverviewPage(ctx: Context, now: Date): Promise<Overvie
   const [tools, waiting, open, activity, any] = await Promise.all([
     listTools(ctx),
     database.proposals.list({ state: "awaiting_review" }, { limit: 20 }),
-    database.opportunities.list({ state: "open" }, { limit: 20 }),
+    listOpportunities(ctx, { state: "open", limit: 20 }),
     database.audit.list({}, { limit: 12 }),
     database.executions.list({}, { limit: 1 }),
   ]);

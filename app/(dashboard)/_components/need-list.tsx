@@ -30,7 +30,7 @@ export function NeedList({ needs }: { needs: readonly Need[] }) {
               >
                 {need.title}
               </Link>
-              <p className="break-words text-13 text-muted-foreground">{need.detail}</p>
+              <p className="line-clamp-4 text-13 [overflow-wrap:anywhere] text-muted-foreground">{need.detail}</p>
             </div>
             <div className="flex shrink-0 flex-col items-end gap-1 text-muted-foreground text-xs">
               {need.verdict !== null && <VerdictBadge value={need.verdict} />}

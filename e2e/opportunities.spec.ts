@@ -56,9 +56,7 @@ test("a problem is assigned, snoozed and dismissed, and each is taken back", asy
   await expect.poll(async () => (await stored()).state).toBe("open");
 });
 
-test("the chart shows the change point, and the same numbers as a table in either theme", async ({
-  watched: page,
-}) => {
+test("the chart shows the change point, and the same numbers as a table in either theme", async ({ watched: page }) => {
   const link = (await api(whetstone, "POST", "/sign-in-links", {})).body.path as string;
   await page.goto(`${whetstone.url}${link}`);
   for (const theme of ["light", "dark"]) {
@@ -105,7 +103,10 @@ test("lists are worked by keyboard, searched and shared by their address", async
   await expect(page.getByRole("cell", { name: "opportunity.dismissed" })).toBeVisible();
   await expect(page.getByRole("cell", { name: /^tool\.added$/ })).toHaveCount(0);
   const exported = await page.request.get(`${whetstone.url}/activity/export?verb=opportunity`);
-  const lines = (await exported.text()).trim().split("\n").map((line) => JSON.parse(line) as { verb: string });
+  const lines = (await exported.text())
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as { verb: string });
   expect(lines.length).toBeGreaterThan(4);
   expect(lines.filter(({ verb }) => !verb.startsWith("opportunity."))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { CircleAlert, FileWarning, GitMerge, ListChecks, type LucideIcon } from "lucide-react";
+import { CircleAlert, FileWarning, GitMerge, ListChecks, type LucideIcon, TrendingDown } from "lucide-react";
 import Link from "next/link";
 import { VerdictBadge } from "#app/_ui/status-badge.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
@@ -7,6 +7,7 @@ import type { Need } from "#lib/queries/overview-page.ts";
 const ICONS: Record<Need["kind"], LucideIcon> = {
   proposal: ListChecks,
   opportunity: CircleAlert,
+  regression: TrendingDown,
   conflict: GitMerge,
   unloadable: FileWarning,
 };

@@ -124,7 +124,7 @@ export default async function ExecutionsPage({ searchParams }: { searchParams: P
             {active.map(([name, value]) => (
               <li key={name}>
                 <Link href={without(filters, name)} aria-label={`Take the filter ${name} away`}>
-                  <Badge outline className="max-w-64 hover:bg-accent">
+                  <Badge outline size="lg" className="max-w-64 hover:bg-accent">
                     <span className="truncate">
                       {name}: {value}
                     </span>{" "}

@@ -55,14 +55,14 @@ export default async function OpportunitiesPage({ searchParams }: { searchParams
         <Link
           href="/opportunities"
           aria-current={all ? undefined : "page"}
-          className="text-link aria-[current]:font-medium aria-[current]:text-foreground"
+          className="py-1 text-link aria-[current]:font-medium aria-[current]:text-foreground"
         >
           Open
         </Link>
         <Link
           href="/opportunities?all=1"
           aria-current={all ? "page" : undefined}
-          className="text-link aria-[current]:font-medium aria-[current]:text-foreground"
+          className="py-1 text-link aria-[current]:font-medium aria-[current]:text-foreground"
         >
           All, resolved and dismissed too
         </Link>

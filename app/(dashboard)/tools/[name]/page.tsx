@@ -118,14 +118,14 @@ export default async function ToolPage({ params, searchParams }: Params) {
               <Link
                 href={`/tools/${tool.name}`}
                 aria-current={week ? undefined : "page"}
-                className="text-13 text-link aria-[current]:font-medium aria-[current]:text-foreground"
+                className="py-1 text-13 text-link aria-[current]:font-medium aria-[current]:text-foreground"
               >
                 24 hours
               </Link>
               <Link
                 href={`/tools/${tool.name}?window=week`}
                 aria-current={week ? "page" : undefined}
-                className="text-13 text-link aria-[current]:font-medium aria-[current]:text-foreground"
+                className="py-1 text-13 text-link aria-[current]:font-medium aria-[current]:text-foreground"
               >
                 7 days
               </Link>

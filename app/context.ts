@@ -4,6 +4,7 @@ import { cookies, headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { cache } from "react";
 import type { Context } from "#lib/commands/command.ts";
+import { holds } from "#lib/core/actor.ts";
 import { WHETSTONE, type WhetstoneGlobal, WORKSPACE_COOKIE } from "#lib/main/global.ts";
 
 export type Workspace = "main" | "demo";
@@ -33,9 +34,10 @@ export const findContext = cache(async (): Promise<PageContext | null> => {
   return { ...main, caller, workspace: "main" };
 });
 
-/** The context of this request; goes to the sign-in page when nobody is signed in. */
+/** The context of this request, for somebody who may look; goes to the sign-in page, or to the one that says what is missing. */
 export async function getContext(): Promise<PageContext> {
   const context = await findContext();
   if (context === null) redirect("/sign-in");
+  if (!holds(context.caller, "read")) redirect("/no-access");
   return context;
 }

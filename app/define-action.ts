@@ -4,7 +4,9 @@ import { revalidatePath } from "next/cache";
 import { unstable_rethrow } from "next/navigation";
 import type { z } from "zod";
 import { type Command, runCommand } from "#lib/commands/command.ts";
-import { isProblem } from "#lib/core/problem.ts";
+import { holds } from "#lib/core/actor.ts";
+import { isProblem, Problem } from "#lib/core/problem.ts";
+import type { Scope } from "#lib/core/words.ts";
 import type { ActionResult } from "./action-result.ts";
 import { findContext, type PageContext } from "./context.ts";
 
@@ -29,14 +31,20 @@ export function defineAction<Input extends z.ZodType, Output, Value>(
     });
 }
 
-/** Runs work for the signed-in caller and turns what it throws into a refusal; unknown causes stay in the server's log. */
+/**
+ * Runs work for the signed-in caller and turns what it throws into a refusal; unknown causes stay in the server's log.
+ * @param needs the scope that it takes, where no command asks for one itself
+ */
 export async function answerAction<Value>(
   work: (context: PageContext) => Promise<Value>,
+  needs?: Scope,
 ): Promise<ActionResult<Value>> {
   try {
     const context = await findContext();
     if (context === null)
       return { ok: false, code: "unauthorized", message: "You are no longer signed in: sign in again.", details: {} };
+    if (needs !== undefined && !holds(context.caller, needs))
+      throw new Problem("forbidden", `${context.caller.actor.name} may not do this: it needs the scope "${needs}".`);
     return { ok: true, value: await work(context) };
   } catch (error) {
     unstable_rethrow(error);

@@ -51,6 +51,16 @@ test("text from tools is shown inert and breaks no layout", async ({ watched: pa
   await api(whetstone, "POST", "/detections", {});
   const [found] = (await api(whetstone, "GET", "/opportunities")).body.items as { id: string }[];
 
+  // People write such text too: who a problem is given to and why, what a key is called, what is wrong with an answer.
+  const words = `${MARKUP} \u202egnp.exe ${"w".repeat(80)}`;
+  await api(whetstone, "PATCH", `/opportunities/${found?.id}`, {
+    assignee: words,
+    note: `${words} ${"n".repeat(5000)}`,
+  });
+  await api(whetstone, "POST", "/keys", { name: `${"k".repeat(60)}<b>\u202e`, scopes: ["read"] });
+  await api(whetstone, "POST", `/executions/${ids[2]}/feedback`, { correct: false, note: words });
+  await api(whetstone, "POST", `/executions/${ids[2]}/case`, { description: words, expectedOutput: { echo: MARKUP } });
+
   await page.goto(whetstone.signInLink);
   const title = /Whetstone/;
   const faults: unknown[] = [];
@@ -65,6 +75,10 @@ test("text from tools is shown inert and breaks no layout", async ({ watched: pa
     `/opportunities/${found?.id}`,
     "/sync",
     "/activity",
+    "/settings",
+    "/connect?since=1",
+    `/executions?text=${encodeURIComponent("<script>")}`,
+    "/demo",
   ]) {
     for (const width of [1440, 390]) {
       await page.setViewportSize({ width, height: 900 });

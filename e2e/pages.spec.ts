@@ -93,6 +93,7 @@ test("every page is sound in both themes, wide and narrow", async ({ watched: pa
     ["/activity", "activity"],
     ["/settings", "settings"],
     ["/demo", "demo"],
+    ["/connect?since=1", "connect"],
     ["/no-such-page", "not-found"],
   );
   for (const [path, name] of pages) {

@@ -1,11 +1,12 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { CommandPalette, type PaletteEntry } from "#app/_ui/command-palette.tsx";
+import type { PaletteEntry } from "#app/_ui/command-palette.tsx";
 import { LiveRefresh } from "#app/_ui/live-refresh.tsx";
 import { ModeBadge } from "#app/_ui/status-badge.tsx";
 import { getContext } from "#app/context.ts";
 import { readFrame } from "#lib/queries/frame.ts";
 import { AccountBar } from "./_components/account-bar.tsx";
+import { DashboardPalette } from "./_components/dashboard-palette.tsx";
 import { DemoBanner } from "./_components/demo-banner.tsx";
 import { NAVIGATION } from "./_components/navigation.ts";
 import { NavigationKeys, NavigationList } from "./_components/navigation-list.tsx";
@@ -20,6 +21,8 @@ export default async function DashboardLayout({ children }: { children: ReactNod
   const frame = await readFrame(context);
   const entries: PaletteEntry[] = [
     ...NAVIGATION.map(({ label, href, keys }) => ({ label, href, group: "Pages", hint: keys })),
+    { label: "Connect an agent", href: "/connect", group: "Pages" },
+    { label: "Watch one tool get fixed", href: "/demo", group: "Pages" },
     ...frame.tools.map((tool) => ({ label: tool, href: `/tools/${tool}`, group: "Tools" })),
   ];
   const mode = (
@@ -52,7 +55,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
         <div className="flex h-8 items-center pl-1">
           <Wordmark />
         </div>
-        <CommandPalette entries={entries} />
+        <DashboardPalette entries={entries} scopes={context.caller.scopes} />
         <div className="flex-1 overflow-y-auto">
           <NavigationList counts={frame.counts} />
         </div>

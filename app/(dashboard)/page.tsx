@@ -1,19 +1,23 @@
-import { Activity, CircleCheck, FlaskConical } from "lucide-react";
+import { Activity, CircleCheck, FlaskConical, Plug } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { Button } from "#app/_ui/button.tsx";
 import { Card, CardAction, CardDescription, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
+import { milliseconds } from "#app/_ui/relative-time.ts";
 import { Sparkline } from "#app/_ui/sparkline.tsx";
 import { Stat, StatList } from "#app/_ui/stat.tsx";
 import { HealthBadge, StrategyBadge } from "#app/_ui/status-badge.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#app/_ui/table.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
 import { getContext } from "#app/context.ts";
+import { holds } from "#lib/core/actor.ts";
 import { readOverviewPage } from "#lib/queries/overview-page.ts";
 import { FirstStart } from "./_components/first-start.tsx";
+import { FollowFirstCall } from "./_components/follow-first-call.tsx";
 import { NeedList } from "./_components/need-list.tsx";
+import { RowKeys } from "./_components/row-keys.tsx";
 
 export const metadata: Metadata = { title: "Overview" };
 
@@ -21,26 +25,30 @@ export default async function OverviewPage() {
   const context = await getContext();
   const page = await readOverviewPage(context, context.clock.now());
   const { byHealth } = page.totals;
-  if (page.firstStart)
-    return (
-      <FirstStart
-        address={`http://${context.environment.host}:${context.environment.port}`}
-        tools={page.tools.length}
-      />
-    );
+  const start = page.firstStart && (
+    <FirstStart tools={page.tools.length} mayOperate={holds(context.caller, "operate")} />
+  );
   return (
-    <>
+    <FollowFirstCall waiting={page.firstStart} readAt={context.clock.now().getTime()} start={start}>
       <PageHeader
         title="Overview"
         description="The last 24 hours"
         actions={
           context.workspace === "main" && (
-            <Button asChild variant="ghost" className="text-muted-foreground">
-              <Link href="/demo">
-                <FlaskConical aria-hidden />
-                Watch one tool get fixed
-              </Link>
-            </Button>
+            <>
+              <Button asChild variant="ghost" className="text-muted-foreground">
+                <Link href="/connect">
+                  <Plug aria-hidden />
+                  Connect an agent
+                </Link>
+              </Button>
+              <Button asChild variant="ghost" className="text-muted-foreground">
+                <Link href="/demo">
+                  <FlaskConical aria-hidden />
+                  Watch one tool get fixed
+                </Link>
+              </Button>
+            </>
           )
         }
       />
@@ -90,7 +98,8 @@ export default async function OverviewPage() {
                 </Link>
               </CardAction>
             </CardHeader>
-            <Table label="Tools by health">
+            <RowKeys of="tools" what="tool" />
+            <Table label="Tools by health" stacked rows="tools">
               <TableHeader>
                 <TableRow>
                   <TableHead>Tool</TableHead>
@@ -105,7 +114,7 @@ export default async function OverviewPage() {
               <TableBody>
                 {page.tools.map((tool) => (
                   <TableRow key={tool.name}>
-                    <TableCell className="max-w-56">
+                    <TableCell wide className="md:max-w-56">
                       <Link href={`/tools/${tool.name}`} className="block truncate font-medium hover:underline">
                         {tool.name}
                       </Link>
@@ -123,10 +132,14 @@ export default async function OverviewPage() {
                         tone={tool.failures > 0 ? "danger" : "neutral"}
                       />
                     </TableCell>
-                    <TableCell className="text-right tabular-nums">{tool.calls.toLocaleString("en")}</TableCell>
-                    <TableCell className="text-right tabular-nums">{tool.failures.toLocaleString("en")}</TableCell>
-                    <TableCell className="whitespace-nowrap text-right tabular-nums">
-                      {tool.calls === 0 ? "–" : `${tool.p95Ms.toFixed(1)} ms`}
+                    <TableCell className="text-right tabular-nums max-md:after:content-['_calls']">
+                      {tool.calls.toLocaleString("en")}
+                    </TableCell>
+                    <TableCell className="text-right tabular-nums max-md:after:content-['_failed']">
+                      {tool.failures.toLocaleString("en")}
+                    </TableCell>
+                    <TableCell className="whitespace-nowrap text-right tabular-nums max-md:hidden!">
+                      {tool.calls === 0 ? "–" : milliseconds(tool.p95Ms)}
                     </TableCell>
                   </TableRow>
                 ))}
@@ -148,8 +161,8 @@ export default async function OverviewPage() {
               <ol className="divide-y">
                 {page.activity.map((entry) => (
                   <li key={entry.id} className="px-4 py-2 text-13">
-                    <p className="break-words">{entry.summary}</p>
-                    <p className="text-muted-foreground text-xs">
+                    <p className="[overflow-wrap:anywhere]">{entry.summary}</p>
+                    <p className="text-muted-foreground text-xs [overflow-wrap:anywhere]">
                       {entry.actor.name} · {entry.verb} · <RelativeTime at={entry.at} />
                     </p>
                   </li>
@@ -159,6 +172,6 @@ export default async function OverviewPage() {
           </Card>
         </div>
       </div>
-    </>
+    </FollowFirstCall>
   );
 }

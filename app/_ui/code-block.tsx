@@ -1,5 +1,9 @@
 import { cn } from "./cn.ts";
 import { CopyButton } from "./copy-button.tsx";
+import { beginning } from "./displayable.ts";
+
+/** Of a text from a tool; sources, which have numbered lines, are shown whole. */
+const SHOWN = 20_000;
 
 /** Text shown as it is: nothing in it is ever run, linked or interpreted. */
 export function CodeBlock({
@@ -16,6 +20,7 @@ export function CodeBlock({
   copy?: boolean;
   className?: string;
 }) {
+  const most = lineNumbers ? Number.POSITIVE_INFINITY : SHOWN;
   const lines = text.replace(/\n$/, "").split("\n");
   return (
     <div className={cn("group/code relative min-w-0 rounded-md border bg-muted/50", className)}>
@@ -39,7 +44,12 @@ export function CodeBlock({
               ))}
             </code>
           ) : (
-            <code>{text}</code>
+            <code>{text.length > most ? beginning(text, most) : text}</code>
+          )}
+          {text.length > most && (
+            <span className="block text-muted-foreground">
+              … {(text.length - most).toLocaleString("en")} more characters
+            </span>
           )}
         </pre>
       </section>

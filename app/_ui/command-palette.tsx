@@ -11,13 +11,22 @@ export type PaletteEntry = {
   readonly href: string;
   readonly group: string;
   readonly hint?: string;
+  /** Found by these words, too. */
+  readonly words?: string;
 };
 
 /** Loaded when it is first asked for. */
 const PaletteDialog = dynamic(() => import("./palette-dialog.tsx"), { ssr: false });
 
-/** ⌘K: goes anywhere, and does what the page offers. Renders the button that opens it. */
-export function CommandPalette({ entries }: { entries: readonly PaletteEntry[] }) {
+/** ⌘K: goes anywhere, does what the page offers, and leads to whatever else can be done. Renders the button that opens it. */
+export function CommandPalette({
+  entries,
+  more,
+}: {
+  entries: readonly PaletteEntry[];
+  /** Entries that are loaded with the palette, since few pages need them. */
+  more?: () => Promise<readonly PaletteEntry[]>;
+}) {
   const [open, setOpen] = useState(false);
   useShortcut({ keys: "mod+k", label: "Command palette", group: "Everywhere", run: () => setOpen(!open) });
   return (
@@ -32,7 +41,7 @@ export function CommandPalette({ entries }: { entries: readonly PaletteEntry[] }
         <span className="flex-1 text-left">Search…</span>
         <Keys keys="mod+k" />
       </Button>
-      {open && <PaletteDialog entries={entries} onClose={() => setOpen(false)} />}
+      {open && <PaletteDialog entries={entries} more={more} onClose={() => setOpen(false)} />}
     </>
   );
 }

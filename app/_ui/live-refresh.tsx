@@ -1,13 +1,18 @@
 "use client";
+import { CloudOff } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
+
+/** How long the stream may be cut before the page says so: a restart of the server stays below it. */
+const STALE_MS = 4_000;
+const RETRY_MS = 3_000;
 
 type Heard = { kind: string; id: string; tool?: string };
 
 const KINDS = ["execution", "tool", "opportunity", "proposal", "deployment", "job", "settings", "activity"] as const;
 
 /**
- * Keeps a page current: refreshes it when the server says that something it shows has changed.
+ * Keeps a page current: refreshes it when the server says that something it shows has changed, and says when it cannot.
  * @param kinds which kinds of events matter; all when left out
  * @param tool only events of this tool, or of none
  * @param everySeconds also refresh at this interval, for as long as it is given
@@ -25,6 +30,7 @@ export function LiveRefresh({
   since?: number;
 }) {
   const router = useRouter();
+  const [cut, setCut] = useState(false);
   const wanted = kinds?.join(" ");
   // Kept from the first reading: a later one must not open the stream anew.
   const readAt = useRef(since);
@@ -43,26 +49,43 @@ export function LiveRefresh({
         Math.max(60, 400 - (Date.now() - last)),
       );
     }
-    const source = new EventSource(
-      readAt.current === undefined ? "/api/v1/events" : `/api/v1/events?since=${readAt.current}`,
-    );
+    let source: EventSource | undefined;
+    let silence: ReturnType<typeof setTimeout> | undefined;
+    let retry: ReturnType<typeof setTimeout> | undefined;
     const hear = ({ data }: MessageEvent<string>): void => {
       const event = JSON.parse(data) as Heard;
       if (tool === undefined || event.tool === undefined || event.tool === tool) refresh();
     };
-    for (const kind of KINDS)
-      if (wanted === undefined || wanted.split(" ").includes(kind)) source.addEventListener(kind, hear);
-    // What changed between the reading of the page and now, or while the stream was cut, was not heard.
-    source.addEventListener("ready", ({ data }: MessageEvent<string>) => {
-      if ((JSON.parse(data) as { missed: boolean }).missed) refresh();
-    });
+    function listen(): void {
+      const stream = new EventSource(
+        readAt.current === undefined ? "/api/v1/events" : `/api/v1/events?since=${readAt.current}`,
+      );
+      source = stream;
+      for (const kind of KINDS)
+        if (wanted === undefined || wanted.split(" ").includes(kind)) stream.addEventListener(kind, hear);
+      // What changed between the reading of the page and now, or while the stream was cut, was not heard.
+      stream.addEventListener("ready", ({ data }: MessageEvent<string>) => {
+        clearTimeout(silence);
+        silence = undefined;
+        setCut(false);
+        if ((JSON.parse(data) as { missed: boolean }).missed) refresh();
+      });
+      stream.addEventListener("error", () => {
+        // Only what lasts is worth a word. A stream that was refused, the browser does not open again by itself.
+        silence ??= setTimeout(() => setCut(true), STALE_MS);
+        if (stream.readyState === EventSource.CLOSED) retry = setTimeout(listen, RETRY_MS);
+      });
+    }
+    listen();
     const onShow = (): void => {
       if (!document.hidden) refresh();
     };
     document.addEventListener("visibilitychange", onShow);
     return () => {
-      source.close();
+      source?.close();
+      clearTimeout(retry);
       clearTimeout(timer);
+      clearTimeout(silence);
       document.removeEventListener("visibilitychange", onShow);
     };
   }, [router, wanted, tool]);
@@ -73,5 +96,14 @@ export function LiveRefresh({
     }, everySeconds * 1000);
     return () => clearInterval(timer);
   }, [router, everySeconds]);
-  return null;
+  if (!cut) return null;
+  return (
+    <p
+      role="status"
+      className="fixed inset-x-0 top-0 z-40 flex items-center justify-center gap-2 border-warning/40 border-b bg-warning-soft px-4 py-1.5 text-13 text-warning"
+    >
+      <CloudOff className="size-4 shrink-0" aria-hidden />
+      The server does not answer: what you see may be out of date. It is tried again by itself.
+    </p>
+  );
 }

@@ -2,6 +2,7 @@
 import { Command } from "cmdk";
 import { Search } from "lucide-react";
 import { useRouter } from "next/navigation";
+import { useEffect, useState } from "react";
 import type { PaletteEntry } from "./command-palette.tsx";
 import { Dialog, DialogContent, DialogTitle } from "./dialog.tsx";
 import { Keys, useShortcuts } from "./keyboard.tsx";
@@ -11,8 +12,25 @@ const itemClasses =
 const groupClasses =
   "[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:py-1.5 [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-muted-foreground [&_[cmdk-group-heading]]:text-xs";
 
-export default function PaletteDialog({ entries, onClose }: { entries: readonly PaletteEntry[]; onClose: () => void }) {
+export default function PaletteDialog({
+  entries: known,
+  more,
+  onClose,
+}: {
+  entries: readonly PaletteEntry[];
+  more: (() => Promise<readonly PaletteEntry[]>) | undefined;
+  onClose: () => void;
+}) {
   const router = useRouter();
+  const [loaded, setLoaded] = useState<readonly PaletteEntry[]>([]);
+  useEffect(() => {
+    let gone = false;
+    void more?.().then((late) => !gone && setLoaded(late));
+    return () => {
+      gone = true;
+    };
+  }, [more]);
+  const entries = [...known, ...loaded];
   const shortcuts = useShortcuts();
   const groups = [...new Set(entries.map(({ group }) => group))];
   const offered = shortcuts.filter(({ inPalette }) => inPalette === true);
@@ -63,12 +81,12 @@ export default function PaletteDialog({ entries, onClose }: { entries: readonly 
                   .filter((entry) => entry.group === group)
                   .map((entry) => (
                     <Command.Item
-                      key={entry.href}
-                      value={`${entry.label} ${group}`}
+                      key={`${entry.href} ${entry.label}`}
+                      value={`${entry.label} ${entry.words ?? ""} ${group}`}
                       onSelect={() => act(() => router.push(entry.href))}
                       className={itemClasses}
                     >
-                      {entry.label}
+                      <span className="min-w-0 truncate">{entry.label}</span>
                       {entry.hint !== undefined && <Keys keys={entry.hint} />}
                     </Command.Item>
                   ))}

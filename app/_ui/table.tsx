@@ -7,17 +7,19 @@ const STACKED =
 
 /**
  * Scrolls sideways by itself where it is wider than its place; `label` names it for those who cannot see it.
+ * @param props.rows a name by which `j` and `k` find the rows
  * @param props.stacked rows become blocks where it is narrow, for lists whose rows are read one by one
  */
 export function Table({
   className,
   label,
   stacked = false,
+  rows,
   ...props
-}: ComponentProps<"table"> & { label: string; stacked?: boolean }) {
+}: ComponentProps<"table"> & { label: string; stacked?: boolean; rows?: string }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section className="w-full overflow-x-auto" aria-label={label} tabIndex={0}>
+    <section className="w-full overflow-x-auto" aria-label={label} tabIndex={0} data-rows={rows}>
       <table
         className={cn("w-full caption-bottom border-collapse text-13", stacked && STACKED, className)}
         {...props}

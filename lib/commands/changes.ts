@@ -31,6 +31,7 @@ import { makeCase } from "./make-case.ts";
 import { mergeProposal } from "./merge-proposal.ts";
 import { propose } from "./propose.ts";
 import { removeCase } from "./remove-case.ts";
+import { Replayed, replayExecution } from "./replay-execution.ts";
 import { rerunEvidence } from "./rerun-evidence.ts";
 import { resolveSync } from "./resolve-sync.ts";
 import { reviseProposal } from "./revise-proposal.ts";
@@ -53,6 +54,7 @@ export const CHANGES: readonly Route[] = [
   }),
   route(giveFeedback, "POST", "/executions/{id}/feedback", { cli: "feedback <id>", output: Feedback, status: 201 }),
   route(makeCase, "POST", "/executions/{id}/case", { cli: "case <id>", output: StoredCase, status: 201 }),
+  route(replayExecution, "POST", "/executions/{id}/replay", { cli: "replay <id>", output: Replayed }),
   route(importExecutions, "POST", "/executions/import", { cli: "import <file>", output: ImportAnswer, body: "ndjson" }),
   route(detect, "POST", "/detections", {
     cli: "detect [tool]",

@@ -50,7 +50,12 @@ export type ExecutionFilter = {
   until?: Date | undefined;
   cluster?: string | undefined;
   caller?: string | undefined;
+  /** Words that stand in the input, output or error. Only the newest `SEARCHED` calls of the other filters are looked through. */
+  text?: string | undefined;
 };
+
+/** How many calls a search for words looks through. */
+export const SEARCHED = 20_000;
 
 /** One slice of time of one tool. */
 export type TrafficBucket = {
@@ -183,7 +188,16 @@ export type DeploymentRepository = {
 export type AuditRepository = {
   append(entry: Omit<AuditEntry, "id" | "at">): Promise<void>;
   list(
-    filter: { tool?: string | undefined; verb?: string | undefined; subjectId?: string | undefined },
+    filter: {
+      tool?: string | undefined;
+      /** `proposal.approved`; a noun alone takes all its verbs. */
+      verb?: string | undefined;
+      subjectId?: string | undefined;
+      /** Name of a person, key or part of the machine. */
+      actor?: string | undefined;
+      since?: Date | undefined;
+      until?: Date | undefined;
+    },
     page: PageRequest,
   ): Promise<Page<AuditEntry>>;
 };

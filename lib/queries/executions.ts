@@ -29,6 +29,7 @@ export const ListExecutions = z.strictObject({
   until: Instant.optional().describe("Started before, ISO 8601 with zone"),
   cluster: Sought.optional().describe("Key of a failure cluster"),
   caller: Sought.optional(),
+  text: Sought.optional().describe("Words in the input, output or error; the newest 20,000 calls are looked through"),
   ...PageInput,
 });
 
@@ -37,7 +38,13 @@ export async function listExecutions(ctx: Context, params: z.output<typeof ListE
   const { cursor, limit, ...filter } = params;
   const page = await ctx.database.executions.list(filter, { cursor, limit });
   const rows = page.items.map(({ effects: _effects, ...row }) => row);
-  return { ...page, items: await maskExecutions(ctx.database, rows) };
+  const items = await maskExecutions(ctx.database, rows);
+  return { ...page, items: filter.text === undefined ? items : items.filter((row) => holdsText(row, filter.text)) };
+}
+
+/** Hidden values are not found: a search must not tell what a page does not show. */
+function holdsText({ input, output, error }: ExecutionRow, text = ""): boolean {
+  return JSON.stringify([input, output, error]).toLowerCase().includes(text.toLowerCase());
 }
 
 export const ShowExecution = z.object({ id: z.string().describe("Id of an execution") });

@@ -1,14 +1,18 @@
 /** The overview: what needs a person now, tools by health, what happened last. */
 import type { Context } from "#lib/commands/command.ts";
+import type { Deployment } from "#lib/core/deployment.ts";
 import type { AuditEntry } from "#lib/core/version.ts";
 import type { Health, Verdict } from "#lib/core/words.ts";
+import { listOpportunities } from "./opportunities.ts";
 import { listTools, type ToolRow } from "./tools.ts";
 
 const HOUR_MS = 3_600_000;
 const SLICES = 24;
+/** A rollback that nobody asked for stays among what needs somebody for this long. */
+const REGRESSION_MS = 3 * 24 * HOUR_MS;
 
 export type Need = {
-  readonly kind: "proposal" | "opportunity" | "conflict" | "unloadable";
+  readonly kind: "proposal" | "opportunity" | "regression" | "conflict" | "unloadable";
   readonly title: string;
   readonly detail: string;
   readonly href: string;
@@ -37,16 +41,30 @@ export type OverviewPage = {
   readonly activity: AuditEntry[];
 };
 
+/** A watch that cannot tell waits for a person; one that took a version back is told. */
+function regressionOf(deployment: Deployment, now: Date): Need[] {
+  const { tool, toVersion, monitor, proposalId } = deployment;
+  if (monitor === undefined || deployment.state !== "done") return [];
+  const href = proposalId === undefined ? `/tools/${tool}/versions` : `/proposals/${proposalId}`;
+  const about = { kind: "regression", detail: monitor.detail, href, verdict: null, at: monitor.updatedAt } as const;
+  if (monitor.verdict === "inconclusive")
+    return [{ ...about, title: `${tool}: the watch of version ${toVersion} cannot tell, decide whether it stays` }];
+  if (monitor.verdict === "regressed" && now.getTime() - monitor.updatedAt.getTime() < REGRESSION_MS)
+    return [{ ...about, title: `${tool}: version ${toVersion} got worse and was taken back` }];
+  return [];
+}
+
 /** Gathers the overview for the last 24 hours before `now`. */
 export async function readOverviewPage(ctx: Context, now: Date): Promise<OverviewPage> {
   const { database } = ctx;
   const since = new Date(now.getTime() - SLICES * HOUR_MS);
-  const [tools, waiting, open, activity, any] = await Promise.all([
+  const [tools, waiting, open, activity, any, watched] = await Promise.all([
     listTools(ctx),
     database.proposals.list({ state: "awaiting_review" }, { limit: 20 }),
-    database.opportunities.list({ state: "open" }, { limit: 20 }),
+    listOpportunities(ctx, { state: "open", limit: 20 }),
     database.audit.list({}, { limit: 12 }),
     database.executions.list({}, { limit: 1 }),
+    database.deployments.list({}, { limit: 50 }),
   ]);
   const rows = await Promise.all(
     tools.items.map(async (tool): Promise<ToolHealthRow> => {
@@ -78,6 +96,7 @@ export async function readOverviewPage(ctx: Context, now: Date): Promise<Overvie
       at: proposal.createdAt,
     });
   }
+  needs.push(...watched.items.flatMap((deployment) => regressionOf(deployment, now)));
   for (const opportunity of open.items)
     needs.push({
       kind: "opportunity",

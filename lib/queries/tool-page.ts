@@ -4,6 +4,7 @@ import type { Deployment } from "#lib/core/deployment.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
 import type { TrafficBucket } from "#lib/ports/database.ts";
 import { type ExecutionRow, listExecutions } from "./executions.ts";
+import { listOpportunities } from "./opportunities.ts";
 import { showTool, type ToolDetail } from "./tools.ts";
 
 const HOUR_MS = 3_600_000;
@@ -31,7 +32,7 @@ export async function readToolPage(ctx: Context, name: string, window: ToolWindo
   const [traffic, deployments, opportunities, executions] = await Promise.all([
     ctx.database.executions.traffic(name, since, now, slices),
     ctx.database.deployments.list({ tool: name }, { limit: 20 }),
-    ctx.database.opportunities.list({ tool: name }, { limit: 10 }),
+    listOpportunities(ctx, { tool: name, limit: 10 }),
     listExecutions(ctx, { tool: name, limit: 12 }),
   ]);
   return {

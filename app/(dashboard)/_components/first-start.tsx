@@ -1,20 +1,12 @@
 import { FlaskConical, Plug } from "lucide-react";
 import { Card, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
-import { CodeBlock } from "#app/_ui/code-block.tsx";
+import { NotAllowed } from "#app/_ui/not-allowed.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { StartDemoButton } from "../demo/_components/demo-buttons.tsx";
+import { ConnectAgent, FirstCall } from "./connect-agent.tsx";
 
 /** The first start: two doors, and nothing else to decide. */
-export function FirstStart({ address, tools }: { address: string; tools: number }) {
-  const call = `curl -s ${address}/api/v1/tools/calculator/executions \\
-  -H "Authorization: Bearer $(cat .whetstone/admin-key)" \\
-  -H "Content-Type: application/json" \\
-  -d '{"input": {"operation": "add", "a": 1, "b": 2}}'`;
-  const server = JSON.stringify(
-    { mcpServers: { whetstone: { type: "http", url: `${address}/mcp`, headers: { Authorization: "Bearer KEY" } } } },
-    null,
-    2,
-  );
+export function FirstStart({ tools, mayOperate }: { tools: number; mayOperate: boolean }) {
   return (
     <>
       <PageHeader
@@ -37,9 +29,13 @@ export function FirstStart({ address, tools }: { address: string; tools: number 
             <p className="text-muted-foreground">
               Your own tools are not touched, no model is asked, nothing leaves this machine.
             </p>
-            <div>
-              <StartDemoButton />
-            </div>
+            {mayOperate ? (
+              <div>
+                <StartDemoButton />
+              </div>
+            ) : (
+              <NotAllowed scope="operate">Starting it</NotAllowed>
+            )}
           </CardContent>
         </Card>
         <Card>
@@ -48,17 +44,10 @@ export function FirstStart({ address, tools }: { address: string; tools: number 
             <CardTitle>Connect an agent</CardTitle>
           </CardHeader>
           <CardContent className="flex flex-col gap-3 text-13">
-            <p>
-              Any MCP client, with a key from <strong className="font-medium">Settings</strong> or{" "}
-              <code className="font-mono text-xs">.whetstone/admin-key</code>:
-            </p>
-            <CodeBlock text={server} label="MCP configuration" copy />
-            <p>Or plain HTTP:</p>
-            <CodeBlock text={call} label="A first call with curl" copy />
-            <p className="flex items-center gap-2 text-muted-foreground" role="status">
-              <span className="size-2 animate-pulse rounded-full bg-warning motion-reduce:animate-none" aria-hidden />
-              Waiting for the first call…
-            </p>
+            <ConnectAgent />
+            <div className="border-t pt-3">
+              <FirstCall since={new Date(0)} />
+            </div>
           </CardContent>
         </Card>
       </div>

@@ -1,4 +1,4 @@
-import { CircleAlert, FileWarning, GitMerge, ListChecks, type LucideIcon } from "lucide-react";
+import { CircleAlert, FileWarning, GitMerge, ListChecks, type LucideIcon, TrendingDown } from "lucide-react";
 import Link from "next/link";
 import { VerdictBadge } from "#app/_ui/status-badge.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
@@ -7,6 +7,7 @@ import type { Need } from "#lib/queries/overview-page.ts";
 const ICONS: Record<Need["kind"], LucideIcon> = {
   proposal: ListChecks,
   opportunity: CircleAlert,
+  regression: TrendingDown,
   conflict: GitMerge,
   unloadable: FileWarning,
 };
@@ -30,7 +31,7 @@ export function NeedList({ needs }: { needs: readonly Need[] }) {
               >
                 {need.title}
               </Link>
-              <p className="break-words text-13 text-muted-foreground">{need.detail}</p>
+              <p className="line-clamp-4 text-13 [overflow-wrap:anywhere] text-muted-foreground">{need.detail}</p>
             </div>
             <div className="flex shrink-0 flex-col items-end gap-1 text-muted-foreground text-xs">
               {need.verdict !== null && <VerdictBadge value={need.verdict} />}

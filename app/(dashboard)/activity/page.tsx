@@ -3,6 +3,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { Button } from "#app/_ui/button.tsx";
 import { Card } from "#app/_ui/card.tsx";
+import { displayable } from "#app/_ui/displayable.ts";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { fieldClasses, Input } from "#app/_ui/input.tsx";
 import { Label } from "#app/_ui/label.tsx";
@@ -11,20 +12,43 @@ import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#
 import { RelativeTime } from "#app/_ui/time.tsx";
 import { getContext } from "#app/context.ts";
 import type { AuditEntry } from "#lib/core/version.ts";
+import { ListAudit, listAudit } from "#lib/queries/audit.ts";
+import { Paging } from "../_components/paging.tsx";
+import { readFilters } from "../_components/read-filters.ts";
+import { RowKeys } from "../_components/row-keys.tsx";
+import { SearchKey } from "../_components/search-key.tsx";
 import { hrefOf } from "./subject-link.ts";
 
 export const metadata: Metadata = { title: "Activity" };
 
 const ICONS = { person: UserRound, key: KeyRound, machine: Bot } as const;
 
-type Search = { tool?: string; verb?: string; cursor?: string };
+const FILTERS = ["tool", "verb", "actor", "since", "until"] as const;
+
+type Search = Record<string, string | string[] | undefined>;
+
+/** What verbs are about: a noun takes all its verbs. */
+const NOUNS = [
+  "proposal",
+  "deployment",
+  "opportunity",
+  "detection",
+  "tool",
+  "execution",
+  "executions",
+  "case",
+  "settings",
+  "key",
+  "secret",
+  "job",
+] as const;
 
 function Subject({ entry }: { entry: AuditEntry }) {
   const href = hrefOf(entry);
   return href === null ? (
     entry.summary
   ) : (
-    <Link href={href} className="hover:underline">
+    <Link data-opens href={href} className="hover:underline">
       {entry.summary}
     </Link>
   );
@@ -32,12 +56,14 @@ function Subject({ entry }: { entry: AuditEntry }) {
 
 export default async function ActivityPage({ searchParams }: { searchParams: Promise<Search> }) {
   const context = await getContext();
-  const { tool, verb, cursor } = await searchParams;
-  const filter = { ...(tool ? { tool } : {}), ...(verb ? { verb } : {}) };
+  const filters = readFilters(ListAudit.shape, [...FILTERS, "cursor"], await searchParams);
+  const { cursor, ...filter } = filters;
+  const { tool, verb, actor } = filter;
   const [page, tools] = await Promise.all([
-    context.database.audit.list(filter, { cursor, limit: 100 }),
+    listAudit(context, ListAudit.parse({ ...filters, limit: 100 })).then(displayable),
     context.database.tools.list(),
   ]);
+  const now = context.clock.now().getTime();
   return (
     <>
       <PageHeader
@@ -52,6 +78,8 @@ export default async function ActivityPage({ searchParams }: { searchParams: Pro
           </Button>
         }
       />
+      <RowKeys of="activity" what="row" />
+      <SearchKey what="by who acted" />
       <form action="/activity" className="mb-3 flex flex-wrap items-end gap-3" aria-label="Filter">
         <div className="grid gap-1">
           <Label htmlFor="tool">Tool</Label>
@@ -63,18 +91,61 @@ export default async function ActivityPage({ searchParams }: { searchParams: Pro
           </select>
         </div>
         <div className="grid gap-1">
-          <Label htmlFor="verb">Verb</Label>
-          <Input id="verb" name="verb" defaultValue={verb ?? ""} placeholder="proposal.approved" />
+          <Label htmlFor="verb">About</Label>
+          <select id="verb" name="verb" defaultValue={verb ?? ""} className={`${fieldClasses} h-8 px-2`}>
+            <option value="">Everything</option>
+            {verb !== undefined && !NOUNS.some((noun) => noun === verb) && <option value={verb}>{verb}</option>}
+            {NOUNS.map((noun) => (
+              <option key={noun}>{noun}</option>
+            ))}
+          </select>
+        </div>
+        <div className="grid gap-1">
+          <Label htmlFor="actor">Who</Label>
+          <Input
+            id="actor"
+            name="actor"
+            type="search"
+            defaultValue={actor ?? ""}
+            maxLength={200}
+            data-search
+            className="w-36"
+          />
+        </div>
+        <div className="grid gap-1">
+          <Label htmlFor="since">Since</Label>
+          <select
+            id="since"
+            name="since"
+            defaultValue={filter.since ?? ""}
+            className={`${fieldClasses} h-8 max-w-44 px-2`}
+          >
+            <option value="">The beginning</option>
+            {filter.since !== undefined && <option value={filter.since}>{filter.since}</option>}
+            {[1, 7, 30].map((days) => (
+              <option key={days} value={new Date(now - days * 86_400_000).toISOString()}>
+                The last {days === 1 ? "24 hours" : `${days} days`}
+              </option>
+            ))}
+          </select>
         </div>
         <Button type="submit" variant="outline">
           Filter
         </Button>
+        {Object.keys(filter).length > 0 && (
+          <Link href="/activity" className="py-1.5 text-13 text-link hover:underline">
+            Show everything
+          </Link>
+        )}
       </form>
       <Card>
         {page.items.length === 0 ? (
-          <EmptyState icon={ScrollText} title="Nothing was decided yet" />
+          <EmptyState
+            icon={ScrollText}
+            title={Object.keys(filter).length > 0 ? "Nothing fits these filters" : "Nothing was decided yet"}
+          />
         ) : (
-          <Table label="Activity" stacked>
+          <Table label="Activity" stacked rows="activity">
             <TableHeader>
               <TableRow>
                 <TableHead>When</TableHead>
@@ -93,12 +164,14 @@ export default async function ActivityPage({ searchParams }: { searchParams: Pro
                       <RelativeTime at={entry.at} />
                     </TableCell>
                     <TableCell>
-                      <span className="flex items-center gap-1.5 whitespace-nowrap">
-                        <Icon className="size-3.5 text-muted-foreground" aria-label={entry.actor.kind} />
-                        {entry.actor.name}
+                      <span className="flex max-w-40 items-center gap-1.5 whitespace-nowrap">
+                        <Icon className="size-3.5 shrink-0 text-muted-foreground" aria-label={entry.actor.kind} />
+                        <span className="truncate" title={entry.actor.name}>
+                          {entry.actor.name}
+                        </span>
                       </span>
                     </TableCell>
-                    <TableCell wide className="break-words max-md:-order-1 md:min-w-64 md:max-w-2xl">
+                    <TableCell wide className="[overflow-wrap:anywhere] max-md:-order-1 md:min-w-64 md:max-w-2xl">
                       <Subject entry={entry} />
                     </TableCell>
                     <TableCell className="max-w-40 truncate">
@@ -118,13 +191,14 @@ export default async function ActivityPage({ searchParams }: { searchParams: Pro
           </Table>
         )}
       </Card>
-      {page.nextCursor !== undefined && (
-        <div className="mt-3 flex justify-center">
-          <Button asChild variant="outline">
-            <Link href={`/activity?${new URLSearchParams({ ...filter, cursor: page.nextCursor })}`}>Older</Link>
-          </Button>
-        </div>
-      )}
+      <Paging
+        newest={cursor === undefined ? null : `/activity?${new URLSearchParams(filter)}`}
+        older={
+          page.nextCursor === undefined
+            ? null
+            : `/activity?${new URLSearchParams({ ...filter, cursor: page.nextCursor })}`
+        }
+      />
     </>
   );
 }

@@ -18,7 +18,7 @@ export async function startDemo(_input: null) {
     await whetstone().startDemo();
     await look("demo");
     return null;
-  });
+  }, "operate");
 }
 
 /** Makes the calls again that failed before the fix. */
@@ -27,7 +27,7 @@ export async function verifyDemo(_input: null) {
     await whetstone().verifyDemo();
     revalidatePath("/demo");
     return null;
-  });
+  }, "operate");
 }
 
 export async function leaveDemo(_input: null) {
@@ -43,5 +43,5 @@ export async function resetDemo(_input: null) {
     await look("main");
     await whetstone().resetDemo();
     return null;
-  });
+  }, "operate");
 }

@@ -5,9 +5,11 @@ import { Button } from "#app/_ui/button.tsx";
 import { Card, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { cn } from "#app/_ui/cn.ts";
 import { LiveRefresh } from "#app/_ui/live-refresh.tsx";
+import { NotAllowed } from "#app/_ui/not-allowed.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#app/_ui/table.tsx";
 import { getContext } from "#app/context.ts";
+import { holds } from "#lib/core/actor.ts";
 import { DEMO_CALLS, DEMO_TOOL, FAILING_CALLS } from "#lib/main/demo-calls.ts";
 import { DEMO_PARTS, type DemoPart, readDemoPage } from "#lib/queries/demo-page.ts";
 import { RollBackDialog } from "../_components/roll-back-dialog.tsx";
@@ -26,6 +28,7 @@ const MARKS: Record<DemoPart["state"], { icon: typeof Check; classes: string; wo
 
 export default async function DemoPage() {
   const context = await getContext();
+  const mayOperate = holds(context.caller, "operate");
   if (context.workspace !== "demo")
     return (
       <>
@@ -48,8 +51,16 @@ export default async function DemoPage() {
             ))}
           </ol>
           <div className="flex flex-wrap items-center gap-3 border-t px-4 py-3">
-            <StartDemoButton label="Start the demo" />
-            <p className="text-13 text-muted-foreground">About 90 seconds. You can leave it or reset it at any time.</p>
+            {mayOperate ? (
+              <>
+                <StartDemoButton label="Start the demo" />
+                <p className="text-13 text-muted-foreground">
+                  About 90 seconds. You can leave it or reset it at any time.
+                </p>
+              </>
+            ) : (
+              <NotAllowed scope="operate">Starting it</NotAllowed>
+            )}
           </div>
         </Card>
       </>
@@ -61,14 +72,14 @@ export default async function DemoPage() {
   return (
     <>
       <LiveRefresh everySeconds={2} />
-      {demo.canVerify && <VerifyCalls />}
+      {demo.canVerify && mayOperate && <VerifyCalls />}
       <PageHeader
         title="Watch one tool get fixed"
         description={`The tool is ${demo.tool}, in a workspace of its own, in real mode. Every line below is what really happened.`}
         actions={
           <>
             <LeaveDemoButton />
-            <ResetDemoButton />
+            {mayOperate && <ResetDemoButton />}
           </>
         }
       />
@@ -91,14 +102,19 @@ export default async function DemoPage() {
                   <p className="font-medium text-13">
                     {part.number}. {part.title}
                   </p>
-                  {part.detail !== "" && <p className="break-words text-13 text-muted-foreground">{part.detail}</p>}
+                  {part.detail !== "" && (
+                    <p className="[overflow-wrap:anywhere] text-13 text-muted-foreground">{part.detail}</p>
+                  )}
                 </div>
                 {part.number === 5 && part.state === "yours" && demo.proposalId !== null && (
                   <Button asChild>
                     <Link href={`/proposals/${demo.proposalId}`}>Review the fix</Link>
                   </Button>
                 )}
-                {part.number === 7 && demo.canRollBack && earlier !== undefined && (
+                {part.number === 7 && demo.canRollBack && earlier !== undefined && !holds(context.caller, "deploy") && (
+                  <NotAllowed scope="deploy">Rolling back</NotAllowed>
+                )}
+                {part.number === 7 && demo.canRollBack && earlier !== undefined && holds(context.caller, "deploy") && (
                   <RollBackDialog
                     tool={demo.tool}
                     version={earlier.number}

@@ -6,32 +6,34 @@ import { Button } from "#app/_ui/button.tsx";
 import { Card } from "#app/_ui/card.tsx";
 import { beginning, displayable } from "#app/_ui/displayable.ts";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
-import { fieldClasses } from "#app/_ui/input.tsx";
+import { fieldClasses, Input } from "#app/_ui/input.tsx";
 import { Label } from "#app/_ui/label.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
+import { milliseconds } from "#app/_ui/relative-time.ts";
 import { OutcomeBadge } from "#app/_ui/status-badge.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#app/_ui/table.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
 import { getContext } from "#app/context.ts";
 import { Outcome } from "#lib/core/words.ts";
+import { SEARCHED } from "#lib/ports/database.ts";
 import { type ExecutionRow, ListExecutions, listExecutions } from "#lib/queries/executions.ts";
+import { Paging } from "../_components/paging.tsx";
+import { readFilters } from "../_components/read-filters.ts";
+import { RowKeys } from "../_components/row-keys.tsx";
+import { SearchKey } from "../_components/search-key.tsx";
 
 export const metadata: Metadata = { title: "Executions" };
 
-const FILTERS = ["tool", "status", "version", "caller", "cluster", "since", "until"] as const;
+const FILTERS = ["tool", "status", "version", "caller", "cluster", "text", "since", "until"] as const;
 
 type Search = Record<string, string | string[] | undefined>;
 
-/** Filters of the address; what cannot be read is left out rather than refused. */
-function filtersOf(search: Search): Record<string, string> {
-  const filters: Record<string, string> = {};
-  for (const name of [...FILTERS, "cursor"] as const) {
-    const value = search[name];
-    if (typeof value === "string" && value !== "" && ListExecutions.shape[name].safeParse(value).success)
-      filters[name] = value;
-  }
-  return filters;
-}
+/** How far back, in hours; the address carries the moment itself, so that a link shows the same calls tomorrow. */
+const PERIODS = [
+  ["1", "hour"],
+  ["24", "24 hours"],
+  ["168", "7 days"],
+] as const;
 
 function without(filters: Record<string, string>, name: string): string {
   const rest = Object.entries(filters).filter(([key]) => key !== name && key !== "cursor");
@@ -45,15 +47,18 @@ function preview({ error, output }: ExecutionRow): string {
 
 export default async function ExecutionsPage({ searchParams }: { searchParams: Promise<Search> }) {
   const context = await getContext();
-  const filters = filtersOf(await searchParams);
+  const filters = readFilters(ListExecutions.shape, [...FILTERS, "cursor"], await searchParams);
   const [page, tools] = await Promise.all([
     listExecutions(context, ListExecutions.parse(filters)).then(displayable),
     context.database.tools.list(),
   ]);
+  const now = context.clock.now().getTime();
   const active = Object.entries(filters).filter(([name]) => name !== "cursor");
   return (
     <>
       <PageHeader title="Executions" description="Every recorded call, newest first." />
+      <RowKeys of="executions" what="call" />
+      <SearchKey what="calls" />
       <form action="/executions" className="mb-3 flex flex-wrap items-end gap-3" aria-label="Filter">
         <div className="grid gap-1">
           <Label htmlFor="tool">Tool</Label>
@@ -75,7 +80,40 @@ export default async function ExecutionsPage({ searchParams }: { searchParams: P
             ))}
           </select>
         </div>
-        {(["version", "caller", "cluster", "since", "until"] as const).map(
+        <div className="grid gap-1">
+          <Label htmlFor="since">Since</Label>
+          <select
+            id="since"
+            name="since"
+            defaultValue={filters.since ?? ""}
+            className={`${fieldClasses} h-8 max-w-44 px-2`}
+          >
+            <option value="">The beginning</option>
+            {filters.since !== undefined && <option value={filters.since}>{filters.since}</option>}
+            {PERIODS.map(([hours, words]) => (
+              <option key={hours} value={new Date(now - Number(hours) * 3_600_000).toISOString()}>
+                The last {words}
+              </option>
+            ))}
+          </select>
+        </div>
+        <div className="grid gap-1">
+          <Label htmlFor="caller">Caller</Label>
+          <Input id="caller" name="caller" defaultValue={filters.caller ?? ""} maxLength={200} className="w-36" />
+        </div>
+        <div className="grid gap-1">
+          <Label htmlFor="text">In input, output or error</Label>
+          <Input
+            id="text"
+            name="text"
+            type="search"
+            defaultValue={filters.text ?? ""}
+            maxLength={200}
+            data-search
+            className="w-52"
+          />
+        </div>
+        {(["version", "cluster", "until"] as const).map(
           (name) => filters[name] !== undefined && <input key={name} type="hidden" name={name} value={filters[name]} />,
         )}
         <Button type="submit" variant="outline">
@@ -86,7 +124,7 @@ export default async function ExecutionsPage({ searchParams }: { searchParams: P
             {active.map(([name, value]) => (
               <li key={name}>
                 <Link href={without(filters, name)} aria-label={`Take the filter ${name} away`}>
-                  <Badge outline className="max-w-64 hover:bg-accent">
+                  <Badge outline size="lg" className="max-w-64 hover:bg-accent">
                     <span className="truncate">
                       {name}: {value}
                     </span>{" "}
@@ -105,13 +143,25 @@ export default async function ExecutionsPage({ searchParams }: { searchParams: P
             title={active.length > 0 ? "No call fits these filters" : "Nothing has called a tool yet"}
           >
             {active.length > 0 ? (
-              <Link href="/executions">Show all calls</Link>
+              <>
+                {filters.text !== undefined &&
+                  `The newest ${SEARCHED.toLocaleString("en")} calls of the other filters were looked through. `}
+                <Link href="/executions" className="text-link underline">
+                  Show all calls
+                </Link>
+              </>
             ) : (
-              "Call one from its page, from an agent over MCP, or with curl: the overview shows how."
+              <>
+                Call one from its page, or{" "}
+                <Link href="/connect" className="text-link underline">
+                  connect an agent
+                </Link>
+                .
+              </>
             )}
           </EmptyState>
         ) : (
-          <Table label="Executions" stacked>
+          <Table label="Executions" stacked rows="executions">
             <TableHeader>
               <TableRow>
                 <TableHead>Outcome</TableHead>
@@ -137,6 +187,7 @@ export default async function ExecutionsPage({ searchParams }: { searchParams: P
                   </TableCell>
                   <TableCell wide className="md:min-w-48 md:max-w-80">
                     <Link
+                      data-opens
                       href={`/executions/${execution.id}`}
                       className="block truncate font-mono text-xs hover:underline"
                     >
@@ -147,7 +198,7 @@ export default async function ExecutionsPage({ searchParams }: { searchParams: P
                     <span className="block truncate font-mono text-muted-foreground text-xs">{preview(execution)}</span>
                   </TableCell>
                   <TableCell className="whitespace-nowrap text-right text-muted-foreground tabular-nums">
-                    {execution.latencyMs.toFixed(1)} ms
+                    {milliseconds(execution.latencyMs)}
                   </TableCell>
                   <TableCell className="max-w-32 truncate text-muted-foreground">{execution.caller}</TableCell>
                   <TableCell className="whitespace-nowrap text-muted-foreground">
@@ -159,13 +210,14 @@ export default async function ExecutionsPage({ searchParams }: { searchParams: P
           </Table>
         )}
       </Card>
-      {page.nextCursor !== undefined && (
-        <div className="mt-3 flex justify-center">
-          <Button asChild variant="outline">
-            <Link href={`/executions?${new URLSearchParams({ ...filters, cursor: page.nextCursor })}`}>Older</Link>
-          </Button>
-        </div>
-      )}
+      <Paging
+        newest={filters.cursor === undefined ? null : `/executions?${new URLSearchParams(Object.fromEntries(active))}`}
+        older={
+          page.nextCursor === undefined
+            ? null
+            : `/executions?${new URLSearchParams({ ...filters, cursor: page.nextCursor })}`
+        }
+      />
     </>
   );
 }

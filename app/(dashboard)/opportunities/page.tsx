@@ -4,20 +4,26 @@ import Link from "next/link";
 import { Card } from "#app/_ui/card.tsx";
 import { displayable } from "#app/_ui/displayable.ts";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
+import { NotAllowed } from "#app/_ui/not-allowed.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
+import { Sparkline } from "#app/_ui/sparkline.tsx";
 import { AttributionBadge, OpportunityKindBadge, OpportunityStateBadge } from "#app/_ui/status-badge.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#app/_ui/table.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
 import { getContext } from "#app/context.ts";
+import { holds } from "#lib/core/actor.ts";
+import { readOpportunityLines } from "#lib/queries/opportunity-page.ts";
+import { RowKeys } from "../_components/row-keys.tsx";
 import { DetectButton } from "./_components/detect-button.tsx";
 
 export const metadata: Metadata = { title: "Opportunities" };
 
+const share = (value: number): string => (value * 100).toFixed(1);
+
 export default async function OpportunitiesPage({ searchParams }: { searchParams: Promise<{ all?: string }> }) {
   const context = await getContext();
   const all = (await searchParams).all === "1";
-  const { items } = displayable(await context.database.opportunities.list({}, { limit: 200 }));
-  const shown = all ? items : items.filter(({ state }) => state !== "resolved" && state !== "dismissed");
+  const shown = displayable(await readOpportunityLines(context, all, context.clock.now()));
   const running = (await context.database.jobs.list({}, { limit: 20 })).items.find(
     ({ kind, state }) => kind === "detect" && (state === "queued" || state === "running"),
   );
@@ -27,27 +33,41 @@ export default async function OpportunitiesPage({ searchParams }: { searchParams
         title="Opportunities"
         description="Problems found in the recorded calls, the most pressing first: expected bad calls a day, by severity."
         actions={
-          <DetectButton
-            job={running === undefined ? null : { id: running.id, stage: running.stage, progress: running.progress }}
-          />
+          holds(context.caller, "operate") ? (
+            <DetectButton
+              job={
+                running === undefined
+                  ? null
+                  : {
+                      id: running.id,
+                      stage: running.stage,
+                      progress: running.progress,
+                      since: running.startedAt ?? running.createdAt,
+                    }
+              }
+            />
+          ) : (
+            <NotAllowed scope="operate">Looking for problems at once</NotAllowed>
+          )
         }
       />
       <nav aria-label="Which opportunities" className="mb-3 flex gap-4 text-13">
         <Link
           href="/opportunities"
           aria-current={all ? undefined : "page"}
-          className="text-link aria-[current]:font-medium aria-[current]:text-foreground"
+          className="py-1 text-link aria-[current]:font-medium aria-[current]:text-foreground"
         >
           Open
         </Link>
         <Link
           href="/opportunities?all=1"
           aria-current={all ? "page" : undefined}
-          className="text-link aria-[current]:font-medium aria-[current]:text-foreground"
+          className="py-1 text-link aria-[current]:font-medium aria-[current]:text-foreground"
         >
           All, resolved and dismissed too
         </Link>
       </nav>
+      <RowKeys of="opportunities" what="problem" />
       <Card>
         {shown.length === 0 ? (
           <EmptyState icon={CircleCheck} title="No open problem">
@@ -55,13 +75,15 @@ export default async function OpportunitiesPage({ searchParams }: { searchParams
             gets slow, or when its answers are marked as wrong.
           </EmptyState>
         ) : (
-          <Table label="Opportunities" stacked>
+          <Table label="Opportunities" stacked rows="opportunities">
             <TableHeader>
               <TableRow>
                 <TableHead>Problem</TableHead>
                 <TableHead>Kind</TableHead>
                 <TableHead>Fault of</TableHead>
                 <TableHead className="text-right">Failed</TableHead>
+                <TableHead className="text-right">Success rate</TableHead>
+                <TableHead>Failures, 7 days</TableHead>
                 <TableHead className="text-right">Bad calls a day</TableHead>
                 <TableHead>State</TableHead>
                 <TableHead>Since</TableHead>
@@ -71,10 +93,15 @@ export default async function OpportunitiesPage({ searchParams }: { searchParams
               {shown.map((opportunity) => (
                 <TableRow key={opportunity.id}>
                   <TableCell wide className="md:min-w-64 md:max-w-xl">
-                    <Link href={`/opportunities/${opportunity.id}`} className="font-medium hover:underline">
+                    <Link
+                      href={`/opportunities/${opportunity.id}`}
+                      className="block truncate font-medium hover:underline"
+                    >
                       {opportunity.tool}
                     </Link>
-                    <p className="text-muted-foreground text-xs md:truncate">{opportunity.reason}</p>
+                    <p className="text-muted-foreground text-xs [overflow-wrap:anywhere] max-md:line-clamp-3 md:truncate">
+                      {opportunity.reason}
+                    </p>
                   </TableCell>
                   <TableCell>
                     <OpportunityKindBadge value={opportunity.kind} />
@@ -85,11 +112,32 @@ export default async function OpportunitiesPage({ searchParams }: { searchParams
                   <TableCell className="whitespace-nowrap text-right tabular-nums">
                     {opportunity.statistics.failures} of {opportunity.statistics.calls}
                   </TableCell>
+                  <TableCell className="whitespace-nowrap text-right tabular-nums">
+                    <span title="95 % interval of the success rate, valid at any time">
+                      {share(opportunity.statistics.lowerBound)}–{share(opportunity.statistics.upperBound)} %
+                    </span>
+                  </TableCell>
+                  <TableCell className="max-md:hidden!">
+                    <Sparkline
+                      kind="bars"
+                      tone="danger"
+                      values={opportunity.trend}
+                      label={`Failures over seven days: ${opportunity.trend.reduce((sum, count) => sum + count, 0)}`}
+                    />
+                  </TableCell>
                   <TableCell className="text-right tabular-nums max-md:hidden!">
                     {Math.round(opportunity.statistics.badCallsPerDay)}
                   </TableCell>
-                  <TableCell>
+                  <TableCell className="max-w-40">
                     <OpportunityStateBadge value={opportunity.state} />
+                    {opportunity.assignee !== undefined && (
+                      <p
+                        className="truncate text-muted-foreground text-xs"
+                        title={`Assigned to ${opportunity.assignee}`}
+                      >
+                        {opportunity.assignee}
+                      </p>
+                    )}
                   </TableCell>
                   <TableCell className="whitespace-nowrap text-muted-foreground">
                     <RelativeTime at={opportunity.openedAt} />

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { Badge } from "#app/_ui/badge.tsx";
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "#app/_ui/card.tsx";
+import { NotAllowed, SCOPE_WORDS } from "#app/_ui/not-allowed.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#app/_ui/table.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
@@ -11,6 +12,7 @@ import { listSecrets } from "#lib/queries/secrets.ts";
 import { showSettings } from "#lib/queries/settings.ts";
 import { KeyForm, RevokeButton } from "./_components/keys.tsx";
 import { ModeSwitch } from "./_components/mode-switch.tsx";
+import { ModelForm } from "./_components/model-form.tsx";
 import { PolicyForm } from "./_components/policy-form.tsx";
 import { Secrets } from "./_components/secrets.tsx";
 
@@ -26,12 +28,16 @@ export default async function SettingsPage() {
       <PageHeader
         title="Settings"
         description="Environment variables stand above what is set here; each value says where it comes from."
+        actions={!mayChange && <NotAllowed scope="admin">Changing them, seeing keys and secrets</NotAllowed>}
       />
       <div className="grid max-w-4xl gap-4">
         <Card>
           <CardHeader>
             <CardTitle>Mode</CardTitle>
             <CardDescription>What approving a change does</CardDescription>
+            <Badge outline className="ml-auto">
+              {settings.sources.mode ?? "default"}
+            </Badge>
           </CardHeader>
           <CardContent>
             <ModeSwitch mode={settings.mode} mayChange={mayChange} />
@@ -63,26 +69,22 @@ export default async function SettingsPage() {
         <Card>
           <CardHeader>
             <CardTitle>Where fixes come from</CardTitle>
-            <Badge outline>{settings.sources.model ?? "default"}</Badge>
+            <Badge outline className="ml-auto">
+              {settings.sources.model ?? "default"}
+            </Badge>
           </CardHeader>
-          <CardContent className="grid gap-1 text-13">
-            <p>
-              {settings.model === null
-                ? "The built-in template repairer: no model is asked, nothing leaves this machine."
-                : `The model ${settings.model.name}; prompts are sent to ${settings.model.baseUrl}.`}
-            </p>
-            <p className="text-muted-foreground">
-              Set <code className="font-mono text-xs">OPENAI_BASE_URL</code>,{" "}
-              <code className="font-mono text-xs">OPENAI_API_KEY</code> and{" "}
-              <code className="font-mono text-xs">WHETSTONE_MODEL</code> and start again to ask any OpenAI-compatible
-              endpoint, or name one by <code className="font-mono text-xs">PATCH /api/v1/settings</code>.
-            </p>
+          <CardContent>
+            <ModelForm
+              model={settings.model}
+              fromEnvironment={settings.sources.model === "environment"}
+              mayChange={mayChange}
+            />
           </CardContent>
         </Card>
         <Card>
           <CardHeader>
             <CardTitle>Sandbox</CardTitle>
-            <Badge tone={settings.sandbox.jailed ? "success" : "warning"}>
+            <Badge tone={settings.sandbox.jailed ? "success" : "warning"} className="ml-auto">
               {settings.sandbox.jailed ? "jailed" : "not jailed"}
             </Badge>
           </CardHeader>
@@ -90,14 +92,16 @@ export default async function SettingsPage() {
         </Card>
         {mayChange && <Secrets secrets={(await listSecrets(context)).items} />}
         {mayChange && (
-          <Card>
+          <Card id="keys">
             <CardHeader>
               <CardTitle>People and keys</CardTitle>
+              <CardDescription>Who signs in with a key is a person here; an agent calls with one</CardDescription>
             </CardHeader>
-            <Table label="People and keys">
+            <Table label="People and keys" stacked>
               <TableHeader>
                 <TableRow>
                   <TableHead>Name</TableHead>
+                  <TableHead>Kind</TableHead>
                   <TableHead>May</TableHead>
                   <TableHead>Made</TableHead>
                   <TableHead>
@@ -108,8 +112,16 @@ export default async function SettingsPage() {
               <TableBody>
                 {keys.map((key) => (
                   <TableRow key={key.id}>
-                    <TableCell className="font-medium">{key.name}</TableCell>
-                    <TableCell className="text-muted-foreground">{key.scopes.join(", ")}</TableCell>
+                    <TableCell className="font-medium [overflow-wrap:anywhere]">
+                      {key.name}
+                      {key.id === context.caller.actor.id && (
+                        <span className="font-normal text-muted-foreground"> (you)</span>
+                      )}
+                    </TableCell>
+                    <TableCell className="text-muted-foreground">{key.kind}</TableCell>
+                    <TableCell wide className="text-muted-foreground">
+                      {key.scopes.map((scope) => SCOPE_WORDS[scope]).join(", ")}
+                    </TableCell>
                     <TableCell className="whitespace-nowrap text-muted-foreground">
                       <RelativeTime at={key.createdAt} />
                     </TableCell>

@@ -3,10 +3,12 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { Card } from "#app/_ui/card.tsx";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
+import { NotAllowed } from "#app/_ui/not-allowed.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { SyncBadge } from "#app/_ui/status-badge.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#app/_ui/table.tsx";
 import { getContext } from "#app/context.ts";
+import { holds } from "#lib/core/actor.ts";
 import { listSync } from "#lib/queries/sync.ts";
 import { SyncActions } from "./_components/sync-actions.tsx";
 
@@ -15,6 +17,7 @@ export const metadata: Metadata = { title: "Sync" };
 export default async function SyncPage() {
   const context = await getContext();
   const { items } = await listSync(context);
+  const mayResolve = holds(context.caller, "deploy");
   return (
     <>
       <PageHeader
@@ -25,6 +28,7 @@ export default async function SyncPage() {
             the version that answers calls.
           </>
         }
+        actions={!mayResolve && <NotAllowed scope="deploy">Settling a file</NotAllowed>}
       />
       <Card>
         {items.length === 0 ? (
@@ -64,7 +68,7 @@ export default async function SyncPage() {
                     )}
                   </TableCell>
                   <TableCell>
-                    <SyncActions name={row.name} state={row.syncState} widened={row.widened} />
+                    {mayResolve && <SyncActions name={row.name} state={row.syncState} widened={row.widened} />}
                   </TableCell>
                 </TableRow>
               ))}

@@ -8,6 +8,7 @@ import { HealthBadge, RiskBadge, StrategyBadge, SyncBadge } from "#app/_ui/statu
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#app/_ui/table.tsx";
 import { getContext } from "#app/context.ts";
 import { listTools } from "#lib/queries/tools.ts";
+import { RowKeys } from "../_components/row-keys.tsx";
 
 export const metadata: Metadata = { title: "Tools" };
 
@@ -20,6 +21,7 @@ export default async function ToolsPage() {
         title="Tools"
         description="Each is one file; how it may be tested follows from what it declares, held against what was observed."
       />
+      <RowKeys of="tools" what="tool" />
       <Card>
         {items.length === 0 ? (
           <EmptyState icon={Wrench} title="No tools yet">
@@ -27,7 +29,7 @@ export default async function ToolsPage() {
             as soon as it is saved.
           </EmptyState>
         ) : (
-          <Table label="Tools" stacked>
+          <Table label="Tools" stacked rows="tools">
             <TableHeader>
               <TableRow>
                 <TableHead>Tool</TableHead>

@@ -3,7 +3,7 @@ import { CallTally } from "#lib/core/deployment.ts";
 import type { Execution } from "#lib/core/execution.ts";
 import { Outcome } from "#lib/core/words.ts";
 import type { Clock } from "#lib/ports/clock.ts";
-import type { ExecutionFilter, ExecutionRepository, TrafficBucket } from "#lib/ports/database.ts";
+import { type ExecutionFilter, type ExecutionRepository, SEARCHED, type TrafficBucket } from "#lib/ports/database.ts";
 import { limitOf, pageOfRows, readCursor } from "./cursor.ts";
 import { COLUMN_LIST, executionOf } from "./execution-rows.ts";
 import { isId, type Writer } from "./prisma-client.ts";
@@ -72,9 +72,18 @@ export function createExecutionRepository(
         sql += ` AND ("startedAt", "id") < ($${values.length - 1}::timestamptz, $${values.length}::uuid)`;
       }
       const limit = limitOf(page);
-      values.push(limit + 1);
+      const newest = (from: string, most: number): string => {
+        values.push(most);
+        return `SELECT * FROM ${from} ORDER BY "startedAt" DESC, "id" DESC LIMIT $${values.length}::int`;
+      };
+      let from = `"Execution" WHERE ${sql}`;
+      if (filter.text !== undefined) {
+        from = `(${newest(from, SEARCHED)}) AS looked`;
+        values.push(`%${filter.text.replace(/[\\%_]/g, "\\$&")}%`);
+        from += ` WHERE concat_ws(' ', "input"::text, "output"::text, "error"::text) ILIKE $${values.length}`;
+      }
       const rows = await query<{ id: string; exactTime: string }>(
-        `SELECT ${COLUMN_LIST}, ${EXACT_TIME} FROM "Execution" WHERE ${sql} ORDER BY "startedAt" DESC, "id" DESC LIMIT $${values.length}::int`,
+        `SELECT ${COLUMN_LIST}, ${EXACT_TIME} FROM (${newest(from, limit + 1)}) AS found ORDER BY "startedAt" DESC, "id" DESC`,
         values,
       );
       return pageOfRows(rows, limit, (row) => [row.exactTime, row.id], executionOf);

@@ -49,7 +49,18 @@ export function createAuditRepository(db: Writer, clock: Clock): AuditRepository
       const rows = await db.auditEntry.findMany({
         where: {
           ...(filter.tool === undefined ? {} : { toolName: filter.tool }),
-          ...(filter.verb === undefined ? {} : { verb: filter.verb }),
+          ...(filter.verb === undefined
+            ? {}
+            : { verb: filter.verb.includes(".") ? filter.verb : { startsWith: `${filter.verb}.` } }),
+          ...(filter.actor === undefined ? {} : { actor: { path: ["name"], equals: filter.actor } }),
+          ...(filter.since === undefined && filter.until === undefined
+            ? {}
+            : {
+                at: {
+                  ...(filter.since === undefined ? {} : { gte: filter.since }),
+                  ...(filter.until === undefined ? {} : { lt: filter.until }),
+                },
+              }),
           ...(filter.subjectId === undefined ? {} : { subjectId: filter.subjectId }),
           ...(cursor === null ? {} : { id: { lt: cursor.id } }),
         },

@@ -3,17 +3,21 @@ import Link from "next/link";
 import { notFound } from "next/navigation";
 import { Card, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { CodeBlock } from "#app/_ui/code-block.tsx";
+import { CopyButton } from "#app/_ui/copy-button.tsx";
 import { beginning, displayable } from "#app/_ui/displayable.ts";
 import { JsonView } from "#app/_ui/json-view.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
+import { milliseconds } from "#app/_ui/relative-time.ts";
 import { OutcomeBadge } from "#app/_ui/status-badge.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
 import { getContext } from "#app/context.ts";
+import { holds } from "#lib/core/actor.ts";
 import type { Execution } from "#lib/core/execution.ts";
 import { isProblem } from "#lib/core/problem.ts";
-import type { Effect } from "#lib/core/tool.ts";
 import { showExecution } from "#lib/queries/executions.ts";
+import { EffectList } from "../../_components/effect-list.tsx";
 import { ExecutionActions } from "./_components/execution-actions.tsx";
+import { Replay } from "./_components/replay.tsx";
 
 export const metadata: Metadata = { title: "Execution" };
 
@@ -26,40 +30,14 @@ async function read(id: string): Promise<Execution> {
   }
 }
 
-function EffectRow({ effect, position }: { effect: Effect; position: number }) {
-  return (
-    <li className="px-4 py-2">
-      <details>
-        <summary className="flex cursor-pointer items-center gap-3 text-13">
-          <span className="text-muted-foreground tabular-nums">{position}</span>
-          <span className="font-medium">{effect.kind}</span>
-          <span className="min-w-0 flex-1 truncate font-mono text-muted-foreground text-xs">
-            {JSON.stringify(effect.request)}
-          </span>
-          {effect.error !== undefined && <span className="text-danger">{effect.error.name}</span>}
-          <span className="text-muted-foreground text-xs tabular-nums">
-            {effect.startedMs.toFixed(1)}–{effect.endedMs.toFixed(1)} ms
-          </span>
-        </summary>
-        <div className="mt-2 grid gap-2 md:grid-cols-2">
-          <CodeBlock text={JSON.stringify(effect.request, null, 2)} label="Asked" />
-          <CodeBlock
-            text={
-              effect.error === undefined
-                ? JSON.stringify(effect.response ?? null, null, 2)
-                : `${effect.error.name}: ${effect.error.message}`
-            }
-            label="Answered"
-          />
-        </div>
-      </details>
-    </li>
-  );
-}
-
 export default async function ExecutionPage({ params }: { params: Promise<{ id: string }> }) {
   const execution = await read((await params).id);
   const context = await getContext();
+  const mayOperate = holds(context.caller, "operate");
+  const [tool, versions] = await Promise.all([
+    context.database.tools.find(execution.tool),
+    context.database.versions.hashes(execution.tool),
+  ]);
   const feedback = (await context.database.executions.feedback(execution.tool)).find(
     ({ executionId }) => executionId === execution.id,
   );
@@ -72,12 +50,15 @@ export default async function ExecutionPage({ params }: { params: Promise<{ id: 
             <Link href={`/tools/${execution.tool}`} className="text-link underline">
               {execution.tool}
             </Link>{" "}
-            version {execution.version} · {execution.latencyMs.toFixed(2)} ms · by {execution.caller} ·{" "}
+            version {execution.version} · {milliseconds(execution.latencyMs)} · by {execution.caller} ·{" "}
             <RelativeTime at={execution.startedAt} />
           </>
         }
         actions={
           <ExecutionActions
+            maySay={holds(context.caller, "call")}
+            mayKeep={mayOperate}
+            rejected={execution.status === "rejected"}
             id={execution.id}
             description={
               execution.error === undefined ? "" : `answers ${beginning(JSON.stringify(execution.input), 80)}`
@@ -113,8 +94,8 @@ export default async function ExecutionPage({ params }: { params: Promise<{ id: 
           <CardContent className="grid gap-3">
             {execution.error !== undefined && (
               <div className="text-13">
-                <p className="font-medium">{execution.error.code ?? execution.error.name}</p>
-                <p className="[overflow-wrap:anywhere]">{execution.error.message}</p>
+                <p className="font-medium [overflow-wrap:anywhere]">{execution.error.code ?? execution.error.name}</p>
+                <p className="[overflow-wrap:anywhere]">{beginning(execution.error.message, 4_000)}</p>
               </div>
             )}
             {execution.error !== undefined && execution.error.stack !== "" && (
@@ -127,27 +108,29 @@ export default async function ExecutionPage({ params }: { params: Promise<{ id: 
           <CardHeader>
             <CardTitle>Effects</CardTitle>
             <span className="text-muted-foreground text-xs">
-              {execution.effects.length}, in the order in which they ended
+              {execution.effects.length.toLocaleString("en")}, in the order in which they ended
             </span>
           </CardHeader>
-          {execution.effects.length === 0 ? (
-            <p className="px-4 py-5 text-13 text-muted-foreground">None: the call touched nothing outside.</p>
-          ) : (
-            <ol className="divide-y">
-              {execution.effects.map((effect, index) => (
-                <EffectRow key={effect.call} effect={effect} position={index + 1} />
-              ))}
-            </ol>
-          )}
+          <EffectList effects={execution.effects} />
         </Card>
+        {mayOperate && versions.length > 0 && (
+          <Replay
+            id={execution.id}
+            versions={versions.map(({ number }) => number)}
+            ranOn={execution.version}
+            active={tool?.activeVersion ?? null}
+          />
+        )}
         <Card className="lg:col-span-2">
           <CardContent className="flex flex-wrap gap-x-6 gap-y-1 text-13 text-muted-foreground">
-            <span>
-              id <code className="font-mono text-xs">{execution.id}</code>
-            </span>
+            <CopyButton text={execution.id} label="Copy the id of the call" className="-ml-2.5">
+              <span>
+                id <code className="font-mono text-xs [overflow-wrap:anywhere]">{execution.id}</code>
+              </span>
+            </CopyButton>
             {execution.traceId !== undefined && (
               <span>
-                trace <code className="font-mono text-xs">{execution.traceId}</code>
+                trace <code className="font-mono text-xs [overflow-wrap:anywhere]">{execution.traceId}</code>
               </span>
             )}
             {execution.cluster !== undefined && (

@@ -4,6 +4,7 @@ import { notFound } from "next/navigation";
 import { Card, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { CodeBlock } from "#app/_ui/code-block.tsx";
 import { displayable } from "#app/_ui/displayable.ts";
+import { NotAllowed } from "#app/_ui/not-allowed.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { Sparkline } from "#app/_ui/sparkline.tsx";
 import { Stat, StatList } from "#app/_ui/stat.tsx";
@@ -15,10 +16,12 @@ import {
 } from "#app/_ui/status-badge.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
 import { getContext } from "#app/context.ts";
-import type { Cluster, Opportunity } from "#lib/core/opportunity.ts";
+import { holds } from "#lib/core/actor.ts";
+import type { Cluster } from "#lib/core/opportunity.ts";
 import { isProblem } from "#lib/core/problem.ts";
 import type { Attribution } from "#lib/core/words.ts";
-import { showOpportunity } from "#lib/queries/opportunities.ts";
+import { type OpportunityPageView, readOpportunityPage } from "#lib/queries/opportunity-page.ts";
+import { LazyTrafficChart } from "../../_components/lazy-traffic-chart.tsx";
 import { GenerateFix } from "./_components/generate-fix.tsx";
 import { PutAside } from "./_components/put-aside.tsx";
 
@@ -33,9 +36,9 @@ const MEANING: Record<Attribution, string> = {
   unknown: "The recordings do not say whose fault it is.",
 };
 
-async function read(id: string): Promise<Opportunity> {
+async function read(id: string): Promise<OpportunityPageView> {
   try {
-    return displayable(await showOpportunity(await getContext(), { id }));
+    return displayable(await readOpportunityPage(await getContext(), id));
   } catch (error) {
     if (isProblem(error) && error.code === "not_found") notFound();
     throw error;
@@ -64,7 +67,9 @@ function ClusterCard({ cluster, tool }: { cluster: Cluster; tool: string }) {
       </div>
       <p className="break-words text-13 text-muted-foreground">{cluster.message}</p>
       {cluster.frames.length > 0 && (
-        <p className="font-mono text-muted-foreground text-xs">at {cluster.frames.join(" ‹ ")}</p>
+        <p className="font-mono text-muted-foreground text-xs [overflow-wrap:anywhere]">
+          at {cluster.frames.join(" ‹ ")}
+        </p>
       )}
       <div className="grid gap-1">
         <p className="text-muted-foreground text-xs">
@@ -80,9 +85,9 @@ function ClusterCard({ cluster, tool }: { cluster: Cluster; tool: string }) {
 }
 
 export default async function OpportunityPage({ params }: { params: Promise<{ id: string }> }) {
-  const opportunity = await read((await params).id);
+  const { opportunity, proposals, traffic, hours, deployments, change } = await read((await params).id);
   const context = await getContext();
-  const { items: proposals } = await context.database.proposals.list({ opportunityId: opportunity.id }, { limit: 20 });
+  const mayOperate = holds(context.caller, "operate");
   const { statistics } = opportunity;
   return (
     <>
@@ -97,7 +102,19 @@ export default async function OpportunityPage({ params }: { params: Promise<{ id
         }
         description={opportunity.reason}
         actions={
-          <GenerateFix id={opportunity.id} attribution={opportunity.attribution} model={context.model?.name ?? null} />
+          !mayOperate ? (
+            <NotAllowed scope="operate">Having a fix written</NotAllowed>
+          ) : opportunity.state === "resolved" || opportunity.state === "dismissed" ? (
+            <p className="max-w-xs text-13 text-muted-foreground">
+              No fix is written while it is {opportunity.state}: open it again first.
+            </p>
+          ) : (
+            <GenerateFix
+              id={opportunity.id}
+              attribution={opportunity.attribution}
+              model={context.model?.name ?? null}
+            />
+          )
         }
       >
         <div className="flex flex-wrap gap-2 pt-1">
@@ -123,7 +140,7 @@ export default async function OpportunityPage({ params }: { params: Promise<{ id
                 <Stat
                   label="Success rate"
                   value={share(statistics.successRate)}
-                  detail={`${statistics.calls - statistics.failures} of ${statistics.calls}, at most ${share(statistics.upperBound)}`}
+                  detail={`${statistics.calls - statistics.failures} of ${statistics.calls}, between ${share(statistics.lowerBound)} and ${share(statistics.upperBound)}`}
                 />
                 <Stat label="Target" value={share(statistics.target)} detail="set in Settings" />
                 <Stat
@@ -134,12 +151,45 @@ export default async function OpportunityPage({ params }: { params: Promise<{ id
               </StatList>
               <p>{MEANING[opportunity.attribution]}</p>
               {opportunity.findings.length > 0 && (
-                <ul className="list-disc space-y-1 pl-5">
+                <ul className="list-disc space-y-1 pl-5 [overflow-wrap:anywhere]">
                   {opportunity.findings.map((finding) => (
                     <li key={finding}>{finding}</li>
                   ))}
                 </ul>
               )}
+            </CardContent>
+          </Card>
+          <Card id="timeline">
+            <CardHeader>
+              <CardTitle>The seven days up to the newest call</CardTitle>
+              {change !== null && (
+                <span className="text-13 text-danger">
+                  Changed <RelativeTime at={change.at} />: {change.before} before, {change.after} since
+                </span>
+              )}
+            </CardHeader>
+            <CardContent>
+              <LazyTrafficChart
+                hours={hours}
+                points={traffic.map((bucket) => ({
+                  at: bucket.at.getTime(),
+                  succeeded: bucket.calls - bucket.failures,
+                  failures: bucket.failures,
+                  refused: bucket.refused,
+                  p50Ms: bucket.p50Ms,
+                  p95Ms: bucket.p95Ms,
+                }))}
+                marks={[
+                  ...(change === null
+                    ? []
+                    : [{ kind: "change" as const, at: change.at.getTime(), label: "got worse" }]),
+                  ...deployments.map(({ startedAt, toVersion, kind }) => ({
+                    kind: "deployment" as const,
+                    at: startedAt.getTime(),
+                    label: kind === "rollback" ? `back to ${toVersion}` : `version ${toVersion}`,
+                  })),
+                ]}
+              />
             </CardContent>
           </Card>
           <Card>
@@ -184,12 +234,30 @@ export default async function OpportunityPage({ params }: { params: Promise<{ id
               </ul>
             )}
           </Card>
-          <PutAside
-            id={opportunity.id}
-            state={opportunity.state}
-            assignee={opportunity.assignee ?? ""}
-            note={opportunity.note ?? ""}
-          />
+          {mayOperate ? (
+            <PutAside
+              id={opportunity.id}
+              tool={opportunity.tool}
+              state={opportunity.state}
+              assignee={opportunity.assignee ?? ""}
+              note={opportunity.note ?? ""}
+              snoozedUntil={opportunity.snoozedUntil ?? null}
+              me={context.caller.actor.name}
+            />
+          ) : (
+            <Card>
+              <CardHeader>
+                <CardTitle>Put aside, assign</CardTitle>
+              </CardHeader>
+              <CardContent className="grid gap-2 text-13">
+                <p className="[overflow-wrap:anywhere]">
+                  {opportunity.assignee === undefined ? "Assigned to nobody." : `Assigned to ${opportunity.assignee}.`}
+                  {opportunity.note !== undefined && ` ${opportunity.note}`}
+                </p>
+                <NotAllowed scope="operate">Assigning, snoozing or dismissing it</NotAllowed>
+              </CardContent>
+            </Card>
+          )}
         </div>
       </div>
     </>

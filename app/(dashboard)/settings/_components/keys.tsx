@@ -6,18 +6,10 @@ import { Checkbox } from "#app/_ui/checkbox.tsx";
 import { CodeBlock } from "#app/_ui/code-block.tsx";
 import { Input } from "#app/_ui/input.tsx";
 import { Label } from "#app/_ui/label.tsx";
+import { SCOPE_WORDS } from "#app/_ui/not-allowed.tsx";
 import { useAction } from "#app/_ui/use-action.ts";
 import type { Scope } from "#lib/core/words.ts";
 import { makeKey, takeBackKey } from "../actions.ts";
-
-const WHAT: Record<Scope, string> = {
-  read: "see everything",
-  call: "call tools",
-  operate: "detect, propose, test",
-  approve: "approve changes",
-  deploy: "deploy and roll back",
-  admin: "all of it, and settings",
-};
 
 /** Makes a key; its secret is shown this one time. */
 export function KeyForm() {
@@ -50,7 +42,7 @@ export function KeyForm() {
       </div>
       <fieldset className="flex flex-wrap gap-x-5 gap-y-2">
         <legend className="mb-1 font-medium">It may</legend>
-        {(Object.keys(WHAT) as Scope[]).map((scope) => (
+        {(Object.keys(SCOPE_WORDS) as Scope[]).map((scope) => (
           <div key={scope} className="flex items-center gap-2">
             <Checkbox
               id={`${id}-${scope}`}
@@ -60,7 +52,7 @@ export function KeyForm() {
               }
             />
             <Label htmlFor={`${id}-${scope}`} className="font-normal">
-              {WHAT[scope]}
+              {SCOPE_WORDS[scope]}
             </Label>
           </div>
         ))}

@@ -30,16 +30,16 @@ export function ModeSwitch({ mode, mayChange }: { mode: Mode; mayChange: boolean
           <strong className="font-medium text-foreground">{other === "real" ? "Real mode" : "Simulated mode"}:</strong>{" "}
           {MEANING[other]}
         </p>
-        <Button
-          variant={other === "real" ? "default" : "outline"}
-          disabled={!mayChange}
-          pending={pending}
-          onClick={() => run({ mode: other })}
-        >
-          Switch to {other} mode
-        </Button>
+        {mayChange && (
+          <Button
+            variant={other === "real" ? "default" : "outline"}
+            pending={pending}
+            onClick={() => run({ mode: other })}
+          >
+            Switch to {other} mode
+          </Button>
+        )}
       </div>
-      {!mayChange && <p className="text-muted-foreground">Only an administrator may change this.</p>}
     </div>
   );
 }

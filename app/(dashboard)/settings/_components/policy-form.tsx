@@ -33,15 +33,15 @@ const SWITCHES: Record<keyof Switches, [string, string]> = {
 const NUMBERS: Record<keyof Numbers, [string, string]> = {
   target: [
     "Success rate target",
-    "A tool is failing when even the upper bound of its success rate is below this share.",
+    "A tool is failing when even the upper bound of its success rate is below this share. From 0.5 to 0.9999.",
   ],
   agreementThreshold: [
     "Agreement threshold",
-    "The lower bound of agreement that a replay has to reach; 0.95 takes 59 of 59.",
+    "The lower bound of agreement that a replay has to reach; 0.95 takes 59 of 59. From 0.5 to 0.999.",
   ],
-  requiredApprovals: ["Approvals needed", "How many people have to approve a change."],
-  monitorCalls: ["Watched calls", "A fresh deployment is watched for this many calls,"],
-  monitorHours: ["Watched hours", "or for this many hours."],
+  requiredApprovals: ["Approvals needed", "How many people have to approve a change, 1 to 5."],
+  monitorCalls: ["Watched calls", "A fresh deployment is watched for this many calls, at least 10,"],
+  monitorHours: ["Watched hours", "or for this many hours, whichever comes first."],
 };
 
 /** Policy as switches and figures; switches take effect at once, figures when saved. */
@@ -84,7 +84,10 @@ export function PolicyForm({
           </Badge>
         </div>
       ))}
-      <div className="border-t pt-4">
+      <div className="relative border-t pt-4">
+        <Badge outline className="absolute top-4 right-0">
+          {sources.approvers ?? "default"}
+        </Badge>
         <ApproversTable
           approvers={approvers}
           disabled={!mayChange || pending}
@@ -100,7 +103,12 @@ export function PolicyForm({
       >
         {(Object.keys(NUMBERS) as (keyof Numbers)[]).map((name) => (
           <div key={name} className="grid content-start gap-1">
-            <Label htmlFor={`${id}-${name}`}>{NUMBERS[name][0]}</Label>
+            <div className="flex items-center gap-2">
+              <Label htmlFor={`${id}-${name}`}>{NUMBERS[name][0]}</Label>
+              <Badge outline className="ml-auto">
+                {sources[name] ?? "default"}
+              </Badge>
+            </div>
             <Input
               id={`${id}-${name}`}
               inputMode="decimal"
@@ -111,11 +119,13 @@ export function PolicyForm({
             <p className="text-muted-foreground text-xs">{NUMBERS[name][1]}</p>
           </div>
         ))}
-        <div className="sm:col-span-2">
-          <Button type="submit" pending={pending} disabled={!mayChange || changed.length === 0}>
-            Save
-          </Button>
-        </div>
+        {mayChange && (
+          <div className="sm:col-span-2">
+            <Button type="submit" pending={pending} disabled={changed.length === 0}>
+              Save
+            </Button>
+          </div>
+        )}
       </form>
     </div>
   );

@@ -7,7 +7,7 @@ import { DeleteSecretButton, SecretForm } from "./secret-form.tsx";
 /** Secrets of tools: which there are, where they come from, who declares them; and a form to set one. */
 export function Secrets({ secrets }: { secrets: readonly SecretRow[] }) {
   return (
-    <Card>
+    <Card id="secrets">
       <CardHeader>
         <CardTitle>Secrets of tools</CardTitle>
         <CardDescription>Sent to the hosts that a tool declares, and shown to nobody</CardDescription>

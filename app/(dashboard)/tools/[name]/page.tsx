@@ -7,7 +7,9 @@ import { Callout } from "#app/_ui/callout.tsx";
 import { Card, CardAction, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { CodeBlock } from "#app/_ui/code-block.tsx";
 import { displayable } from "#app/_ui/displayable.ts";
+import { NotAllowed } from "#app/_ui/not-allowed.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
+import { milliseconds } from "#app/_ui/relative-time.ts";
 import { Stat, StatList } from "#app/_ui/stat.tsx";
 import { HealthBadge, RiskBadge, StrategyBadge, SyncBadge } from "#app/_ui/status-badge.tsx";
 import { getContext } from "#app/context.ts";
@@ -16,8 +18,8 @@ import { policyOf } from "#lib/core/policy.ts";
 import { isProblem } from "#lib/core/problem.ts";
 import { showSettings } from "#lib/queries/settings.ts";
 import { readToolPage, type ToolPageView } from "#lib/queries/tool-page.ts";
+import { LazyTrafficChart } from "../../_components/lazy-traffic-chart.tsx";
 import { CallForm } from "./_components/call-form.tsx";
-import { LazyTrafficChart } from "./_components/lazy-traffic-chart.tsx";
 import { RecentExecutions } from "./_components/recent-executions.tsx";
 import { ToolContract } from "./_components/tool-contract.tsx";
 import { ToolPolicy } from "./_components/tool-policy.tsx";
@@ -116,14 +118,14 @@ export default async function ToolPage({ params, searchParams }: Params) {
               <Link
                 href={`/tools/${tool.name}`}
                 aria-current={week ? undefined : "page"}
-                className="text-13 text-link aria-[current]:font-medium aria-[current]:text-foreground"
+                className="py-1 text-13 text-link aria-[current]:font-medium aria-[current]:text-foreground"
               >
                 24 hours
               </Link>
               <Link
                 href={`/tools/${tool.name}?window=week`}
                 aria-current={week ? "page" : undefined}
-                className="text-13 text-link aria-[current]:font-medium aria-[current]:text-foreground"
+                className="py-1 text-13 text-link aria-[current]:font-medium aria-[current]:text-foreground"
               >
                 7 days
               </Link>
@@ -146,11 +148,7 @@ export default async function ToolPage({ params, searchParams }: Params) {
                 value={failures.toLocaleString("en")}
                 detail={`of ${calls.toLocaleString("en")}`}
               />
-              <Stat
-                label="Highest p95"
-                value={calls + refused === 0 ? "–" : `${p95.toFixed(1)} ms`}
-                detail="of any slice"
-              />
+              <Stat label="Highest p95" value={calls + refused === 0 ? "–" : milliseconds(p95)} detail="of any slice" />
             </StatList>
             <LazyTrafficChart
               hours={week ? 168 : 24}
@@ -163,6 +161,7 @@ export default async function ToolPage({ params, searchParams }: Params) {
                 p95Ms: bucket.p95Ms,
               }))}
               marks={deployments.map((deployment) => ({
+                kind: "deployment" as const,
                 at: deployment.startedAt.getTime(),
                 label:
                   deployment.kind === "rollback"
@@ -179,7 +178,11 @@ export default async function ToolPage({ params, searchParams }: Params) {
               <CardTitle>Call it</CardTitle>
             </CardHeader>
             <CardContent>
-              <CallForm tool={tool.name} inputSchema={tool.inputSchema} example={tool.testCases[0]?.input} />
+              {holds(context.caller, "call") ? (
+                <CallForm tool={tool.name} inputSchema={tool.inputSchema} example={tool.testCases[0]?.input} />
+              ) : (
+                <NotAllowed scope="call">Calling {tool.name}</NotAllowed>
+              )}
             </CardContent>
           </Card>
         </div>

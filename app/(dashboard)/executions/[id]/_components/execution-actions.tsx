@@ -14,6 +14,7 @@ import {
 } from "#app/_ui/dialog.tsx";
 import { Input } from "#app/_ui/input.tsx";
 import { Label } from "#app/_ui/label.tsx";
+import { NotAllowed } from "#app/_ui/not-allowed.tsx";
 import { Textarea } from "#app/_ui/textarea.tsx";
 import { useAction } from "#app/_ui/use-action.ts";
 import { MASK } from "#lib/core/sensitive.ts";
@@ -28,30 +29,44 @@ export function ExecutionActions({
   description,
   output,
   errorCode,
+  maySay,
+  mayKeep,
+  rejected,
 }: {
   id: string;
   description: string;
   output: string | null;
   errorCode: string | null;
+  /** Say that an answer is right or wrong. */
+  maySay: boolean;
+  /** Make a test case of it. */
+  mayKeep: boolean;
+  /** It never reached the tool, so there is nothing to hold a version to. */
+  rejected: boolean;
 }) {
   const right = useAction(feedback, { onDone: () => toast.success("Marked as right.") });
+  if (!maySay && !mayKeep) return <NotAllowed scope="call">Saying that an answer is right or wrong</NotAllowed>;
   return (
     <>
-      <Button variant="outline" pending={right.pending} onClick={() => right.run({ id, correct: true })}>
-        {!right.pending && <ThumbsUp aria-hidden />}
-        Correct
-      </Button>
-      <WrongDialog
-        id={id}
-        output={output}
-        trigger={
-          <Button variant="outline">
-            <ThumbsDown aria-hidden />
-            Wrong output…
+      {maySay && (
+        <>
+          <Button variant="outline" pending={right.pending} onClick={() => right.run({ id, correct: true })}>
+            {!right.pending && <ThumbsUp aria-hidden />}
+            Correct
           </Button>
-        }
-      />
-      <CaseDialog id={id} description={description} output={output} errorCode={errorCode} />
+          <WrongDialog
+            id={id}
+            output={output}
+            trigger={
+              <Button variant="outline">
+                <ThumbsDown aria-hidden />
+                Wrong output…
+              </Button>
+            }
+          />
+        </>
+      )}
+      {mayKeep && !rejected && <CaseDialog id={id} description={description} output={output} errorCode={errorCode} />}
     </>
   );
 }

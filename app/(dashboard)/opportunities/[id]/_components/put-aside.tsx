@@ -1,32 +1,50 @@
 "use client";
-import { useId, useState } from "react";
-import { toast } from "sonner";
+import { type ReactNode, useId, useState } from "react";
 import { Button } from "#app/_ui/button.tsx";
 import { Card, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
+import { Choice } from "#app/_ui/choice.tsx";
 import { Input } from "#app/_ui/input.tsx";
 import { Label } from "#app/_ui/label.tsx";
-import { useAction } from "#app/_ui/use-action.ts";
+import { RelativeTime } from "#app/_ui/time.tsx";
 import type { OpportunityState } from "#lib/core/words.ts";
-import { change } from "../../actions.ts";
+import { type Kept, useUndoableChange } from "./use-undoable-change.ts";
 
-/** Assign, snooze, dismiss with a reason, open again. */
+const HOUR_MS = 3_600_000;
+const SNOOZES = [
+  ["1", "an hour"],
+  ["24", "a day"],
+  ["168", "a week"],
+] as const;
+
+/** Assign, snooze, dismiss with a reason, open again; each with an undo. */
 export function PutAside({
   id,
+  tool,
   state,
   assignee,
   note,
+  snoozedUntil,
+  me,
 }: {
   id: string;
+  tool: string;
   state: OpportunityState;
   assignee: string;
   note: string;
+  snoozedUntil: Date | null;
+  /** Whoever looks at the page. */
+  me: string;
 }) {
   const field = useId();
   const [who, setWho] = useState(assignee);
   const [why, setWhy] = useState(note);
-  const { run, pending } = useAction(change, {
-    onDone: ({ state: now }) => toast.success(`Saved: ${now.replaceAll("_", " ")}.`),
+  const [hours, setHours] = useState<(typeof SNOOZES)[number][0]>("24");
+  const kept: Kept = { state, assignee, note, snoozedUntil };
+  const { run, pending } = useUndoableChange(id, tool, kept, (now) => {
+    setWho(now.assignee);
+    setWhy(now.note);
   });
+  const reason = why.trim() === note ? {} : { note: why.trim() };
   const aside = state === "dismissed" || state === "snoozed" || state === "resolved";
   return (
     <Card>
@@ -36,56 +54,107 @@ export function PutAside({
       <CardContent className="grid gap-3 text-13">
         <div className="grid gap-1">
           <Label htmlFor={`${field}-who`}>Assigned to</Label>
-          <div className="flex gap-2">
+          <div className="flex flex-wrap gap-2">
             <Input
               id={`${field}-who`}
               value={who}
               placeholder="nobody"
+              maxLength={200}
+              className="min-w-32 flex-1"
               onChange={(event) => setWho(event.target.value)}
             />
             <Button
               variant="outline"
-              disabled={pending || who === assignee}
-              onClick={() => run({ id, assignee: who.trim() === "" ? null : who })}
+              disabled={pending || who.trim() === assignee}
+              onClick={() =>
+                run(
+                  { assignee: who.trim() === "" ? null : who.trim() },
+                  who.trim() === "" ? "Assigned to nobody." : `Assigned to ${who.trim()}.`,
+                )
+              }
             >
               Assign
             </Button>
+            {assignee !== me && (
+              <Button variant="outline" disabled={pending} onClick={() => run({ assignee: me }, `Assigned to ${me}.`)}>
+                To me
+              </Button>
+            )}
           </div>
         </div>
-        <div className="grid gap-1">
-          <Label htmlFor={`${field}-why`}>Why</Label>
-          <Input
-            id={`${field}-why`}
-            value={why}
-            placeholder="by design, known, …"
-            onChange={(event) => setWhy(event.target.value)}
-          />
-        </div>
-        <div className="flex flex-wrap gap-2">
-          {aside ? (
-            <Button variant="outline" disabled={pending} onClick={() => run({ id, state: "open" })}>
-              Open again
-            </Button>
-          ) : (
-            <>
+        {aside ? (
+          <>
+            <p className="[overflow-wrap:anywhere]">
+              <PutAsideWords state={state} until={snoozedUntil} />
+              {note !== "" && <span className="text-muted-foreground"> Why: {note}</span>}
+            </p>
+            <div>
+              <Button variant="outline" disabled={pending} onClick={() => run({ state: "open" }, "Open again.")}>
+                Open again
+              </Button>
+            </div>
+          </>
+        ) : (
+          <>
+            <div className="grid gap-1">
+              <Label htmlFor={`${field}-why`}>Why</Label>
+              <Input
+                id={`${field}-why`}
+                value={why}
+                placeholder="by design, known, …"
+                aria-describedby={`${field}-what`}
+                onChange={(event) => setWhy(event.target.value)}
+              />
+              <p id={`${field}-what`} className="text-muted-foreground text-xs">
+                Dismissing needs it. A dismissed problem comes back only with failures of another kind; a snoozed one
+                when its time is up.
+              </p>
+            </div>
+            <div className="flex flex-wrap items-center gap-2">
               <Button
                 variant="outline"
                 disabled={pending}
-                onClick={() => run({ id, state: "snoozed", ...(why.trim() === "" ? {} : { note: why }) })}
+                onClick={() =>
+                  run(
+                    {
+                      state: "snoozed",
+                      snoozedUntil: new Date(Date.now() + Number(hours) * HOUR_MS).toISOString(),
+                      ...reason,
+                    },
+                    `Snoozed for ${SNOOZES.find(([one]) => one === hours)?.[1]}.`,
+                  )
+                }
               >
-                Snooze a day
+                Snooze for
               </Button>
+              <Choice
+                label="Snooze for how long"
+                value={hours}
+                options={SNOOZES}
+                onChange={setHours}
+                className="w-28"
+              />
               <Button
                 variant="outline"
                 disabled={pending || why.trim() === ""}
-                onClick={() => run({ id, state: "dismissed", note: why })}
+                onClick={() => run({ state: "dismissed", note: why.trim() }, "Dismissed.")}
               >
                 Dismiss
               </Button>
-            </>
-          )}
-        </div>
+            </div>
+          </>
+        )}
       </CardContent>
     </Card>
   );
+}
+
+function PutAsideWords({ state, until }: { state: OpportunityState; until: Date | null }): ReactNode {
+  if (state === "snoozed" && until !== null)
+    return (
+      <>
+        Snoozed, back <RelativeTime at={until} />.
+      </>
+    );
+  return state === "dismissed" ? "Dismissed." : "Resolved: it is healthy again.";
 }

@@ -6,6 +6,7 @@ import { Badge } from "#app/_ui/badge.tsx";
 import { Button } from "#app/_ui/button.tsx";
 import { Card, CardAction, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { CodeBlock } from "#app/_ui/code-block.tsx";
+import { NotAllowed } from "#app/_ui/not-allowed.tsx";
 import { useAction } from "#app/_ui/use-action.ts";
 import { removeToolCase, runToolCases } from "../actions.ts";
 
@@ -31,6 +32,11 @@ export function ToolCases({ tool, cases, mayRun }: { tool: string; cases: readon
         <span className="text-muted-foreground text-xs" aria-live="polite">
           {ran === null ? cases.length : `${ran.passed} of ${ran.total} pass on version ${ran.version}`}
         </span>
+        {!mayRun && cases.length > 0 && (
+          <CardAction>
+            <NotAllowed scope="operate">Running them</NotAllowed>
+          </CardAction>
+        )}
         {mayRun && cases.length > 0 && (
           <CardAction>
             <Button variant="outline" size="sm" pending={pending} onClick={() => run({ name: tool })}>

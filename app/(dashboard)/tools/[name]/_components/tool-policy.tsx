@@ -19,6 +19,8 @@ type Everywhere = {
   reasonRequired: boolean;
   agreementThreshold: number;
   target: number;
+  recording: string;
+  retentionDays: number | null;
 };
 
 const ON_OFF = [
@@ -47,10 +49,27 @@ const ROWS: { name: keyof Everywhere; label: string; options: readonly (readonly
   { name: "reasonRequired", label: "Reason required", options: ON_OFF },
   { name: "agreementThreshold", label: "Agreement threshold", options: [0.9, 0.95, 0.98, 0.99].map(share) },
   { name: "target", label: "Success rate target", options: [0.9, 0.95, 0.99, 0.995, 0.999].map(share) },
+  {
+    name: "recording",
+    label: "What of a call is kept",
+    options: [
+      ["full", "All of it"],
+      ["redacted", "Without sensitive values"],
+      ["shape", "Only kinds of values"],
+      ["off", "Only that it was called"],
+    ],
+  },
+  {
+    name: "retentionDays",
+    label: "Calls are kept for",
+    options: [7, 30, 90, 365].map((days) => [String(days), `${days} days`] as const),
+  },
 ];
 
-function words(options: readonly (readonly [string, string])[], value: string): string {
-  return options.find(([one]) => one === value)?.[1] ?? share(Number(value))[1];
+function words(options: readonly (readonly [string, string])[], value: string, name: keyof Everywhere): string {
+  if (value === "null") return "Ever";
+  const known = options.find(([one]) => one === value)?.[1];
+  return known ?? (name === "retentionDays" ? `${value} days` : share(Number(value))[1]);
 }
 
 function read(text: string): string | number | boolean {
@@ -96,9 +115,9 @@ export function ToolPolicy({
                   label={label}
                   value={value}
                   options={[
-                    ["inherit", `${words(options, String(everywhere[name]))} (as everywhere)`],
+                    ["inherit", `${words(options, String(everywhere[name]), name)} (as everywhere)`],
                     ...options,
-                    ...(known ? [] : [[value, words(options, value)] as const]),
+                    ...(known ? [] : [[value, words(options, value, name)] as const]),
                   ]}
                   disabled={disabled}
                   onChange={(text) => run({ name: tool, [name]: text === "inherit" ? null : read(text) })}

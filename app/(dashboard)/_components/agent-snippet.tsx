@@ -1,0 +1,51 @@
+"use client";
+import { KeyRound } from "lucide-react";
+import { useState } from "react";
+import { Button } from "#app/_ui/button.tsx";
+import { CodeBlock } from "#app/_ui/code-block.tsx";
+import { NotAllowed } from "#app/_ui/not-allowed.tsx";
+import { useAction } from "#app/_ui/use-action.ts";
+import { makeAgentKey } from "../connect/actions.ts";
+
+/** What an agent's client is told, with a key in it once one was made; the key is shown this one time. */
+export function AgentSnippet({ address, mayMakeKey }: { address: string; mayMakeKey: boolean }) {
+  const [secret, setSecret] = useState<string | null>(null);
+  const { run, pending } = useAction(makeAgentKey, { onDone: (made) => setSecret(made.secret) });
+  const key = secret ?? "KEY";
+  const configuration = JSON.stringify(
+    { mcpServers: { whetstone: { type: "http", url: `${address}/mcp`, headers: { Authorization: `Bearer ${key}` } } } },
+    null,
+    2,
+  );
+  const call = `curl -s ${address}/api/v1/tools/calculator/executions \\
+  -H "Authorization: Bearer ${secret ?? "$(cat .whetstone/admin-key)"}" \\
+  -H "Content-Type: application/json" \\
+  -d '{"input": {"operation": "add", "a": 1, "b": 2}}'`;
+  return (
+    <>
+      {secret !== null ? (
+        <p role="status">
+          The key “agent” is in the snippets below: it may call tools and see what is recorded. Copy it now, it is not
+          shown again; the settings take it back.
+        </p>
+      ) : mayMakeKey ? (
+        <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
+          <Button variant="outline" pending={pending} onClick={() => run({ name: "agent", scopes: ["read", "call"] })}>
+            {!pending && <KeyRound aria-hidden />}
+            Make a key for it
+          </Button>
+          <span className="text-muted-foreground">or put one that you have where KEY stands.</span>
+        </div>
+      ) : (
+        <NotAllowed scope="admin">Making a key here</NotAllowed>
+      )}
+      <p>
+        Any MCP client, as most of them keep it in their configuration. The address is{" "}
+        <code className="break-all font-mono text-xs">{address}/mcp</code>, Streamable HTTP:
+      </p>
+      <CodeBlock text={configuration} label="MCP configuration" copy />
+      <p>Or plain HTTP:</p>
+      <CodeBlock text={call} label="A first call with curl" copy />
+    </>
+  );
+}

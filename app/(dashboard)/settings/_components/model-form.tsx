@@ -1,0 +1,109 @@
+"use client";
+import { useId, useState } from "react";
+import { toast } from "sonner";
+import { Button } from "#app/_ui/button.tsx";
+import { Input } from "#app/_ui/input.tsx";
+import { Label } from "#app/_ui/label.tsx";
+import { useAction } from "#app/_ui/use-action.ts";
+import { change } from "../actions.ts";
+
+type Model = { baseUrl: string; name: string };
+
+/** Which model writes fixes and what it is told; none means the template repairer. */
+export function ModelForm({
+  model,
+  fromEnvironment,
+  mayChange,
+}: {
+  model: Model | null;
+  fromEnvironment: boolean;
+  mayChange: boolean;
+}) {
+  const id = useId();
+  const [baseUrl, setBaseUrl] = useState(model?.baseUrl ?? "");
+  const [name, setName] = useState(model?.name ?? "");
+  const [fault, setFault] = useState("");
+  const { run, pending } = useAction(change, {
+    onDone: () => {
+      setFault("");
+      toast.success("Saved: the next fix is written that way.");
+    },
+    onRefused: ({ message }) => setFault(message),
+  });
+  const same = model !== null && baseUrl.trim() === model.baseUrl && name.trim() === model.name;
+  return (
+    <div className="grid gap-3 text-13">
+      <p className="[overflow-wrap:anywhere]">
+        {model === null
+          ? "The built-in template repairer: no model is asked, nothing leaves this machine."
+          : `The model ${model.name}. For each fix that is asked for, ${hostOf(model.baseUrl)} is sent the tool's source, the failing inputs and errors with what they did outside, some good calls, and earlier comments; values that schemas mark x-sensitive are masked. Nothing else is sent anywhere.`}
+      </p>
+      {fromEnvironment ? (
+        <p className="text-muted-foreground">
+          From <code className="font-mono text-xs">OPENAI_BASE_URL</code> and{" "}
+          <code className="font-mono text-xs">WHETSTONE_MODEL</code>, which stand above what could be set here.
+        </p>
+      ) : (
+        mayChange && (
+          <form
+            className="grid gap-3 sm:grid-cols-2"
+            onSubmit={(event) => {
+              event.preventDefault();
+              run({ model: { baseUrl: baseUrl.trim(), name: name.trim() } });
+            }}
+          >
+            <div className="grid gap-1">
+              <Label htmlFor={`${id}-url`}>Address of an OpenAI-compatible endpoint</Label>
+              <Input
+                id={`${id}-url`}
+                value={baseUrl}
+                inputMode="url"
+                placeholder="http://127.0.0.1:11434/v1"
+                onChange={(event) => setBaseUrl(event.target.value)}
+              />
+            </div>
+            <div className="grid gap-1">
+              <Label htmlFor={`${id}-name`}>Model</Label>
+              <Input id={`${id}-name`} value={name} maxLength={200} onChange={(event) => setName(event.target.value)} />
+            </div>
+            {fault !== "" && (
+              <p role="alert" className="text-danger sm:col-span-2">
+                {fault}
+              </p>
+            )}
+            <div className="flex flex-wrap items-center gap-2 sm:col-span-2">
+              <Button
+                type="submit"
+                variant="outline"
+                pending={pending}
+                disabled={same || baseUrl.trim() === "" || name.trim() === ""}
+              >
+                Ask this model
+              </Button>
+              {model !== null && (
+                <Button
+                  variant="outline"
+                  disabled={pending}
+                  onClick={() => {
+                    setBaseUrl("");
+                    setName("");
+                    run({ model: null });
+                  }}
+                >
+                  Use the templates again
+                </Button>
+              )}
+              <span className="text-muted-foreground">
+                Its key is the variable <code className="font-mono text-xs">OPENAI_API_KEY</code>.
+              </span>
+            </div>
+          </form>
+        )
+      )}
+    </div>
+  );
+}
+
+function hostOf(address: string): string {
+  return URL.canParse(address) ? new URL(address).host : address;
+}

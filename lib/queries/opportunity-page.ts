@@ -1,0 +1,78 @@
+/** One opportunity with the traffic around it: what a person looks at to see when it began and what changed then. */
+import type { Context } from "#lib/commands/command.ts";
+import type { Deployment } from "#lib/core/deployment.ts";
+import type { Opportunity } from "#lib/core/opportunity.ts";
+import type { Proposal } from "#lib/core/proposal.ts";
+import { currentStretch } from "#lib/core/statistics-change.ts";
+import type { TrafficBucket } from "#lib/ports/database.ts";
+import { listOpportunities, showOpportunity } from "./opportunities.ts";
+
+const HOUR_MS = 3_600_000;
+const WINDOW_HOURS = 168;
+const SLICES = 84;
+/** As in detection: the chance of taking an accident for a change. */
+const CHANGE_ERROR = 0.001;
+
+export type OpportunityPageView = {
+  readonly opportunity: Opportunity;
+  readonly proposals: Proposal[];
+  /** The seven days up to the newest call that was counted. */
+  readonly traffic: TrafficBucket[];
+  readonly hours: number;
+  readonly deployments: Deployment[];
+  /** When the share of failures changed for the worse, and by how much; null where no change is certain. */
+  readonly change: { readonly at: Date; readonly before: string; readonly after: string } | null;
+};
+
+/** @throws Problem not_found for an unknown opportunity */
+export async function readOpportunityPage(ctx: Context, id: string): Promise<OpportunityPageView> {
+  const opportunity = await showOpportunity(ctx, { id });
+  const until = new Date(opportunity.statistics.until.getTime() + 1);
+  const since = new Date(until.getTime() - WINDOW_HOURS * HOUR_MS);
+  const [traffic, deployments, proposals] = await Promise.all([
+    ctx.database.executions.traffic(opportunity.tool, since, until, SLICES),
+    ctx.database.deployments.list({ tool: opportunity.tool, state: "done" }, { limit: 20 }),
+    ctx.database.proposals.list({ opportunityId: opportunity.id }, { limit: 20 }),
+  ]);
+  return {
+    opportunity,
+    proposals: proposals.items,
+    traffic,
+    hours: WINDOW_HOURS,
+    deployments: deployments.items.filter(({ startedAt }) => startedAt >= since && startedAt < until),
+    change: changeIn(traffic),
+  };
+}
+
+function changeIn(traffic: readonly TrafficBucket[]): OpportunityPageView["change"] {
+  const { change, start } = currentStretch(
+    traffic.map(({ calls, failures }) => ({ calls, bad: failures })),
+    CHANGE_ERROR,
+  );
+  const at = traffic[start]?.at;
+  if (change === null || change.direction !== "worse" || at === undefined) return null;
+  const { before, after } = change;
+  return { at, before: `${before.bad} of ${before.calls} failed`, after: `${after.bad} of ${after.calls} failed` };
+}
+
+export type OpportunityLine = Opportunity & {
+  /** Failures in equal slices of the week up to now, oldest first. */
+  readonly trend: number[];
+};
+
+/** The list, each with its trend; resolved and dismissed ones only with `all`. */
+export async function readOpportunityLines(ctx: Context, all: boolean, now: Date): Promise<OpportunityLine[]> {
+  const { items } = await listOpportunities(ctx, { limit: 200 });
+  const shown = all ? items : items.filter(({ state }) => state !== "resolved" && state !== "dismissed");
+  const since = new Date(now.getTime() - WINDOW_HOURS * HOUR_MS);
+  const tools = [...new Set(shown.map(({ tool }) => tool))];
+  const trends = new Map(
+    await Promise.all(
+      tools.map(async (tool) => {
+        const traffic = await ctx.database.executions.traffic(tool, since, now, 28);
+        return [tool, traffic.map(({ failures }) => failures)] as const;
+      }),
+    ),
+  );
+  return shown.map((one) => ({ ...one, trend: trends.get(one.tool) ?? [] }));
+}

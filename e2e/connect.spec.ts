@@ -29,7 +29,7 @@ test("an agent is connected by the snippet; its first call turns the dot green a
   await page.getByRole("button", { name: "Make a key for it" }).click();
   const snippet = page.getByRole("region", { name: "MCP configuration" });
   await expect(snippet).toContainText("Bearer wk_");
-  const client = await connect(JSON.parse(await snippet.innerText()) as Snippet);
+  const client = await connect(JSON.parse(String(await snippet.locator("code").textContent())) as Snippet);
   try {
     const { tools } = await client.listTools();
     expect(tools.map(({ name }) => name)).toContain("set_preference");

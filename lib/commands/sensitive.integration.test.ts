@@ -66,6 +66,17 @@ const stored = async (id: string): Promise<Execution> => {
 const setRecording = (recording: string | null) => ask("PATCH", "/tools/greet/settings", { recording });
 
 describe("a value that the schema marks", () => {
+  it("is not found by a search, and a replay of its call hides it", async () => {
+    const id = await call();
+    await call(true);
+    expect(((await ask("GET", "/executions?text=Hello")).body as { items: unknown[] }).items).not.toEqual([]);
+    for (const words of [SECRET, "private-77"])
+      expect(((await ask("GET", `/executions?text=${words}`)).body as { items: unknown[] }).items).toEqual([]);
+    const replayed = await ask("POST", `/executions/${id}/replay`, {});
+    expect(replayed.body).toMatchObject({ same: true, status: "succeeded", version: 1, differences: [] });
+    expect(replayed.text).not.toContain(SECRET);
+  });
+
   it("is on record by full, and shown to nobody but its caller", async () => {
     const ids = [await call(), await call(true)];
     for (const id of ids) {

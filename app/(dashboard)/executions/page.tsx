@@ -41,7 +41,7 @@ function without(filters: Record<string, string>, name: string): string {
 }
 
 function preview({ error, output }: ExecutionRow): string {
-  if (error !== undefined) return `${error.code ?? error.name}: ${error.message}`;
+  if (error !== undefined) return beginning(`${error.code ?? error.name}: ${error.message}`, 200);
   return beginning(JSON.stringify(output) ?? "", 200);
 }
 

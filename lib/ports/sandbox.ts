@@ -19,7 +19,8 @@ export type RunRequest = {
   readonly limits: Limits;
   /**
    * live: effects are performed through `perform`, clock and randomness are real.
-   * replay: effects are answered from `journal` inside the guest; one that is not in it ends the run as diverged.
+   * replay: effects are answered from `journal` inside the guest; one that is not in it ends the run as diverged. The
+   * journal is not changed after it was handed over: its text is kept with it.
    */
   readonly effects:
     | { readonly mode: "live"; readonly perform: PerformEffect }

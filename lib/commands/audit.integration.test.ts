@@ -4,6 +4,7 @@ import { appendFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Caller } from "#lib/core/actor.ts";
+import { changeGroups } from "#lib/core/change-groups.ts";
 import type { Job } from "#lib/core/version.ts";
 import { openTestHouse, type TestHouse } from "#lib/testing/test-house.ts";
 import type { Context } from "./command.ts";
@@ -143,6 +144,36 @@ const STEPS: readonly Step[] = [
     async () => {
       execFileSync("git", ["-C", house.tools, "init", "--quiet"]);
       return { name: "calculator" };
+    },
+  ],
+  [
+    "proposals.accept_changes",
+    "proposal.changes_accepted",
+    async () => {
+      const id = await tested(
+        await run("proposals.create", {
+          tool: "calculator",
+          source: await source((text) => text.replace("a + b", "a + b + 1")),
+          rationale: "one more",
+        }),
+      );
+      const { evidence } = await run("proposals.show", { id });
+      const [group] = changeGroups(await house.machinery.database.proposals.evidenceCases(evidence.id));
+      return { id, group: group?.name };
+    },
+  ],
+  [
+    "proposals.merge",
+    "proposal.created",
+    async () => {
+      const made = await run("proposals.create", {
+        tool: "calculator",
+        source: await source((text) => `// proposed\n${text}`),
+        rationale: "says more",
+      });
+      await appendFile(join(house.tools, "calculator.ts"), "// edited meanwhile\n");
+      await run("sync.resolve", { name: "calculator", resolution: "take_disk" });
+      return { id: made.id };
     },
   ],
   [

@@ -39,6 +39,13 @@ export const COMMAND_PLACES: readonly CommandPlace[] = [
   { name: "proposals.test", label: "Test a proposal again", href: "/proposals", scope: "operate" },
   { name: "proposals.try", label: "Try an input on old and new", href: "/proposals", scope: "operate" },
   { name: "proposals.decide", label: "Approve, reject or request changes", href: "/proposals", scope: "approve" },
+  {
+    name: "proposals.accept_changes",
+    label: "Accept changed answers as intended",
+    href: "/proposals",
+    scope: "operate",
+  },
+  { name: "proposals.merge", label: "Merge a proposal onto the active version", href: "/proposals", scope: "operate" },
   { name: "proposals.undo", label: "Take a decision back", href: "/proposals", scope: "approve" },
   { name: "proposals.withdraw", label: "Withdraw a proposal", href: "/proposals", scope: "operate" },
   { name: "proposals.deploy", label: "Deploy an approved proposal", href: "/proposals", scope: "deploy" },

@@ -94,10 +94,11 @@ test("lists are worked by keyboard, searched and shared by their address", async
   await expect(page.getByRole("row", { name: /Succeeded/ })).toHaveCount(0);
   await page.reload();
   await expect(page.getByRole("row")).toHaveCount(rows);
-  await page.keyboard.press("j");
-  await page.keyboard.press("j");
-  await page.keyboard.press("Enter");
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("A call of calculator");
+  await expect(async () => {
+    await page.keyboard.press("j");
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("A call of calculator", { timeout: 2_000 });
+  }).toPass();
 
   await page.goto(`${whetstone.url}/activity`);
   await page.getByLabel("About").selectOption("opportunity");

@@ -49,7 +49,8 @@ export function TellWhenSettled() {
       const result = await verdictOf({ id });
       if (!result.ok) return;
       const { number, tool, verdict, headline, settled } = result.value;
-      if (!settled) return;
+      // Of several looks at once, the first one tells.
+      if (!settled || !remembered().includes(id)) return;
       remember(remembered().filter((one) => one !== id));
       const title = `Proposal ${number} of ${tool}: ${verdict ?? "decided"}`;
       toast.info(title, {

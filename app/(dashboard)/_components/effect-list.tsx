@@ -27,7 +27,7 @@ function EffectRow({ effect, position }: { effect: Effect; position: number }) {
             {beginning(JSON.stringify(effect.request), 300)}
           </span>
           {effect.error !== undefined && (
-            <span className="max-w-40 truncate text-danger" title={effect.error.name}>
+            <span className="inline-block max-w-40 truncate align-bottom text-danger" title={effect.error.name}>
               {effect.error.name}
             </span>
           )}

@@ -71,7 +71,7 @@ export default async function ExecutionPage({ params }: { params: Promise<{ id: 
         <div className="flex flex-wrap items-center gap-2 pt-1 text-13">
           <OutcomeBadge value={execution.status} size="lg" />
           {feedback !== undefined && (
-            <span className={feedback.correct ? "text-success" : "text-danger"}>
+            <span className={`min-w-0 wrap-anywhere ${feedback.correct ? "text-success" : "text-danger"}`}>
               Marked as {feedback.correct ? "right" : "wrong"}
               {feedback.note ? `: ${feedback.note}` : ""}
             </span>

@@ -23,10 +23,13 @@ const WIDTHS = [
 async function look(page: Page, name: string): Promise<string[]> {
   const faults: string[] = [];
   for (const theme of THEMES) {
-    await page.evaluate((to) => localStorage.setItem("theme", to), theme);
+    // As if it were set in another tab: the page follows without being loaded anew.
+    await page.evaluate((to) => {
+      localStorage.setItem("theme", to);
+      dispatchEvent(new StorageEvent("storage", { key: "theme", newValue: to }));
+    }, theme);
     for (const [width, height] of WIDTHS) {
       await page.setViewportSize({ width, height });
-      await page.reload();
       await expect(page.locator("html")).toHaveClass(new RegExp(theme));
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
       await expect(page.locator("main [aria-busy=true]")).toHaveCount(0);

@@ -25,13 +25,13 @@ export function CasesFoot({ page }: { page: ReviewPage }) {
       <p className="truncate border-t px-3 py-1.5 text-muted-foreground text-xs">
         {opportunity !== null && opportunity.findings.length > 0 && (
           <>
-            <a href="#root-cause" className="text-link hover:underline">
+            <a href="#root-cause" className="text-link underline underline-offset-2">
               Root cause
             </a>{" "}
             ·{" "}
           </>
         )}
-        <a href="#background" className="text-link hover:underline">
+        <a href="#background" className="text-link underline underline-offset-2">
           Background
         </a>{" "}
         · {facts.join(" · ")}

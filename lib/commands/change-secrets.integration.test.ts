@@ -13,10 +13,12 @@ const VALUE = "hush-7731-abc";
 let house: TestHouse;
 let world: Server;
 const arrived: string[] = [];
+const asked: string[] = [];
 beforeAll(async () => {
   house = await openTestHouse({ WHETSTONE_ALLOW_PRIVATE_NETWORK: "1" });
   world = createServer((request, response) => {
     arrived.push(String(request.headers["x-token"] ?? ""));
+    asked.push(String(request.url));
     // It gives back what it was sent, in its answer and in an error.
     response.writeHead(request.url === "/bad" ? 500 : 200).end(`got ${arrived.at(-1)}`);
   });
@@ -101,11 +103,32 @@ it("its value reaches the declared host, and no record, log, page, audit or answ
   }
 });
 
+it("a caller who writes the placeholder is rejected: the value would be sent to wherever input goes", async () => {
+  const sent = asked.length;
+  for (const path of [
+    "/?q={{secret:TELLER_TOKEN}}",
+    "/?q=%7B%7Bsecret:TELLER_TOKEN%7D%7D",
+    "/?q=%7b%7Bsecret%3aTELLER_TOKEN}}",
+  ]) {
+    const { status, text } = await call(path);
+    expect(status).toBe(422);
+    const { status: outcome, errors } = JSON.parse(text);
+    expect([outcome, errors[0].message]).toEqual(["rejected", expect.stringContaining("stands for a secret")]);
+  }
+  expect(asked).toHaveLength(sent);
+  expect((await call("/?q={{secret:OTHER}}")).status).toBe(200);
+  expect(asked.at(-1)).toBe("/?q={{secret:OTHER}}");
+});
+
 it("the environment stands above the settings, and a deleted secret is gone at once", async () => {
   process.env.WHETSTONE_SECRET_TELLER_TOKEN = "from-the-environment";
   try {
     await call("/");
     expect(arrived.at(-1)).toBe("from-the-environment");
+    // An empty variable is one that is not set.
+    process.env.WHETSTONE_SECRET_TELLER_TOKEN = "";
+    await call("/");
+    expect(arrived.at(-1)).toBe(VALUE);
   } finally {
     delete process.env.WHETSTONE_SECRET_TELLER_TOKEN;
   }

@@ -36,6 +36,17 @@ describe("replaying a call", () => {
     expect((await executions.list({}, { limit: 10 })).items).toHaveLength(before);
   });
 
+  it.each([
+    ["a rejection", { operation: "divide", a: "x" }, "rejected"],
+    ["a rejection of the whole", [1], "rejected"],
+    ["an answer that is no JSON", { operation: "divide", a: 1, b: 0 }, "failed"],
+  ])("ends as recorded: %s", async (_what, input, status) => {
+    const execution = await runCommand(callTool, ctx(), { name: "calculator", input });
+    expect(execution.status).toBe(status);
+    const replayed = await runCommand(replayExecution, ctx(), { id: execution.id });
+    expect(replayed).toMatchObject({ same: true, status, differences: [], error: execution.error });
+  });
+
   it("says where another version answers otherwise", async () => {
     const { id } = await runCommand(callTool, ctx(), { name: "calculator", input: { operation: "add", a: 1, b: 2 } });
     const file = join(house.tools, "calculator.ts");

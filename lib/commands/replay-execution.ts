@@ -4,7 +4,7 @@ import { compare } from "#lib/core/comparison.ts";
 import { Difference, SideResult } from "#lib/core/evidence.ts";
 import type { Execution } from "#lib/core/execution.ts";
 import type { Json } from "#lib/core/json.ts";
-import { inputErrors, toOutcome } from "#lib/core/outcome.ts";
+import { inputErrors, rejectionOf, toOutcome } from "#lib/core/outcome.ts";
 import { Problem } from "#lib/core/problem.ts";
 import { maskExecution } from "#lib/core/sensitive.ts";
 import type { Version } from "#lib/core/version.ts";
@@ -80,10 +80,7 @@ async function replay(
   execution: Execution,
 ): Promise<SideResult> {
   const faults = inputErrors(manifest, execution.input);
-  if (faults.length > 0) {
-    const message = faults.map((fault) => fault.message).join("; ");
-    return { status: "rejected", error: { name: "InputRejected", message, stack: "" }, latencyMs: 0, effects: [] };
-  }
+  if (faults.length > 0) return { status: "rejected", error: rejectionOf(faults), latencyMs: 0, effects: [] };
   const result = await ctx.sandbox.run({
     module: { name: tool, source, hash },
     manifest,

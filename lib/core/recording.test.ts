@@ -57,6 +57,12 @@ describe("what is put on record", () => {
     expect(recorded("full", schemas, execution)).toBe(execution);
   });
 
+  it("a shape stays one where it is shown", () => {
+    const shown = maskExecution(schemas, recorded("shape", schemas, execution));
+    expect(shown).toMatchObject({ input: { n: "number" }, output: { greeting: "string" } });
+    expect(shown.effects[1]?.request).toEqual({ key: "string" });
+  });
+
   it.each(["redacted", "shape", "off"] as const)("no marked value anywhere, by %s", (mode) => {
     const kept = recorded(mode, schemas, execution);
     for (const secret of SECRETS) expect(JSON.stringify(kept)).not.toContain(secret);

@@ -9,6 +9,8 @@ import type { Effect, JsonSchema, Manifest } from "./tool.ts";
 export const MASK = "•••";
 /** Shorter values are too common to be hidden wherever they turn up. */
 const SHORTEST_SECRET = 4;
+/** What recordings of shapes hold in place of values is no value. */
+const KINDS: ReadonlySet<string> = new Set(["string", "number", "boolean", "null"]);
 /** Schemas may refer to themselves. */
 const DEEPEST = 40;
 
@@ -91,8 +93,9 @@ function isObject(value: unknown): value is { readonly [key: string]: Json } {
 }
 
 function collect(value: Json, found: Set<string>): void {
-  if (typeof value === "string" || typeof value === "number") found.add(String(value));
-  else if (value !== null && typeof value === "object")
+  if (typeof value === "string" || typeof value === "number") {
+    if (!KINDS.has(String(value))) found.add(String(value));
+  } else if (value !== null && typeof value === "object")
     for (const member of Object.values(value)) collect(member, found);
 }
 

@@ -45,7 +45,8 @@ export async function buildHouse(options: {
   const model = await followModel(database, environment);
   const broker = createEffectBroker({
     keyValues: database.keyValues,
-    readSecret: (name) => process.env[`${SECRET}${name}`] ?? database.secrets.read(name),
+    // An empty variable counts as not set, like all others.
+    readSecret: (name) => process.env[`${SECRET}${name}`] || database.secrets.read(name),
     allowPrivateAddresses: environment.allowPrivateNetwork,
     clock,
   });
@@ -100,5 +101,7 @@ const SECRET = "WHETSTONE_SECRET_";
 
 /** Names of the secrets that the environment holds. */
 function secretNames(): string[] {
-  return Object.keys(process.env).flatMap((name) => (name.startsWith(SECRET) ? [name.slice(SECRET.length)] : []));
+  return Object.entries(process.env).flatMap(([name, value]) =>
+    name.startsWith(SECRET) && value !== "" ? [name.slice(SECRET.length)] : [],
+  );
 }

@@ -7,6 +7,8 @@ const PRIVATE_V4: readonly (readonly [string, number])[] = [
   ["10.0.0.0", 8],
   ["100.64.0.0", 10],
   ["127.0.0.0", 8],
+  // Where a cloud answers its machines, besides link-local.
+  ["168.63.129.16", 32],
   ["169.254.0.0", 16],
   ["172.16.0.0", 12],
   ["192.0.0.0", 24],
@@ -16,15 +18,15 @@ const PRIVATE_V4: readonly (readonly [string, number])[] = [
   ["240.0.0.0", 4],
 ];
 const PRIVATE_V6: readonly (readonly [string, number])[] = [
-  ["::", 128],
-  ["::1", 128],
-  // Addresses that carry an IPv4 one inside lead wherever that leads: translated, 6to4, Teredo.
+  // Addresses that carry an IPv4 one inside lead wherever that leads: compatible, translated, 6to4, Teredo.
+  ["::", 96],
   ["64:ff9b::", 96],
   ["64:ff9b:1::", 48],
   ["2002::", 16],
   ["2001::", 32],
   ["fc00::", 7],
   ["fe80::", 10],
+  ["fec0::", 10],
   ["ff00::", 8],
 ];
 

@@ -30,6 +30,12 @@ const ROUTES: Record<string, (response: ServerResponse, request: Seen) => void> 
   "/posted": (response) => response.writeHead(303, { location: "/echo" }).end(),
   "/keeps": (response) => response.setHeader("x-kept", 's3cret/"value"').end('you sent s3cret/"value"'),
   "/hangs": () => {},
+  "/steals": (response) => response.writeHead(302, { location: "/echo?t={{secret:TOKEN}}" }).end(),
+  "/steals-coded": (response) => response.writeHead(302, { location: "/echo?t=%7B%7Bsecret:TOKEN%7D%7D" }).end(),
+  "/next": (response) =>
+    response
+      .setHeader("x-next", "/echo?t={{secret:TOKEN}}")
+      .end('{"a":"/echo?t={{secret:TOKEN}}","b":"\\u007b{s\\u0065cret:TOKEN}\\u007D","c":"%7B%7Bsecret:TOKEN%7D%7D"}'),
   "/trickle": (response) => void response.writeHead(200).write("a"),
   "/broken": (response) => void response.socket?.destroy(),
 };
@@ -103,7 +109,13 @@ describe("ctx.fetch", () => {
       "InvalidRequest",
       /Host/,
     ],
-    ["a split header", () => ({ url: `http://${host}/`, headers: { a: "b\r\nc: d" } }), "FetchFailed", /./],
+    ["a split header", () => ({ url: `http://${host}/`, headers: { a: "b\r\nc: d" } }), "InvalidRequest", /"a"/],
+    [
+      "a header's name with a gap",
+      () => ({ url: `http://${host}/`, headers: { "a b": "c" } }),
+      "InvalidRequest",
+      /a b/,
+    ],
     ["a body to GET", () => ({ url: `http://${host}/`, body: "x" }), "InvalidRequest", /no body/],
     ["a strange method", () => ({ url: `http://${host}/`, method: "CONNECT" }), "InvalidRequest", /CONNECT/],
     ["a strange member", () => ({ url: `http://${host}/`, agent: {} }), "InvalidRequest", /agent|Unrecognized/],
@@ -235,6 +247,35 @@ describe("ctx.fetch", () => {
     expect(answer).toMatchObject({ body: expect.stringContaining("{{secret:TOKEN}}") });
   });
 
+  it("fills nothing in that a server wrote: where it sends a request on to, or what it has a tool pass on", async () => {
+    for (const path of ["/steals", "/steals-coded"]) {
+      const { length } = seen;
+      await perform("fetch", { url: `http://${host}${path}` });
+      expect(seen).toHaveLength(length + 2);
+      expect(seen.at(-1)?.url).toMatch(/secret:TOKEN/);
+    }
+    const answer = (await perform("fetch", { url: `http://${host}/next` })) as { body: string; headers: Json };
+    const { a, b, c } = JSON.parse(answer.body) as Record<string, string>;
+    const next = (answer.headers as Record<string, string>)["x-next"];
+    for (const written of [a, b, c, next]) {
+      await perform("fetch", { url: `http://${host}/echo?t=${encodeURIComponent(written ?? "")}` });
+      await perform("fetch", { url: `http://${host}/echo`, method: "POST", body: decodeURIComponent(written ?? "") });
+    }
+    expect(JSON.stringify(seen.slice(-10).map(({ url, body }) => decodeURIComponent(url) + body))).not.toContain(
+      "s3cret",
+    );
+  });
+
+  it("carries a body with a secret in it to no other server", async () => {
+    const both = { network: [host, `localhost:${host.split(":")[1]}`] };
+    const request = { url: `http://${host}/sideways`, method: "POST", body: "k={{secret:TOKEN}}" };
+    const { length } = seen;
+    await expect(perform("fetch", request, both)).rejects.toMatchObject({ message: /redirects a body with a secret/ });
+    expect(seen).toHaveLength(length + 1);
+    await perform("fetch", { ...request, body: "plain" }, both);
+    expect(seen.at(-1)).toMatchObject({ url: "/echo", body: "plain" });
+  });
+
   it("masks a secret that a server kept from an earlier request", async () => {
     const answer = await perform("fetch", { url: `http://${host}/keeps` });
     expect(JSON.stringify(answer)).not.toContain("s3cret");
@@ -287,6 +328,9 @@ describe("isPrivateAddress", () => {
     "::ffff:a00:1",
     "64:ff9b::7f00:1",
     "2002:7f00:1::",
+    "::7f00:1",
+    "fec0::1",
+    "168.63.129.16",
     "not an address",
   ])("%s is inside", (address) => expect(isPrivateAddress(address)).toBe(true));
   it.each(["1.1.1.1", "172.32.0.1", "193.99.144.80", "2606:4700::1111", "::ffff:1.1.1.1"])("%s is outside", (address) =>

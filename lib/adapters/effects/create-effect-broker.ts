@@ -1,12 +1,13 @@
 /** Performs the effects of live calls outside of the sandbox, by the permissions of each tool. */
 import { z } from "zod";
 import type { Json } from "#lib/core/json.ts";
+import { placeholderOf } from "#lib/core/secret-placeholder.ts";
 import type { Permissions } from "#lib/core/tool.ts";
 import type { Clock } from "#lib/ports/clock.ts";
 import type { KeyValueRepository } from "#lib/ports/database.ts";
 import type { EffectBroker } from "#lib/ports/effects.ts";
 import { EffectError, FetchRequest, fetchForTool } from "./fetch-for-tool.ts";
-import { placeholderOf, secretsOf } from "./secrets.ts";
+import { secretsOf } from "./secrets.ts";
 
 export type EffectBrokerOptions = {
   readonly keyValues: KeyValueRepository;

@@ -1,7 +1,7 @@
 /** One HTTP request of a tool: to declared hosts only, without cookies, within a size and a time. */
 
 import type { IncomingMessage } from "node:http";
-import { Agent as HttpAgent, request as requestHttp } from "node:http";
+import { Agent as HttpAgent, request as requestHttp, validateHeaderName, validateHeaderValue } from "node:http";
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import { isIP } from "node:net";
 import type { Readable } from "node:stream";
@@ -63,7 +63,10 @@ export async function fetchForTool(request: FetchRequest, options: FetchOptions)
   try {
     for (let redirects = 0; ; redirects += 1) {
       shown = permitted(next.url, options.hosts);
-      const answer = await send(next, shown, { ...options, signal, limits });
+      // Where a server sends a request on to is its own text: a placeholder in there is none.
+      const path = `${shown.pathname}${shown.search}`;
+      const filled = redirects === 0 ? options.secrets.fill(path, "url") : path;
+      const answer = await send(next, shown, filled, { ...options, signal, limits });
       const target = redirectOf(answer);
       if (target === null) {
         return { status: answer.status, headers: answer.headers, body: options.secrets.mask(answer.body) };
@@ -86,9 +89,15 @@ function checked(request: FetchRequest): FetchRequest {
   if (request.body !== undefined && (method === "GET" || method === "HEAD")) {
     throw new EffectError("InvalidRequest", `A ${method} request has no body`);
   }
-  for (const name of Object.keys(request.headers)) {
+  for (const [name, value] of Object.entries(request.headers)) {
     if (OUR_HEADERS.test(name.toLowerCase())) {
       throw new EffectError("InvalidRequest", `The header "${name}" belongs to the connection and cannot be set`);
+    }
+    try {
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+    } catch {
+      throw new EffectError("InvalidRequest", `The header "${name}" has characters that a header cannot hold`);
     }
   }
   if (!URL.canParse(request.url)) throw new EffectError("InvalidRequest", `"${request.url}" is not an absolute URL`);
@@ -116,6 +125,7 @@ type Sent = FetchAnswer & { readonly location: string | undefined };
 async function send(
   request: FetchRequest,
   url: URL,
+  path: string,
   options: FetchOptions & { readonly limits: FetchLimits },
 ): Promise<Sent> {
   const { secrets, signal, limits } = options;
@@ -136,7 +146,7 @@ async function send(
       {
         hostname: address,
         port: url.port === "" ? undefined : Number(url.port),
-        path: secrets.fill(`${url.pathname}${url.search}`, "url"),
+        path,
         method: request.method,
         headers,
         signal,
@@ -221,6 +231,9 @@ function follow(request: FetchRequest, from: URL, location: string, status: numb
   }
   const asGet = status === 303 || ((status === 301 || status === 302) && request.method === "POST");
   const { body, ...rest } = request;
+  if (!asGet && body?.includes(PLACEHOLDER) && target.origin !== from.origin) {
+    throw new EffectError("FetchFailed", `${from.host} redirects a body with a secret in it to ${target.host}`);
+  }
   const kept = asGet || body === undefined ? rest : request;
   return {
     ...kept,
@@ -230,11 +243,13 @@ function follow(request: FetchRequest, from: URL, location: string, status: numb
   };
 }
 
+const PLACEHOLDER = "{{secret:";
+
 /** What was meant for one server does not go on to another. */
 function withoutSecrets(headers: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).filter(
-      ([name, value]) => !/^(authorization|cookie)$/i.test(name) && !value.includes("{{secret:"),
+      ([name, value]) => !/^(authorization|cookie)$/i.test(name) && !value.includes(PLACEHOLDER),
     ),
   );
 }

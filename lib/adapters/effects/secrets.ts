@@ -1,9 +1,5 @@
 /** Secrets on their way out: a guest holds placeholders, and only a request to a declared host gets the values. */
-
-/** What stands for a secret inside the guest, in logs and in recordings. */
-export function placeholderOf(name: string): string {
-  return `{{secret:${name}}}`;
-}
+import { placeholderOf, spellingsOf } from "#lib/core/secret-placeholder.ts";
 
 /** How a value is written where it is put. */
 export type Encoding = "url" | "header" | "json" | "form" | "plain";
@@ -19,7 +15,10 @@ const WRITTEN: Record<Encoding, (value: string) => string> = {
 export type Secrets = {
   /** @throws Error `SecretMissing` where a placeholder stands for a secret that has no value */
   fill(text: string, encoding: Encoding): string;
-  /** Takes out values that an upstream sent back, in any way in which they were written. */
+  /**
+   * Takes out values that an upstream sent back, in any way in which they were written. Placeholders that it wrote itself are
+   * broken: a tool that follows its link or passes its text on would hand the value over.
+   */
   mask(text: string): string;
 };
 
@@ -52,6 +51,7 @@ export function secretsOf(names: readonly string[], readSecret: (name: string) =
     },
     mask(text) {
       let masked = text;
+      for (const name of names) masked = masked.replace(spellingsOf(name), `{{not the secret ${name}}}`);
       // Those that this request did not carry too: a server may have kept one from an earlier request.
       for (const name of names) {
         const value = readSecret(name);

@@ -15,7 +15,7 @@ import { readiness } from "./health.ts";
 import { createRequestMetrics, metricsText, type RequestMetrics } from "./metrics.ts";
 import { openApi } from "./openapi.ts";
 import { describeError, HttpRefusal, PLAIN_HEADERS, sendJson, sendProblem } from "./problem-response.ts";
-import { readJsonObject, readLines } from "./read-body.ts";
+import { readJsonObject, readLines, refuseEncoded } from "./read-body.ts";
 import { createRouter, type Match, type Router } from "./router.ts";
 import { followSignInLink, postSignIn, postSignOut } from "./sign-in.ts";
 
@@ -132,8 +132,6 @@ export function createApiHandler(machinery: Machinery, options: ApiOptions = {})
     } catch (error) {
       const { body, headers } = describeError(error, logError, () => machinery.clock.id());
       sendProblem(response, body.status, body, headers);
-      // What the client still sends of a refused body is thrown away.
-      request.resume();
     } finally {
       if (route !== "events")
         metrics.count(route, request.method ?? "", response.statusCode, (performance.now() - started) / 1000);
@@ -202,7 +200,10 @@ async function readInput(
       if (query.getAll(name).length > 1) throw new Problem("invalid_input", `${name}: is given twice in the address.`);
     return Object.fromEntries(query);
   }
-  if (route.body === "ndjson") return { lines: readLines(request) };
+  if (route.body === "ndjson") {
+    refuseEncoded(request);
+    return { lines: readLines(request) };
+  }
   const body = await readJsonObject(request);
   const traceId = traceOf(request);
   return route.name === "tools.call" && traceId !== undefined ? { traceId, ...body } : body;

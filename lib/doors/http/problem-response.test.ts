@@ -1,6 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { createServer } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { PROBLEM_CODES, Problem } from "#lib/core/problem.ts";
-import { describeError, HttpRefusal } from "./problem-response.ts";
+import { describeError, HttpRefusal, sendProblem } from "./problem-response.ts";
+import { readJson } from "./read-body.ts";
+import { WholeRequest } from "./whole-request.ts";
 
 const STATUS = {
   invalid_input: 422,
@@ -63,5 +67,50 @@ describe("describeError", () => {
     const { body, headers } = described(new HttpRefusal(405, "Use GET.", { allow: "GET" }));
     expect(body).toMatchObject({ status: 405, detail: "Use GET." });
     expect(headers).toEqual({ allow: "GET" });
+  });
+});
+
+describe("a body that is refused while it is sent", () => {
+  const server = createServer({ IncomingMessage: WholeRequest }, async (request, response) => {
+    try {
+      await readJson(request, 1_000);
+    } catch (error) {
+      const { body, headers } = describeError(
+        error,
+        () => {},
+        () => "id",
+      );
+      sendProblem(response, body.status, body, headers);
+    }
+  });
+  const port = (): number => (server.address() as AddressInfo).port;
+  beforeAll(() => new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve)));
+  afterAll(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  it("lets its client read why, however much it sends, its length stated or not", async () => {
+    const bytes = Buffer.alloc(20_000_000, "x");
+    const stream = (): ReadableStream => new Blob([bytes]).stream();
+    for (let round = 0; round < 5; round += 1)
+      for (const body of [bytes, stream()]) {
+        const sent = { method: "POST", body, duplex: "half" } as RequestInit;
+        const answer = await fetch(`http://127.0.0.1:${port()}/`, sent);
+        expect(answer.status).toBe(413);
+        expect(await answer.json()).toMatchObject({ detail: expect.stringContaining("longer than") });
+      }
+  });
+
+  it("does not wait for ever for a client that sends no more", async () => {
+    const socket = connect(port(), "127.0.0.1").setEncoding("utf8");
+    let heard = "";
+    socket.on("data", (text) => {
+      heard += text;
+    });
+    const closed = new Promise((resolve) => socket.once("close", resolve));
+    socket.write("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999\r\n\r\nx");
+    await expect.poll(() => heard).toContain("longer than");
+    await closed;
   });
 });

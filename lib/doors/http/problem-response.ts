@@ -89,7 +89,10 @@ export function describeError(
 /** Headers of every answer of the API. */
 export const PLAIN_HEADERS = { "cache-control": "no-store", "x-content-type-options": "nosniff" } as const;
 
-/** Sends problem details, once. */
+/** How long a client that is refused may go on sending: one that is cut off before never reads why. */
+const LINGER_MS = 3_000;
+
+/** Sends problem details, once. What the client still sends of a refused body is thrown away. */
 export function sendProblem(
   response: ServerResponse,
   status: number,
@@ -100,8 +103,27 @@ export function sendProblem(
     response.end();
     return;
   }
-  response.writeHead(status, { ...PLAIN_HEADERS, ...headers, "content-type": "application/problem+json" });
-  response.end(JSON.stringify(body));
+  const text = Buffer.from(JSON.stringify(body));
+  const { req: request } = response;
+  response.writeHead(status, {
+    ...PLAIN_HEADERS,
+    ...headers,
+    "content-type": "application/problem+json",
+    "content-length": text.length,
+  });
+  if (headers.connection !== "close" || request.complete || request.destroyed) {
+    response.end(text);
+  } else {
+    response.write(text);
+    const end = (): void => {
+      clearTimeout(timer);
+      response.end();
+    };
+    const timer = setTimeout(end, LINGER_MS);
+    request.once("end", end);
+    request.once("close", end);
+  }
+  request.resume();
 }
 
 /** Sends a good answer as JSON. */

@@ -30,6 +30,11 @@ describe("readJson", () => {
     });
   });
 
+  it("says that it unpacks nothing", async () => {
+    await expect(readJson(request("{}", { "content-encoding": "gzip" }))).rejects.toMatchObject({ status: 415 });
+    expect(await readJson(request("{}", { "content-encoding": "identity" }))).toEqual({});
+  });
+
   it("stops at the limit, stated or not", async () => {
     await expect(readJson(request("123456"), 5)).rejects.toMatchObject({ status: 413 });
     await expect(readJson(request("1", { "content-length": "6" }), 5)).rejects.toMatchObject({ status: 413 });

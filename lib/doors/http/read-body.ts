@@ -12,7 +12,14 @@ export const MAX_JSON_BYTES = 8 * 1024 * 1024;
 /** The rest of a refused body is not read: the connection ends with the answer. */
 const HANG_UP = { connection: "close" };
 
+/** @throws HttpRefusal where the body would have to be unpacked */
+export function refuseEncoded({ headers }: IncomingMessage): void {
+  const { "content-encoding": encoding = "identity" } = headers;
+  if (encoding !== "identity") throw new HttpRefusal(415, `The body is encoded (${encoding}): send it as it is.`);
+}
+
 async function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
+  refuseEncoded(request);
   const tooLong = (): HttpRefusal =>
     new HttpRefusal(
       413,

@@ -75,7 +75,10 @@ export function createMcpHandler(
         listeners.open(request, response);
         return true;
       }
-      const body = request.method === "POST" ? await readJson(request) : undefined;
+      if (request.method !== "POST")
+        throw new HttpRefusal(405, `${request.method} is not taken here: use POST or GET.`, { allow: "GET, POST" });
+      const body = await readJson(request);
+      if (body === undefined) throw new HttpRefusal(400, "The body is empty: send a JSON-RPC message.");
       const owner = caller.actor.id;
       if (methodOf(body) === "notifications/cancelled") cancellations.cancel(owner, request.headers, body);
       const call = readLeanCall(request.headers, body);
@@ -87,13 +90,13 @@ export function createMcpHandler(
           return true;
         }
         const asked = toWebRequest(request, body, response);
-        const legacy = body !== undefined && (await isLegacyRequest(asked, body));
+        const legacy = await isLegacyRequest(asked, body);
         // The newer versions take a call back by closing its stream; in the earlier ones a lost connection says nothing.
         const about: Asked = { caller, signal: legacy ? signal : asked.signal };
         known.set(asked, about);
         if (legacy) await answerLegacy(factory, asked, body, about, response);
         else {
-          const answer = await sdk.fetch(asked, body === undefined ? {} : { parsedBody: body });
+          const answer = await sdk.fetch(asked, { parsedBody: body });
           if (about.refused !== undefined) throw about.refused;
           await send(answer, response);
         }
@@ -103,7 +106,6 @@ export function createMcpHandler(
     } catch (error) {
       const { body, headers } = describeError(error, logError, () => clock.id());
       sendProblem(response, body.status, body, headers);
-      request.resume();
     }
     return true;
   }
@@ -172,7 +174,7 @@ function toWebRequest(request: IncomingMessage, body: unknown, response: ServerR
     method: request.method ?? "GET",
     headers,
     signal: gone.signal,
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    body: JSON.stringify(body),
   });
 }
 

@@ -119,6 +119,18 @@ describe("guards", () => {
     expect((await post(key, "{")).status).toBe(400);
   });
 
+  it("says what is wrong with a message that is none, and which methods there are", async () => {
+    const key = { authorization: `Bearer ${house.key}` };
+    for (const body of ["", " ", "5", "null", "[]", '{"jsonrpc":"1.0","id":1,"method":"ping"}']) {
+      const answer = await post(key, body);
+      expect([answer.status, await answer.text()]).toEqual([400, expect.stringMatching(/empty|not a valid|Invalid/)]);
+    }
+    for (const method of ["PUT", "DELETE", "PATCH", "HEAD"]) {
+      const answer = await fetch(`${house.url}/mcp`, { method, headers: key });
+      expect([method, answer.status, answer.headers.get("allow")]).toEqual([method, 405, "GET, POST"]);
+    }
+  });
+
   it("lets a key without the scope call nothing", async () => {
     const made = await fetch(`${house.url}/api/v1/keys`, {
       method: "POST",

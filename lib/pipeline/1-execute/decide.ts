@@ -2,7 +2,7 @@
 import { failureCluster, inputShape } from "#lib/core/clusters.ts";
 import { type ErrorInfo, type Execution, isFailure } from "#lib/core/execution.ts";
 import type { Json } from "#lib/core/json.ts";
-import { toOutcome } from "#lib/core/outcome.ts";
+import { rejectionOf, toOutcome } from "#lib/core/outcome.ts";
 import type { Effect } from "#lib/core/tool.ts";
 import type { Version } from "#lib/core/version.ts";
 import type { RunResult } from "#lib/ports/sandbox.ts";
@@ -20,10 +20,8 @@ type Recorded = {
 };
 
 function recordedOf(version: Version, result: RunResult | Rejection): Recorded {
-  if (result.kind === "rejected") {
-    const message = result.errors.map(({ path, message }) => (path === "" ? message : `${path} ${message}`)).join("; ");
-    return { status: "rejected", error: { name: "InputRejected", message, stack: "" }, latencyMs: 0, effects: [] };
-  }
+  if (result.kind === "rejected")
+    return { status: "rejected", error: rejectionOf(result.errors), latencyMs: 0, effects: [] };
   const { latencyMs, effects } = result;
   // A live call has no recording to leave: this is the machinery's fault, not the tool's.
   if (result.kind === "diverged")

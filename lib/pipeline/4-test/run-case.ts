@@ -3,7 +3,7 @@
 import { equalJson } from "#lib/core/comparison.ts";
 import type { SideResult } from "#lib/core/evidence.ts";
 import { type Json, sha256 } from "#lib/core/json.ts";
-import { inputErrors, toOutcome } from "#lib/core/outcome.ts";
+import { inputErrors, rejectionOf, toOutcome } from "#lib/core/outcome.ts";
 import type { Effect, Manifest, StatedEffect } from "#lib/core/tool.ts";
 import { DEFAULT_LIMITS, type Module, type RunResult, type Sandbox } from "#lib/ports/sandbox.ts";
 import type { PlannedCase } from "./planned-case.ts";
@@ -43,7 +43,7 @@ export async function runCase(
 ): Promise<CaseRun> {
   const faults = inputErrors(version.manifest, planned.input);
   if (faults.length > 0) {
-    const error = { name: "InputRejected", message: faults.map(({ message }) => message).join("; "), stack: "" };
+    const error = rejectionOf(faults);
     return { side: { status: "rejected", error, latencyMs: 0, effects: [] }, brokePostcondition: false };
   }
   const { answers } = planned;

@@ -11,6 +11,7 @@ import { keepTrials } from "./gate/keep-trials.ts";
 import { openProvingGround } from "./gate/proving-ground.ts";
 import { readTasks, type Task } from "./gate/task.ts";
 import { type Kind, type Trial, tryTask } from "./gate/trials.ts";
+import { typeCheckTime } from "./gate/type-check-time.ts";
 import { WITHHELD } from "./gate/wrong-patches.ts";
 
 const SEED = 20261123;
@@ -53,10 +54,14 @@ export async function run({ quick, resume }: BenchOptions): Promise<BenchResult>
     });
     const effects = await tryEffectTools(ground, SEED, quick);
     const typical = tasks.find(({ id }) => id.includes("hep")) ?? (tasks[0] as Task);
+    const typeCheck = await typeCheckTime(SEED);
     const figures = {
       ...figuresOf(tried.flat()),
       ...effectFigures(effects),
       evidence_seconds: figure(round(await timed(typical)), "s", { atMost: 3 }),
+      type_check_ms: figure(round(typeCheck.p50Ms), "ms", { atMost: 20 }),
+      type_check_p95_ms: figure(round(typeCheck.p95Ms), "ms"),
+      type_checked: figure(typeCheck.candidates, "candidates"),
     };
     for (const [name, one] of Object.entries(figures)) process.stderr.write(`${name}: ${sayFigure(one)}\n`);
     return { bench: "gate", ok: Object.values(figures).every(({ ok }) => ok !== false), figures };
@@ -88,6 +93,7 @@ function figuresOf(trials: readonly Trial[]): Record<string, Figure> {
     planted_found: figure(percent(of(AIM, ["planted"]), differs), "%", { atLeast: 100 }),
     right_on_top: figure(rightOnTop(examples, scores), "%"),
     right_on_top_left_out: figure(rightOnTop(examples, leftOut), "%"),
+    functions: figure(new Set(right.map(({ task }) => task)).size, "functions"),
     right_patches: figure(right.length, "patches"),
     wrong_patches: figure(wrong.length, "patches"),
     masks: figure(masks.length, "patches"),

@@ -1,8 +1,7 @@
 /** Dismisses, snoozes, assigns or opens again an opportunity. */
 import { z } from "zod";
-import type { Opportunity } from "#lib/core/opportunity.ts";
+import { isPursued, type Opportunity } from "#lib/core/opportunity.ts";
 import { Problem } from "#lib/core/problem.ts";
-import type { ProposalState } from "#lib/core/words.ts";
 import type { Database } from "#lib/ports/database.ts";
 import { findOpportunity } from "#lib/queries/find-or-refuse.ts";
 import { Instant } from "#lib/queries/page.ts";
@@ -18,16 +17,6 @@ export const ChangeOpportunity = z.strictObject({
 });
 
 const DAY_MS = 24 * 3_600_000;
-const UNDER_WAY: ReadonlySet<ProposalState> = new Set([
-  "generating",
-  "testing",
-  "awaiting_review",
-  "changes_requested",
-  "approved",
-  "deploying",
-  "deployed",
-  "monitoring",
-]);
 
 export const changeOpportunity = defineCommand({
   name: "opportunities.change",
@@ -46,7 +35,7 @@ export const changeOpportunity = defineCommand({
       const current = await findOpportunity(database, found.id);
       if (current.state === "resolved" && state !== undefined && state !== "open")
         throw new Problem("conflict", "The opportunity is resolved: there is nothing to put aside.");
-      const pursued = state === "open" && (await isPursued(database, current.id));
+      const pursued = state === "open" && (await hasProposalUnderWay(database, current.id));
       const changed = await database.opportunities.update(current.id, {
         ...(state === undefined ? {} : { state: state === "open" && pursued ? "in_progress" : state }),
         ...(state === "snoozed" ? { snoozedUntil: input.snoozedUntil ?? new Date(now.getTime() + DAY_MS) } : {}),
@@ -68,8 +57,8 @@ export const changeOpportunity = defineCommand({
   },
 });
 
-/** Whether a proposal may still solve it: then it is not open again but in progress, as it was before it was put aside. */
-async function isPursued(database: Database, opportunityId: string): Promise<boolean> {
+/** Then it is not open again but in progress, as it was before it was put aside. */
+async function hasProposalUnderWay(database: Database, opportunityId: string): Promise<boolean> {
   const { items } = await database.proposals.list({ opportunityId }, { limit: 50 });
-  return items.some(({ state }) => UNDER_WAY.has(state));
+  return isPursued(items);
 }

@@ -1,6 +1,7 @@
 /** What keeps a candidate that did not fail from passing, and what would settle each doubt. */
 import { isByHeart } from "./by-heart.ts";
-import type { Circumstances, Tally } from "./tally.ts";
+import { clopperPearson } from "./statistics.ts";
+import { ALPHA, type Circumstances, type Tally } from "./tally.ts";
 import { percent, plural, waitFor } from "./verdict-words.ts";
 import type { Label } from "./words.ts";
 
@@ -124,11 +125,22 @@ function strategyDoubts(tally: Tally, { goodCallsPerDay }: Circumstances): Doubt
       },
     ];
   }
-  if (tally.bounds.lower >= tally.threshold) return [];
+  if (tally.bounds.lower >= tally.threshold) return strayDoubts(tally);
   return [
     {
       reason: `${agreed} of ${comparable} good answers unchanged: at least ${percent(tally.bounds.lower, "down")}, ${percent(tally.threshold, "down")} asked`,
       settle: `More calls that agree, until the lower bound reaches ${percent(tally.threshold, "down")}.`,
+    },
+  ];
+}
+
+/** Where good calls went astray, agreement is known of the others only: enough where it holds whatever those would show. */
+function strayDoubts({ strayed, agreed, comparable, threshold }: Tally): Doubt[] {
+  if (strayed === 0 || clopperPearson(agreed, comparable + strayed, ALPHA, "lower") >= threshold) return [];
+  return [
+    {
+      reason: `${strayed} of ${plural(comparable + strayed, "good call")} asked for an effect that was not recorded, so nobody knows what they would answer`,
+      settle: "Add cases that state the effects which the new version asks for, or ask for a fix that needs no others.",
     },
   ];
 }

@@ -1,7 +1,7 @@
 /** A detected problem of one tool. */
 import { z } from "zod";
 import { Json } from "./json.ts";
-import { Attribution, OpportunityKind, OpportunityState } from "./words.ts";
+import { Attribution, OpportunityKind, OpportunityState, type ProposalState } from "./words.ts";
 
 export const Cluster = z.object({
   key: z.string(),
@@ -67,3 +67,19 @@ export const Opportunity = z.object({
   updatedAt: z.date(),
 });
 export type Opportunity = z.infer<typeof Opportunity>;
+
+const MAY_SOLVE: ReadonlySet<ProposalState> = new Set([
+  "generating",
+  "testing",
+  "awaiting_review",
+  "changes_requested",
+  "approved",
+  "deploying",
+  "deployed",
+  "monitoring",
+]);
+
+/** Whether one of these proposals may still solve their opportunity: while one may, it is in progress and not open. */
+export function isPursued(proposals: readonly { readonly state: ProposalState }[]): boolean {
+  return proposals.some(({ state }) => MAY_SOLVE.has(state));
+}

@@ -14,6 +14,8 @@ export type JudgedCase = Pick<EvidenceCase, "label" | "source" | "target" | "sho
   readonly executionId?: string;
   /** The kind of change of an answer that the old version gave too; absent where there was none or it stayed. */
   readonly change?: string;
+  /** The new version alone asked for an effect that was not recorded: what it answers then nobody knows. */
+  readonly strayed?: boolean;
 };
 
 /** What running old and new on inputs that nobody sent showed. */
@@ -72,6 +74,8 @@ export type Tally = {
   readonly comparable: number;
   readonly agreed: number;
   readonly needed: number;
+  /** Recorded good calls that cannot be compared since the new version asked for something else. */
+  readonly strayed: number;
   readonly bounds: { readonly lower: number; readonly upper: number };
   readonly threshold: number;
   readonly base: { readonly total: number; readonly passed: number };
@@ -129,6 +133,7 @@ export function takeTally(cases: readonly JudgedCase[], { strategy, threshold, l
     comparable: calls.length,
     agreed,
     needed,
+    strayed: cases.filter(({ target, source, strayed }) => !target && source === "recorded" && strayed).length,
     bounds: {
       lower: calls.length === 0 ? 0 : clopperPearson(agreed, calls.length, ALPHA, "lower"),
       upper: calls.length === 0 ? 1 : clopperPearson(agreed, calls.length, ALPHA, "upper"),

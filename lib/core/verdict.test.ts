@@ -60,6 +60,27 @@ describe("judge", () => {
       "Not enough to say: 58 agreeing calls, 59 needed.",
     ],
     [
+      "good calls that asked for something else, so many that nobody knows",
+      [...cases(100, "agrees"), ...cases(20, "diverged", { strayed: true }), ...cases(1, "repaired")],
+      {},
+      "inconclusive",
+      "replay",
+      "20 of 120 good calls asked for an effect that was not recorded",
+    ],
+    [
+      "one of them among many, and recordings that the old version cannot replay either",
+      [
+        ...cases(300, "agrees"),
+        ...cases(1, "diverged", { strayed: true }),
+        ...cases(80, "diverged"),
+        ...cases(1, "repaired"),
+      ],
+      {},
+      "passed",
+      "replay",
+      "300 of 300 good answers unchanged",
+    ],
+    [
       "58 and test cases fall back",
       [...cases(58, "agrees"), ...cases(1, "repaired"), ...base(2)],
       {},

@@ -47,10 +47,14 @@ export type RunResult = { readonly latencyMs: number; readonly effects: Effect[]
 
 export type InspectResult =
   | { readonly ok: true; readonly manifest: Manifest }
-  | { readonly ok: false; readonly error: string };
+  /** `path` leads to the part of the definition that is wrong, where it is one. */
+  | { readonly ok: false; readonly error: string; readonly path?: readonly string[] };
 
 export type Sandbox = {
-  /** Reads the manifest in the sandbox, twice; unequal readings, rule breaks and exceptions come back as `error`. */
+  /**
+   * Reads the manifest in the sandbox, twice; unequal readings, rule breaks and exceptions come back as `error`. A
+   * rejection is lost machinery, as it is of `run`.
+   */
   inspect(module: Module): Promise<InspectResult>;
   run(request: RunRequest): Promise<RunResult>;
   /** What the sandbox is made of, for the readiness endpoint and the settings page. */

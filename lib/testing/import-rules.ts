@@ -87,5 +87,11 @@ export const IMPORT_RULES: IRegularForbiddenRuleType[] = [
     { path: "^app/", pathNot: TESTS },
     { path: "^lib/(adapters|registry|jobs|testing|pipeline/[0-9])", dependencyTypesNot: ["type-only"] },
   ),
+  rule(
+    "rank-orders-only",
+    "the score of candidates orders a search and is shown nowhere",
+    { path: "^(app|lib)/", pathNot: [TESTS, "^lib/core/verdict", "^lib/pipeline/4-test/"] },
+    { path: "^lib/core/correctness-rank" },
+  ),
   rule("guests-stay-outside", "tools are data that the product works on", { pathNot: "^tools/" }, { path: "^tools/" }),
 ];

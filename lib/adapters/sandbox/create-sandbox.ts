@@ -76,7 +76,7 @@ export async function createSandbox(
 
   return {
     inspect(module): Promise<InspectResult> {
-      if (calls.isClosed) return Promise.resolve({ ok: false, error: "The sandbox is closed" });
+      if (calls.isClosed) return Promise.reject(new Error("The sandbox is closed"));
       const made = modules.factoryOf(module);
       if ("error" in made) return Promise.resolve({ ok: false, error: made.error });
       return inspections.inspect(module, made.factory);

@@ -51,10 +51,19 @@ describe.each(JAILS)("$where", ({ jail }) => {
       expect(returned(await runLive(sandbox, moduleOf("return 1")))).toBe(1);
     });
 
+    it.each([
+      [{ extra: "inputSchema: { type: 'strng' }," }, ["inputSchema"]],
+      [{ extra: "characteristics: { idempotent: 'yes' }," }, ["characteristics", "idempotent"]],
+      [{ extra: "testCases: [{ description: 'a/b', input: { 'a/b': 1 / 0 } }]," }, ["testCases", "0", "input", "a/b"]],
+    ])("says which part is wrong: %j", async (options, path) => {
+      expect(await sandbox.inspect(moduleOf("return 1", options))).toMatchObject({ ok: false, path });
+    });
+
     it("needs the file's name, and a `run`", async () => {
       const module = moduleOf("return 1");
       expect(await sandbox.inspect({ ...module, name: "other" })).toMatchObject({
         ok: false,
+        path: ["name"],
         error: expect.stringMatching(/"probe".*other/),
       });
       const source = 'import { defineTool } from "whetstone";\nexport default defineTool({ name: "probe" });';

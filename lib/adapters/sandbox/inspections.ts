@@ -6,11 +6,15 @@ import type { WorkerPool } from "./worker-pool.ts";
 import type { WorkerProcess } from "./worker-process.ts";
 
 const INSPECT_MS = 8_000;
+/** Evaluated where a module brought two workers down: if this brings the next one down too, it was not the module. */
+const HARMLESS = "const{defineTool}=__w;__e.d=defineTool({run(){}});";
 
 type Inspection = {
   readonly module: Module;
   readonly factory: string;
   readonly settle: (result: InspectResult) => void;
+  /** The machinery was lost: that says nothing about the module. */
+  readonly lose: (why: Error) => void;
   readonly worker: WorkerProcess;
   readonly tries: number;
   readonly watchdog: NodeJS.Timeout;
@@ -26,18 +30,29 @@ export function createInspections(pool: WorkerPool): Inspections {
   const inspections = new Map<number, Inspection>();
   let lastId = 0;
 
-  function begin(start: Pick<Inspection, "module" | "factory" | "settle" | "tries">): void {
+  function begin(start: Omit<Inspection, "worker" | "watchdog">): void {
     lastId += 1;
     const id = lastId;
-    const { module, factory, settle, tries } = start;
+    const { module, factory, tries } = start;
     const worker = pool.take(tries > 1);
     const watchdog = setTimeout(() => worker.kill(), INSPECT_MS);
-    inspections.set(id, { module, factory, settle, tries, worker, watchdog });
+    inspections.set(id, { ...start, worker, watchdog });
     worker.send(`${TO_WORKER.inspect} ${id} ${JSON.stringify({ name: module.name, factory })}`);
   }
 
+  /** Twice the module's own code, then the harmless one. */
+  function afterLoss(one: Inspection): void {
+    const tries = one.tries + 1;
+    if (tries === 2) begin({ ...one, tries });
+    else if (tries > 3) one.lose(new Error("Workers end before they have read anything"));
+    else {
+      const settle = () => one.settle({ ok: false, error: "Evaluating the module brings the sandbox down" });
+      begin({ ...one, factory: HARMLESS, settle, tries });
+    }
+  }
+
   return {
-    inspect: (module, factory) => new Promise((settle) => begin({ module, factory, settle, tries: 1 })),
+    inspect: (module, factory) => new Promise((settle, lose) => begin({ module, factory, settle, lose, tries: 1 })),
     onInspected(id, json) {
       const one = inspections.get(id);
       if (one === undefined) return;
@@ -47,7 +62,7 @@ export function createInspections(pool: WorkerPool): Inspections {
       const { manifest, error } = JSON.parse(json) as { manifest: string | null; error: string | null };
       one.settle(
         manifest === null
-          ? { ok: false, error: error ?? "The definition cannot be read" }
+          ? { ok: false, error: error ?? "The definition cannot be read", ...pathIn(error) }
           : readManifestText(one.module, manifest),
       );
     },
@@ -56,9 +71,16 @@ export function createInspections(pool: WorkerPool): Inspections {
         if (one.worker !== worker) continue;
         inspections.delete(id);
         clearTimeout(one.watchdog);
-        if (one.tries > 1 || closed) one.settle({ ok: false, error: "Evaluating the module brings the sandbox down" });
-        else begin({ ...one, tries: one.tries + 1 });
+        if (closed) one.lose(new Error("The sandbox is closed"));
+        else afterLoss(one);
       }
     },
   };
+}
+
+/** What is not JSON in a definition is named by its pointer. */
+function pathIn(error: string | null): { path?: string[] } {
+  const pointer = /^\/(\S+) is /.exec(error ?? "")?.[1];
+  if (pointer === undefined) return {};
+  return { path: pointer.split("/").map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~")) };
 }

@@ -8,17 +8,22 @@ export function readManifestText(module: Pick<Module, "name">, text: string): In
   const parsed = Manifest.safeParse(JSON.parse(text));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    const where = issue === undefined || issue.path.length === 0 ? "the definition" : issue.path.join(".");
-    return { ok: false, error: `The definition is not right at ${where}: ${issue?.message ?? "it is not valid"}` };
+    const path = issue?.path.map(String) ?? [];
+    const where = path.length === 0 ? "the definition" : path.join(".");
+    return {
+      ok: false,
+      path,
+      error: `The definition is not right at ${where}: ${issue?.message ?? "it is not valid"}`,
+    };
   }
   const manifest = parsed.data;
   if (manifest.name !== module.name) {
     const error = `It is named "${manifest.name}", but its file is ${module.name}.ts: both must be the same`;
-    return { ok: false, error };
+    return { ok: false, path: ["name"], error };
   }
   for (const which of ["inputSchema", "outputSchema"] as const) {
     const check = checkSchema(manifest[which]);
-    if (!check.ok) return { ok: false, error: `The ${which} is no JSON Schema: ${check.message}` };
+    if (!check.ok) return { ok: false, path: [which], error: `The ${which} is no JSON Schema: ${check.message}` };
   }
   return { ok: true, manifest };
 }

@@ -69,6 +69,25 @@ describe.each(JAILS)("$where", ({ jail }) => {
       expect(returned(await runLive(sandbox, moduleOf("return 1")))).toBe(1);
     });
 
+    it("a definition that is being read while every worker is lost is not called wrong", async () => {
+      const made = await createSandbox({ workers: 1, jail });
+      sandbox = made;
+      const endless = moduleOf("return 1", { before: "for (;;);" });
+      const reading = made.inspect(endless);
+      reading.catch(() => {});
+      const outage = setInterval(() => {
+        for (const pid of workersOf(process.pid)) process.kill(pid, "SIGKILL");
+      }, 5);
+      await expect(reading).rejects.toThrow(/Workers end/);
+      clearInterval(outage);
+      expect(await made.inspect(moduleOf("return 1"))).toMatchObject({ ok: true });
+      const last = made.inspect(endless);
+      last.catch(() => {});
+      await made.close();
+      await expect(last).rejects.toThrow("closed");
+      await expect(made.inspect(moduleOf("return 1"))).rejects.toThrow("closed");
+    });
+
     it("close leaves no process, not even one that is busy", async () => {
       const made = await createSandbox({ workers: 2, jail });
       const busy = runLive(made, moduleOf("return String(7n ** 80000000n).length"), null, {

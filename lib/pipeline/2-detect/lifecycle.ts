@@ -1,6 +1,6 @@
 /** What becomes of the one opportunity of a tool and kind, from what it was and what was found now. */
 import { isBelowTarget } from "#lib/core/health.ts";
-import type { Opportunity } from "#lib/core/opportunity.ts";
+import { isPursued, type Opportunity } from "#lib/core/opportunity.ts";
 import { clopperPearson } from "#lib/core/statistics.ts";
 import type { ProposalState } from "#lib/core/words.ts";
 import type { Examination, Problem } from "./decide.ts";
@@ -12,18 +12,6 @@ export type Step =
   | { readonly do: "update"; readonly problem: Problem; readonly state?: "open"; readonly note?: string }
   | { readonly do: "resolve"; readonly note: string }
   | { readonly do: "leave" };
-
-/** Proposals in these states may still solve their opportunity. */
-const PURSUING: ReadonlySet<ProposalState> = new Set([
-  "generating",
-  "testing",
-  "awaiting_review",
-  "changes_requested",
-  "approved",
-  "deploying",
-  "deployed",
-  "monitoring",
-]);
 
 export type Situation = {
   /** The opportunity that is not resolved, or else the newest resolved one of the kind. */
@@ -55,8 +43,7 @@ export function nextStep(situation: Situation): Step {
     }
     case "in_progress": {
       if (problem === null) return recovered(situation, known);
-      const pursued = proposals.some(({ state }) => PURSUING.has(state));
-      return pursued ? { do: "update", problem } : { do: "update", problem, state: "open" };
+      return isPursued(proposals) ? { do: "update", problem } : { do: "update", problem, state: "open" };
     }
     case "open":
       return problem === null ? recovered(situation, known) : { do: "update", problem };

@@ -58,6 +58,18 @@ describe("choose", () => {
     expect(choose([], "partial")).toBeNull();
   });
 
+  it("takes the likelier of two that are otherwise alike, whatever it changes; a hair's breadth decides nothing", () => {
+    const likely = triedOf("likely", trialOf({ verdict: "inconclusive", rank: 0.8, changed: 30 }), { size: 9 });
+    const unlikely = triedOf("unlikely", trialOf({ verdict: "inconclusive", rank: 0.2 }));
+    expect(choose([unlikely, likely], "full")).toBe(likely);
+    const passed = triedOf("passed", trialOf({ rank: 0.1 }));
+    expect(choose([likely, passed], "full")).toBe(passed);
+    const [a, b] = [0.52, 0.53].map((rank) =>
+      triedOf(String(rank), trialOf({ rank }), { cost: rank === 0.52 ? 1 : 2 }),
+    );
+    expect([b, a].sort((one, other) => compareTried(one as Tried, other as Tried))).toEqual([a, b]);
+  });
+
   it("never proposes what regresses, masks or does not load, whatever else is there", () => {
     const trial = fc.record({
       valid: fc.boolean(),

@@ -34,13 +34,18 @@ export function meritOf(trial: CandidateTrial | null): Merit {
 
 const RANK: Readonly<Record<Merit, number>> = { full: 0, unconfirmed: 1, partial: 2, none: 3 };
 
-/** Orders candidates, best first: merit, verdict, targets met, answers left alone, small edits. */
+/**
+ * Orders candidates, best first: merit, verdict, targets met, how likely right by the rank, answers left alone, small
+ * edits. The rank counts in tenths: less than that is chance, and what the generator believes tells more.
+ */
 export function compareTried(a: Tried, b: Tried): number {
   const passed = (tried: Tried) => (tried.trial?.verdict === "passed" ? 0 : 1);
+  const tenths = (tried: Tried) => Math.round((tried.trial?.rank ?? 0) * 10);
   return (
     RANK[meritOf(a.trial)] - RANK[meritOf(b.trial)] ||
     passed(a) - passed(b) ||
     (b.trial?.targets.met ?? 0) - (a.trial?.targets.met ?? 0) ||
+    tenths(b) - tenths(a) ||
     (a.trial?.changed ?? 0) - (b.trial?.changed ?? 0) ||
     (a.trial?.unconfirmed ?? 0) - (b.trial?.unconfirmed ?? 0) ||
     a.size - b.size ||

@@ -176,6 +176,7 @@ export function judged({
     ...(executionId === undefined ? {} : { executionId }),
     ...(shouldThrow === undefined ? {} : { shouldThrow }),
     ...(change === "" ? {} : { change }),
+    ...(side.status === "diverged" && old.status !== "diverged" ? { strayed: true } : {}),
   };
 }
 

@@ -31,7 +31,7 @@ describe("inputNarrowings", () => {
     ["a word that is not understood", {}, { not: { type: "string" } }],
   ] as [string, JsonSchema, JsonSchema][])("finds %s, and the other way round nothing", (_, base, candidate) => {
     expect(inputNarrowings(base, candidate)).toHaveLength(1);
-    expect(inputNarrowings(base, candidate)[0]).toMatch(/^The input schema is narrower than before: .+\.$/);
+    expect(inputNarrowings(base, candidate)[0]?.message).toMatch(/^The input schema is narrower than before: .+\.$/);
     expect(outputWidenings(candidate, base)).toHaveLength(1);
     expect(outputWidenings(base, candidate)).toEqual([]);
   });
@@ -47,8 +47,19 @@ describe("inputNarrowings", () => {
     ["one value more", { enum: ["x"] }, { enum: ["x", "y"] }],
     ["all numbers", { type: "integer" }, { type: "number" }],
     ["values of the named type", { enum: ["x", "y"] }, { type: "string" }],
+    ["whole numbers of a list as integers", { enum: [1, 2] }, { type: "integer" }],
   ] as [string, JsonSchema, JsonSchema][])("takes %s", (_, base, candidate) => {
     expect(inputNarrowings(base, candidate)).toEqual([]);
+  });
+
+  it.each([
+    ["the word", object(a), object(a, { required: ["a"] }), ["required"]],
+    ["the member", object(a), object({ a: { type: "number", minimum: 1 } }), ["properties", "a", "minimum"]],
+    ["the element", { items: {} }, { items: { type: "string" } }, ["items", "type"]],
+    ["the value", { enum: ["x", "y"] }, { enum: ["x"] }, ["enum"]],
+    ["the one value", {}, { const: "x" }, ["const"]],
+  ] as [string, JsonSchema, JsonSchema, string[]][])("says where %s stands", (_, base, candidate, path) => {
+    expect(inputNarrowings(base, candidate)[0]?.path).toEqual(path);
   });
 
   it("finds another type both ways", () => {

@@ -34,24 +34,46 @@ const UNDERSTOOD = new Set([
   ...UPPER_LIMITS,
 ]);
 
+/** Where a candidate's schema asks for other values than the base's: its members from the schema's root, and a sentence. */
+export type SchemaFault = { readonly path: readonly string[]; readonly message: string };
+
 /** What a caller could send before and can no longer send, a sentence each. */
-export function inputNarrowings(base: JsonSchema, candidate: JsonSchema): string[] {
-  return exclusions(base, candidate, "the input").map((what) => `The input schema is narrower than before: ${what}.`);
+export function inputNarrowings(base: JsonSchema, candidate: JsonSchema): SchemaFault[] {
+  return exclusions(base, candidate, { words: "the input", path: [] }).map(({ path, what }) => ({
+    path,
+    message: `The input schema is narrower than before: ${what}.`,
+  }));
 }
 
 /** What callers could rely on before and can no longer rely on, a sentence each. */
-export function outputWidenings(base: JsonSchema, candidate: JsonSchema): string[] {
-  return exclusions(candidate, base, "the output").map((what) => `The output schema is wider than before: ${what}.`);
+export function outputWidenings(base: JsonSchema, candidate: JsonSchema): SchemaFault[] {
+  return exclusions(candidate, base, { words: "the output", path: [] }).map(({ path, what }) => ({
+    path,
+    message: `The output schema is wider than before: ${what}.`,
+  }));
+}
+
+/** A place in both schemas, in words and as members from the root. */
+type Place = { readonly words: string; readonly path: readonly string[] };
+type Exclusion = { readonly path: readonly string[]; readonly what: string };
+
+function inside({ path }: Place, words: string, ...members: string[]): Place {
+  return { words, path: [...path, ...members] };
+}
+
+/** An exclusion by one word of a schema. */
+function by(at: Place, word: string, what: string): Exclusion {
+  return { path: [...at.path, word], what: `${at.words} ${what}` };
 }
 
 /**
  * Where `outer` refuses a value that `inner` takes. What cannot be compared word for word counts as refused, so an
  * unknown change is never waved through.
  */
-function exclusions(inner: Json | undefined, outer: Json | undefined, at: string): string[] {
+function exclusions(inner: Json | undefined, outer: Json | undefined, at: Place): Exclusion[] {
   if (canonicalJson(inner ?? true) === canonicalJson(outer ?? true)) return [];
   if (outer === undefined || outer === true || inner === false) return [];
-  if (outer === false) return [`${at} is not taken at all on one side`];
+  if (outer === false) return [{ path: at.path, what: `${at.words} is not taken at all on one side` }];
   const a = inner === undefined || inner === true ? {} : asObject(inner);
   const b = asObject(outer);
   return [
@@ -59,9 +81,14 @@ function exclusions(inner: Json | undefined, outer: Json | undefined, at: string
     ...valueExclusions(a, b, at),
     ...limitExclusions(a, b, at),
     ...memberExclusions(a, b, at),
-    ...(b.items === undefined || !mayBe(a, "array") ? [] : exclusions(a.items, b.items, `each element of ${at}`)),
+    ...itemExclusions(a, b, at),
     ...otherExclusions(a, b, at),
   ];
+}
+
+function itemExclusions(a: JsonSchema, b: JsonSchema, at: Place): Exclusion[] {
+  if (b.items === undefined || !mayBe(a, "array")) return [];
+  return exclusions(a.items, b.items, inside(at, `each element of ${at.words}`, "items"));
 }
 
 function asObject(schema: Json | undefined): JsonSchema {
@@ -77,23 +104,26 @@ function mayBe(schema: JsonSchema, type: string): boolean {
   return typesOf(schema)?.includes(type) ?? true;
 }
 
-function typeExclusions(a: JsonSchema, b: JsonSchema, at: string): string[] {
+function typeExclusions(a: JsonSchema, b: JsonSchema, at: Place): Exclusion[] {
   const outer = typesOf(b);
   if (outer === null) return [];
   const inner = typesOf(a) ?? typesOfValues(a);
-  if (inner === null) return [`${at} may be anything on one side and only ${outer.join(" or ")} on the other`];
+  if (inner === null)
+    return [by(at, "type", `may be anything on one side and only ${outer.join(" or ")} on the other`)];
   const missing = inner.filter((type) => !outer.includes(type) && !(type === "integer" && outer.includes("number")));
-  return missing.length === 0 ? [] : [`${at} may be ${missing.join(" or ")} on one side only`];
+  return missing.length === 0 ? [] : [by(at, "type", `may be ${missing.join(" or ")} on one side only`)];
 }
 
 /** The types of a schema that lists its values instead. */
 function typesOfValues(schema: JsonSchema): string[] | null {
   const values = Array.isArray(schema.enum) ? schema.enum : schema.const === undefined ? null : [schema.const];
-  return (
-    values && [
-      ...new Set(values.map((value) => (value === null ? "null" : Array.isArray(value) ? "array" : typeof value))),
-    ]
-  );
+  return values && [...new Set(values.map(typeOfValue))];
+}
+
+function typeOfValue(value: Json): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "array";
+  return Number.isInteger(value) ? "integer" : typeof value;
 }
 
 function valuesOf(schema: JsonSchema): string[] | null {
@@ -101,61 +131,70 @@ function valuesOf(schema: JsonSchema): string[] | null {
   return Array.isArray(schema.enum) ? schema.enum.map(canonicalJson) : null;
 }
 
-function valueExclusions(a: JsonSchema, b: JsonSchema, at: string): string[] {
+function valueExclusions(a: JsonSchema, b: JsonSchema, at: Place): Exclusion[] {
   const outer = valuesOf(b);
   if (outer === null) return [];
   const inner = valuesOf(a);
-  if (inner === null) return [`${at} is bound to listed values on one side only`];
+  const word = b.const === undefined ? "enum" : "const";
+  if (inner === null) return [by(at, word, "is bound to listed values on one side only")];
   const missing = inner.filter((value) => !outer.includes(value));
-  return missing.length === 0 ? [] : [`${at} may be ${missing.slice(0, 5).join(", ")} on one side only`];
+  return missing.length === 0 ? [] : [by(at, word, `may be ${missing.slice(0, 5).join(", ")} on one side only`)];
 }
 
-function limitExclusions(a: JsonSchema, b: JsonSchema, at: string): string[] {
-  const found: string[] = [];
+function limitExclusions(a: JsonSchema, b: JsonSchema, at: Place): Exclusion[] {
+  const found: Exclusion[] = [];
   const number = (schema: JsonSchema, word: string) => (typeof schema[word] === "number" ? schema[word] : undefined);
   for (const word of LOWER_LIMITS) {
     const limit = number(b, word);
     if (limit !== undefined && !((number(a, word) ?? Number.NEGATIVE_INFINITY) >= limit)) {
-      if (!(word.startsWith("min") && word !== "minimum" && limit === 0)) found.push(`${at} has another "${word}"`);
+      if (!(word.startsWith("min") && word !== "minimum" && limit === 0))
+        found.push(by(at, word, `has another "${word}"`));
     }
   }
   for (const word of UPPER_LIMITS) {
     const limit = number(b, word);
     if (limit !== undefined && !((number(a, word) ?? Number.POSITIVE_INFINITY) <= limit))
-      found.push(`${at} has another "${word}"`);
+      found.push(by(at, word, `has another "${word}"`));
   }
   for (const word of ["pattern", "format", "multipleOf"]) {
     if (b[word] !== undefined && canonicalJson(a[word] ?? null) !== canonicalJson(b[word]))
-      found.push(`${at} has another "${word}"`);
+      found.push(by(at, word, `has another "${word}"`));
   }
-  if (b.uniqueItems === true && a.uniqueItems !== true) found.push(`${at} must have unique elements on one side only`);
+  if (b.uniqueItems === true && a.uniqueItems !== true)
+    found.push(by(at, "uniqueItems", "must have unique elements on one side only"));
   return found;
 }
 
-function memberExclusions(a: JsonSchema, b: JsonSchema, at: string): string[] {
+function memberExclusions(a: JsonSchema, b: JsonSchema, at: Place): Exclusion[] {
   if (!mayBe(a, "object")) return [];
-  const found: string[] = [];
+  const found: Exclusion[] = [];
   const names = (value: Json | undefined) => (Array.isArray(value) ? value.map(String) : []);
   for (const name of names(b.required)) {
-    if (!names(a.required).includes(name)) found.push(`"${name}" of ${at} is required on one side only`);
+    if (!names(a.required).includes(name))
+      found.push({
+        path: [...at.path, "required"],
+        what: `"${name}" of ${at.words} is required on one side only`,
+      });
   }
   const [inner, outer] = [asObject(a.properties), asObject(b.properties)];
   for (const [name, schema] of Object.entries(inner)) {
-    const where = `"${name}" of ${at}`;
+    const where = inside(at, `"${name}" of ${at.words}`, "properties", name);
     if (Object.hasOwn(outer, name)) found.push(...exclusions(schema, outer[name], where));
-    else if (b.additionalProperties === false) found.push(`${where} exists on one side only`);
+    else if (b.additionalProperties === false)
+      found.push({ path: where.path, what: `${where.words} exists on one side only` });
     else found.push(...exclusions(schema, b.additionalProperties, where));
   }
   if (a.additionalProperties !== false && b.additionalProperties !== undefined) {
-    found.push(...exclusions(a.additionalProperties, b.additionalProperties, `any further member of ${at}`));
+    const where = inside(at, `any further member of ${at.words}`, "additionalProperties");
+    found.push(...exclusions(a.additionalProperties, b.additionalProperties, where));
   }
   return found;
 }
 
 /** Words without a rule here must be the same on both sides; dropping one from the outer side only takes more. */
-function otherExclusions(a: JsonSchema, b: JsonSchema, at: string): string[] {
+function otherExclusions(a: JsonSchema, b: JsonSchema, at: Place): Exclusion[] {
   return Object.keys(b)
     .filter((word) => !ANNOTATIONS.has(word) && !UNDERSTOOD.has(word) && !word.startsWith("x-"))
     .filter((word) => canonicalJson(a[word] ?? null) !== canonicalJson(b[word]))
-    .map((word) => `${at} has another "${word}"`);
+    .map((word) => by(at, word, `has another "${word}"`));
 }

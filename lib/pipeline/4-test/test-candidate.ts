@@ -69,7 +69,8 @@ async function run(parts: TestParts, what: ToTest, prepared: Prepared, work: Wor
   const { gathered, circumstances, facts } = prepared;
   const { strategy } = circumstances;
   await work.progress("Validating the source", 0.02);
-  const validated = await validateOrLose(parts, what);
+  const { source, origin } = revision;
+  const validated = await validate(parts, { base, source, origin: origin.kind });
   if (!validated.ok) {
     const examination = judgeUnrun(circumstances, { validationErrors: validated.errors });
     const { changes, errors: validationErrors } = validated;
@@ -90,7 +91,7 @@ async function run(parts: TestParts, what: ToTest, prepared: Prepared, work: Wor
     ...limits,
     onDone: report("Replaying on the current version:", 0.05, 0.5),
   });
-  const candidate = runnable(base.tool, revision.source, validated.manifest);
+  const candidate = runnable(base.tool, source, validated.manifest);
   const examination = await examine(
     parts.sandbox,
     { base: old, candidate, baseline, circumstances },
@@ -125,14 +126,6 @@ async function run(parts: TestParts, what: ToTest, prepared: Prepared, work: Wor
     ...(coverage === undefined ? {} : { coverage }),
   });
   return { examination, strategy, summary };
-}
-
-async function validateOrLose(parts: TestParts, { base, revision }: ToTest): ReturnType<typeof validate> {
-  const { source, origin } = revision;
-  return validate(parts, { base, source, origin: origin.kind }).catch((error: unknown) => {
-    const detail = error instanceof Error ? error.message : String(error);
-    throw new MachineryLost(`the sandbox was lost (${detail})`);
-  });
 }
 
 /** Reports about a hundred times, and at the end. */

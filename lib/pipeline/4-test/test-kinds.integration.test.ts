@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { machine } from "#lib/core/actor.ts";
+import { LARGEST_SOURCE } from "#lib/core/module-rules.ts";
 import type { Effect } from "#lib/core/tool.ts";
 import type { Version } from "#lib/core/version.ts";
 import { DEFAULT_LIMITS } from "#lib/ports/sandbox.ts";
@@ -66,39 +67,113 @@ describe("a tool whose answers are wrong", () => {
   });
 });
 
+/** A candidate as a change of the base's text, what is said of it, and what stands on the line that is named. */
+type Refusal = readonly [what: string, change: (text: string) => string, message: RegExp, line: string];
+
+const narrower = (text: string) =>
+  text
+    .replace('required: ["operation", "a", "b"]', 'required: ["operation", "a", "b", "c"]')
+    .replace("a: { type:", 'c: { type: "number" },\n      a: { type:');
+
+const REFUSALS: readonly Refusal[] = [
+  [
+    "what does not parse",
+    (text) => text.replace("switch (operation) {", "switch (operation {"),
+    /expected/,
+    "switch (",
+  ],
+  ["an import", (text) => `import fs from "node:fs";\n${text}`, /"node:fs" cannot be imported/, "node:fs"],
+  ["no tool", () => "const x = 1;", /export default/, "const x = 1;"],
+  ["a file too large", (text) => `${text}//${"x".repeat(LARGEST_SOURCE)}`, /characters; a tool may have/, "import"],
+  [
+    "another name",
+    (text) => text.replace(/name: "calculator_\d+"/, 'name: "other"'),
+    /^Line \d+: The tool is named "other", and must keep the name "calculator_\d+"\.$/,
+    'name: "other"',
+  ],
+  [
+    "a name that is computed",
+    (text) => text.replace(/name: ("calculator_\d+")/, 'name: [$1, "x"].join("")'),
+    /It is named "calculator_\d+x"/,
+    "name: [",
+  ],
+  [
+    "wrong types",
+    (text) => text.replace("result: a + b", 'result: "three"'),
+    /It returns \{ result: string; \}, which does not fit the outputSchema\.$/,
+    'result: "three"',
+  ],
+  [
+    "an exception at load",
+    (text) => text.replace("export default", 'const x = (() => { throw new Error("at load"); })();\nexport default'),
+    /It does not load in the sandbox: at load/,
+    "at load",
+  ],
+  [
+    "a part of the definition that is wrong",
+    (text) => `// @ts-nocheck\n${text.replace(/idempotent: true/, 'idempotent: "yes"')}`,
+    /not right at characteristics\.idempotent/,
+    'idempotent: "yes"',
+  ],
+  [
+    "a part of the definition that is no JSON",
+    (text) =>
+      text
+        .replace("idempotent: true", "idempotent: true,\n    count: 1 / 0")
+        .replace("import", "// @ts-nocheck\nimport"),
+    /characteristics\/count is Infinity/,
+    "count: 1 / 0",
+  ],
+  ["a newly required member", narrower, /"c" of the input is required on one side only/, '"b", "c"]'],
+  [
+    "a narrower member",
+    (text) => text.replace("a: { type:", "a: { minimum: 0, type:"),
+    /^Line \d+: The input schema is narrower than before: "a" of the input has another "minimum"\.$/,
+    "minimum: 0",
+  ],
+  [
+    "a wider answer",
+    (text) => text.replace('result: { type: "number" }', 'result: { type: ["number", "null"] }'),
+    /The output schema is wider than before: "result" of the output may be null/,
+    '["number", "null"]',
+  ],
+  [
+    "wider permissions",
+    (text) => text.replace("network: []", 'network: ["evil.example"]'),
+    /asks for more network: evil\.example: only a person may widen/,
+    "evil.example",
+  ],
+  [
+    "a base case gone",
+    (text) => text.replace(/\{ description: "adds".*\n/, "\n"),
+    /"adds" is missing or changed/,
+    "testCases",
+  ],
+  [
+    "a base case that asks for something else",
+    (text) => text.replace(/(description: "adds".*result: )\d+/, "$14"),
+    /"adds" is missing or changed/,
+    'description: "adds"',
+  ],
+  [
+    "a postcondition that the base does not have",
+    (text) => text.replace("  run(", '  postconditions: [{ description: "any", check: () => true }],\n  run('),
+    /The postconditions changed/,
+    "postconditions:",
+  ],
+];
+
 describe("validation", () => {
-  it.each([
-    [
-      "another name",
-      (text: string) => text.replace(/name: "calculator_\d+"/, 'name: "other"'),
-      /must keep the name|base name|name/,
-    ],
-    [
-      "a newly required member",
-      (text: string) =>
-        text
-          .replace('required: ["operation", "a", "b"]', 'required: ["operation", "a", "b", "c"]')
-          .replace("a: { type:", 'c: { type: "number" },\n      a: { type:'),
-      /narrower/,
-    ],
-    [
-      "wider permissions",
-      (text: string) => text.replace("network: []", 'network: ["evil.example"]'),
-      /only a person may widen/,
-    ],
-    [
-      "a base case gone",
-      (text: string) => text.replace(/\{ description: "adds".*\n/, "\n"),
-      /"adds" is missing or changed/,
-    ],
-    ["wrong types", (text: string) => text.replace("result: a + b", 'result: "three"'), /^Line \d+: /],
-    ["an import", (text: string) => `import fs from "node:fs";\n${text}`, /^Line 1: /],
-    ["no tool", () => "const x = 1;", /export default/],
-  ] as [string, (text: string) => string, RegExp][])("refuses %s before anything runs", async (_, change, message) => {
+  it.each(REFUSALS)("refuses %s before anything runs, and names the line", async (_, change, message, text) => {
     const { version } = await install(CALCULATOR, "calculator");
-    const evidence = await testOf(version, change(version.source));
+    const source = change(version.source);
+    expect(source).not.toBe(version.source);
+    const evidence = await testOf(version, source);
     expect(evidence.verdict).toBe("failed");
-    expect(evidence.summary.validationErrors[0]).toMatch(message);
+    const [first = ""] = evidence.summary.validationErrors;
+    expect(first).toMatch(message);
+    const line = Number(/^Line (\d+): /.exec(first)?.[1]);
+    expect(source.split("\n")[line - 1], first).toContain(text);
     expect(evidence.headline).toContain("refused before anything ran");
   });
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { systemClock } from "#lib/adapters/clock/system-clock.ts";
 import { machine } from "#lib/core/actor.ts";
+import { correctnessRank } from "#lib/core/correctness-rank.ts";
 import type { Version } from "#lib/core/version.ts";
 import { createTest } from "./index.ts";
 import {
@@ -217,5 +218,41 @@ describe("the calculator that divides by zero", () => {
       headline: expect.stringContaining("says nothing about the tool"),
     });
     expect(await store.database.proposals.find(proposal.id)).toMatchObject({ state: "awaiting_review" });
+  });
+
+  it("calls a sandbox that is lost while it validates an error too", async () => {
+    const lost = createTest({
+      database: store.database,
+      clock: systemClock,
+      sandbox: { ...sandbox, inspect: async () => Promise.reject(new Error("Workers end")) },
+    });
+    const proposal = await propose(version, rename(RIGHT));
+    await expect(lost.tryInput({ proposalId: proposal.id, input: divide(1, 0) })).rejects.toMatchObject({
+      code: "unavailable",
+    });
+    const candidate = { tool: version.tool, baseVersion: 1, purpose: "failing" as const, source: rename(RIGHT) };
+    expect(await lost.tryCandidate(candidate, new AbortController().signal)).toMatchObject({ verdict: "error" });
+    const evidence = await lost.test({ proposalId: proposal.id }, QUIET);
+    expect(evidence).toMatchObject({ verdict: "error", headline: expect.stringContaining("Workers end") });
+  });
+
+  it("never shows the score that orders candidates, nor speaks of chances", async () => {
+    const proposal = await propose(version, rename(RIGHT));
+    const evidence = await room.test({ proposalId: proposal.id }, QUIET);
+    const candidate = { tool: version.tool, baseVersion: 1, purpose: "failing" as const, source: rename(RIGHT) };
+    const { rank } = await room.tryCandidate(candidate, new AbortController().signal);
+    expect(rank).toBeGreaterThan(0);
+    const { proposals } = store.database;
+    const kept = [evidence, await proposals.evidenceCases(evidence.id), await proposals.find(proposal.id)];
+    const values: unknown[] = [];
+    JSON.stringify(kept, (name, value) => {
+      expect(name).not.toMatch(/rank|score|probab|likel|confidence/i);
+      if (name !== "source" && name !== "text") values.push(value);
+      return value;
+    });
+    expect(values).not.toContain(rank);
+    expect(values).not.toContain(correctnessRank(evidence.summary.features ?? []));
+    const said = [evidence.headline, ...evidence.summary.wouldSettle, ...evidence.summary.notTested];
+    expect(said.join(" ")).not.toMatch(/probab|likel|chance|score/i);
   });
 });

@@ -24,12 +24,56 @@ describe("type check", () => {
     expect(calculator.split("\n")[(faults[0]?.line ?? 0) - 1]).toContain("a + b");
   });
 
+  it("says which return does not fit the output schema, in one sentence", () => {
+    const source = calculator.replace("result: a * b", 'result: "many"').replace("result: a - b", "outcome: a - b");
+    const faults = typeCheck(source);
+    expect(faults.map(({ message }) => message)).toEqual([
+      "It returns { outcome: number; }, which does not fit the outputSchema.",
+      "It returns { result: string; }, which does not fit the outputSchema.",
+    ]);
+    const lines = faults.map(({ line }) => source.split("\n")[line - 1]);
+    expect(lines).toEqual([expect.stringContaining("outcome: a - b"), expect.stringContaining('"many"')]);
+    const nested = calculator.replace("return { result: a + b };", "return { result: [a, b].map((n) => n)[0] ?? 0 };");
+    expect(typeCheck(nested)).toEqual([]);
+  });
+
+  it.each([
+    ["a run that may end without an answer", "return { result: a / b };", "break;", /may end without returning/],
+    ["a return of nothing", "return { result: a / b };", "return;", /It returns nothing/],
+  ])("says so of %s", (_, from, to, message) => {
+    const [fault, ...more] = typeCheck(calculator.replace(from, to));
+    expect(fault?.message).toMatch(message);
+    expect(more).toEqual([]);
+  });
+
+  it("knows an async run by what its promise brings", () => {
+    const source = calculator.replace("run({", "async run({");
+    expect(typeCheck(source)).toEqual([]);
+    expect(typeCheck(source.replace("result: a / b", "result: String(a / b)"))).toEqual([
+      { line: expect.any(Number), message: "It returns { result: string; }, which does not fit the outputSchema." },
+    ]);
+  });
+
   it("has no part of ctx that the permissions do not grant", () => {
     const source = calculator.replace("run({ operation, a, b })", "run({ operation, a, b }, ctx)");
     expect(typeCheck(source)).toEqual([]);
     expect(typeCheck(source.replace("result: a + b", 'result: Number(ctx.fetch("https://a.example"))'))).not.toEqual(
       [],
     );
+  });
+
+  it("leaves the content of test cases to the sandbox, but not a member that no case has", () => {
+    expect(typeCheck(calculator.replace('input: { operation: "add", a: 1, b: 2 }', "input: 1n as never"))).toEqual([]);
+    const typo = calculator.replace("expectedOutput: { result: 3 }", "expectedOuput: { result: 3 }");
+    expect(typeCheck(typo)).toEqual([
+      {
+        line: typo.split("\n").findIndex((line) => line.includes("expectedOuput")) + 1,
+        message: expect.stringContaining('A test case has no "expectedOuput"'),
+      },
+    ]);
+    // Lines behind the cases stay where they are.
+    const wrong = calculator.replace("result: a / b", "result: a.trim()");
+    expect(wrong.split("\n")[(typeCheck(wrong)[0]?.line ?? 0) - 1]).toContain("trim");
   });
 
   it("reports what does not parse, and what cannot be imported", () => {

@@ -1,15 +1,18 @@
 /** Validation of a candidate in order of cost, before anything of it runs on a case. */
+import ts from "typescript";
+import { type DefinitionLines, definitionLines } from "#lib/core/definition-lines.ts";
 import type { EvidenceSummary } from "#lib/core/evidence.ts";
 import { NO_CHANGES } from "#lib/core/evidence-summary.ts";
 import { sha256 } from "#lib/core/json.ts";
 import { checkModuleRules } from "#lib/core/module-rules.ts";
 import type { Origin } from "#lib/core/proposal.ts";
 import type { Manifest } from "#lib/core/tool.ts";
-import { memberOf, parseTool } from "#lib/core/tool-syntax.ts";
+import { memberOf, parseTool, stackLinesOf } from "#lib/core/tool-syntax.ts";
 import type { Version } from "#lib/core/version.ts";
-import type { Sandbox } from "#lib/ports/sandbox.ts";
+import type { InspectResult, Sandbox } from "#lib/ports/sandbox.ts";
 import { describeChanges, missingCases } from "./describe-changes.ts";
-import { inputNarrowings, outputWidenings } from "./schema-compatibility.ts";
+import { MachineryLost } from "./run-case.ts";
+import { inputNarrowings, outputWidenings, type SchemaFault } from "./schema-compatibility.ts";
 import type { TypeCheck } from "./type-check.ts";
 
 export type Validated =
@@ -26,27 +29,31 @@ export type ToValidate = {
 const MOST_ERRORS = 20;
 
 /**
- * Validates a candidate; each error is one sentence that says what to do or where it is.
- * @throws whatever the sandbox rejects with when its machinery is lost
+ * Validates a candidate; each error is one sentence with the line that it is about.
+ * @throws MachineryLost where the sandbox was lost
  */
 export async function validate(
   parts: { sandbox: Sandbox; typeCheck: TypeCheck },
   candidate: ToValidate,
 ): Promise<Validated> {
   const { base, source } = candidate;
-  for (const check of [ruleErrors, typeErrors]) {
+  for (const check of [ruleErrors, nameErrors, typeErrors]) {
     const errors = readable(() => check(base, source, parts.typeCheck));
     if (errors.length > 0) return refused(errors);
   }
-  const inspected = await parts.sandbox.inspect({ name: base.tool, source, hash: sha256(source) });
-  if (!inspected.ok) return refused([`It does not load in the sandbox: ${inspected.error}`]);
+  const inspected = await inspect(parts.sandbox, base.tool, source);
+  const lines = definitionLines(source);
+  if (!inspected.ok) return refused([loadError(base.tool, inspected, lines)]);
   const { manifest } = inspected;
-  if (manifest.name !== base.tool) {
-    return refused([`The tool is named "${manifest.name}", and must keep the name "${base.tool}".`]);
-  }
   const changes = describeChanges(base.manifest, manifest);
-  const errors = [...schemaErrors(base.manifest, manifest), ...scopeErrors(candidate, manifest, changes)];
+  const errors = [...schemaErrors(base.manifest, manifest, lines), ...scopeErrors(candidate, manifest, changes, lines)];
   return errors.length > 0 ? refused(errors, changes) : { ok: true, manifest, changes };
+}
+
+async function inspect(sandbox: Sandbox, name: string, source: string): Promise<InspectResult> {
+  return sandbox.inspect({ name, source, hash: sha256(source) }).catch((error: unknown) => {
+    throw new MachineryLost(`the sandbox was lost (${error instanceof Error ? error.message : String(error)})`);
+  });
 }
 
 function refused(errors: readonly string[], changes = NO_CHANGES): Validated {
@@ -64,7 +71,15 @@ function readable(check: () => string[]): string[] {
 }
 
 function ruleErrors({ tool }: Version, source: string): string[] {
-  return checkModuleRules(tool, source).map(({ line, message }) => `Line ${line}: ${message}`);
+  return checkModuleRules(tool, source).map(({ line, message }) => at(line, message));
+}
+
+/** A name that is written down is read before anything runs; the sandbox sees one that is computed. */
+function nameErrors({ tool }: Version, source: string): string[] {
+  const name = memberOf(parseTool(source), "name");
+  if (name === null || !ts.isStringLiteralLike(name) || name.text === tool) return [];
+  const line = definitionLines(source).at(["name"]);
+  return [at(line, `The tool is named "${name.text}", and must keep the name "${tool}".`)];
 }
 
 /** Only what the base does not suffer from already: a fix need not repair a tool's types as well. */
@@ -72,13 +87,25 @@ function typeErrors(base: Version, source: string, typeCheck: TypeCheck): string
   const faults = typeCheck(source);
   if (faults.length === 0) return [];
   const known = new Set(typeCheck(base.source).map(({ message }) => message));
-  return faults.filter(({ message }) => !known.has(message)).map(({ line, message }) => `Line ${line}: ${message}`);
+  return faults.filter(({ message }) => !known.has(message)).map(({ line, message }) => at(line, message));
 }
 
-function schemaErrors(base: Manifest, manifest: Manifest): string[] {
+function loadError(
+  tool: string,
+  { error, path }: Extract<InspectResult, { ok: false }>,
+  lines: DefinitionLines,
+): string {
+  const message = `It does not load in the sandbox: ${error}`;
+  const line = path === undefined ? stackLinesOf(tool, error.replace(/\)$/, "")).at(0) : lines.at(path);
+  return line === undefined ? message : at(line, message);
+}
+
+function schemaErrors(base: Manifest, manifest: Manifest, lines: DefinitionLines): string[] {
+  const said = (member: string, faults: readonly SchemaFault[]) =>
+    faults.map(({ path, message }) => at(lines.at([member, ...path]), message));
   return [
-    ...inputNarrowings(base.inputSchema, manifest.inputSchema),
-    ...outputWidenings(base.outputSchema, manifest.outputSchema),
+    ...said("inputSchema", inputNarrowings(base.inputSchema, manifest.inputSchema)),
+    ...said("outputSchema", outputWidenings(base.outputSchema, manifest.outputSchema)),
   ];
 }
 
@@ -86,22 +113,29 @@ function scopeErrors(
   { base, source, origin }: ToValidate,
   manifest: Manifest,
   changes: EvidenceSummary["changes"],
+  lines: DefinitionLines,
 ): string[] {
   if (origin === "person") return [];
   const errors: string[] = [];
   if (changes.widened) {
     const what = changes.permissions.filter((text) => text.startsWith("more")).join(", ");
-    errors.push(`It asks for ${what}: only a person may widen what a tool is allowed to do.`);
-  }
-  for (const { description } of missingCases(base.manifest.testCases, manifest.testCases)) {
     errors.push(
-      `The test case "${description}" is missing or changed: the cases of the base version stay as they are.`,
+      at(lines.at(["permissions"]), `It asks for ${what}: only a person may widen what a tool is allowed to do.`),
     );
   }
+  for (const { description } of missingCases(base.manifest.testCases, manifest.testCases)) {
+    const message = `The test case "${description}" is missing or changed: the cases of the base version stay as they are.`;
+    errors.push(at(lines.ofCase(description), message));
+  }
   if (textOf(base.source, "postconditions") !== textOf(source, "postconditions")) {
-    errors.push("The postconditions changed: those of the base version stay as they are.");
+    const message = "The postconditions changed: those of the base version stay as they are.";
+    errors.push(at(lines.at(["postconditions"]), message));
   }
   return errors;
+}
+
+function at(line: number, message: string): string {
+  return `Line ${line}: ${message}`;
 }
 
 /** A member of the definition as written, without its white space. */

@@ -170,11 +170,15 @@ describe.each(JAILS)("$where", ({ jail }) => {
   afterAll(() => sandbox.close());
 
   const OTHER = moduleOf("return input", { name: "other" });
-  const run = ([, , body, module]: Abuse): Promise<RunResult> =>
+  // What ends by itself has the time for it on a busy machine too.
+  const run = ([, endings, body, module]: Abuse): Promise<RunResult> =>
     runLive(sandbox, moduleOf(body, module), null, {
-      limits: { timeMs: 150, memoryMb: 32 },
+      limits: { timeMs: endings.includes("time") ? 150 : 5_000, memoryMb: 32 },
       perform: () => Promise.resolve(null),
     });
+
+  /** How long another tool's call took right after each case. */
+  const after: number[] = [];
 
   it.each(ALL.map((abuse) => [abuse[0], abuse[1], abuse] as const))("%s ends as %j", async (_what, endings, abuse) => {
     const result = await run(abuse);
@@ -182,8 +186,25 @@ describe.each(JAILS)("$where", ({ jail }) => {
     expect(JSON.stringify(result).length).toBeLessThan(40_000_000);
     const before = performance.now();
     expect(returned(await runLive(sandbox, OTHER, "next"))).toBe("next");
-    // Usually a few milliseconds, and 200 where a worker was killed; the bound is for machines that do much else.
-    expect(performance.now() - before).toBeLessThan(5_000);
+    after.push(performance.now() - before);
+    expect(after.at(-1)).toBeLessThan(5_000);
+  });
+
+  it("the next call of another tool was answered within 200 ms", () => {
+    after.sort((a, b) => a - b);
+    const [median = 0, most = 0, worst = 0] = [
+      after[after.length >> 1],
+      after[Math.floor(after.length * 0.9)],
+      after.at(-1),
+    ];
+    process.stderr.write(
+      `after ${after.length} abuses: median ${median.toFixed(1)} ms, nine of ten within ${most.toFixed(0)} ms, worst ${worst.toFixed(0)} ms\n`,
+    );
+    expect(after).toHaveLength(ALL.length);
+    expect(ALL.length).toBeGreaterThanOrEqual(30);
+    // Where a worker was killed, a busy machine has the next one ready late.
+    expect(median).toBeLessThan(200);
+    expect(most).toBeLessThan(1_000);
   });
 
   it("another tool is answered while one wastes what it can, and its share is what it costs", async () => {

@@ -21,7 +21,25 @@ export type RankFacts = {
   readonly unexecuted: number;
 };
 
-/** What the score is made of, each between 0 and 1, in the order of the weights. */
+/** What the score is made of, in the order of the weights. */
+export const FEATURES = [
+  "targets met",
+  "a good answer lost",
+  "a target still wrong",
+  "masked",
+  "good answers kept",
+  "new answers confirmed",
+  "changes explained",
+  "generated inputs failed",
+  "inputs like the corrected ones changed",
+  "known by heart",
+  "a part that nothing needs",
+  "size of the edit",
+  "many targets",
+  "unexecuted",
+] as const;
+
+/** The features of a candidate, each between 0 and 1. */
 export function rankFeatures(facts: RankFacts): number[] {
   const { tally, regressions, wrong, masked, explored, byHeart, unneeded, editSize, unexecuted } = facts;
   const { confirmed, open } = tally.changes;

@@ -1,6 +1,6 @@
 /** How many wrong patches the gate stops, and how many right ones it lets through: the real room 4 on real bugs. */
 import { availableParallelism } from "node:os";
-import { correctnessRank } from "#lib/core/correctness-rank.ts";
+import { correctnessRank, FEATURES } from "#lib/core/correctness-rank.ts";
 import { inParallel } from "#lib/pipeline/4-test/in-parallel.ts";
 import { type BenchOptions, type BenchResult, type Figure, figure } from "./figure.ts";
 import { calibrationError, rightOnTop } from "./gate/calibration.ts";
@@ -80,7 +80,7 @@ function figuresOf(trials: readonly Trial[]): Record<string, Figure> {
   const examples = [...right, ...wrong].map(exampleOf);
   const scores = examples.map(({ features }) => correctnessRank(features));
   const leftOut = scoresLeftOut(examples);
-  process.stderr.write(`${sayFit(fitRank(examples))}\n`);
+  process.stderr.write(`${sayFit(fitRank(examples), examples)}\n`);
   const figures: Record<string, Figure> = {
     wrong_stopped: figure(percent(wrong, isStopped), "%", { atLeast: 95 }),
     right_passed: figure(percent(right, isPassed), "%", { atLeast: 70 }),
@@ -140,9 +140,11 @@ function round(value: number): number {
 
 const exampleOf = ({ task, features, kind }: Trial): Example => ({ task, features, right: kind === "right" });
 
-/** What would stand in core/correctness-rank, fitted on the patches of this run. */
-function sayFit({ bias, weights }: Fit): string {
-  return `rank fitted on this run: bias ${bias.toFixed(2)}, weights ${weights.map((one) => one.toFixed(2)).join(", ")}`;
+/** What would stand in core/correctness-rank, fitted on the patches of this run, and how many of them have each feature. */
+function sayFit({ bias, weights }: Fit, examples: readonly Example[]): string {
+  const having = (at: number) => examples.filter(({ features }) => (features[at] ?? 0) !== 0).length;
+  const lines = FEATURES.map((name, at) => `  ${weights[at]?.toFixed(2).padStart(6)}  ${name} (${having(at)} patches)`);
+  return `rank fitted on this run of ${examples.length} patches: bias ${bias.toFixed(2)}\n${lines.join("\n")}`;
 }
 
 const isPassed = ({ verdict }: Trial) => verdict === "passed";

@@ -1,4 +1,6 @@
 /** Fits the score that orders candidates anew, and says how well it would do on functions that it was not fitted on. */
+import { FEATURES } from "#lib/core/correctness-rank.ts";
+
 export type Example = {
   /** The function that the patch is of: left out as a whole, since its patches are alike. */
   readonly task: string;
@@ -8,8 +10,13 @@ export type Example = {
 
 export type Fit = { readonly bias: number; readonly weights: readonly number[] };
 
-/** Keeps weights small where the examples say little: a patch's worth of doubt for each. */
+/** Keeps weights near what they are held for where the examples say little: a patch's worth of doubt for each. */
 const RIDGE = 1;
+/**
+ * What a weight is held for before any example: nothing, but for the share of changed lines that no case executed. Hardly
+ * a patch of the corpora has such a line, and what nobody saw run speaks for nothing.
+ */
+const HELD_FOR: ReadonlyMap<number, number> = new Map([[FEATURES.indexOf("unexecuted"), -1]]);
 const MOST_STEPS = 40;
 const CLOSE = 1e-8;
 
@@ -19,7 +26,7 @@ export function fitRank(examples: readonly Example[]): Fit {
   const size = rows[0]?.length ?? 1;
   let at = new Array<number>(size).fill(0);
   for (let step = 0; step < MOST_STEPS; step += 1) {
-    const gradient = at.map((weight, i) => (i === 0 ? 0 : -RIDGE * weight));
+    const gradient = at.map((weight, i) => (i === 0 ? 0 : -RIDGE * (weight - (HELD_FOR.get(i - 1) ?? 0))));
     const curvature = at.map((_, i) => at.map((_, j) => (i === j ? (i === 0 ? 1e-9 : RIDGE) : 0)));
     for (const [n, row] of rows.entries()) {
       const chance = logistic(dot(at, row));

@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { correctnessRank, editSizeOf, type RankFacts, rankFeatures } from "./correctness-rank.ts";
+import { correctnessRank, editSizeOf, FEATURES, type RankFacts, rankFeatures } from "./correctness-rank.ts";
 
 const right: RankFacts = {
   tally: {
@@ -52,6 +53,28 @@ describe("correctnessRank", () => {
     ],
   ] satisfies [string, Partial<RankFacts>][])("puts %s below a right fix", (_, change) => {
     expect(rank(change)).toBeLessThan(rank({}));
+  });
+  it("has a weight for each feature, and a name", () => {
+    expect(rankFeatures(right)).toHaveLength(FEATURES.length);
+    const none = FEATURES.map(() => 0);
+    for (const at of FEATURES.keys())
+      expect(correctnessRank(none.with(at, 1)), FEATURES[at]).not.toBe(correctnessRank(none));
+    expect(correctnessRank([...none, 1])).toBe(correctnessRank(none));
+  });
+  it("ranks nothing higher for what speaks against it, whatever else there is", () => {
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    const against = FEATURES.map((name, at) => [name, at] as const).filter(([name]) =>
+      /lost|wrong|masked|failed|by heart|nothing needs|size|unexecuted/.test(name),
+    );
+    expect(against).toHaveLength(8);
+    fc.assert(
+      fc.property(fc.tuple(...FEATURES.map(() => share)), share, (features, more) => {
+        for (const [name, at] of against) {
+          const worse = features.with(at, Math.max(features[at] ?? 0, more));
+          expect(correctnessRank(worse), name).toBeLessThanOrEqual(correctnessRank(features));
+        }
+      }),
+    );
   });
   it("has numbers for evidence that is not there", () => {
     const none = rankFeatures({ ...right, explored: undefined, byHeart: undefined });

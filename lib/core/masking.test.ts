@@ -33,6 +33,8 @@ describe("introducedMasks", () => {
     ["a literal assigned under a condition", "let r = input.a; if (!r) r = -1; return { r };", ["default"]],
     ["a default in a parameter pattern", "const { a = 0 } = input; return { a };", ["default"]],
     ["a clamped divisor", "return { result: input.a / Math.max(1, input.b) };", ["default"]],
+    ["a divisor with next to nothing added", "return { result: input.a / (input.b + Number.EPSILON) };", ["default"]],
+    ["a number by its name", `if (!input.b) return { result: Number.MAX_SAFE_INTEGER };\n    ${BASE}`, ["default"]],
     ["a compared id", `if (input.id === "A1") return { result: input.a * 2 };\n    ${BASE}`, ["special_case"]],
     ["a listed id", `if (["A1", "B2"].includes(input.id)) input.b = input.a;\n    ${BASE}`, ["special_case"]],
     [
@@ -55,6 +57,7 @@ describe("introducedMasks", () => {
       `if (input.list?.[0] === undefined) throw new ToolError("empty", "");\n    ${BASE}`,
     ],
     ["a ternary of computed values", "return { result: input.a > input.b ? input.a - input.b : input.b - input.a };"],
+    ["a divisor that is one more", "return { result: input.a / (input.b + 1) };"],
     ["a choice between two literals", "return { result: input.a + (input.b > 1 ? 1 : 0) };"],
     ["a computed early return", `if (input.neg) return { result: -input.a * input.b };\n    ${BASE}`],
     ["a callback's answer", `input.list.filter((x) => { return true; });\n    ${BASE}`],

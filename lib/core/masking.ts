@@ -79,13 +79,13 @@ function masksOf(source: string): Mask[] {
     else if (isCatchHandler(node) && !alwaysThrowsFunction(node.arguments.at(-1))) add("swallow", node);
     else if (ts.isPropertyAccessExpression(node) && node.getText(file) === "Promise.allSettled") add("swallow", node);
     else if (isOptionalStep(node) && !decidesOnly(node)) add("swallow", node);
+    else if (isClampedDivisor(node) || isPaddedDivisor(node)) add("default", node);
     else if (ts.isBinaryExpression(node)) visitBinary(node, add);
     else if (ts.isConditionalExpression(node)) visitTernary(node, run, add);
     else if (ts.isReturnStatement(node)) visitReturn(node, run, add);
     else if (ts.isCaseClause(node)) addSpecialCase(node.expression, [node.expression], add);
     else if (isMembershipTest(node)) addSpecialCase(node, literalElements(node), add);
     else if ((ts.isBindingElement(node) || ts.isParameter(node)) && node.initializer) add("default", node);
-    else if (isClampedDivisor(node)) add("default", node);
     node.forEachChild(visit);
   };
   // Schemas, cases and the rest of the manifest are data; only code can mask.
@@ -195,6 +195,28 @@ function isClampedDivisor(node: ts.Node): boolean {
     outer.parent.operatorToken.kind === ts.SyntaxKind.SlashToken &&
     node.arguments.some((argument) => staticValue(argument) !== undefined)
   );
+}
+
+/** So little that it changes no answer but the one of a zero. */
+const TINY = 1e-6;
+
+/** `x / (n + 1e-9)`: a zero that is divided by all the same. */
+function isPaddedDivisor(node: ts.Node): boolean {
+  if (!ts.isBinaryExpression(node) || node.operatorToken.kind !== ts.SyntaxKind.PlusToken) return false;
+  const tiny = [node.left, node.right].map((side) => staticValue(side)).some(isTiny);
+  let outer: ts.Node = node;
+  while (ts.isParenthesizedExpression(outer.parent)) outer = outer.parent;
+  const parent = outer.parent;
+  return (
+    tiny &&
+    ts.isBinaryExpression(parent) &&
+    parent.right === outer &&
+    parent.operatorToken.kind === ts.SyntaxKind.SlashToken
+  );
+}
+
+function isTiny(value: Json | undefined): boolean {
+  return typeof value === "number" && value !== 0 && Math.abs(value) < TINY;
 }
 
 function isCondition(node: ts.Expression): boolean {

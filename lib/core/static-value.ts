@@ -40,6 +40,15 @@ function unwrap(node: ts.Expression): ts.Expression {
   return node;
 }
 
+/** Numbers that have a name, and are written out all the same. */
+const NAMED_NUMBERS: ReadonlyMap<string, number> = new Map([
+  ["MAX_SAFE_INTEGER", Number.MAX_SAFE_INTEGER],
+  ["MIN_SAFE_INTEGER", Number.MIN_SAFE_INTEGER],
+  ["MAX_VALUE", Number.MAX_VALUE],
+  ["MIN_VALUE", Number.MIN_VALUE],
+  ["EPSILON", Number.EPSILON],
+]);
+
 /** The JSON that an expression writes out, or undefined where it has to be computed. */
 export function staticValue(expression: ts.Expression): Json | undefined {
   const node = unwrap(expression);
@@ -51,6 +60,9 @@ export function staticValue(expression: ts.Expression): Json | undefined {
   if (ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.MinusToken) {
     const value = staticValue(node.operand);
     return typeof value === "number" ? -value : undefined;
+  }
+  if (ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === "Number") {
+    return NAMED_NUMBERS.get(node.name.text);
   }
   if (ts.isArrayLiteralExpression(node)) {
     const items = node.elements.map(staticValue);

@@ -31,7 +31,7 @@ export function helpText(syntaxes: readonly Syntax[]): string {
 export function commandHelp({ route, options }: Syntax): string {
   const lines = options.map(({ flag, type, choices, required, description }) => {
     const value = type === "boolean" ? "" : ` ${choices.length > 0 ? choices.join("|") : type.toUpperCase()}`;
-    return `  --${`${flag}${value}`.padEnd(36)}${required ? "required. " : ""}${description}`.trimEnd();
+    return `  --${`${flag}${value} `.padEnd(36)}${required ? "required. " : ""}${description}`.trimEnd();
   });
   return `Usage: npx whetstone ${route.cli}${lines.length > 0 ? " [options]" : ""}
 

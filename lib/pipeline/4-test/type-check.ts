@@ -11,13 +11,14 @@ export type TypeFault = { readonly line: number; readonly message: string };
 const CONTRACT = fileURLToPath(new URL("../../contract/define-tool.ts", import.meta.url));
 /** Stands beside the contract in name only; nothing is written. */
 const CANDIDATE = join(dirname(CONTRACT), "candidate-tool.ts");
+const LIBRARY = join(dirname(CONTRACT), "candidate-library.d.ts");
 
 const OPTIONS: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2024,
   module: ts.ModuleKind.ESNext,
   moduleResolution: ts.ModuleResolutionKind.Bundler,
   moduleDetection: ts.ModuleDetectionKind.Force,
-  lib: ["lib.es2024.d.ts"],
+  noLib: true,
   types: [],
   strict: true,
   noEmit: true,
@@ -35,12 +36,14 @@ export function createTypeCheck(): TypeCheck {
   /** Libraries and contract do not change while the process lives. */
   const snapshots = new Map<string, ts.IScriptSnapshot | undefined>();
   const isCandidate = (path: string) => path === CANDIDATE;
+  const library = ts.ScriptSnapshot.fromString(libraryText("lib.es2024.d.ts", new Set()));
   const host: ts.LanguageServiceHost = {
     getCompilationSettings: () => OPTIONS,
-    getScriptFileNames: () => [CANDIDATE],
+    getScriptFileNames: () => [LIBRARY, CANDIDATE],
     getScriptVersion: (path) => (isCandidate(path) ? String(version) : "1"),
     getScriptSnapshot(path) {
       if (isCandidate(path)) return ts.ScriptSnapshot.fromString(source);
+      if (path === LIBRARY) return library;
       if (!snapshots.has(path)) {
         const text = ts.sys.readFile(path);
         snapshots.set(path, text === undefined ? undefined : ts.ScriptSnapshot.fromString(text));
@@ -49,7 +52,7 @@ export function createTypeCheck(): TypeCheck {
     },
     getCurrentDirectory: () => dirname(CONTRACT),
     getDefaultLibFileName: (options) => ts.getDefaultLibFilePath(options),
-    fileExists: (path) => isCandidate(path) || ts.sys.fileExists(path),
+    fileExists: (path) => isCandidate(path) || path === LIBRARY || ts.sys.fileExists(path),
     readFile: (path) => (isCandidate(path) ? source : ts.sys.readFile(path)),
     directoryExists: ts.sys.directoryExists,
     getDirectories: ts.sys.getDirectories,
@@ -69,6 +72,16 @@ export function createTypeCheck(): TypeCheck {
     });
     return [...faults, ...told];
   };
+}
+
+/** A library with all that it refers to as one file: what dozens of files declare together is merged once, not each time. */
+function libraryText(name: string, seen: Set<string>): string {
+  if (seen.has(name)) return "";
+  seen.add(name);
+  const text = ts.sys.readFile(join(dirname(ts.getDefaultLibFilePath({})), name)) ?? "";
+  return text.replace(/^\/\/\/ <reference (?:lib="([^"]+)"|[^>]*).*$/gm, (_, lib?: string) =>
+    lib === undefined ? "" : libraryText(`lib.${lib}.d.ts`, seen),
+  );
 }
 
 const CASE_MEMBERS: readonly string[] = ["description", "input", "expectedOutput", "shouldThrow", "effects"];

@@ -97,8 +97,8 @@ export function createFiles(options: { toolsFolder: string; backupsFolder: strin
       const mode = modeOf(toolPath(name));
       rmSync(path, { force: true });
       // Exclusive: a link planted in between is refused, never written through.
+      // Its name need not outlive a power cut: the rename flushes the folder.
       await writeFlushed(path, source, mode);
-      await flushFolder(folder);
       const written = await readRegularFile(path);
       if (written === null || "reason" in written) throw refused(name, "the staged copy cannot be read back");
       return { path, hash: sha256(written.source) };

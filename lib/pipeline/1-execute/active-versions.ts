@@ -11,6 +11,8 @@ export type ActiveVersions = {
   /** At once where it is known already. */
   find(tool: string): ActiveVersion | Promise<ActiveVersion>;
   forget(tool: string): void;
+  /** What this process made active itself need not be asked for. */
+  know(tool: string, active: ActiveVersion): void;
 };
 
 /** Asks the database once a tool, and again after each of its changes, by whichever process. */
@@ -24,10 +26,11 @@ export function createActiveVersions(database: Database): ActiveVersions {
   );
 
   async function read(name: string): Promise<ActiveVersion> {
-    const tool = ToolName.safeParse(name).success ? await database.tools.find(name) : null;
+    const [tool, version] = ToolName.safeParse(name).success
+      ? await Promise.all([database.tools.find(name), database.versions.findActive(name)])
+      : [null, null];
     if (tool === null)
       throw new Problem("not_found", `There is no tool "${name}": list the tools to see what there is.`);
-    const version = tool.activeVersion === null ? null : await database.versions.find(name, tool.activeVersion);
     if (version === null)
       throw new Problem(
         "conflict",
@@ -55,6 +58,9 @@ export function createActiveVersions(database: Database): ActiveVersions {
     },
     forget(name) {
       known.delete(name);
+    },
+    know(name, active) {
+      known.set(name, active);
     },
   };
 }

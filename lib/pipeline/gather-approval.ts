@@ -2,14 +2,14 @@
 import type { ApprovalFacts } from "#lib/core/approval-digest.ts";
 import { Problem } from "#lib/core/problem.ts";
 import type { Tool } from "#lib/core/version.ts";
-import type { Database } from "#lib/ports/database.ts";
+import type { Repositories } from "#lib/ports/database.ts";
 
 /**
  * All of it is asked at once, the tool as well: each wait costs more than the answer.
  * @throws Problem `not_found` where there is no such proposal
  */
 export async function gatherApproval(
-  { tools, versions, proposals }: Database,
+  { tools, versions, proposals }: Pick<Repositories, "tools" | "versions" | "proposals">,
   proposalId: string,
 ): Promise<ApprovalFacts & { readonly tool: Tool | null }> {
   const [proposal, tool, base, revisions, snapshots, decisions] = await Promise.all([

@@ -299,7 +299,7 @@ export type AccessRepository = {
   deleteSession(hash: string): Promise<void>;
 };
 
-export type Database = {
+export type Repositories = {
   readonly tools: ToolRepository;
   readonly versions: VersionRepository;
   readonly executions: ExecutionRepository;
@@ -314,6 +314,11 @@ export type Database = {
   readonly shadow: ShadowRepository;
   readonly secrets: SecretRepository;
   readonly access: AccessRepository;
+};
+
+export type Database = Repositories & {
+  /** Reads that are asked in one go: each wait costs more than what is waited for. No transaction around them. */
+  together<T>(work: (reads: Repositories) => Promise<T>): Promise<T>;
   /** All or nothing. Inside, `events.publish` is delivered only on commit. */
   transaction<T>(work: (database: Database) => Promise<T>): Promise<T>;
   /** A change that pages follow: written with NOTIFY, so every replica hears it. */

@@ -1,5 +1,5 @@
 /** How repositories ask in plain SQL: on the pool, or on the connection of a transaction. */
-import type { Pool } from "pg";
+import type { Pool, PoolClient } from "pg";
 
 /** Rows of a statement whose values are numbered parameters. */
 export type Query = <Row extends object>(sql: string, values: unknown[]) => Promise<Row[]>;
@@ -10,7 +10,7 @@ export type Asking = {
   send(sql: string, values: unknown[]): Promise<void>;
 };
 
-export function askingOn(pool: Pool): Asking {
+export function askingOn(pool: Pool | PoolClient): Asking {
   return {
     query: async (sql, values) => (await pool.query(sql, values)).rows,
     async send(sql, values) {

@@ -1,7 +1,7 @@
 /** The database port over PostgreSQL. */
 import { Client } from "pg";
 import type { Clock } from "#lib/ports/clock.ts";
-import type { Database } from "#lib/ports/database.ts";
+import type { Database, Repositories } from "#lib/ports/database.ts";
 import { type Asking, askingOn } from "./asking.ts";
 import { createDeploymentRepository } from "./deployments.ts";
 import { CHANNEL, createEventListener } from "./events.ts";
@@ -48,10 +48,7 @@ export async function createDatabase(options: { url: string; clock: Clock }): Pr
   const stopKeeping = keepPartitionsAhead(pool);
   const stopForgetting = keepRetention(pool, () => clock.now());
 
-  function repositories(
-    db: Writer,
-    asking: Asking,
-  ): Omit<Database, "transaction" | "publish" | "subscribe" | "ready" | "close"> {
+  function repositories(db: Writer, asking: Asking): Repositories {
     return {
       tools: createToolRepository(db, asking),
       versions: createVersionRepository(db, asking),
@@ -105,6 +102,15 @@ export async function createDatabase(options: { url: string; clock: Clock }): Pr
       addRevision: (id, revision) => database.transaction((inner) => inner.proposals.addRevision(id, revision)),
       addEvidence: (evidence, cases) => database.transaction((inner) => inner.proposals.addEvidence(evidence, cases)),
     },
+    together: (work) =>
+      withPatience(async () => {
+        const client = await pool.connect();
+        try {
+          return await work(repositories(prisma, askingOn(client)));
+        } finally {
+          client.release();
+        }
+      }),
     async transaction(work) {
       const revoked: string[] = [];
       let course = new Course();
@@ -121,6 +127,7 @@ export async function createDatabase(options: { url: string; clock: Clock }): Pr
           },
           // Nothing is heard before the commit, and the same event is heard once.
           publish: (event) => course.send(NOTIFY, [CHANNEL, [JSON.stringify(event)]]),
+          together: (reads) => reads(inner),
           // A transaction inside a transaction is the same one.
           transaction: (nested) => nested(inner),
           subscribe: events.subscribe,

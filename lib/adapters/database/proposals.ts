@@ -22,7 +22,7 @@ import type {
   ProposalTransition,
   Revision as RevisionRow,
 } from "./generated/client.ts";
-import { isId, json, jsonbText, Prisma, storable, type Writer } from "./prisma-client.ts";
+import { isId, json, jsonbText, type Prisma, storable, type Writer } from "./prisma-client.ts";
 import { refuseUnstorable } from "./tools.ts";
 
 /** More than anybody reads through; what waits beyond them is counted when those are done. */
@@ -91,22 +91,27 @@ function commentOf(row: ProposalComment): Comment {
 
 export function createProposalRepository(db: Writer, asking: Asking, clock: Clock): ProposalRepository {
   const { query } = asking;
-  /** One statement, since every decision and move looks a proposal up. */
-  async function find(where: string, value: string | number): Promise<Proposal | null> {
-    const sql = `SELECT p.*, row_to_json(t) AS "last", (SELECT max("number") FROM "Revision" WHERE "proposalId" = p."id") AS "revision"
+  /** One statement, since every decision, move and look for waiting changes reads proposals. */
+  async function read(rest: string, values: unknown[]): Promise<Proposal[]> {
+    const rows = await query<ProposalRow & { last: ProposalTransition | null; revision: number | null }>(
+      `SELECT p.*, row_to_json(t) AS "last",
+        (SELECT max("number") FROM "Revision" WHERE "proposalId" = p."id") AS "revision"
       FROM "Proposal" p
       LEFT JOIN LATERAL (
         SELECT "sequence", "to" FROM "ProposalTransition" WHERE "proposalId" = p."id" ORDER BY "sequence" DESC LIMIT 1
-      ) t ON TRUE WHERE ${where} = $1`;
-    const [row] = await query<ProposalRow & { last: ProposalTransition | null; revision: number | null }>(sql, [value]);
-    if (row === undefined) return null;
-    const { last, revision, ...proposal } = row;
-    return proposalOf({
-      ...proposal,
-      transitions: last === null ? [] : [last],
-      revisions: revision === null ? [] : [{ number: revision }],
-    });
+      ) t ON TRUE WHERE ${rest}`,
+      values,
+    );
+    return rows.map(({ last, revision, ...row }) =>
+      proposalOf({
+        ...row,
+        transitions: last === null ? [] : [last],
+        revisions: revision === null ? [] : [{ number: revision }],
+      }),
+    );
   }
+  const find = async (where: string, value: string | number): Promise<Proposal | null> =>
+    (await read(`${where} = $1`, [value]))[0] ?? null;
   return {
     async create(proposal) {
       const row = await db.proposal.create({
@@ -138,23 +143,21 @@ export function createProposalRepository(db: Writer, asking: Asking, clock: Cloc
       if (filter.opportunityId !== undefined && !isId(filter.opportunityId)) return { items: [] };
       const limit = limitOf(page);
       const cursor = readCursor(page.cursor, "number");
-      const conditions = [
-        filter.tool === undefined ? null : Prisma.sql`p."toolName" = ${filter.tool}`,
-        filter.opportunityId === undefined ? null : Prisma.sql`p."opportunityId" = ${filter.opportunityId}::uuid`,
-        filter.state === undefined ? null : Prisma.sql`t."to" = ${filter.state}::"ProposalState"`,
-        cursor === null ? null : Prisma.sql`p."number" < ${Number(cursor.value)}`,
-      ].filter((condition) => condition !== null);
-      const where = conditions.length === 0 ? Prisma.sql`TRUE` : Prisma.join(conditions, " AND ");
-      const ids = await db.$queryRaw<{ id: string }[]>`
-        SELECT p."id" FROM "Proposal" p
-        JOIN LATERAL (SELECT "to" FROM "ProposalTransition" WHERE "proposalId" = p."id" ORDER BY "sequence" DESC LIMIT 1) t ON TRUE
-        WHERE ${where} ORDER BY p."number" DESC LIMIT ${limit + 1}`;
-      const rows = await db.proposal.findMany({
-        where: { id: { in: ids.map(({ id }) => id) } },
-        include: LATEST,
-        orderBy: { number: "desc" },
-      });
-      return pageOfRows(rows, limit, (row) => [String(row.number), row.id], proposalOf);
+      const found = await read(
+        `($1::text IS NULL OR p."toolName" = $1) AND ($2::uuid IS NULL OR p."opportunityId" = $2)
+          AND ($3::"ProposalState" IS NULL OR t."to" = $3) AND ($4::int IS NULL OR p."number" < $4)
+        ORDER BY p."number" DESC LIMIT $5`,
+        [
+          ...[filter.tool ?? null, filter.opportunityId ?? null, filter.state ?? null],
+          ...[cursor === null ? null : Number(cursor.value), limit + 1],
+        ],
+      );
+      return pageOfRows(
+        found,
+        limit,
+        ({ number, id }) => [String(number), id],
+        (proposal) => proposal,
+      );
     },
     async waiting() {
       const ids = await db.$queryRaw<{ id: string }[]>`

@@ -76,10 +76,9 @@ async function refuseStale(database: Database, { proposal }: DeployFacts, reason
 }
 
 async function gatherFacts(database: Database, proposalId: string): Promise<DeployFacts> {
-  const [{ tool, ...facts }, settings] = await Promise.all([
-    gatherApproval(database, proposalId),
-    database.settings.get(),
-  ]);
+  const [{ tool, ...facts }, settings] = await database.together((reads) =>
+    Promise.all([gatherApproval(reads, proposalId), reads.settings.get()]),
+  );
   return {
     ...facts,
     activeVersion: tool?.activeVersion ?? null,

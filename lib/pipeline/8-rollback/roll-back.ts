@@ -27,10 +27,9 @@ export async function rollBack(
   const { tool, ...facts } = await gatherFacts(database, request.tool);
   const answer = decideRollBack({ tool: tool.name, ...facts }, request);
   if (answer.kind === "refused") throw new Problem("conflict", answer.reason);
-  const [from, to] = await Promise.all([
-    database.versions.find(tool.name, answer.from),
-    database.versions.find(tool.name, answer.to),
-  ]);
+  const [from, to] = await database.together(({ versions }) =>
+    Promise.all([versions.find(tool.name, answer.from), versions.find(tool.name, answer.to)]),
+  );
   if (from === null || to === null)
     throw new Problem("conflict", `The history of ${tool.name} has a gap: name another version.`);
   return makeActive(
@@ -49,15 +48,17 @@ export async function rollBack(
 }
 
 async function gatherFacts(
-  { tools, versions, deployments, settings }: Database,
+  database: Database,
   name: string,
 ): Promise<Omit<RollBackFacts, "tool"> & { readonly tool: Tool }> {
-  const [tool, hashes, done, global] = await Promise.all([
-    tools.find(name),
-    versions.hashes(name),
-    readAll((cursor) => deployments.list({ tool: name, state: "done" }, { limit: 200, cursor })),
-    settings.get(),
-  ]);
+  const [tool, hashes, done, global] = await database.together(({ tools, versions, deployments, settings }) =>
+    Promise.all([
+      tools.find(name),
+      versions.hashes(name),
+      readAll((cursor) => deployments.list({ tool: name, state: "done" }, { limit: 200, cursor })),
+      settings.get(),
+    ]),
+  );
   if (tool === null) throw new Problem("not_found", `There is no tool ${name}.`);
   const { reasonRequired } = policyOf(global, tool.settings);
   return {

@@ -13,7 +13,7 @@ import { createKnownKeys } from "./known-keys.ts";
 import { createObservationRepository } from "./observations.ts";
 import { createOpportunityRepository } from "./opportunities.ts";
 import { keepPartitionsAhead } from "./partitions.ts";
-import { asCourse, Course } from "./pipelined.ts";
+import { openedAs, PipelinedTransaction } from "./pipelined.ts";
 import { connect, type Writer } from "./prisma-client.ts";
 import { createProposalRepository } from "./proposals.ts";
 import { publishGrouped } from "./publish-grouped.ts";
@@ -105,17 +105,21 @@ export async function createDatabase(options: { url: string; clock: Clock }): Pr
     together: (work) =>
       withPatience(async () => {
         const client = await pool.connect();
+        // A connection that breaks fails what was asked on it; it must not end the process.
+        const ignore = (): void => {};
+        client.on("error", ignore);
         try {
           return await work(repositories(prisma, askingOn(client)));
         } finally {
+          client.removeListener("error", ignore);
           client.release();
         }
       }),
     async transaction(work) {
       const revoked: string[] = [];
-      let course = new Course();
-      const carryOut = (db: Writer) => {
-        const inside = repositories(db, course);
+      let current = new PipelinedTransaction();
+      const carryOut = (db: Writer, asking: Asking) => {
+        const inside = repositories(db, asking);
         const inner: Database = {
           ...inside,
           access: {
@@ -126,7 +130,7 @@ export async function createDatabase(options: { url: string; clock: Clock }): Pr
             },
           },
           // Nothing is heard before the commit, and the same event is heard once.
-          publish: (event) => course.send(NOTIFY, [CHANNEL, [JSON.stringify(event)]]),
+          publish: (event) => asking.send(NOTIFY, [CHANNEL, [JSON.stringify(event)]]),
           together: (reads) => reads(inner),
           // A transaction inside a transaction is the same one.
           transaction: (nested) => nested(inner),
@@ -136,13 +140,13 @@ export async function createDatabase(options: { url: string; clock: Clock }): Pr
         };
         return work(inner);
       };
-      // A transaction that could not begin has done nothing: it alone may be tried again.
+      // A transaction that could not begin has done nothing: it alone may be tried again, and so may be its work.
       const answer = await withPatience(
         () => {
-          course = new Course();
-          return asCourse(course, () => prisma.$transaction(carryOut));
+          current = new PipelinedTransaction();
+          return openedAs(current, () => prisma.$transaction((db) => carryOut(db, current)));
         },
-        () => !course.begun,
+        () => current.leftNoTrace,
       );
       // Not before the commit: until then the key still opens, and whoever asked would be told so.
       for (const id of revoked) keys.forget(id);

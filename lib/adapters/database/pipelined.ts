@@ -11,25 +11,46 @@ type Adapter = Awaited<ReturnType<PrismaPg["connect"]>>;
 type Transaction = Awaited<ReturnType<Adapter["startTransaction"]>>;
 
 /** One transaction, from its opening to its end. */
-export class Course implements Asking {
+export class PipelinedTransaction implements Asking {
   #client: PoolClient | null = null;
+  #state: "new" | "begun" | "ended" = "new";
   #failure: unknown = null;
-  /** Whether the server answered at all: until then nothing was done. */
-  begun = false;
+  #answered = false;
+  #committing = false;
 
-  open(client: PoolClient): void {
+  /** Whether it may be carried out anew: the server answered nothing, and was not asked to commit. */
+  get leftNoTrace(): boolean {
+    return !this.#answered && !this.#committing;
+  }
+
+  get isNew(): boolean {
+    return this.#state === "new";
+  }
+
+  begin(client: PoolClient): void {
+    if (this.#state !== "new") throw new Error("the transaction was begun before");
     this.#client = client;
+    this.#state = "begun";
     client.query("BEGIN").then(
       () => {
-        this.begun = true;
+        this.#answered = true;
       },
-      () => {},
+      (error: unknown) => {
+        this.#failure ??= error;
+      },
     );
   }
 
+  /** A statement that came after the end would be carried out on its own, on a connection of somebody else. */
   #connection(): PoolClient {
-    if (this.#client === null) throw new Error("the transaction is not open");
+    if (this.#client === null || this.#state !== "begun") throw new Error("the transaction is over");
     return this.#client;
+  }
+
+  #end(): PoolClient {
+    const client = this.#connection();
+    this.#state = "ended";
+    return client;
   }
 
   /** Asks in the order of the calls; several may be asked before the first is answered. */
@@ -46,16 +67,22 @@ export class Course implements Asking {
 
   /** @throws what a statement that nobody waited for came to: the server then undoes all, and calls that no error */
   async commit(): Promise<void> {
-    const { command } = await this.#connection().query("COMMIT");
+    const client = this.#end();
+    this.#committing = true;
+    const { command } = await client.query("COMMIT");
     if (command !== "COMMIT") throw this.#failure ?? new Error("a statement of the transaction had failed");
+  }
+
+  async rollback(): Promise<void> {
+    await this.#end().query("ROLLBACK");
   }
 }
 
-const opening = new AsyncLocalStorage<Course>();
+const opening = new AsyncLocalStorage<PipelinedTransaction>();
 
-/** Runs what opens a transaction, which then goes on as this course. */
-export function asCourse<T>(course: Course, work: () => Promise<T>): Promise<T> {
-  return opening.run(course, work);
+/** Runs what opens a transaction of Prisma's, which is then this one. */
+export function openedAs<T>(transaction: PipelinedTransaction, work: () => Promise<T>): Promise<T> {
+  return opening.run(transaction, work);
 }
 
 /** Prisma's adapter on a pool of pipelining connections. */
@@ -69,12 +96,14 @@ export class PipelinedPg extends PrismaPg {
 
   override async connect(): Promise<Adapter> {
     const adapter = await super.connect();
-    return Object.assign(adapter, { startTransaction: () => begin(adapter, this.#pool) });
+    return Object.assign(adapter, { startTransaction: () => start(adapter, this.#pool) });
   }
 }
 
-async function begin(adapter: Adapter, pool: Pool): Promise<Transaction> {
-  const course = opening.getStore() ?? new Course();
+async function start(adapter: Adapter, pool: Pool): Promise<Transaction> {
+  const wanted = opening.getStore();
+  // Prisma wraps some writes of its own: inside the work of a transaction those are others.
+  const own = wanted?.isNew ? wanted : new PipelinedTransaction();
   const client = await pool.connect();
   const ignore = (): void => {};
   client.on("error", ignore);
@@ -82,7 +111,7 @@ async function begin(adapter: Adapter, pool: Pool): Promise<Transaction> {
     client.removeListener("error", ignore);
     client.release(broken);
   };
-  course.open(client);
+  own.begin(client);
   // The adapter as it is, except that it asks on this connection.
   const here: Adapter = Object.create(adapter, { client: { value: client } });
   return {
@@ -91,11 +120,9 @@ async function begin(adapter: Adapter, pool: Pool): Promise<Transaction> {
     options: { usePhantomQuery: true },
     queryRaw: (query) => here.queryRaw(query),
     executeRaw: (query) => here.executeRaw(query),
-    async commit() {
-      await course.commit().finally(() => release());
-    },
+    commit: () => own.commit().finally(() => release()),
     async rollback() {
-      await client.query("ROLLBACK").then(
+      await own.rollback().then(
         () => release(),
         (error: unknown) => release(error instanceof Error ? error : new Error(String(error))),
       );

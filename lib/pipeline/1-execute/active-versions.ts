@@ -11,8 +11,8 @@ export type ActiveVersions = {
   /** At once where it is known already. */
   find(tool: string): ActiveVersion | Promise<ActiveVersion>;
   forget(tool: string): void;
-  /** What this process made active itself need not be asked for. */
-  know(tool: string, active: ActiveVersion): void;
+  /** One version took the place of another, by this process: what it knows is not asked for again. */
+  replaced(tool: string, from: number, by: Version): void;
 };
 
 /** Asks the database once a tool, and again after each of its changes, by whichever process. */
@@ -59,8 +59,11 @@ export function createActiveVersions(database: Database): ActiveVersions {
     forget(name) {
       known.delete(name);
     },
-    know(name, active) {
-      known.set(name, active);
+    replaced(name, from, by) {
+      const kept = known.get(name);
+      // Whatever else is known, or being asked for, may be older or newer than the change: the database is asked.
+      if (kept === undefined || kept instanceof Promise || kept.version.number !== from) known.delete(name);
+      else known.set(name, { ...kept, version: by });
     },
   };
 }

@@ -8,7 +8,7 @@ import type { Database } from "#lib/ports/database.ts";
 import type { EffectBroker } from "#lib/ports/effects.ts";
 import type { Sandbox } from "#lib/ports/sandbox.ts";
 import type { ExecuteRequest } from "../rooms.ts";
-import { type ActiveVersion, createActiveVersions } from "./active-versions.ts";
+import { createActiveVersions } from "./active-versions.ts";
 import { type Admission, createAdmission } from "./admission.ts";
 import { decide } from "./decide.ts";
 import { createObserver, type Observer } from "./observe.ts";
@@ -25,8 +25,8 @@ export type Execute = {
   execute(request: ExecuteRequest): Promise<Execution>;
   /** Drops what is known of a tool's active version: the next call asks the database. */
   forget(tool: string): void;
-  /** The version that this process made active itself: the next call uses it without asking. */
-  know(tool: string, active: ActiveVersion): void;
+  /** One version took the place of another, by this process: the next call uses it without asking. */
+  replaced(tool: string, from: number, by: Version): void;
 };
 
 /** An answer that is not on record is not given. */
@@ -83,6 +83,6 @@ export function createExecute(ports: {
       }
     },
     forget: active.forget,
-    know: active.know,
+    replaced: active.replaced,
   };
 }

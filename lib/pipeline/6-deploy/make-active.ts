@@ -3,7 +3,6 @@ import type { Actor } from "#lib/core/actor.ts";
 import type { Deployment, DeployStep, StepRecord } from "#lib/core/deployment.ts";
 import { isProblem, Problem } from "#lib/core/problem.ts";
 import type { Proposal } from "#lib/core/proposal.ts";
-import type { Recording } from "#lib/core/recording.ts";
 import type { Settings, Tool, Version } from "#lib/core/version.ts";
 import type { Clock } from "#lib/ports/clock.ts";
 import type { Database } from "#lib/ports/database.ts";
@@ -24,8 +23,8 @@ export type DeployParts = {
   readonly files: Files;
   readonly sandbox: Sandbox;
   readonly clock: Clock;
-  /** Tells the calls of this process which version answers now. */
-  readonly onActivated: (tool: string, active: { version: Version; recording: Recording }) => void;
+  /** Tells the calls of this process which version took the place of which. */
+  readonly onActivated: (tool: string, from: number, by: Version) => void;
 };
 
 /** What was found under the tool's lock, before anything is written. */
@@ -91,7 +90,7 @@ async function underLock(
   const progress: Progress = { step: "backup", unwritten: [] };
   try {
     const version = await carryOut(parts, { ...activation, proposal }, ground, verified, deployment, progress);
-    parts.onActivated(name, { version, recording: tool.settings.recording ?? "full" });
+    parts.onActivated(name, from.number, version);
   } catch (error) {
     return settleNow(parts, deployment, { ...progress, reason: reasonOf(error) });
   }

@@ -15,12 +15,12 @@ export class PipelinedTransaction implements Asking {
   #client: PoolClient | null = null;
   #state: "new" | "begun" | "ended" = "new";
   #failure: unknown = null;
+  #beginning: Promise<unknown> = Promise.resolve();
   #answered = false;
-  #committing = false;
 
-  /** Whether it may be carried out anew: the server answered nothing, and was not asked to commit. */
+  /** Whether it may be carried out anew: the server answered nothing, and so was not asked to commit. */
   get leftNoTrace(): boolean {
-    return !this.#answered && !this.#committing;
+    return !this.#answered;
   }
 
   get isNew(): boolean {
@@ -31,14 +31,10 @@ export class PipelinedTransaction implements Asking {
     if (this.#state !== "new") throw new Error("the transaction was begun before");
     this.#client = client;
     this.#state = "begun";
-    client.query("BEGIN").then(
-      () => {
-        this.#answered = true;
-      },
-      (error: unknown) => {
-        this.#failure ??= error;
-      },
-    );
+    this.#beginning = client.query("BEGIN").then(() => {
+      this.#answered = true;
+    });
+    this.#beginning.catch(() => {});
   }
 
   /** A statement that came after the end would be carried out on its own, on a connection of somebody else. */
@@ -68,7 +64,8 @@ export class PipelinedTransaction implements Asking {
   /** @throws what a statement that nobody waited for came to: the server then undoes all, and calls that no error */
   async commit(): Promise<void> {
     const client = this.#end();
-    this.#committing = true;
+    // A commit that nobody heard of again may have been carried out: a connection that was dead before gets none.
+    await this.#beginning;
     const { command } = await client.query("COMMIT");
     if (command !== "COMMIT") throw this.#failure ?? new Error("a statement of the transaction had failed");
   }

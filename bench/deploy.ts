@@ -6,6 +6,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { quantile } from "#lib/core/statistics.ts";
 import { CASES, digestNow, divider, GUARD, tested } from "#lib/testing/workshop.ts";
+import { type Breakdown, breakdownOf, medians } from "./deploy/breakdown.ts";
 import { measureFloor } from "./deploy/floor.ts";
 import { type Fleet, openGround, startFleet } from "./deploy/replicas.ts";
 import { post, startTraffic, type Traffic } from "./deploy/traffic.ts";
@@ -31,12 +32,12 @@ export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
       ratio: Math.round((one.value / peer) * 100) / 100,
     });
     const figures: Record<string, Figure> = {
-      serve_ms_p50: beside(figure(p50(one.deploys), "ms", { atMost: 50 }), floor),
-      serve_ms_p95: figure(round(quantile(one.deploys, 0.95)), "ms"),
-      rollback_ms_p50: beside(figure(p50(one.rollbacks), "ms", { atMost: 50 }), floor),
-      serve_ms_three_worst: figure(round(Math.max(...three.deploys)), "ms", { atMost: 1_000 }),
-      serve_ms_three_p50: figure(p50(three.deploys), "ms"),
-      rollback_ms_three_worst: figure(round(Math.max(...three.rollbacks)), "ms", { atMost: 1_000 }),
+      serve_ms_p50: beside(figure(p50(one.deploys.times), "ms", { atMost: 50 }), floor),
+      serve_ms_p95: figure(round(quantile(one.deploys.times, 0.95)), "ms"),
+      rollback_ms_p50: beside(figure(p50(one.rollbacks.times), "ms", { atMost: 50 }), floor),
+      serve_ms_three_worst: figure(round(Math.max(...three.deploys.times)), "ms", { atMost: 1_000 }),
+      serve_ms_three_p50: figure(p50(three.deploys.times), "ms"),
+      rollback_ms_three_worst: figure(round(Math.max(...three.rollbacks.times)), "ms", { atMost: 1_000 }),
       failed_calls: figure(one.failed + three.failed, "calls", { atMost: 0 }),
       late_calls: figure(one.late, "calls on the old version after the answer", { atMost: 0 }),
       folders_behind: figure(three.foldersBehind, "folders", { atMost: 0 }),
@@ -44,6 +45,12 @@ export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
       calls_per_s: figure(Math.round(one.callsPerSecond), "calls/s", { atLeast: CALLS_PER_SECOND * 0.95 }),
       calls_per_s_three: figure(Math.round(three.callsPerSecond), "calls/s", { atLeast: CALLS_PER_SECOND * 0.95 }),
     };
+    for (const [kind, { breakdowns }] of [
+      ["deploy", one.deploys],
+      ["rollback", one.rollbacks],
+    ] as const)
+      for (const [step, ms] of Object.entries(medians(breakdowns)))
+        figures[`${kind}_ms_${step}`] = figure(round(ms), "ms");
     for (const [name, { value, unit }] of Object.entries(figures)) process.stderr.write(`${name}: ${value} ${unit}\n`);
     return { bench: "deploy", ok: Object.values(figures).every(({ ok }) => ok !== false), figures };
   } finally {
@@ -53,9 +60,12 @@ export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
 
 const round = (value: number): number => Math.round(value * 10) / 10;
 
+/** Milliseconds of each change, and where they went. */
+type Changes = { readonly times: number[]; readonly breakdowns: Breakdown[] };
+
 type Measured = {
-  deploys: number[];
-  rollbacks: number[];
+  deploys: Changes;
+  rollbacks: Changes;
   failed: number;
   late: number;
   foldersBehind: number;
@@ -67,8 +77,8 @@ type Measured = {
 async function measureFleet(fleet: Fleet, rounds: number): Promise<Measured> {
   const { servers, database } = fleet;
   const measured: Measured = {
-    deploys: [],
-    rollbacks: [],
+    deploys: { times: [], breakdowns: [] },
+    rollbacks: { times: [], breakdowns: [] },
     failed: 0,
     late: 0,
     foldersBehind: 0,
@@ -104,11 +114,25 @@ async function measureFleet(fleet: Fleet, rounds: number): Promise<Measured> {
       );
       measured.foldersBehind += await foldersBehind(fleet, base);
       if (turn === 0) continue;
-      measured.deploys.push(deploy.ms);
-      measured.rollbacks.push(back.ms);
+      for (const [changes, made] of [
+        [measured.deploys, deploy],
+        [measured.rollbacks, back],
+      ] as const) {
+        changes.times.push(made.ms);
+        changes.breakdowns.push(made.breakdown);
+      }
       measured.late += deploy.late + back.late;
     }
     measured.callsPerSecond = (traffic.calls.length / (performance.now() - began)) * 1000;
+    for (const [kind, { times, breakdowns }] of Object.entries({
+      deploy: measured.deploys,
+      rollback: measured.rollbacks,
+    })) {
+      const parts = Object.entries(medians(breakdowns)).map(([part, ms]) => `${part} ${round(ms)}`);
+      process.stderr.write(
+        `${servers.length} servers, ${kind} ${round(quantile(times, 0.5))} ms in the middle: ${parts.join(", ")}\n`,
+      );
+    }
   } finally {
     await traffic.stop();
     await fleet.close();
@@ -125,7 +149,7 @@ async function change(
   { calls }: Traffic,
   version: number,
   ask: () => Promise<{ status: number; body: string }>,
-): Promise<{ ms: number; late: number }> {
+): Promise<{ ms: number; late: number; breakdown: Breakdown }> {
   const from = calls.length;
   const start = performance.now();
   const { status, body } = await ask();
@@ -149,7 +173,9 @@ async function change(
   // Let the calls that were in flight come back before the late ones are counted.
   await waitFor(() => calls.some((call) => call.start > replied + 100));
   const late = calls.slice(from).filter((call) => call.start > replied && call.version !== version).length;
-  return { ms: served - start, late };
+  const [journal] = (await database.deployments.list({ tool: TOOL }, { limit: 1 })).items;
+  if (journal === undefined) throw new Error("the change left no journal");
+  return { ms: served - start, late, breakdown: breakdownOf(start, journal, served) };
 }
 
 /** Folders that do not hold the source a second after the change. */

@@ -131,6 +131,15 @@ const STEPS: readonly Step[] = [
   ["deployments.abort", "proposal.rolled_back", async ({ deployment }) => ({ id: deployment, reason: "enough" })],
   ["tools.rollback", "", async () => ({ name: "calculator", version: 2, reason: "forward again" })],
   [
+    "sync.undo",
+    "tool.sync_undone",
+    async () => {
+      await appendFile(join(house.tools, "calculator.ts"), "// dropped by mistake\n");
+      await run("sync.resolve", { name: "calculator", resolution: "take_database" });
+      return { name: "calculator" };
+    },
+  ],
+  [
     "sync.resolve",
     "tool.synced",
     async () => {

@@ -42,6 +42,7 @@ import { CasesRun, runCases } from "./run-cases.ts";
 import { abortDeployment, pauseDeployment, promoteDeployment } from "./steer-deployment.ts";
 import { tryInput } from "./try-input.ts";
 import { undoDecision } from "./undo-decision.ts";
+import { undoSync } from "./undo-sync.ts";
 import { withdrawProposal } from "./withdraw-proposal.ts";
 
 const Working = ProposalDetail.extend({ jobId: z.string() });
@@ -116,6 +117,7 @@ export const CHANGES: readonly Route[] = [
     cli: "sync resolve <name> <resolution>",
     output: SyncRow.extend({ version: z.number().int(), backup: z.string().nullable() }),
   }),
+  route(undoSync, "POST", "/sync/{name}/undo", { cli: "sync undo <name>", output: SyncRow }),
   route(cancelJob, "DELETE", "/jobs/{id}", { cli: "cancel <id>", output: Job }),
   route(changeSettings, "PATCH", "/settings", { cli: "settings change", output: SettingsView }),
   route(changeToolSettings, "PATCH", "/tools/{name}/settings", {

@@ -6,7 +6,7 @@ import { Problem } from "#lib/core/problem.ts";
 import type { DecisionRecord, Proposal } from "#lib/core/proposal.ts";
 import { Decision } from "#lib/core/words.ts";
 import { moveProposal } from "#lib/pipeline/transitions.ts";
-import { findProposal, findTool } from "#lib/queries/find-or-refuse.ts";
+import { findProposal, findTool, isId } from "#lib/queries/find-or-refuse.ts";
 import { type ProposalDetail, showProposal } from "#lib/queries/proposals.ts";
 import { type Context, defineCommand } from "./command.ts";
 import { deployApproved } from "./deploy-proposal.ts";
@@ -33,14 +33,15 @@ export const decideProposal = defineCommand({
   scope: "approve",
   input: DecideProposal,
   async run({ ctx, input }): Promise<DecisionAnswer> {
-    const found = await findProposal(ctx.database, input.id);
+    // Whoever names the id itself is not asked to wait for it: the room refuses one that is not there.
+    const proposalId = isId(input.id) ? input.id : (await findProposal(ctx.database, input.id)).id;
     if (input.deploy && input.decision !== "approve")
       throw new Problem("invalid_input", `deploy: only an approval can deploy; leave it out to ${input.decision}.`);
     if (input.deploy && !holds(ctx.caller, "deploy"))
       throw new Problem("forbidden", `${ctx.caller.actor.name} may approve, but not deploy: leave out "deploy".`);
     const { proposal, decision, missing } = await ctx.pipeline.decide(
       {
-        proposalId: found.id,
+        proposalId,
         decision: input.decision,
         reason: input.reason,
         digest: input.digest,
@@ -54,7 +55,7 @@ export const decideProposal = defineCommand({
       proposal.state === "approved" && (input.deploy || (await isSimulated(ctx.database, proposal.tool)))
         ? await deployApproved(ctx, proposal)
         : null;
-    return { ...(await showProposal(ctx, { id: found.id })), decision, missing, deployment };
+    return { ...(await showProposal(ctx, { id: proposalId })), decision, missing, deployment };
   },
 });
 

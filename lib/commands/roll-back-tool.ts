@@ -23,8 +23,11 @@ export const rollBackTool = defineCommand({
   scope: "deploy",
   input: RollBackTool,
   async run({ ctx, input }): Promise<DeploymentView> {
+    const version = input.version === undefined ? null : findVersion(ctx.database, input.name, input.version);
+    // Asked together; where both are missing, the tool is what is named.
+    version?.catch(() => {});
     const tool = await findTool(ctx.database, input.name);
-    if (input.version !== undefined) await findVersion(ctx.database, tool.name, input.version);
+    await version;
     const deployment = await ctx.pipeline.rollBack(
       { tool: tool.name, version: input.version, reason: input.reason },
       ctx.caller.actor,

@@ -31,7 +31,7 @@ export function createPipeline(ports: {
   const shadow = ports.testAgain === undefined ? null : createShadow(ports, ports.testAgain);
 
   // A call of an agent becomes an execution.
-  const { execute, forget } = createExecute(shadow === null ? ports : { ...ports, onRecorded: shadow.saw });
+  const { execute, replaced } = createExecute(shadow === null ? ports : { ...ports, onRecorded: shadow.saw });
 
   // Executions become opportunities.
   const detect = createDetect(ports);
@@ -46,7 +46,7 @@ export function createPipeline(ports: {
   const approvals = createApprove(ports);
 
   // An approved source becomes the active version, and calls use it at once.
-  const { deploy, makeActive, recover, follow } = createDeploy({ ...ports, onActivated: forget });
+  const { deploy, makeActive, recover, follow } = createDeploy({ ...ports, onActivated: replaced });
 
   // An earlier version becomes active again, by the same mechanics.
   const rollBack = createRollBack({ ...ports, makeActive });

@@ -86,7 +86,7 @@ export type ProposalMove = {
   readonly reason: string;
   /** Position in the log that the mover saw; a proposal that moved on since is left alone. */
   readonly seen?: number | undefined;
-  /** The proposal as it was just read: it is not read again, and a log that moved on since refuses the move all the same. */
+  /** The proposal as it was just read: it is not read again, and a log that moved on since refuses the move all the same, and whoever catches that has to leave the transaction. */
   readonly known?: Proposal | undefined;
 };
 
@@ -113,16 +113,21 @@ export async function moveProposal(database: Database, move: ProposalMove): Prom
         `Proposal ${proposal.number} becomes ${to} only by a ${transitionTable[from][to]}, not by ${actor.name}.`,
         { state: from, to },
       );
-    const moved = await tx.proposals.transition(id, { seen: proposal.sequence, from, to, actor, reason });
+    const moving = tx.proposals.transition(id, { seen: proposal.sequence, from, to, actor, reason });
+    // Who goes on after a refusal reads the proposal again; what is told of a known one goes along with its move.
+    if (move.known === undefined && (await moving) === null) throw movedOn(proposal);
+    const [moved] = await Promise.all([
+      moving,
+      tx.audit.append({
+        actor,
+        verb: `proposal.${to}`,
+        tool: proposal.tool,
+        subject: { kind: "proposal", id },
+        summary: `Proposal ${proposal.number} of ${proposal.tool}: ${from} → ${to}${reason === "" ? "" : `. ${reason}`}`,
+      }),
+      tx.publish({ kind: "proposal", id, tool: proposal.tool }),
+    ]);
     if (moved === null) throw movedOn(proposal);
-    await tx.audit.append({
-      actor,
-      verb: `proposal.${to}`,
-      tool: proposal.tool,
-      subject: { kind: "proposal", id },
-      summary: `Proposal ${proposal.number} of ${proposal.tool}: ${from} → ${to}${reason === "" ? "" : `. ${reason}`}`,
-    });
-    await tx.publish({ kind: "proposal", id, tool: proposal.tool });
     return { ...proposal, state: to, sequence: moved.sequence };
   });
 }

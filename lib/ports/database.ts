@@ -21,6 +21,7 @@ export type PageRequest = { readonly cursor?: string | undefined; readonly limit
 export type ToolRepository = {
   list(): Promise<Tool[]>;
   find(name: string): Promise<Tool | null>;
+  findOfProposal(id: string): Promise<Tool | null>;
   /** Creates the tool, or updates `loadError` where it exists. */
   upsert(tool: { name: string; loadError: string | null }): Promise<Tool>;
   setLoadError(name: string, loadError: string | null): Promise<void>;
@@ -29,6 +30,8 @@ export type ToolRepository = {
   setSettings(name: string, settings: ToolSettings): Promise<void>;
   /** Serialises deploy, rollback and sync of one tool until the transaction ends. */
   lock(name: string): Promise<void>;
+  /** The same for the tool that a proposal is for. */
+  lockOfProposal(id: string): Promise<void>;
 };
 
 export type VersionRepository = {
@@ -36,6 +39,10 @@ export type VersionRepository = {
   add(version: Omit<Version, "number" | "createdAt" | "hash">): Promise<Version>;
   find(tool: string, number: number): Promise<Version | null>;
   findByHash(tool: string, hash: string): Promise<Version | null>;
+  /** The version that answers the tool's calls. */
+  findActive(tool: string): Promise<Version | null>;
+  /** The version that a proposal was made for. */
+  findBaseOf(proposalId: string): Promise<Version | null>;
   /** Newest first. */
   list(tool: string): Promise<Version[]>;
   /** Numbers and hashes of all versions, newest first: what tells a known source from an edit. */
@@ -292,7 +299,7 @@ export type AccessRepository = {
   deleteSession(hash: string): Promise<void>;
 };
 
-export type Database = {
+export type Repositories = {
   readonly tools: ToolRepository;
   readonly versions: VersionRepository;
   readonly executions: ExecutionRepository;
@@ -307,6 +314,11 @@ export type Database = {
   readonly shadow: ShadowRepository;
   readonly secrets: SecretRepository;
   readonly access: AccessRepository;
+};
+
+export type Database = Repositories & {
+  /** Reads that are asked in one go: each wait costs more than what is waited for. No transaction around them. */
+  together<T>(work: (reads: Repositories) => Promise<T>): Promise<T>;
   /** All or nothing. Inside, `events.publish` is delivered only on commit. */
   transaction<T>(work: (database: Database) => Promise<T>): Promise<T>;
   /** A change that pages follow: written with NOTIFY, so every replica hears it. */

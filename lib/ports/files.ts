@@ -15,6 +15,11 @@ export type Files = {
   stage(name: string, source: string): Promise<{ path: string; hash: string }>;
   /** Renames the staged copy over the tool, flushes the folder, reads back; returns the hash read. */
   commitStaged(name: string, stagedPath: string): Promise<string>;
+  /**
+   * Takes the tool's file away where it holds this content, and flushes the folder.
+   * @throws Problem conflict where it holds another: that stays
+   */
+  remove(name: string, hash: string): Promise<void>;
   /** Removes a staged copy if it is there. */
   discardStaged(name: string): Promise<void>;
   /** Digests that the file had when this folder last agreed with the database; empty where it never did. */

@@ -1,40 +1,80 @@
-/** Random runs of edits on disk, syncs, deployments and rollbacks over two connections: nothing is ever lost. */
+/** Random runs of edits on disk, syncs, deployments and rollbacks by several processes: nothing is ever lost. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, it } from "vitest";
-import { createDatabase } from "#lib/adapters/database/create-database.ts";
-import { createFiles } from "#lib/adapters/files/create-files.ts";
 import { sha256 } from "#lib/core/json.ts";
-import { isProblem } from "#lib/core/problem.ts";
 import { seededRandom } from "#lib/core/random.ts";
-import { createDeploy } from "#lib/pipeline/6-deploy/index.ts";
-import { createMakeActive } from "#lib/pipeline/6-deploy/make-active.ts";
-import { createRollBack } from "#lib/pipeline/8-rollback/index.ts";
-import { ADA, addTool, BEN, divider, GUARD, openWorkshop, type Workshop } from "#lib/testing/workshop.ts";
-import { captureEdit } from "./capture-edit.ts";
+import type { Deed, Place, Told } from "#lib/testing/act-as-told.ts";
+import { ADA, addTool, divider, GUARD, openWorkshop, type Workshop } from "#lib/testing/workshop.ts";
 import { checkSyncStatus } from "./check-sync-status.ts";
 import { resolveSync } from "./resolve-sync.ts";
 
-/** A thousand take half an hour: `WHETSTONE_RUNS=1000`. */
+/** A thousand take half an hour: `WHETSTONE_RUNS=1000`, or in slices, `WHETSTONE_RUNS=100 WHETSTONE_SEED=20261223` and so on. */
 const RUNS = Number(process.env.WHETSTONE_RUNS || 5);
 const SEED = Number(process.env.WHETSTONE_SEED || 20261123);
 const RUNS_A_SHOP = 25;
 const ROUNDS = 4;
+const PROCESSES = 3;
+/** Deployments are drawn most often: three times in eight. */
+const DEEDS: readonly Deed["what"][] = ["capture", "take_disk", "take_database", "merge", "rollback", "deploy"];
 const TOOLS = ["a", "b", "c"];
 
-/** Two installations on one database and one tools folder, as two processes have them. */
-type House = { readonly shop: Workshop; readonly parts: readonly Workshop[]; close(): Promise<void> };
+/** A process that does what it is told, on the same database and the same tools folder as the others. */
+type Doer = { act(deed: Omit<Deed, "id">): Promise<Told>; close(): Promise<void> };
+
+async function startDoer({ url, tools, backups }: Workshop): Promise<Doer> {
+  const script = fileURLToPath(new URL("../testing/act-as-told.ts", import.meta.url));
+  const place: Place = { url, tools, backups };
+  const child = spawn(
+    process.execPath,
+    ["--no-node-snapshot", "--disable-warning=ExperimentalWarning", script, JSON.stringify(place)],
+    { stdio: ["pipe", "pipe", "inherit"] },
+  );
+  const ended = once(child, "close");
+  const waiting = new Map<number, (told: Told) => void>();
+  let last = 0;
+  await new Promise<void>((ready, fail) => {
+    void ended.then(([code]) => fail(new Error(`the process ended with ${code}`)));
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      if (line === "ready") return ready();
+      const told = JSON.parse(line) as Told;
+      waiting.get(told.id)?.(told);
+      waiting.delete(told.id);
+    });
+  });
+  return {
+    act(deed) {
+      last += 1;
+      const id = last;
+      child.stdin.write(`${JSON.stringify({ id, ...deed } satisfies Deed)}\n`);
+      return Promise.race([
+        new Promise<Told>((resolve) => waiting.set(id, resolve)),
+        ended.then(([code]) => ({ id, live: false, fault: `the process ended with ${code}` })),
+      ]);
+    },
+    async close() {
+      child.stdin.end();
+      await ended;
+    },
+  };
+}
+
+/** The person's side, which edits and looks, and the processes that sync, deploy and roll back. */
+type House = { readonly shop: Workshop; readonly doers: readonly Doer[]; close(): Promise<void> };
 
 async function openHouse(): Promise<House> {
   const shop = await openWorkshop();
   await shop.database.settings.set({ mode: "real" });
-  const database = await createDatabase({ url: shop.url, clock: shop.clock });
-  const files = createFiles({ toolsFolder: shop.tools, backupsFolder: shop.backups });
+  const doers = await Promise.all(Array.from({ length: PROCESSES }, () => startDoer(shop)));
   return {
     shop,
-    parts: [shop, { ...shop, database, files }],
+    doers,
     async close() {
-      await database.close();
+      for (const doer of doers) await doer.close();
       await shop.close();
     },
   };
@@ -58,9 +98,7 @@ const total = { edits: 0, deployed: 0, versions: 0 };
 
 type Draw = { below(limit: number): number };
 
-async function run(parts: readonly Workshop[], names: readonly string[], draw: Draw): Promise<void> {
-  const [shop] = parts;
-  if (shop === undefined) throw new Error("no shop");
+async function run({ shop, doers }: House, names: readonly string[], draw: Draw): Promise<void> {
   // On a busy machine a good file may run out of time at its first look.
   for (const name of names) await addTool(shop, name).catch(() => addTool(shop, name));
   const ledgers = names.map((tool): Ledger => ({ tool, edits: new Set(), deployed: new Set(), versions: new Map() }));
@@ -68,10 +106,11 @@ async function run(parts: readonly Workshop[], names: readonly string[], draw: D
     const turns = ledgers.flatMap((ledger, index) => {
       // A person and the machine never write one file in the same instant; other tools go on meanwhile.
       if (draw.below(3) === 0) return [edit(shop, ledger, draw)];
-      return [act(parts[draw.below(2)] ?? shop, ledger, draw), act(parts[(index + round) % 2] ?? shop, ledger, draw)];
+      const first = draw.below(PROCESSES);
+      const others = [first, first + 1 + ((index + round) % (PROCESSES - 1))];
+      return others.map((doer) => act(doers[doer % PROCESSES] as Doer, ledger, draw));
     });
-    const ended = await Promise.allSettled(turns);
-    for (const one of ended) if (one.status === "rejected" && !isProblem(one.reason)) throw one.reason;
+    for (const one of await Promise.allSettled(turns)) if (one.status === "rejected") throw one.reason;
     for (const ledger of ledgers) await nothingLost(shop, ledger);
   }
   for (const { tool } of ledgers) {
@@ -112,41 +151,12 @@ async function edit({ tools, database }: Workshop, { tool, edits }: Ledger, draw
   edits.add(source);
 }
 
-async function act(parts: Workshop, ledger: Ledger, draw: Draw): Promise<void> {
-  const { tool, deployed } = ledger;
-  const kind = draw.below(8);
+async function act(doer: Doer, { tool, deployed }: Ledger, draw: Draw): Promise<void> {
+  const what = DEEDS[Math.min(draw.below(8), DEEDS.length - 1)] as Deed["what"];
   const [pick, source] = [draw.below(8), fresh(tool, draw)];
-  if (kind === 0) await captureEdit(parts, tool);
-  else if (kind === 1) await resolveSync(parts, { tool, resolution: "take_disk" }, ADA);
-  else if (kind === 2) await resolveSync(parts, { tool, resolution: "take_database" }, BEN);
-  else if (kind === 3) await resolveSync(parts, { tool, resolution: "merge" }, ADA);
-  else {
-    const deployParts = { ...parts, onActivated: () => {} };
-    const { makeActive } = createDeploy(deployParts);
-    const versions = await parts.database.versions.list(tool);
-    if (kind === 4) {
-      const version = versions[pick % versions.length]?.number;
-      await createRollBack({ ...parts, makeActive })({ tool, version, reason: "by chance" }, BEN);
-      return;
-    }
-    const number = (await parts.database.tools.find(tool))?.activeVersion;
-    const from = versions.find((one) => one.number === number);
-    if (from === undefined) return;
-    const birth = { author: ADA, reason: "by chance", origin: "proposal" as const, parents: [from.number] };
-    const done = await createMakeActive(deployParts)(
-      {
-        kind: "deploy",
-        tool,
-        from,
-        to: { source, hash: sha256(source), birth },
-        proposal: null,
-        probes: [],
-        reason: "",
-      },
-      ADA,
-    );
-    if (done.state === "done") deployed.add(source);
-  }
+  const { live, fault } = await doer.act({ tool, what, pick, source });
+  if (fault !== undefined) throw new Error(`${what} of ${tool}: ${fault}`);
+  if (live) deployed.add(source);
 }
 
 async function nothingLost({ database, files }: Workshop, { tool, edits, deployed, versions }: Ledger): Promise<void> {
@@ -185,7 +195,7 @@ describe(`${RUNS} random runs of edits, syncs, deployments and rollbacks`, () =>
         const draw = { below: (limit: number) => Math.floor(random() * limit) };
         const names = TOOLS.map((tool) => `${tool}${index}`);
         try {
-          await run(house?.parts ?? [], names, draw);
+          await run(house as House, names, draw);
         } catch (error) {
           throw new Error(`run ${index}, WHETSTONE_SEED=${SEED}: ${error instanceof Error ? error.message : error}`, {
             cause: error,

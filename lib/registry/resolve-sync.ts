@@ -14,6 +14,9 @@ import { inspectFile } from "./inspect-file.ts";
 import type { RegistryParts } from "./load-tools.ts";
 import { writeMerge } from "./write-merge.ts";
 
+/** How the journal names it, for whoever takes it back. */
+export const TAKE_DATABASE = "take the database";
+
 export type SyncRequest = {
   readonly tool: string;
   readonly resolution: "take_disk" | "take_database" | "merge";
@@ -111,7 +114,7 @@ async function takeDatabase(parts: RegistryParts, { status, active }: Found, act
     throw new Problem("conflict", `${name} has no version to write: mend its file. ${status.detail}`);
   const backup = await write(parts, name, active.source);
   await parts.database.transaction((tx) =>
-    activate(parts, tx, { tool: name, active, taken: active, actor, what: "take the database", backup }),
+    activate(parts, tx, { tool: name, active, taken: active, actor, what: TAKE_DATABASE, backup }),
   );
   return { resolved: true, status: await statusAfter(parts, name), version: active.number, backup };
 }

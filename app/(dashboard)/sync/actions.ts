@@ -1,7 +1,10 @@
 "use server";
 import { defineAction } from "#app/define-action.ts";
 import { resolveSync } from "#lib/commands/resolve-sync.ts";
+import { undoSync } from "#lib/commands/undo-sync.ts";
 
 export const resolve = defineAction(resolveSync, {
-  answer: (row) => JSON.parse(JSON.stringify(row)) as Record<string, unknown>,
+  answer: ({ backup }) => ({ backedUp: backup !== null }),
 });
+
+export const undo = defineAction(undoSync, { answer: ({ name }) => ({ name }) });

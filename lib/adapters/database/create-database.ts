@@ -1,17 +1,19 @@
 /** The database port over PostgreSQL. */
 import { Client } from "pg";
 import type { Clock } from "#lib/ports/clock.ts";
-import type { Database } from "#lib/ports/database.ts";
+import type { Database, Repositories } from "#lib/ports/database.ts";
+import { type Asking, askingOn } from "./asking.ts";
 import { createDeploymentRepository } from "./deployments.ts";
 import { CHANNEL, createEventListener } from "./events.ts";
 import { createExecutionWriter } from "./execution-writer.ts";
-import { createExecutionRepository, type Query } from "./executions.ts";
+import { createExecutionRepository } from "./executions.ts";
 import { importRows } from "./import-rows.ts";
 import { createJobRepository } from "./jobs.ts";
 import { createKnownKeys } from "./known-keys.ts";
 import { createObservationRepository } from "./observations.ts";
 import { createOpportunityRepository } from "./opportunities.ts";
 import { keepPartitionsAhead } from "./partitions.ts";
+import { openedAs, PipelinedTransaction } from "./pipelined.ts";
 import { connect, type Writer } from "./prisma-client.ts";
 import { createProposalRepository } from "./proposals.ts";
 import { publishGrouped } from "./publish-grouped.ts";
@@ -36,30 +38,26 @@ const NOTIFY = "SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload
  */
 export async function createDatabase(options: { url: string; clock: Clock }): Promise<Database> {
   const { url, clock } = options;
-  const { prisma, pool } = connect(url);
+  const { prisma, pool, copying } = connect(url);
   const writer = createExecutionWriter(url);
   const bulk: Pick<Database["executions"], "record" | "import"> = {
     record: (execution) => writer.write(execution),
-    import: (executions) => importRows(pool, clock, executions),
+    import: (executions) => importRows(copying, clock, executions),
   };
   const events = await createEventListener(url);
   const stopKeeping = keepPartitionsAhead(pool);
   const stopForgetting = keepRetention(pool, () => clock.now());
-  const onPool: Query = async (sql, values) => (await pool.query(sql, values)).rows;
 
-  function repositories(
-    db: Writer,
-    query: Query,
-  ): Omit<Database, "transaction" | "publish" | "subscribe" | "ready" | "close"> {
+  function repositories(db: Writer, asking: Asking): Repositories {
     return {
-      tools: createToolRepository(db),
-      versions: createVersionRepository(db),
-      executions: createExecutionRepository(query, db, bulk, clock),
+      tools: createToolRepository(db, asking),
+      versions: createVersionRepository(db, asking),
+      executions: createExecutionRepository(asking.query, db, bulk, clock),
       opportunities: createOpportunityRepository(db, clock),
-      proposals: createProposalRepository(db, clock),
-      deployments: createDeploymentRepository(db, clock),
-      audit: createAuditRepository(db, clock),
-      settings: createSettingsRepository(db),
+      proposals: createProposalRepository(db, asking, clock),
+      deployments: createDeploymentRepository(db, asking, clock),
+      audit: createAuditRepository(db, asking, clock),
+      settings: createSettingsRepository(db, asking),
       jobs: createJobRepository(db, clock),
       keyValues: createKeyValueRepository(db),
       observations: createObservationRepository(db),
@@ -69,7 +67,7 @@ export async function createDatabase(options: { url: string; clock: Clock }): Pr
     };
   }
 
-  const plain = repositories(prisma, onPool);
+  const plain = repositories(prisma, askingOn(pool));
   // A server that is away for a moment, or one that cut its connections, must fail no call and no page.
   const own = Object.fromEntries(
     Object.entries(plain).map(([name, repository]) => [name, patientReads<object>(repository)]),
@@ -104,13 +102,24 @@ export async function createDatabase(options: { url: string; clock: Clock }): Pr
       addRevision: (id, revision) => database.transaction((inner) => inner.proposals.addRevision(id, revision)),
       addEvidence: (evidence, cases) => database.transaction((inner) => inner.proposals.addEvidence(evidence, cases)),
     },
+    together: (work) =>
+      withPatience(async () => {
+        const client = await pool.connect();
+        // A connection that breaks fails what was asked on it; it must not end the process.
+        const ignore = (): void => {};
+        client.on("error", ignore);
+        try {
+          return await work(repositories(prisma, askingOn(client)));
+        } finally {
+          client.removeListener("error", ignore);
+          client.release();
+        }
+      }),
     async transaction(work) {
       const revoked: string[] = [];
-      let begun = false;
-      const carryOut = async (db: Writer) => {
-        begun = true;
-        const told = new Set<string>();
-        const inside = repositories(db, (sql, values) => db.$queryRawUnsafe(sql, ...values));
+      let current = new PipelinedTransaction();
+      const carryOut = (db: Writer, asking: Asking) => {
+        const inside = repositories(db, asking);
         const inner: Database = {
           ...inside,
           access: {
@@ -120,24 +129,24 @@ export async function createDatabase(options: { url: string; clock: Clock }): Pr
               await inside.access.revokeKey(id);
             },
           },
-          // Nothing is heard before the commit, so all of it is told at the end.
-          async publish(event) {
-            told.add(JSON.stringify(event));
-          },
+          // Nothing is heard before the commit, and the same event is heard once.
+          publish: (event) => asking.send(NOTIFY, [CHANNEL, [JSON.stringify(event)]]),
+          together: (reads) => reads(inner),
           // A transaction inside a transaction is the same one.
           transaction: (nested) => nested(inner),
           subscribe: events.subscribe,
           ready: database.ready,
           close: database.close,
         };
-        const answer = await work(inner);
-        if (told.size > 0) await db.$queryRawUnsafe(`SELECT 1 FROM (${NOTIFY}) AS sent`, CHANNEL, [...told]);
-        return answer;
+        return work(inner);
       };
-      // A transaction that could not begin has done nothing: it alone may be tried again.
+      // A transaction that could not begin has done nothing: it alone may be tried again, and so may be its work.
       const answer = await withPatience(
-        () => prisma.$transaction(carryOut),
-        () => !begun,
+        () => {
+          current = new PipelinedTransaction();
+          return openedAs(current, () => prisma.$transaction((db) => carryOut(db, current)));
+        },
+        () => current.leftNoTrace,
       );
       // Not before the commit: until then the key still opens, and whoever asked would be told so.
       for (const id of revoked) keys.forget(id);
@@ -158,7 +167,7 @@ export async function createDatabase(options: { url: string; clock: Clock }): Pr
       await writer.close();
       await events.close();
       await prisma.$disconnect();
-      if (!pool.ended) await pool.end();
+      for (const one of [pool, copying]) if (!one.ended) await one.end();
     },
   };
   return database;

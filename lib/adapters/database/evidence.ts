@@ -4,8 +4,9 @@ import { type Evidence, EvidenceCase, EvidenceSummary } from "#lib/core/evidence
 import type { DecisionRecord } from "#lib/core/proposal.ts";
 import type { Clock } from "#lib/ports/clock.ts";
 import type { ProposalRepository } from "#lib/ports/database.ts";
+import type { Asking } from "./asking.ts";
 import type { Evidence as EvidenceRow, ProposalDecision } from "./generated/client.ts";
-import { json, type Writer } from "./prisma-client.ts";
+import { isId, json, jsonbText, storable, type Writer } from "./prisma-client.ts";
 
 function evidenceOf(row: EvidenceRow): Evidence {
   return {
@@ -38,12 +39,13 @@ function decisionOf(row: ProposalDecision): DecisionRecord {
 }
 
 /** Numbers of revisions and snapshots of one proposal are given one after the other, until the transaction ends. */
-export async function lockProposal(db: Writer, id: string): Promise<void> {
-  await db.$queryRaw`SELECT 1 FROM (SELECT pg_advisory_xact_lock(hashtextextended(${`proposal ${id}`}, 0))) AS held`;
+export async function lockProposal({ send }: Pick<Asking, "send">, id: string): Promise<void> {
+  await send(`SELECT pg_advisory_xact_lock(hashtextextended('proposal ' || $1, 0))`, [id]);
 }
 
 export function createEvidenceRepository(
   db: Writer,
+  { query, send }: Asking,
   clock: Clock,
 ): Pick<
   ProposalRepository,
@@ -51,7 +53,7 @@ export function createEvidenceRepository(
 > {
   return {
     async addEvidence(evidence, cases) {
-      await lockProposal(db, evidence.proposalId);
+      await lockProposal({ send }, evidence.proposalId);
       const highest = await db.evidence.aggregate({
         where: { proposalId: evidence.proposalId },
         _max: { number: true },
@@ -75,29 +77,37 @@ export function createEvidenceRepository(
       return evidenceOf(row);
     },
     async evidence(id) {
-      return (await db.evidence.findMany({ where: { proposalId: id }, orderBy: { number: "asc" } })).map(evidenceOf);
+      if (!isId(id)) return [];
+      const sql = `SELECT * FROM "Evidence" WHERE "proposalId" = $1 ORDER BY "number"`;
+      return (await query<EvidenceRow>(sql, [id])).map(evidenceOf);
     },
     async evidenceCases(evidenceId) {
-      const rows = await db.evidenceCase.findMany({ where: { evidenceId }, orderBy: { index: "asc" } });
+      const sql = `SELECT "body" FROM "EvidenceCase" WHERE "evidenceId" = $1 ORDER BY "index"`;
+      const rows = isId(evidenceId) ? await query<{ body: unknown }>(sql, [evidenceId]) : [];
       return rows.map((row) => EvidenceCase.parse(row.body));
     },
     async addDecision(decision) {
-      const row = await db.proposalDecision.create({
-        data: { ...decision, id: clock.id(), actor: json(decision.actor) },
-      });
+      const { proposalId, revision, evidenceNumber, actor, digest, acknowledged } = decision;
+      const [row] = await query<ProposalDecision>(
+        `INSERT INTO "ProposalDecision" ("id", "proposalId", "revision", "evidenceNumber", "decision", "reason", "digest",
+          "acknowledged", "actor")
+        VALUES ($1, $2, $3, $4, $5::"Decision", $6, $7, $8, $9::jsonb) RETURNING *`,
+        [
+          ...[clock.id(), proposalId, revision, evidenceNumber, decision.decision, storable(decision.reason), digest],
+          ...[acknowledged, jsonbText(actor)],
+        ],
+      );
+      if (row === undefined) throw new Error("the decision was not written");
       return decisionOf(row);
     },
     async withdrawDecision(id) {
       await db.withdrawnDecision.create({ data: { decisionId: id, at: clock.now() } });
     },
     async decisions(id) {
-      const rows = await db.proposalDecision.findMany({ where: { proposalId: id }, orderBy: { at: "asc" } });
-      if (rows.length === 0) return [];
-      const withdrawn = await db.withdrawnDecision.findMany({
-        where: { decisionId: { in: rows.map((row) => row.id) } },
-      });
-      const gone = new Set(withdrawn.map(({ decisionId }) => decisionId));
-      return rows.filter((row) => !gone.has(row.id)).map(decisionOf);
+      if (!isId(id)) return [];
+      const sql = `SELECT d.* FROM "ProposalDecision" d WHERE d."proposalId" = $1
+        AND NOT EXISTS (SELECT 1 FROM "WithdrawnDecision" w WHERE w."decisionId" = d."id") ORDER BY d."at"`;
+      return (await query<ProposalDecision>(sql, [id])).map(decisionOf);
     },
   };
 }

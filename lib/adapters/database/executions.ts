@@ -4,6 +4,7 @@ import type { Execution } from "#lib/core/execution.ts";
 import { Outcome } from "#lib/core/words.ts";
 import type { Clock } from "#lib/ports/clock.ts";
 import { type ExecutionFilter, type ExecutionRepository, SEARCHED, type TrafficBucket } from "#lib/ports/database.ts";
+import type { Query } from "./asking.ts";
 import { limitOf, pageOfRows, readCursor } from "./cursor.ts";
 import { COLUMN_LIST, executionOf } from "./execution-rows.ts";
 import { isId, type Writer } from "./prisma-client.ts";
@@ -38,9 +39,6 @@ const RAN = `"status" NOT IN ('rejected', 'interrupted')`;
 
 // The sort key as text keeps the microseconds that a Date would cut.
 const EXACT_TIME = `to_char("startedAt" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "exactTime"`;
-
-/** Rows of a statement whose values are numbered parameters. */
-export type Query = <Row extends object>(sql: string, values: unknown[]) => Promise<Row[]>;
 
 /** A day around the time that an id carries (RFC 9562, version 7), or null where it carries none. */
 function aroundId(id: string): [Date, Date] | null {

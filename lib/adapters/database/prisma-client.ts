@@ -1,33 +1,33 @@
 /** The generated client over one pool of connections. */
-import { PrismaPg } from "@prisma/adapter-pg";
 import { Pool } from "pg";
 import { Prisma, PrismaClient } from "./generated/client.ts";
+import { PipelinedPg } from "./pipelined.ts";
 
 export { Prisma };
 /** What repositories write with: the client itself, or a transaction of it. */
 export type Writer = Prisma.TransactionClient;
 
-export type Connections = { readonly prisma: PrismaClient; readonly pool: Pool };
+/** COPY needs a connection that is not written ahead on: it has a few of its own. */
+export type Connections = { readonly prisma: PrismaClient; readonly pool: Pool; readonly copying: Pool };
+
+const COPYING = 4;
 
 /** @param url a PostgreSQL address; `connections` the most that are open at once */
 export function connect(url: string, connections = 20): Connections {
-  const pool = new Pool({
-    connectionString: url,
-    max: connections,
-    connectionTimeoutMillis: 15_000,
-    idleTimeoutMillis: 30_000,
-  });
+  const times = { connectionTimeoutMillis: 15_000, idleTimeoutMillis: 30_000 };
+  const pool = new Pool({ connectionString: url, max: connections, pipeline: true, ...times });
+  const copying = new Pool({ connectionString: url, max: COPYING, ...times });
   // A server that restarts breaks idle connections: the pool makes new ones, and the process goes on.
-  pool.on("error", () => {});
+  for (const one of [pool, copying]) one.on("error", () => {});
   const prisma = new PrismaClient({
-    adapter: new PrismaPg(pool),
+    adapter: new PipelinedPg(pool),
     transactionOptions: { maxWait: 15_000, timeout: 60_000 },
   });
   const careful = prisma.$extends({
     query: { $allModels: { $allOperations: ({ args, query }) => query(storable(args)) } },
   });
   // The extension changes arguments only, so the client keeps its type.
-  return { pool, prisma: careful as unknown as PrismaClient };
+  return { pool, copying, prisma: careful as unknown as PrismaClient };
 }
 
 /**

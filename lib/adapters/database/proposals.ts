@@ -13,6 +13,7 @@ import {
 } from "#lib/core/proposal.ts";
 import type { Clock } from "#lib/ports/clock.ts";
 import type { ProposalRepository } from "#lib/ports/database.ts";
+import type { Asking } from "./asking.ts";
 import { limitOf, pageOfRows, readCursor } from "./cursor.ts";
 import { createEvidenceRepository, lockProposal } from "./evidence.ts";
 import type {
@@ -21,7 +22,7 @@ import type {
   ProposalTransition,
   Revision as RevisionRow,
 } from "./generated/client.ts";
-import { isId, json, jsonbText, Prisma, storable, type Writer } from "./prisma-client.ts";
+import { isId, json, jsonbText, type Prisma, storable, type Writer } from "./prisma-client.ts";
 import { refuseUnstorable } from "./tools.ts";
 
 /** More than anybody reads through; what waits beyond them is counted when those are done. */
@@ -88,23 +89,29 @@ function commentOf(row: ProposalComment): Comment {
   };
 }
 
-export function createProposalRepository(db: Writer, clock: Clock): ProposalRepository {
-  /** One statement, since every decision and move looks a proposal up. */
-  async function find(where: Prisma.Sql): Promise<Proposal | null> {
-    const [row] = await db.$queryRaw<(ProposalRow & { last: ProposalTransition; revision: number | null })[]>`
-      SELECT p.*, row_to_json(t) AS "last", (SELECT max("number") FROM "Revision" WHERE "proposalId" = p."id") AS "revision"
+export function createProposalRepository(db: Writer, asking: Asking, clock: Clock): ProposalRepository {
+  const { query } = asking;
+  /** One statement, since every decision, move and look for waiting changes reads proposals. */
+  async function read(rest: string, values: unknown[]): Promise<Proposal[]> {
+    const rows = await query<ProposalRow & { last: ProposalTransition | null; revision: number | null }>(
+      `SELECT p.*, row_to_json(t) AS "last",
+        (SELECT max("number") FROM "Revision" WHERE "proposalId" = p."id") AS "revision"
       FROM "Proposal" p
       LEFT JOIN LATERAL (
         SELECT "sequence", "to" FROM "ProposalTransition" WHERE "proposalId" = p."id" ORDER BY "sequence" DESC LIMIT 1
-      ) t ON TRUE WHERE ${where}`;
-    if (row === undefined) return null;
-    const { last, revision, ...proposal } = row;
-    return proposalOf({
-      ...proposal,
-      transitions: last === null ? [] : [last],
-      revisions: revision === null ? [] : [{ number: revision }],
-    });
+      ) t ON TRUE WHERE ${rest}`,
+      values,
+    );
+    return rows.map(({ last, revision, ...row }) =>
+      proposalOf({
+        ...row,
+        transitions: last === null ? [] : [last],
+        revisions: revision === null ? [] : [{ number: revision }],
+      }),
+    );
   }
+  const find = async (where: string, value: string | number): Promise<Proposal | null> =>
+    (await read(`${where} = $1`, [value]))[0] ?? null;
   return {
     async create(proposal) {
       const row = await db.proposal.create({
@@ -129,30 +136,28 @@ export function createProposalRepository(db: Writer, clock: Clock): ProposalRepo
       });
       return proposalOf(row);
     },
-    find: async (id) => (isId(id) ? find(Prisma.sql`p."id" = ${id}::uuid`) : null),
+    find: async (id) => (isId(id) ? find(`p."id"`, id) : null),
     findByNumber: async (number) =>
-      Number.isInteger(number) && Math.abs(number) < 2 ** 31 ? find(Prisma.sql`p."number" = ${number}`) : null,
+      Number.isInteger(number) && Math.abs(number) < 2 ** 31 ? find(`p."number"`, number) : null,
     async list(filter, page) {
       if (filter.opportunityId !== undefined && !isId(filter.opportunityId)) return { items: [] };
       const limit = limitOf(page);
       const cursor = readCursor(page.cursor, "number");
-      const conditions = [
-        filter.tool === undefined ? null : Prisma.sql`p."toolName" = ${filter.tool}`,
-        filter.opportunityId === undefined ? null : Prisma.sql`p."opportunityId" = ${filter.opportunityId}::uuid`,
-        filter.state === undefined ? null : Prisma.sql`t."to" = ${filter.state}::"ProposalState"`,
-        cursor === null ? null : Prisma.sql`p."number" < ${Number(cursor.value)}`,
-      ].filter((condition) => condition !== null);
-      const where = conditions.length === 0 ? Prisma.sql`TRUE` : Prisma.join(conditions, " AND ");
-      const ids = await db.$queryRaw<{ id: string }[]>`
-        SELECT p."id" FROM "Proposal" p
-        JOIN LATERAL (SELECT "to" FROM "ProposalTransition" WHERE "proposalId" = p."id" ORDER BY "sequence" DESC LIMIT 1) t ON TRUE
-        WHERE ${where} ORDER BY p."number" DESC LIMIT ${limit + 1}`;
-      const rows = await db.proposal.findMany({
-        where: { id: { in: ids.map(({ id }) => id) } },
-        include: LATEST,
-        orderBy: { number: "desc" },
-      });
-      return pageOfRows(rows, limit, (row) => [String(row.number), row.id], proposalOf);
+      const found = await read(
+        `($1::text IS NULL OR p."toolName" = $1) AND ($2::uuid IS NULL OR p."opportunityId" = $2)
+          AND ($3::"ProposalState" IS NULL OR t."to" = $3) AND ($4::int IS NULL OR p."number" < $4)
+        ORDER BY p."number" DESC LIMIT $5`,
+        [
+          ...[filter.tool ?? null, filter.opportunityId ?? null, filter.state ?? null],
+          ...[cursor === null ? null : Number(cursor.value), limit + 1],
+        ],
+      );
+      return pageOfRows(
+        found,
+        limit,
+        ({ number, id }) => [String(number), id],
+        (proposal) => proposal,
+      );
     },
     async waiting() {
       const ids = await db.$queryRaw<{ id: string }[]>`
@@ -163,12 +168,13 @@ export function createProposalRepository(db: Writer, clock: Clock): ProposalRepo
     },
     async transition(id, move) {
       // One statement: a duplicate key inside a transaction would break the whole of it.
-      const written = await db.$queryRaw<ProposalTransition[]>`
-        INSERT INTO "ProposalTransition" ("proposalId", "sequence", "from", "to", "actor", "reason")
-        SELECT ${id}::uuid, ${move.seen + 1}, ${move.from}::"ProposalState", ${move.to}::"ProposalState",
-               ${jsonbText(move.actor)}::jsonb, ${storable(move.reason)}
-        WHERE (SELECT max("sequence") FROM "ProposalTransition" WHERE "proposalId" = ${id}::uuid) = ${move.seen}
-        ON CONFLICT DO NOTHING RETURNING *`;
+      const written = await query<ProposalTransition>(
+        `INSERT INTO "ProposalTransition" ("proposalId", "sequence", "from", "to", "actor", "reason")
+        SELECT $1::uuid, $2::int + 1, $3::"ProposalState", $4::"ProposalState", $5::jsonb, $6
+        WHERE (SELECT max("sequence") FROM "ProposalTransition" WHERE "proposalId" = $1::uuid) = $2::int
+        ON CONFLICT DO NOTHING RETURNING *`,
+        [id, move.seen, move.from, move.to, jsonbText(move.actor), storable(move.reason)],
+      );
       return written[0] === undefined ? null : transitionOf(written[0]);
     },
     async transitions(id) {
@@ -178,7 +184,7 @@ export function createProposalRepository(db: Writer, clock: Clock): ProposalRepo
     },
     async addRevision(id, revision) {
       refuseUnstorable(revision.source);
-      await lockProposal(db, id);
+      await lockProposal(asking, id);
       const highest = await db.revision.aggregate({ where: { proposalId: id }, _max: { number: true } });
       const row = await db.revision.create({
         data: {
@@ -194,7 +200,9 @@ export function createProposalRepository(db: Writer, clock: Clock): ProposalRepo
       return revisionOf(row);
     },
     async revisions(id) {
-      return (await db.revision.findMany({ where: { proposalId: id }, orderBy: { number: "asc" } })).map(revisionOf);
+      if (!isId(id)) return [];
+      const sql = `SELECT * FROM "Revision" WHERE "proposalId" = $1 ORDER BY "number"`;
+      return (await query<RevisionRow>(sql, [id])).map(revisionOf);
     },
     async setAttempts(id, attempts, prompt) {
       await db.proposal.update({ where: { id }, data: { attempts: json(attempts), prompt: prompt ?? null } });
@@ -217,6 +225,6 @@ export function createProposalRepository(db: Writer, clock: Clock): ProposalRepo
         commentOf,
       );
     },
-    ...createEvidenceRepository(db, clock),
+    ...createEvidenceRepository(db, asking, clock),
   };
 }

@@ -11,9 +11,10 @@ import type {
   KeyValueRepository,
   SettingsRepository,
 } from "#lib/ports/database.ts";
+import type { Asking } from "./asking.ts";
 import { limitOf, pageOfRows, readCursor } from "./cursor.ts";
 import type { AccessKey as AccessKeyRow, AuditEntry as AuditRow } from "./generated/client.ts";
-import { isId, json, storable, type Writer } from "./prisma-client.ts";
+import { isId, json, jsonbText, storable, type Writer } from "./prisma-client.ts";
 
 function auditOf(row: AuditRow): AuditEntry {
   return {
@@ -27,21 +28,15 @@ function auditOf(row: AuditRow): AuditEntry {
   };
 }
 
-export function createAuditRepository(db: Writer, clock: Clock): AuditRepository {
+export function createAuditRepository(db: Writer, { send }: Asking, clock: Clock): AuditRepository {
   return {
     async append(entry) {
-      await db.auditEntry.create({
-        data: {
-          id: clock.id(),
-          at: clock.now(),
-          actor: json(entry.actor),
-          verb: entry.verb,
-          toolName: entry.tool,
-          subjectKind: entry.subject.kind,
-          subjectId: entry.subject.id,
-          summary: entry.summary,
-        },
-      });
+      const { actor, verb, tool, subject, summary } = entry;
+      await send(
+        `INSERT INTO "AuditEntry" ("id", "at", "actor", "verb", "toolName", "subjectKind", "subjectId", "summary")
+        VALUES ($1, $2, $3::jsonb, $4, $5, $6, $7, $8)`,
+        [clock.id(), clock.now(), jsonbText(actor), verb, tool, subject.kind, subject.id, storable(summary)],
+      );
     },
     async list(filter, page) {
       const limit = limitOf(page);
@@ -72,15 +67,15 @@ export function createAuditRepository(db: Writer, clock: Clock): AuditRepository
   };
 }
 
-export function createSettingsRepository(db: Writer): SettingsRepository {
+export function createSettingsRepository(db: Writer, { query, send }: Asking): SettingsRepository {
   async function get(): Promise<Settings> {
-    const row = await db.settings.findUnique({ where: { id: 1 } });
+    const [row] = await query<{ value: unknown }>(`SELECT "value" FROM "Settings" WHERE "id" = 1`, []);
     return Settings.parse(row?.value ?? {});
   }
   return {
     get,
     async set(change) {
-      await db.$queryRaw`SELECT 1 FROM (SELECT pg_advisory_xact_lock(hashtextextended('settings', 0))) AS held`;
+      await send(`SELECT pg_advisory_xact_lock(hashtextextended('settings', 0))`, []);
       const now = await get();
       const next = Settings.parse({ ...now, ...(typeof change === "function" ? change(now) : change) });
       await db.settings.upsert({

@@ -5,8 +5,9 @@ import { Problem } from "#lib/core/problem.ts";
 import { Manifest } from "#lib/core/tool.ts";
 import { type Tool, ToolSettings, type Version } from "#lib/core/version.ts";
 import type { ToolRepository, VersionRepository } from "#lib/ports/database.ts";
+import type { Asking } from "./asking.ts";
 import type { Tool as ToolRowType, Version as VersionRowType } from "./generated/client.ts";
-import { isDuplicate, json, jsonbText, storable, type Writer } from "./prisma-client.ts";
+import { isDuplicate, isId, json, jsonbText, storable, type Writer } from "./prisma-client.ts";
 
 function toolOf(row: ToolRowType): Tool {
   return {
@@ -44,14 +45,19 @@ export function refuseUnstorable(source: string): void {
     );
 }
 
-export function createToolRepository(db: Writer): ToolRepository {
+export function createToolRepository(db: Writer, { query }: Asking): ToolRepository {
   return {
     async list() {
       return (await db.tool.findMany({ orderBy: { key: "asc" } })).map(toolOf);
     },
     async find(name) {
-      const row = await db.tool.findUnique({ where: { name } });
-      return row === null ? null : toolOf(row);
+      const [row] = await query<ToolRowType>(`SELECT * FROM "Tool" WHERE "name" = $1`, [name]);
+      return row === undefined ? null : toolOf(row);
+    },
+    async findOfProposal(id) {
+      const sql = `SELECT t.* FROM "Tool" t JOIN "Proposal" p ON p."toolName" = t."name" WHERE p."id" = $1`;
+      const [row] = isId(id) ? await query<ToolRowType>(sql, [id]) : [];
+      return row === undefined ? null : toolOf(row);
     },
     async upsert({ name, loadError }) {
       try {
@@ -73,54 +79,71 @@ export function createToolRepository(db: Writer): ToolRepository {
       await db.tool.updateMany({ where: { name }, data: { loadError } });
     },
     async setActive(name, from, to) {
-      const { count } = await db.tool.updateMany({ where: { name, activeVersion: from }, data: { activeVersion: to } });
-      return count === 1;
+      const sql = `UPDATE "Tool" SET "activeVersion" = $3
+        WHERE "name" = $1 AND "activeVersion" IS NOT DISTINCT FROM $2::int RETURNING "name"`;
+      return (await query(sql, [name, from, to])).length === 1;
     },
     async setSettings(name, settings) {
       await db.tool.update({ where: { name }, data: { settings: json(settings) } });
     },
     async lock(name) {
-      await db.$queryRaw`SELECT 1 FROM (SELECT pg_advisory_xact_lock(hashtextextended(${`tool ${name}`}, 0))) AS held`;
+      await query(`SELECT pg_advisory_xact_lock(hashtextextended('tool ' || $1, 0))`, [name]);
+    },
+    async lockOfProposal(id) {
+      const sql = `SELECT pg_advisory_xact_lock(hashtextextended('tool ' || "toolName", 0)) FROM "Proposal" WHERE "id" = $1`;
+      if (isId(id)) await query(sql, [id]);
     },
   };
 }
 
-export function createVersionRepository(db: Writer): VersionRepository {
+export function createVersionRepository(db: Writer, { query, send }: Asking): VersionRepository {
   async function findByHash(tool: string, hash: string): Promise<Version | null> {
-    const row = await db.version.findUnique({ where: { toolName_hash: { toolName: tool, hash } } });
-    return row === null ? null : versionOf(row);
+    const sql = `SELECT * FROM "Version" WHERE "toolName" = $1 AND "hash" = $2`;
+    const [row] = await query<VersionRowType>(sql, [tool, hash]);
+    return row === undefined ? null : versionOf(row);
   }
   return {
     async add(version) {
       refuseUnstorable(version.source);
       const hash = sha256(version.source);
       // The lock keeps two writers from the same number; one statement numbers and inserts, a known source apart.
-      await db.$queryRaw`SELECT 1 FROM (SELECT pg_advisory_xact_lock(hashtextextended(${`version ${version.tool}`}, 0))) AS held`;
-      const [row] = await db.$queryRaw<VersionRowType[]>`
-        INSERT INTO "Version" ("toolName", "number", "hash", "source", "manifest", "author", "reason", "origin",
+      await send(`SELECT pg_advisory_xact_lock(hashtextextended('version ' || $1, 0))`, [version.tool]);
+      const [row] = await query<VersionRowType>(
+        `INSERT INTO "Version" ("toolName", "number", "hash", "source", "manifest", "author", "reason", "origin",
           "proposalId", "parents")
-        SELECT ${version.tool}, coalesce(max("number"), 0) + 1, ${hash}, ${version.source},
-          ${jsonbText(version.manifest)}::json, ${jsonbText(version.author)}::jsonb, ${storable(version.reason)},
-          ${version.origin}::"VersionOrigin", ${version.proposalId ?? null}::uuid, ${version.parents}::int[]
-        FROM "Version" WHERE "toolName" = ${version.tool}
-        ON CONFLICT ("toolName", "hash") DO NOTHING RETURNING *`;
+        SELECT $1, coalesce(max("number"), 0) + 1, $2, $3, $4::json, $5::jsonb, $6, $7::"VersionOrigin", $8::uuid,
+          $9::int[]
+        FROM "Version" WHERE "toolName" = $1 ON CONFLICT ("toolName", "hash") DO NOTHING RETURNING *`,
+        [
+          ...[version.tool, hash, version.source, jsonbText(version.manifest), jsonbText(version.author)],
+          ...[storable(version.reason), version.origin, version.proposalId ?? null, version.parents],
+        ],
+      );
       if (row !== undefined) return versionOf(row);
       const known = await findByHash(version.tool, hash);
       if (known === null) throw new Error(`version ${hash} of ${version.tool} is neither new nor known`);
       return known;
     },
     async find(tool, number) {
-      const row = await db.version.findUnique({ where: { toolName_number: { toolName: tool, number } } });
-      return row === null ? null : versionOf(row);
+      const sql = `SELECT * FROM "Version" WHERE "toolName" = $1 AND "number" = $2`;
+      const [row] = await query<VersionRowType>(sql, [tool, number]);
+      return row === undefined ? null : versionOf(row);
+    },
+    async findActive(tool) {
+      const sql = `SELECT v.* FROM "Version" v
+        JOIN "Tool" t ON t."name" = v."toolName" AND t."activeVersion" = v."number" WHERE t."name" = $1`;
+      const [row] = await query<VersionRowType>(sql, [tool]);
+      return row === undefined ? null : versionOf(row);
+    },
+    async findBaseOf(proposalId) {
+      const sql = `SELECT v.* FROM "Version" v
+        JOIN "Proposal" p ON p."toolName" = v."toolName" AND p."baseVersion" = v."number" WHERE p."id" = $1`;
+      const [row] = isId(proposalId) ? await query<VersionRowType>(sql, [proposalId]) : [];
+      return row === undefined ? null : versionOf(row);
     },
     findByHash,
-    hashes(tool) {
-      return db.version.findMany({
-        where: { toolName: tool },
-        orderBy: { number: "desc" },
-        select: { number: true, hash: true },
-      });
-    },
+    hashes: (tool) =>
+      query(`SELECT "number", "hash" FROM "Version" WHERE "toolName" = $1 ORDER BY "number" DESC`, [tool]),
     async list(tool) {
       return (await db.version.findMany({ where: { toolName: tool }, orderBy: { number: "desc" } })).map(versionOf);
     },

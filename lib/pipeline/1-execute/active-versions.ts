@@ -11,6 +11,8 @@ export type ActiveVersions = {
   /** At once where it is known already. */
   find(tool: string): ActiveVersion | Promise<ActiveVersion>;
   forget(tool: string): void;
+  /** One version took the place of another, by this process: what it knows is not asked for again. */
+  replaced(tool: string, from: number, by: Version): void;
 };
 
 /** Asks the database once a tool, and again after each of its changes, by whichever process. */
@@ -24,10 +26,11 @@ export function createActiveVersions(database: Database): ActiveVersions {
   );
 
   async function read(name: string): Promise<ActiveVersion> {
-    const tool = ToolName.safeParse(name).success ? await database.tools.find(name) : null;
+    const [tool, version] = ToolName.safeParse(name).success
+      ? await Promise.all([database.tools.find(name), database.versions.findActive(name)])
+      : [null, null];
     if (tool === null)
       throw new Problem("not_found", `There is no tool "${name}": list the tools to see what there is.`);
-    const version = tool.activeVersion === null ? null : await database.versions.find(name, tool.activeVersion);
     if (version === null)
       throw new Problem(
         "conflict",
@@ -55,6 +58,12 @@ export function createActiveVersions(database: Database): ActiveVersions {
     },
     forget(name) {
       known.delete(name);
+    },
+    replaced(name, from, by) {
+      const kept = known.get(name);
+      // Whatever else is known, or being asked for, may be older or newer than the change: the database is asked.
+      if (kept === undefined || kept instanceof Promise || kept.version.number !== from) known.delete(name);
+      else known.set(name, { ...kept, version: by });
     },
   };
 }

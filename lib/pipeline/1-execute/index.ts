@@ -25,6 +25,8 @@ export type Execute = {
   execute(request: ExecuteRequest): Promise<Execution>;
   /** Drops what is known of a tool's active version: the next call asks the database. */
   forget(tool: string): void;
+  /** One version took the place of another, by this process: the next call uses it without asking. */
+  replaced(tool: string, from: number, by: Version): void;
 };
 
 /** An answer that is not on record is not given. */
@@ -81,5 +83,6 @@ export function createExecute(ports: {
       }
     },
     forget: active.forget,
+    replaced: active.replaced,
   };
 }

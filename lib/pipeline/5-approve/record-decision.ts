@@ -5,7 +5,7 @@ import { Problem } from "#lib/core/problem.ts";
 import type { DecisionRecord, Proposal } from "#lib/core/proposal.ts";
 import type { Clock } from "#lib/ports/clock.ts";
 import type { Database } from "#lib/ports/database.ts";
-import { gatherApprovalAtOnce } from "../gather-approval.ts";
+import { gatherApproval } from "../gather-approval.ts";
 import type { DecideRequest } from "../rooms.ts";
 import { moveProposal } from "../transitions.ts";
 import { type DecideFacts, decideOn } from "./decide.ts";
@@ -29,9 +29,8 @@ export async function recordDecision(
 ): Promise<Decided> {
   if (!holds(caller, "approve"))
     throw new Problem("forbidden", `${caller.actor.name} may not decide on proposals: it needs the scope "approve".`);
-  const gathered = await gatherFacts(database, request, caller.actor);
   const answer = await database.transaction(async (tx): Promise<Decided | Problem> => {
-    const facts = await underLock(tx, gathered);
+    const facts = await gatherFacts(tx, request, caller.actor);
     const { proposal } = facts;
     const outcome = decideOn(facts, request, caller.actor);
     if (outcome.kind === "refused") throw new Problem("conflict", outcome.reason, outcome.details);
@@ -48,18 +47,13 @@ export async function recordDecision(
         state: "stale",
       });
     }
-    const decision = await tx.proposals.addDecision(outcome.decision);
     const reason = request.reason === "" ? SAID[request.decision] : request.reason;
     if (outcome.to !== null) {
-      const moved = await moveProposal(tx, {
-        id: proposal.id,
-        to: outcome.to,
-        actor: caller.actor,
-        reason,
-        known: proposal,
-      });
+      const move = { id: proposal.id, to: outcome.to, actor: caller.actor, reason, known: proposal };
+      const [decision, moved] = await Promise.all([tx.proposals.addDecision(outcome.decision), moveProposal(tx, move)]);
       return { proposal: moved, decision, missing: [] };
     }
+    const decision = await tx.proposals.addDecision(outcome.decision);
     await tx.audit.append({
       actor: caller.actor,
       verb: "proposal.approval_recorded",
@@ -76,11 +70,12 @@ export async function recordDecision(
 
 const SAID = { approve: "approved", reject: "rejected", request_changes: "changes requested" } as const;
 
-/** All that is asked at once, before the lock: what may change meanwhile is looked at again under it. */
-async function gatherFacts(database: Database, request: DecideRequest, actor: Actor): Promise<DecideFacts> {
-  const [{ tool, ...facts }, settings] = await Promise.all([
-    gatherApprovalAtOnce(database, request.proposalId),
-    database.settings.get(),
+/** The facts under the tool's lock, which deployments and other decisions on the tool wait for: asked in one go. */
+async function gatherFacts(tx: Database, request: DecideRequest, actor: Actor): Promise<DecideFacts> {
+  const [, { tool, ...facts }, settings] = await Promise.all([
+    tx.tools.lockOfProposal(request.proposalId),
+    gatherApproval(tx, request.proposalId),
+    tx.settings.get(),
   ]);
   const { activeVersion = null } = tool ?? {};
   const policy = policyOf(settings, tool?.settings);
@@ -88,25 +83,6 @@ async function gatherFacts(database: Database, request: DecideRequest, actor: Ac
   // Only a refused digest is explained by the other versions, which are many.
   const outcome = decideOn(known, request, actor);
   if (outcome.kind !== "refused") return known;
-  const versions = await database.versions.list(facts.proposal.tool);
+  const versions = await tx.versions.list(facts.proposal.tool);
   return { ...known, otherVersions: versions.filter(({ number }) => number !== facts.proposal.baseVersion) };
-}
-
-/**
- * The facts as they stand under the tool's lock, which deployments and decisions on the tool wait for: a proposal that
- * moved on has other revisions or evidence, and other decisions may have come without a move.
- * @throws Problem `conflict` where the proposal moved on
- */
-async function underLock(tx: Database, seen: DecideFacts): Promise<DecideFacts> {
-  await tx.tools.lock(seen.proposal.tool);
-  const proposal = await tx.proposals.find(seen.proposal.id);
-  if (proposal?.sequence !== seen.proposal.sequence || proposal.revision !== seen.proposal.revision)
-    throw new Problem(
-      "conflict",
-      `Proposal ${seen.proposal.number} moved on meanwhile: look at it again, then decide.`,
-      { state: proposal?.state ?? null },
-    );
-  const decisions = await tx.proposals.decisions(proposal.id);
-  const tool = await tx.tools.find(proposal.tool);
-  return { ...seen, proposal, decisions, activeVersion: tool?.activeVersion ?? null };
 }

@@ -1,5 +1,6 @@
 /** The point of no return: one transaction after which the new version answers calls. */
-import type { Deployment, StepRecord } from "#lib/core/deployment.ts";
+import type { Actor } from "#lib/core/actor.ts";
+import type { StepRecord } from "#lib/core/deployment.ts";
 import { isProblem } from "#lib/core/problem.ts";
 import type { Manifest } from "#lib/core/tool.ts";
 import type { Version } from "#lib/core/version.ts";
@@ -9,7 +10,8 @@ import type { Activation } from "./activation.ts";
 import type { Ground } from "./make-active.ts";
 
 /**
- * Writes the version, makes it active and takes the proposal along, all or nothing.
+ * Writes the version, makes it active and takes the proposal along, all or nothing, in one go: nothing waits for the
+ * answer before it, and where one is not as it should be, the transaction undoes them all.
  * @throws where the deployment was settled by somebody else, or another version got in between
  */
 export async function activate(
@@ -21,37 +23,52 @@ export async function activate(
     manifest: Manifest;
     /** What the journal does not hold yet, the activation itself last. */
     steps: readonly StepRecord[];
+    actor: Actor;
   },
-): Promise<void> {
-  const { kind, tool, from, proposal } = activation;
+): Promise<Version> {
+  const { kind, tool, from, reason } = activation;
+  const { id, actor } = what;
   const { toVersion } = what.ground;
-  const deployment = await tx.deployments.find(what.id);
+  const [deployment, version, moved] = await Promise.all([
+    tx.deployments.find(id),
+    bear(tx, activation, what.manifest),
+    tx.tools.setActive(tool, from.number, toVersion),
+    tx.deployments.appendSteps(id, what.steps, null),
+    tx.audit.append({
+      actor,
+      verb: kind === "deploy" ? "deployment.activated" : "tool.rolled_back",
+      tool,
+      subject: { kind: "deployment", id },
+      summary: `${tool}: version ${from.number} → ${toVersion}${reason === "" ? "" : `. ${reason}`}`,
+    }),
+    tx.publish({ kind: "tool", id: tool, tool }),
+    tx.publish({ kind: "deployment", id, tool }),
+    takeProposalAlong(tx, activation, what.ground, actor),
+  ]);
   // Whoever found the lock free meanwhile has undone it.
   if (deployment?.state !== "running") throw new Error("it was undone by another process meanwhile");
-  const version = await bear(tx, activation, what.manifest);
   if (version.number !== toVersion) throw new Error(`another version ${toVersion} was added meanwhile`);
-  if (!(await tx.tools.setActive(tool, from.number, toVersion)))
-    throw new Error("another version became active meanwhile");
-  await tx.deployments.appendSteps(what.id, what.steps, null);
-  const { actor, reason } = deployment;
-  if (kind === "deploy" && proposal !== null)
-    await moveProposal(tx, {
-      id: proposal.id,
-      to: "deployed",
-      actor,
-      reason: `version ${toVersion} answers calls`,
-      known: proposal,
-    });
-  if (kind === "rollback") await markRolledBack(tx, deployment);
-  await tx.audit.append({
+  if (!moved) throw new Error("another version became active meanwhile");
+  return version;
+}
+
+/** A deployed proposal, or that whose version a rollback abandons. */
+async function takeProposalAlong(
+  tx: Database,
+  { kind, proposal, reason }: Activation,
+  { toVersion, abandons }: Ground,
+  actor: Actor,
+): Promise<void> {
+  if (kind === "rollback" && abandons !== null) await markRolledBack(tx, abandons, actor, reason);
+  if (kind !== "deploy" || proposal === null) return;
+  const { id } = proposal;
+  await moveProposal(tx, {
+    id,
+    to: "deployed",
     actor,
-    verb: kind === "deploy" ? "deployment.activated" : "tool.rolled_back",
-    tool,
-    subject: { kind: "deployment", id: what.id },
-    summary: `${tool}: version ${from.number} → ${toVersion}${reason === "" ? "" : `. ${reason}`}`,
+    reason: `version ${toVersion} answers calls`,
+    known: proposal,
   });
-  await tx.publish({ kind: "tool", id: tool, tool });
-  await tx.publish({ kind: "deployment", id: what.id, tool });
 }
 
 async function bear(tx: Database, { tool, to, proposal }: Activation, manifest: Manifest): Promise<Version> {
@@ -71,13 +88,10 @@ async function bear(tx: Database, { tool, to, proposal }: Activation, manifest: 
 const MOST_ATTEMPTS = 5;
 
 /** The proposal whose deployment made the abandoned version active goes with it. */
-async function markRolledBack(tx: Database, { tool, fromVersion, actor, reason }: Deployment): Promise<void> {
-  const { items } = await tx.deployments.list({ tool, state: "done" }, { limit: 100 });
-  const deployed = items.find(({ kind, toVersion }) => kind === "deploy" && toVersion === fromVersion);
-  if (deployed?.proposalId === undefined) return;
+async function markRolledBack(tx: Database, proposalId: string, actor: Actor, reason: string): Promise<void> {
   // The watch may call it stable at the same moment: what it says is taken in, and the rollback goes on.
   for (let attempt = 1; ; attempt += 1) {
-    const proposal = await tx.proposals.find(deployed.proposalId);
+    const proposal = await tx.proposals.find(proposalId);
     if (proposal === null || !["deployed", "monitoring", "stable"].includes(proposal.state)) return;
     const { id, sequence: seen } = proposal;
     try {

@@ -36,7 +36,7 @@ export type Activation = {
   };
   /** The proposal that goes along with a deployment, as it was seen: one that moved on since is not deployed. */
   readonly proposal: Proposal | null;
-  readonly probes: readonly Probe[];
+  readonly probes: readonly Probe[] | Promise<readonly Probe[]>;
   readonly reason: string;
   /** Above the settings: what really went live is really undone. */
   readonly mode?: "real" | undefined;

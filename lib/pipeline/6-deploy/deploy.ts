@@ -5,7 +5,7 @@ import type { Deployment } from "#lib/core/deployment.ts";
 import { policyOf } from "#lib/core/policy.ts";
 import { isProblem, Problem } from "#lib/core/problem.ts";
 import type { Database } from "#lib/ports/database.ts";
-import { gatherApprovalAtOnce } from "../gather-approval.ts";
+import { gatherApproval } from "../gather-approval.ts";
 import { moveProposal } from "../transitions.ts";
 import type { Activation, MakeActive } from "./activation.ts";
 import { type DeployFacts, decideDeploy, probesFrom } from "./decide.ts";
@@ -28,7 +28,10 @@ export async function deploy(
   const snapshot = currentSnapshot(facts);
   if (revision === undefined || snapshot === null)
     throw new Problem("conflict", `Proposal ${proposal.number} has nothing to deploy.`);
-  const cases = await database.proposals.evidenceCases(snapshot.id);
+  // Read while the way to the file is prepared.
+  const probes = database.proposals
+    .evidenceCases(snapshot.id)
+    .then((cases) => probesFrom(cases, snapshot.summary.noisePaths));
   const activation: Activation = {
     kind: "deploy",
     tool: proposal.tool,
@@ -44,7 +47,7 @@ export async function deploy(
       },
     },
     proposal,
-    probes: probesFrom(cases, snapshot.summary.noisePaths),
+    probes,
     reason: `proposal ${proposal.number}, revision ${revision.number}`,
   };
   return makeActive(activation, actor).catch(async (error: unknown) => {
@@ -73,10 +76,9 @@ async function refuseStale(database: Database, { proposal }: DeployFacts, reason
 }
 
 async function gatherFacts(database: Database, proposalId: string): Promise<DeployFacts> {
-  const [{ tool, ...facts }, settings] = await Promise.all([
-    gatherApprovalAtOnce(database, proposalId),
-    database.settings.get(),
-  ]);
+  const [{ tool, ...facts }, settings] = await database.together((reads) =>
+    Promise.all([gatherApproval(reads, proposalId), reads.settings.get()]),
+  );
   return {
     ...facts,
     activeVersion: tool?.activeVersion ?? null,

@@ -9,11 +9,12 @@ export type FollowParts = { readonly database: Database; readonly files: Files }
  * @returns names of the tools whose file was written
  */
 export async function follow(parts: FollowParts, name: string | undefined): Promise<string[]> {
-  const tools = await parts.database.tools.list();
+  const { tools } = parts.database;
+  const one = name === undefined ? null : await tools.find(name);
   const written: string[] = [];
-  for (const { name: tool, kind, activeVersion } of tools) {
-    if (kind !== "hosted" || activeVersion === null || (name !== undefined && name !== tool)) continue;
-    if (await followOne(parts, tool)) written.push(tool);
+  for (const tool of name === undefined ? await tools.list() : one === null ? [] : [one]) {
+    if (tool.kind !== "hosted" || tool.activeVersion === null) continue;
+    if (await followOne(parts, tool.name)) written.push(tool.name);
   }
   return written;
 }

@@ -3,6 +3,7 @@ import type { Actor } from "#lib/core/actor.ts";
 import type { Deployment, DeployStep, StepRecord } from "#lib/core/deployment.ts";
 import { isProblem, Problem } from "#lib/core/problem.ts";
 import type { Proposal } from "#lib/core/proposal.ts";
+import type { Settings, Tool, Version } from "#lib/core/version.ts";
 import type { Clock } from "#lib/ports/clock.ts";
 import type { Database } from "#lib/ports/database.ts";
 import type { Files, ToolFile } from "#lib/ports/files.ts";
@@ -22,8 +23,8 @@ export type DeployParts = {
   readonly files: Files;
   readonly sandbox: Sandbox;
   readonly clock: Clock;
-  /** Tells the calls of this process that another version answers now. */
-  readonly onActivated: (tool: string) => void;
+  /** Tells the calls of this process which version took the place of which. */
+  readonly onActivated: (tool: string, from: number, by: Version) => void;
 };
 
 /** What was found under the tool's lock, before anything is written. */
@@ -32,7 +33,12 @@ export type Ground = {
   readonly answer: DiskAnswer;
   /** The number that the version has, or will get. */
   readonly toVersion: number;
+  /** The proposal whose version a rollback leaves. */
+  readonly abandons: string | null;
 };
+
+/** Changes of version that are searched for the proposal that a rollback leaves. */
+const LOOKED_BACK = 100;
 
 /** Activations under way at once: each holds one connection for its lock and needs another for its journal. */
 const AT_ONCE = 4;
@@ -46,33 +52,26 @@ export function createMakeActive(parts: DeployParts): MakeActive {
       // The source is known by its digest, so it is tried while the way to the file is prepared.
       const verified = verifySource(parts, { name: tool, source: to.source, hash: to.hash }, probes);
       verified.catch(() => {});
-      return parts.database.transaction(async (lock) => {
-        await lock.tools.lock(tool);
-        return underLock(parts, activation, actor, verified);
-      });
+      return parts.database.transaction((lock) => underLock(parts, lock, activation, actor, verified));
     });
 }
 
 async function underLock(
   parts: DeployParts,
+  lock: Database,
   activation: Activation,
   actor: Actor,
   verified: Promise<Verified>,
 ): Promise<Deployment> {
-  const { database } = parts;
   const { tool: name, from } = activation;
-  const [{ items: torn }, ...found] = await Promise.all([
-    database.deployments.list({ tool: name, state: "running" }, { limit: 10 }),
-    database.tools.find(name),
-    database.settings.get(),
-    survey(parts, activation),
-  ]);
+  // The lock and all that is read under it go out together; each is carried out when the one before it is through.
+  const held = lock.tools.lock(name);
+  let found = await look(lock, name, held);
   // A running row of a tool whose lock is free was left by a process that died; what was found may change with it.
-  for (const { id } of torn) await settle(parts, id, null);
-  const [tool, settings, ground] =
-    torn.length === 0
-      ? found
-      : await Promise.all([database.tools.find(name), database.settings.get(), survey(parts, activation)]);
+  for (const { id } of found.torn) await settle(parts, id, null);
+  if (found.torn.length > 0) found = await look(lock, name, held);
+  const { tool, settings } = found;
+  const ground = await survey(parts, activation, found);
   if (tool === null) throw new Problem("not_found", `There is no tool ${name}.`);
   if (tool.activeVersion !== from.number)
     throw new Problem(
@@ -90,7 +89,8 @@ async function underLock(
   const { deployment, proposal } = await begin(parts, activation, ground, actor);
   const progress: Progress = { step: "backup", unwritten: [] };
   try {
-    await carryOut(parts, { ...activation, proposal }, ground, verified, deployment.id, progress);
+    const version = await carryOut(parts, { ...activation, proposal }, ground, verified, deployment, progress);
+    parts.onActivated(name, from.number, version);
   } catch (error) {
     return settleNow(parts, deployment, { ...progress, reason: reasonOf(error) });
   }
@@ -109,19 +109,48 @@ async function settleNow(parts: DeployParts, { id, tool }: Deployment, trouble: 
   });
 }
 
-async function survey({ database, files }: DeployParts, { kind, tool, from, to }: Activation): Promise<Ground> {
-  const [versions, disk] = await Promise.all([
-    database.versions.hashes(tool),
-    // A file that cannot be read is no file that may be overwritten.
-    files.read(tool).catch((error: unknown) => {
-      if (isProblem(error) && kind === "rollback") return "unreadable" as const;
-      throw error;
-    }),
+/** What the database says under the lock. */
+type Found = {
+  readonly torn: readonly Deployment[];
+  readonly tool: Tool | null;
+  readonly settings: Settings;
+  readonly versions: readonly { readonly number: number; readonly hash: string }[];
+  readonly done: readonly Deployment[];
+};
+
+async function look({ deployments, tools, settings, versions }: Database, name: string, held: Promise<void>) {
+  const [, running, tool, global, hashes, done] = await Promise.all([
+    held,
+    deployments.list({ tool: name, state: "running" }, { limit: 10 }),
+    tools.find(name),
+    settings.get(),
+    versions.hashes(name),
+    deployments.list({ tool: name, state: "done" }, { limit: LOOKED_BACK }),
   ]);
+  return { torn: running.items, tool, settings: global, versions: hashes, done: done.items } satisfies Found;
+}
+
+async function survey(
+  { database, files }: DeployParts,
+  { kind, tool, from, to }: Activation,
+  { versions, done }: Found,
+): Promise<Ground> {
+  // A file that cannot be read is no file that may be overwritten.
+  const disk = await files.read(tool).catch((error: unknown) => {
+    if (isProblem(error) && kind === "rollback") return "unreadable" as const;
+    throw error;
+  });
+  const made = done.find((one) => one.kind === "deploy" && one.toVersion === from.number);
+  const abandons = made?.proposalId ?? null;
   const known = versions.find(({ hash }) => hash === to.hash);
   const toVersion = known?.number ?? Math.max(0, ...versions.map(({ number }) => number)) + 1;
   if (disk === "unreadable")
-    return { disk: null, answer: { kind: "leave", reason: "the file cannot be read, and is left alone" }, toVersion };
+    return {
+      disk: null,
+      answer: { kind: "leave", reason: "the file cannot be read, and is left alone" },
+      toVersion,
+      abandons,
+    };
   // The active version and a missing file are nobody's edit: most deployments need not look at the whole history.
   const untaken =
     disk !== null && disk.hash !== from.hash && (await isUntakenEdit(database, tool, disk.hash, from.number));
@@ -131,7 +160,7 @@ async function survey({ database, files }: DeployParts, { kind, tool, from, to }
     activeHash: from.hash,
     knownHashes: new Set(versions.map(({ hash }) => hash).filter((hash) => !untaken || hash !== disk?.hash)),
   });
-  return { disk, answer, toVersion };
+  return { disk, answer, toVersion, abandons };
 }
 
 /** An edit on disk is kept as a version at once; until somebody takes it, its file is still a person's. */
@@ -195,9 +224,9 @@ async function carryOut(
   activation: Activation,
   ground: Ground,
   verifying: Promise<Verified>,
-  id: string,
+  { id, actor }: Deployment,
   progress: Progress,
-): Promise<void> {
+): Promise<Version> {
   const { database, files, clock } = parts;
   const { tool, to } = activation;
   const enter = (step: DeployStep): void => {
@@ -212,11 +241,15 @@ async function carryOut(
 
   if (writes) {
     enter("backup");
-    backup = await files.backup(tool, clock.now());
+    // Two files that know nothing of each other: the disk is waited for once.
+    const [kept, copied] = await Promise.allSettled([files.backup(tool, clock.now()), files.stage(tool, to.source)]);
+    if (kept.status === "rejected") throw kept.reason;
+    backup = kept.value;
     note("backup", backup === null ? "there was no file" : `copied to ${backup}`);
 
     enter("stage");
-    const copy = await files.stage(tool, to.source);
+    if (copied.status === "rejected") throw copied.reason;
+    const copy = copied.value;
     if (copy.hash !== to.hash) throw new Error("the staged copy reads back differently");
     staged = copy.path;
     note("stage", `staged copy written and flushed, sha256 ${copy.hash.slice(0, 12)}`);
@@ -244,8 +277,8 @@ async function carryOut(
   enter("activate");
   const activated = { step: "activate" as const, at: clock.now(), detail: `version ${ground.toVersion} answers calls` };
   const steps = [...progress.unwritten, activated];
-  await database.transaction((tx) => activate(tx, activation, { id, ground, manifest: verified.manifest, steps }));
-  parts.onActivated(tool);
+  const what = { id, ground, manifest: verified.manifest, steps, actor };
+  return database.transaction((tx) => activate(tx, activation, what));
 }
 
 function reasonOf(error: unknown): string {

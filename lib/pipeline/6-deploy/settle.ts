@@ -30,7 +30,7 @@ const KEPT_BACKUPS = 20;
 const KEPT_DAYS = 30;
 const DAY_MS = 86_400_000;
 
-async function finish({ database, files, clock, onActivated }: DeployParts, deployment: Deployment): Promise<void> {
+async function finish({ database, files, clock }: Parts, deployment: Deployment): Promise<void> {
   const { id, tool, toVersion, proposalId, actor } = deployment;
   await database.transaction(async (tx) => {
     await tx.deployments.appendStep(id, { step: "done", at: clock.now(), detail: `version ${toVersion} is live` });
@@ -48,7 +48,6 @@ async function finish({ database, files, clock, onActivated }: DeployParts, depl
     }
     await tx.publish({ kind: "deployment", id, tool });
   });
-  onActivated(tool);
   const before = new Date(clock.now().getTime() - KEPT_DAYS * DAY_MS);
   // What is not tidied now is tidied by the next deployment.
   await files.pruneBackups(tool, { keep: KEPT_BACKUPS, before }).catch(() => {});

@@ -4,7 +4,7 @@ import { toOutcome } from "#lib/core/outcome.ts";
 import type { Manifest } from "#lib/core/tool.ts";
 import type { Clock } from "#lib/ports/clock.ts";
 import { DEFAULT_LIMITS, type Module, type RunResult, type Sandbox } from "#lib/ports/sandbox.ts";
-import type { Probe } from "./activation.ts";
+import type { Activation, Probe } from "./activation.ts";
 
 export type Verified =
   | { readonly ok: true; readonly manifest: Manifest; readonly detail: string }
@@ -19,9 +19,9 @@ const AT_ONCE = 8;
 export async function verifySource(
   { sandbox, clock }: { sandbox: Sandbox; clock: Clock },
   module: Module,
-  probes: readonly Probe[],
+  wanted: Activation["probes"],
 ): Promise<Verified> {
-  const inspected = await sandbox.inspect(module);
+  const [inspected, probes] = await Promise.all([sandbox.inspect(module), wanted]);
   if (!inspected.ok) return { ok: false, reason: `it does not load: ${inspected.error}` };
   const { manifest } = inspected;
   if (manifest.name !== module.name) return { ok: false, reason: `it calls itself ${manifest.name}` };

@@ -24,14 +24,13 @@ export async function rollBack(
   request: RollBackRequest,
   actor: Actor,
 ): Promise<Deployment> {
-  const tool = await database.tools.find(request.tool);
-  if (tool === null) throw new Problem("not_found", `There is no tool ${request.tool}.`);
-  const versions = await database.versions.list(tool.name);
-  const answer = decideRollBack(await gatherFacts(database, tool, versions), request);
+  const { tool, ...facts } = await gatherFacts(database, request.tool);
+  const answer = decideRollBack({ tool: tool.name, ...facts }, request);
   if (answer.kind === "refused") throw new Problem("conflict", answer.reason);
-  const from = versions.find(({ number }) => number === answer.from);
-  const to = versions.find(({ number }) => number === answer.to);
-  if (from === undefined || to === undefined)
+  const [from, to] = await database.together(({ versions }) =>
+    Promise.all([versions.find(tool.name, answer.from), versions.find(tool.name, answer.to)]),
+  );
+  if (from === null || to === null)
     throw new Problem("conflict", `The history of ${tool.name} has a gap: name another version.`);
   return makeActive(
     {
@@ -40,7 +39,7 @@ export async function rollBack(
       from,
       to: { source: to.source, hash: to.hash, birth: null },
       proposal: null,
-      probes: await probesFor(database, tool, to),
+      probes: probesFor(database, tool, to),
       mode: request.mode,
       reason: request.reason.trim() || (request.unsaid ?? "rolled back by hand"),
     },
@@ -48,16 +47,25 @@ export async function rollBack(
   );
 }
 
-async function gatherFacts(database: Database, tool: Tool, versions: readonly Version[]): Promise<RollBackFacts> {
-  const deployments = await readAll((cursor) =>
-    database.deployments.list({ tool: tool.name, state: "done" }, { limit: 200, cursor }),
+async function gatherFacts(
+  database: Database,
+  name: string,
+): Promise<Omit<RollBackFacts, "tool"> & { readonly tool: Tool }> {
+  const [tool, hashes, done, global] = await database.together(({ tools, versions, deployments, settings }) =>
+    Promise.all([
+      tools.find(name),
+      versions.hashes(name),
+      readAll((cursor) => deployments.list({ tool: name, state: "done" }, { limit: 200, cursor })),
+      settings.get(),
+    ]),
   );
-  const { reasonRequired } = policyOf(await database.settings.get(), tool.settings);
+  if (tool === null) throw new Problem("not_found", `There is no tool ${name}.`);
+  const { reasonRequired } = policyOf(global, tool.settings);
   return {
-    tool: tool.name,
+    tool,
     activeVersion: tool.activeVersion,
-    versions: versions.map(({ number }) => number),
-    deployments,
+    versions: hashes.map(({ number }) => number),
+    deployments: done,
     reasonRequired,
   };
 }

@@ -1,5 +1,5 @@
 "use client";
-import { ArrowDown, ArrowUp, RotateCcw } from "lucide-react";
+import { ArrowDown, ArrowUp, RotateCcw, ShieldAlert } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useMemo, useRef, useState } from "react";
 import { Button } from "#app/_ui/button.tsx";
@@ -46,6 +46,7 @@ export function MergeDialog({
   conflict,
   pending,
   refusal,
+  widened = NOTHING,
   words = wordsOfEdit(name),
   onTake,
   onClose,
@@ -55,6 +56,8 @@ export function MergeDialog({
   pending: boolean;
   /** Why the last result was not taken. */
   refusal: string | null;
+  /** What one of the sides may do beyond what runs now. */
+  widened?: readonly string[];
   words?: MergeWords;
   onTake: (source: string) => void;
   onClose: () => void;
@@ -90,6 +93,14 @@ export function MergeDialog({
         <DialogHeader>
           <DialogTitle>{words.title}</DialogTitle>
           <DialogDescription>{words.description}</DialogDescription>
+          {widened.length > 0 && (
+            <p className="flex items-start gap-1.5 font-medium text-danger text-sm">
+              <ShieldAlert className="mt-0.5 size-4 shrink-0" aria-hidden />
+              <span className="[overflow-wrap:anywhere]">
+                The edit may do more than the active version: {widened.join("; ")}.
+              </span>
+            </p>
+          )}
         </DialogHeader>
         <div className="flex flex-wrap items-center gap-2">
           <p className="text-sm" aria-live="polite">

@@ -1,6 +1,6 @@
 "use client";
 import dynamic from "next/dynamic";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { toast } from "sonner";
 import {
   AlertDialog,
@@ -16,7 +16,7 @@ import { Button } from "#app/_ui/button.tsx";
 import { useAction } from "#app/_ui/use-action.ts";
 import type { MergeRegion } from "#lib/core/merge.ts";
 import type { SyncState } from "#lib/core/words.ts";
-import { resolve } from "../actions.ts";
+import { resolve, undo } from "../actions.ts";
 import type { MergeConflict } from "./merge-dialog.tsx";
 
 const MergeDialog = dynamic(() => import("./merge-dialog.tsx").then((module) => module.MergeDialog), { ssr: false });
@@ -53,10 +53,19 @@ export function SyncActions({
   const [asking, setAsking] = useState<Resolution | null>(null);
   const [conflict, setConflict] = useState<MergeConflict | null>(null);
   const [refusal, setRefusal] = useState<string | null>(null);
+  const asked = useRef<Resolution>("merge");
+  const takeBack = useAction(undo, { onDone: () => toast.success(`The file of ${name} is as it was before.`) });
   const { run, pending } = useAction(resolve, {
-    onDone: () => {
+    onDone: ({ backedUp }) => {
       setConflict(null);
-      toast.success(`${name} is settled.`);
+      if (asked.current !== "take_database") toast.success(`${name} is settled.`);
+      else
+        toast.success(
+          backedUp ? `${name} is settled; what the file held is backed up.` : `The file of ${name} is back.`,
+          {
+            action: { label: "Undo", onClick: () => takeBack.run({ name }) },
+          },
+        );
     },
     onRefused: ({ message, details }) => {
       const { regions, sides } = details as { regions?: MergeRegion[]; sides?: MergeConflict["sides"] };
@@ -67,6 +76,10 @@ export function SyncActions({
       else toast.error(message);
     },
   });
+  function settle(resolution: Resolution, source?: string): void {
+    asked.current = resolution;
+    run({ name, resolution, ...(source === undefined ? {} : { source }) });
+  }
   return (
     <div className="flex flex-wrap justify-end gap-2">
       {OFFERS[state].map((resolution) => (
@@ -76,7 +89,7 @@ export function SyncActions({
           size="sm"
           disabled={pending}
           onClick={() =>
-            widened.length > 0 && resolution !== "take_database" ? setAsking(resolution) : run({ name, resolution })
+            widened.length > 0 && resolution !== "take_database" ? setAsking(resolution) : settle(resolution)
           }
         >
           {resolution === "take_database" && (state === "missing" || state === "unloadable")
@@ -94,7 +107,7 @@ export function SyncActions({
           </AlertDialogHeader>
           <AlertDialogFooter>
             <AlertDialogCancel>Cancel</AlertDialogCancel>
-            <AlertDialogAction onClick={() => asking !== null && run({ name, resolution: asking })}>
+            <AlertDialogAction onClick={() => asking !== null && settle(asking)}>
               {asking === "merge" ? "Merge it" : "Take it"}
             </AlertDialogAction>
           </AlertDialogFooter>
@@ -106,7 +119,8 @@ export function SyncActions({
           conflict={conflict}
           pending={pending}
           refusal={refusal}
-          onTake={(source) => run({ name, resolution: "merge", source })}
+          widened={widened}
+          onTake={(source) => settle("merge", source)}
           onClose={() => setConflict(null)}
         />
       )}

@@ -1,0 +1,18 @@
+/** Takes back that a tool's file was put back, or that its edit was dropped for the database. */
+import { z } from "zod";
+import { ToolName } from "#lib/core/tool.ts";
+import { type SyncRow, syncRow } from "#lib/queries/sync.ts";
+import { undoSync as undo } from "#lib/registry/undo-sync.ts";
+import { defineCommand } from "./command.ts";
+
+export const UndoSync = z.object({ name: ToolName });
+
+export const undoSync = defineCommand({
+  name: "sync.undo",
+  summary: 'Take back the last "take the database" of a tool, as long as nothing followed from it',
+  scope: "deploy",
+  input: UndoSync,
+  async run({ ctx, input }): Promise<SyncRow> {
+    return syncRow(await undo(ctx, input.name, ctx.caller.actor));
+  },
+});

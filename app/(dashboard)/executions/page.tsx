@@ -1,6 +1,5 @@
 import { Activity } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { Badge } from "#app/_ui/badge.tsx";
 import { Button } from "#app/_ui/button.tsx";
 import { Card } from "#app/_ui/card.tsx";
@@ -8,6 +7,7 @@ import { beginning, displayable } from "#app/_ui/displayable.ts";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { fieldClasses, Input } from "#app/_ui/input.tsx";
 import { Label } from "#app/_ui/label.tsx";
+import { Link } from "#app/_ui/link.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { milliseconds } from "#app/_ui/relative-time.ts";
 import { OutcomeBadge } from "#app/_ui/status-badge.tsx";

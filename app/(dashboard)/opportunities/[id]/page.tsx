@@ -22,6 +22,7 @@ import { isProblem } from "#lib/core/problem.ts";
 import type { Attribution } from "#lib/core/words.ts";
 import { type OpportunityPageView, readOpportunityPage } from "#lib/queries/opportunity-page.ts";
 import { LazyTrafficChart } from "../../_components/lazy-traffic-chart.tsx";
+import { deploymentMarks, trafficPoints } from "../../_components/traffic-points.ts";
 import { GenerateFix } from "./_components/generate-fix.tsx";
 import { PutAside } from "./_components/put-aside.tsx";
 
@@ -171,23 +172,12 @@ export default async function OpportunityPage({ params }: { params: Promise<{ id
             <CardContent>
               <LazyTrafficChart
                 hours={hours}
-                points={traffic.map((bucket) => ({
-                  at: bucket.at.getTime(),
-                  succeeded: bucket.calls - bucket.failures,
-                  failures: bucket.failures,
-                  refused: bucket.refused,
-                  p50Ms: bucket.p50Ms,
-                  p95Ms: bucket.p95Ms,
-                }))}
+                points={trafficPoints(traffic)}
                 marks={[
                   ...(change === null
                     ? []
                     : [{ kind: "change" as const, at: change.at.getTime(), label: "got worse" }]),
-                  ...deployments.map(({ startedAt, toVersion, kind }) => ({
-                    kind: "deployment" as const,
-                    at: startedAt.getTime(),
-                    label: kind === "rollback" ? `back to ${toVersion}` : `version ${toVersion}`,
-                  })),
+                  ...deploymentMarks(deployments),
                 ]}
               />
             </CardContent>

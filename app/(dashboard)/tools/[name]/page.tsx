@@ -19,6 +19,7 @@ import { isProblem } from "#lib/core/problem.ts";
 import { showSettings } from "#lib/queries/settings.ts";
 import { readToolPage, type ToolPageView } from "#lib/queries/tool-page.ts";
 import { LazyTrafficChart } from "../../_components/lazy-traffic-chart.tsx";
+import { deploymentMarks, trafficPoints } from "../../_components/traffic-points.ts";
 import { CallForm } from "./_components/call-form.tsx";
 import { RecentExecutions } from "./_components/recent-executions.tsx";
 import { ToolContract } from "./_components/tool-contract.tsx";
@@ -152,22 +153,8 @@ export default async function ToolPage({ params, searchParams }: Params) {
             </StatList>
             <LazyTrafficChart
               hours={week ? 168 : 24}
-              points={traffic.map((bucket) => ({
-                at: bucket.at.getTime(),
-                succeeded: bucket.calls - bucket.failures,
-                failures: bucket.failures,
-                refused: bucket.refused,
-                p50Ms: bucket.p50Ms,
-                p95Ms: bucket.p95Ms,
-              }))}
-              marks={deployments.map((deployment) => ({
-                kind: "deployment" as const,
-                at: deployment.startedAt.getTime(),
-                label:
-                  deployment.kind === "rollback"
-                    ? `back to ${deployment.toVersion}`
-                    : `version ${deployment.toVersion}`,
-              }))}
+              points={trafficPoints(traffic)}
+              marks={deploymentMarks(deployments)}
             />
           </CardContent>
         </Card>

@@ -1,5 +1,5 @@
 import { SearchX } from "lucide-react";
-import Link from "next/link";
+import { Link } from "#app/_ui/link.tsx";
 import { Button } from "./_ui/button.tsx";
 import { EmptyState } from "./_ui/empty-state.tsx";
 

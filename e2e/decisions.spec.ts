@@ -179,6 +179,32 @@ export default defineTool({
   await expect(page.getByText(/^Passed$/).first()).toBeVisible();
 });
 
+test("whoever wants less motion sees none: not on the page, in a dialog or a notice", async ({ watched: page }) => {
+  const id = await proposeCalculatorFix(whetstone);
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  /** What moves for longer than an eye could see it. */
+  const moving = () =>
+    page.evaluate(() =>
+      document
+        .getAnimations()
+        .filter(({ effect }) => Number(effect?.getComputedTiming().activeDuration ?? 0) > 1)
+        .map((one) => `${(one.effect as KeyframeEffect).target?.nodeName} ${(one as CSSAnimation).animationName}`),
+    );
+  await page.goto(whetstone.signInLink);
+  for (const path of ["/", "/tools/calculator", "/opportunities", `/proposals/${id}`]) {
+    await page.goto(`${whetstone.url}${path}`);
+    await expect(page.getByRole("heading", { level: 1 })).toBeAttached();
+    expect(await moving(), path).toEqual([]);
+  }
+  await page.getByRole("button", { name: "Request changes" }).click();
+  await expect(page.getByRole("dialog")).toBeVisible();
+  expect(await moving()).toEqual([]);
+  await page.getByRole("dialog").getByRole("textbox").fill("less of it");
+  await page.getByRole("dialog").getByRole("button", { name: "Request changes" }).click();
+  await expect(page.getByText("Changes to proposal 1 are requested.")).toBeVisible();
+  expect(await moving()).toEqual([]);
+});
+
 test.describe("on a phone", () => {
   test.use({ viewport: { width: 390, height: 844 }, hasTouch: true });
 
@@ -190,6 +216,8 @@ test.describe("on a phone", () => {
     await expect(page.getByRole("heading", { name: "v1 → proposed" })).toBeVisible();
     const approve = page.getByRole("button", { name: /^Approve/ });
     await expect(approve).toBeInViewport();
+    const box = await approve.boundingBox();
+    expect((box?.x ?? 0) + (box?.width ?? 390)).toBeLessThanOrEqual(390 - 12);
     await approve.tap();
     await expect.poll(() => stateOf(id)).toBe("simulated");
     const sticksOut = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

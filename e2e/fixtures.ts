@@ -1,4 +1,6 @@
 /** A browser page that fails its test on any console error, uncaught exception or request to another host. */
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { test as base, type Page } from "@playwright/test";
 import type { RunningWhetstone } from "./server.ts";
 
@@ -52,4 +54,20 @@ export async function proposeCalculatorFix(on: RunningWhetstone): Promise<string
 /** Waits until a proposal was tested. */
 export async function waitForReview(on: RunningWhetstone, id: string): Promise<void> {
   await expect.poll(async () => (await api(on, "GET", `/proposals/${id}`)).body.state).toBe("awaiting_review");
+}
+
+/** Makes an edit of the calculator's file the active version. */
+export async function takeEdit(on: RunningWhetstone, edit: (source: string) => string): Promise<void> {
+  const file = join(on.tools, "calculator.ts");
+  const source = await readFile(file, "utf8");
+  const edited = edit(source);
+  expect(edited).not.toBe(source);
+  await writeFile(file, edited);
+  await expect
+    .poll(async () => {
+      const { items } = (await api(on, "GET", "/sync")).body as { items: Record<string, unknown>[] };
+      return items.find(({ name }) => name === "calculator")?.syncState;
+    })
+    .toBe("disk_ahead");
+  expect((await api(on, "POST", "/sync/calculator", { resolution: "take_disk" })).status).toBe(200);
 }

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { api, expect, test } from "./fixtures.ts";
+import { api, expect, test, waitForReview } from "./fixtures.ts";
 import { type RunningWhetstone, startWhetstone } from "./server.ts";
 
 let whetstone: RunningWhetstone;
@@ -61,6 +61,12 @@ test("text from tools is shown inert and breaks no layout", async ({ watched: pa
   await api(whetstone, "POST", `/executions/${ids[2]}/feedback`, { correct: false, note: words });
   await api(whetstone, "POST", `/executions/${ids[2]}/case`, { description: words, expectedOutput: { echo: MARKUP } });
 
+  // And a change of it comes to review, with all of this in its cases, its comments and its source.
+  const source = SOURCE.replace("echo: input.text", `echo: input.text ?? ${JSON.stringify(MARKUP)}`);
+  const proposal = (await api(whetstone, "POST", "/proposals", { tool: NAME, source, rationale: words })).body.id;
+  await waitForReview(whetstone, String(proposal));
+  await api(whetstone, "POST", `/proposals/${proposal}/comments`, { text: `${words} \u001b[31m`, line: 9 });
+
   await page.goto(whetstone.signInLink);
   const title = /Whetstone/;
   const faults: unknown[] = [];
@@ -73,6 +79,8 @@ test("text from tools is shown inert and breaks no layout", async ({ watched: pa
     ...ids.map((id) => `/executions/${id}`),
     "/opportunities",
     `/opportunities/${found?.id}`,
+    `/proposals/${proposal}`,
+    "/proposals",
     "/sync",
     "/activity",
     "/settings",

@@ -1,6 +1,6 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { api, expect, proposeCalculatorFix, test } from "./fixtures.ts";
+import { api, expect, proposeCalculatorFix, takeEdit, test } from "./fixtures.ts";
 import { type RunningWhetstone, startWhetstone } from "./server.ts";
 
 let whetstone: RunningWhetstone;
@@ -42,15 +42,7 @@ test("what changed on disk meanwhile makes a proposal stale, and the page says s
   await page.goto(whetstone.signInLink);
   await page.goto(`${whetstone.url}/proposals/${id}`);
   await expect(page.getByRole("button", { name: /^Approve/ })).toBeEnabled();
-  const file = join(whetstone.tools, "calculator.ts");
-  await writeFile(file, (await readFile(file, "utf8")).replace("Adds, subtracts", "Adds and subtracts"));
-  await expect
-    .poll(async () => {
-      const { items } = (await api(whetstone, "GET", "/sync")).body as { items: Record<string, unknown>[] };
-      return items.find(({ name }) => name === "calculator")?.syncState;
-    })
-    .toBe("disk_ahead");
-  expect((await api(whetstone, "POST", "/sync/calculator", { resolution: "take_disk" })).status).toBe(200);
+  await takeEdit(whetstone, (source) => source.replace("Adds, subtracts", "Adds and subtracts"));
   await expect(page.getByText(/has changed since: version/)).toBeVisible();
   await expect(page.getByRole("button", { name: /^Approve/ })).toHaveCount(0);
 });

@@ -28,10 +28,18 @@ test("a reviewer drops a change, sees it fail, edits, judges an answer, and appr
   await expect(page.locator(".editor.modified .view-lines")).toContainText("division_by_zero");
 
   // Without the import the guard cannot work: the new revision has to be found out.
+  const first = page.getByRole("group", { name: "Change 1 of 2" });
+  const second = page.getByRole("group", { name: "Change 2 of 2" });
+  await page.keyboard.press("n");
   await page.keyboard.press("o");
-  const choose = page.getByRole("dialog", { name: "Keep or drop each change" });
-  await choose.getByRole("checkbox", { name: /Keep change 1/ }).click();
-  await choose.getByRole("button", { name: "Test with 1 of 2 changes" }).click();
+  await page.keyboard.press("n");
+  await page.keyboard.press("o");
+  for (const one of [first, second])
+    await expect(one.getByRole("button", { name: "Drop" })).toHaveAttribute("aria-pressed", "true");
+  await expect(page.getByRole("button", { name: "Test with 0 of 2 changes" })).toBeDisabled();
+  await second.getByRole("button", { name: "Keep" }).click();
+  await expect(page.locator(".editor.modified .struck").first()).toBeVisible();
+  await page.getByRole("button", { name: "Test with 1 of 2 changes" }).click();
   await expect(page.getByText("revision 2", { exact: true })).toBeVisible();
   await expect(page.getByText("Failed", { exact: true }).first()).toBeVisible();
   await expect(page.getByText(/ToolError/).first()).toBeVisible();

@@ -1,8 +1,6 @@
 /** A proposal gone stale is merged onto what runs now. */
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { api, expect, proposeCalculatorFix, test, waitForReview } from "./fixtures.ts";
+import { api, expect, proposeCalculatorFix, takeEdit, test, waitForReview } from "./fixtures.ts";
 import { type RunningWhetstone, startWhetstone } from "./server.ts";
 
 let whetstone: RunningWhetstone;
@@ -10,22 +8,6 @@ test.beforeAll(async () => {
   whetstone = await startWhetstone();
 });
 test.afterAll(() => whetstone.stop());
-
-/** Makes an edit of the calculator's file the active version. */
-async function takeEdit(edit: (source: string) => string): Promise<void> {
-  const file = join(whetstone.tools, "calculator.ts");
-  const source = await readFile(file, "utf8");
-  const edited = edit(source);
-  expect(edited).not.toBe(source);
-  await writeFile(file, edited);
-  await expect
-    .poll(async () => {
-      const { items } = (await api(whetstone, "GET", "/sync")).body as { items: Record<string, unknown>[] };
-      return items.find(({ name }) => name === "calculator")?.syncState;
-    })
-    .toBe("disk_ahead");
-  expect((await api(whetstone, "POST", "/sync/calculator", { resolution: "take_disk" })).status).toBe(200);
-}
 
 /** The number of the proposal that the notice names, once it was tested: an edit on disk may have taken one too. */
 async function mergedInto(page: Page): Promise<string> {
@@ -42,7 +24,7 @@ test("a stale proposal is merged onto the active version: by itself, then where 
   const id = await proposeCalculatorFix(whetstone);
   await page.goto(whetstone.signInLink);
   await page.goto(`${whetstone.url}/proposals/${id}`);
-  await takeEdit((source) => source.replace("Adds, subtracts", "Adds and subtracts"));
+  await takeEdit(whetstone, (source) => source.replace("Adds, subtracts", "Adds and subtracts"));
   await page.getByRole("button", { name: "Merge onto v2" }).click();
   const second = await mergedInto(page);
   const merged = (await api(whetstone, "GET", `/proposals/${second}`)).body;
@@ -53,7 +35,7 @@ test("a stale proposal is merged onto the active version: by itself, then where 
   await expect(page.getByRole("button", { name: /^Approve/ })).toBeEnabled();
 
   // Now both sides put something else at the same place.
-  await takeEdit((source) =>
+  await takeEdit(whetstone, (source) =>
     source.replace(
       "return { result: a / b };",
       "if (b === 0) return { result: 0 };\n        return { result: a / b };",

@@ -1,6 +1,6 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import type { PaletteEntry } from "#app/_ui/command-palette.tsx";
+import { Link } from "#app/_ui/link.tsx";
 import { LiveRefresh } from "#app/_ui/live-refresh.tsx";
 import { ModeBadge } from "#app/_ui/status-badge.tsx";
 import { getContext } from "#app/context.ts";

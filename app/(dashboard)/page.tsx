@@ -1,9 +1,9 @@
 import { Activity, CircleCheck, FlaskConical, Plug } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { Button } from "#app/_ui/button.tsx";
 import { Card, CardAction, CardDescription, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
+import { Link } from "#app/_ui/link.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { milliseconds } from "#app/_ui/relative-time.ts";
 import { Sparkline } from "#app/_ui/sparkline.tsx";

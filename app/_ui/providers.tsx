@@ -7,7 +7,7 @@ import { Toaster } from "./toaster.tsx";
 /** What every page stands in: theme, keyboard, messages. */
 export function Providers({ children }: { children: ReactNode }) {
   return (
-    <ThemeProvider attribute="class" defaultTheme="system" enableSystem disableTransitionOnChange>
+    <ThemeProvider attribute="class" defaultTheme="system" enableSystem>
       <KeyboardProvider>{children}</KeyboardProvider>
       <Toaster />
     </ThemeProvider>

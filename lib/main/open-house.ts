@@ -13,6 +13,7 @@ import { WHETSTONE, type WhetstoneGlobal, WORKSPACE_COOKIE } from "./global.ts";
 import { root } from "./install.mjs";
 import type { Door } from "./server.ts";
 import type { Stages } from "./stages.ts";
+import { createStaticDoor } from "./static-files.ts";
 import { createWorkspaces } from "./workspaces.ts";
 
 export type OpenHouse = {
@@ -91,7 +92,9 @@ export async function openHouse(options: {
         const app = next({ dev: environment.dev, dir: root, hostname: environment.host, port, quiet: true });
         await app.prepare();
         const handle = app.getRequestHandler();
+        const files = environment.dev ? null : createStaticDoor(join(root, ".next"));
         return async (request, response) => {
+          if (files !== null && (await files(request, response))) return true;
           await handle(request, response);
           return true;
         };

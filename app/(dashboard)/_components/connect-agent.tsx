@@ -1,8 +1,8 @@
 import { headers } from "next/headers";
-import Link from "next/link";
 import { Button } from "#app/_ui/button.tsx";
 import { Card, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { beginning, displayable } from "#app/_ui/displayable.ts";
+import { Link } from "#app/_ui/link.tsx";
 import { milliseconds } from "#app/_ui/relative-time.ts";
 import { OutcomeBadge } from "#app/_ui/status-badge.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";

@@ -1,5 +1,5 @@
 import { FlaskConical } from "lucide-react";
-import Link from "next/link";
+import { Link } from "#app/_ui/link.tsx";
 
 /** Says on every page of the demo workspace that nothing here touches the installation's own tools. */
 export function DemoBanner() {

@@ -1,8 +1,8 @@
 "use client";
-import Link from "next/link";
 import { usePathname, useRouter } from "next/navigation";
 import { cn } from "#app/_ui/cn.ts";
 import { useShortcut } from "#app/_ui/keyboard.tsx";
+import { Link } from "#app/_ui/link.tsx";
 import { isCurrent, NAVIGATION, type NavigationItem } from "./navigation.ts";
 
 export type NavigationCounts = { readonly proposals: number; readonly opportunities: number };

@@ -1,5 +1,5 @@
 import { CircleAlert, FileWarning, GitMerge, ListChecks, type LucideIcon, TrendingDown } from "lucide-react";
-import Link from "next/link";
+import { Link } from "#app/_ui/link.tsx";
 import { VerdictBadge } from "#app/_ui/status-badge.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
 import type { Need } from "#lib/queries/overview-page.ts";

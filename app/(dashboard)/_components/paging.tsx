@@ -1,8 +1,8 @@
 "use client";
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { Button } from "#app/_ui/button.tsx";
 import { useShortcut } from "#app/_ui/keyboard.tsx";
+import { Link } from "#app/_ui/link.tsx";
 
 /** Below a list that is longer than its page: on to older rows, and back to the newest. */
 export function Paging({ newest, older }: { newest: string | null; older: string | null }) {

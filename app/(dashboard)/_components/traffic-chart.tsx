@@ -11,7 +11,7 @@ import {
   XAxis,
   YAxis,
 } from "recharts";
-import { Button } from "../../_ui/button.tsx";
+import { AXIS, TableSwitch, TOOLTIP } from "#app/_ui/chart.tsx";
 import { milliseconds } from "../../_ui/relative-time.ts";
 import { TrafficTable } from "./traffic-table.tsx";
 
@@ -33,7 +33,6 @@ const wasCalled = ({ succeeded, failures, refused }: TrafficPoint): boolean => s
 const p50Of = (point: TrafficPoint): number | null => (wasCalled(point) ? point.p50Ms : null);
 const p95Of = (point: TrafficPoint): number | null => (wasCalled(point) ? point.p95Ms : null);
 
-const AXIS = { fill: "var(--muted-foreground)", fontSize: 11 } as const;
 const MARGIN = { top: 16, right: 8, bottom: 0, left: 0 } as const;
 const LOOKS = { deployment: "var(--foreground)", change: "var(--danger)" } as const;
 
@@ -87,16 +86,9 @@ export function TrafficChart({ points, marks, hours }: { points: TrafficPoint[];
     ));
   const tooltip = (unit: string): ReactNode => (
     <Tooltip
-      isAnimationActive={false}
+      {...TOOLTIP}
       labelFormatter={(at) => format(Number(at))}
       formatter={(value) => (unit === "" ? Number(value).toLocaleString("en") : milliseconds(Number(value)))}
-      contentStyle={{
-        background: "var(--popover)",
-        border: "1px solid var(--border)",
-        borderRadius: 6,
-        fontSize: 12,
-        color: "var(--foreground)",
-      }}
       itemStyle={{ color: "var(--foreground)" }}
     />
   );
@@ -128,15 +120,7 @@ export function TrafficChart({ points, marks, hours }: { points: TrafficPoint[];
             <span className="h-3 border-danger border-l-2 border-dashed" aria-hidden /> changed for the worse
           </Key>
         )}
-        <Button
-          variant="ghost"
-          size="sm"
-          className="ml-auto"
-          aria-pressed={asTable}
-          onClick={() => setAsTable(!asTable)}
-        >
-          {asTable ? "Show as chart" : "Show as table"}
-        </Button>
+        <TableSwitch asTable={asTable} onTurn={() => setAsTable(!asTable)} />
       </div>
       {asTable ? (
         <TrafficTable points={points.filter(wasCalled)} marks={placed} format={format} />

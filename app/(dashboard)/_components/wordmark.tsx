@@ -1,4 +1,4 @@
-import Link from "next/link";
+import { Link } from "#app/_ui/link.tsx";
 
 /** A blade on a stone. */
 export function Wordmark() {

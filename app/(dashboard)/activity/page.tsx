@@ -1,18 +1,19 @@
 import { Bot, Download, KeyRound, ScrollText, UserRound } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { Button } from "#app/_ui/button.tsx";
 import { Card } from "#app/_ui/card.tsx";
 import { displayable } from "#app/_ui/displayable.ts";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { fieldClasses, Input } from "#app/_ui/input.tsx";
 import { Label } from "#app/_ui/label.tsx";
+import { Link } from "#app/_ui/link.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#app/_ui/table.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
 import { getContext } from "#app/context.ts";
 import type { AuditEntry } from "#lib/core/version.ts";
 import { ListAudit, listAudit } from "#lib/queries/audit.ts";
+import { SinceFilter, ToolFilter } from "../_components/filter-fields.tsx";
 import { Paging } from "../_components/paging.tsx";
 import { readFilters } from "../_components/read-filters.ts";
 import { RowKeys } from "../_components/row-keys.tsx";
@@ -81,15 +82,7 @@ export default async function ActivityPage({ searchParams }: { searchParams: Pro
       <RowKeys of="activity" what="row" />
       <SearchKey what="by who acted" />
       <form action="/activity" className="mb-3 flex flex-wrap items-end gap-3" aria-label="Filter">
-        <div className="grid gap-1">
-          <Label htmlFor="tool">Tool</Label>
-          <select id="tool" name="tool" defaultValue={tool ?? ""} className={`${fieldClasses} h-8 px-2`}>
-            <option value="">All tools</option>
-            {tools.map(({ name }) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-        </div>
+        <ToolFilter tools={tools} value={tool} />
         <div className="grid gap-1">
           <Label htmlFor="verb">About</Label>
           <select id="verb" name="verb" defaultValue={verb ?? ""} className={`${fieldClasses} h-8 px-2`}>
@@ -112,23 +105,7 @@ export default async function ActivityPage({ searchParams }: { searchParams: Pro
             className="w-36"
           />
         </div>
-        <div className="grid gap-1">
-          <Label htmlFor="since">Since</Label>
-          <select
-            id="since"
-            name="since"
-            defaultValue={filter.since ?? ""}
-            className={`${fieldClasses} h-8 max-w-44 px-2`}
-          >
-            <option value="">The beginning</option>
-            {filter.since !== undefined && <option value={filter.since}>{filter.since}</option>}
-            {[1, 7, 30].map((days) => (
-              <option key={days} value={new Date(now - days * 86_400_000).toISOString()}>
-                The last {days === 1 ? "24 hours" : `${days} days`}
-              </option>
-            ))}
-          </select>
-        </div>
+        <SinceFilter hours={[24, 168, 720]} now={now} value={filter.since} />
         <Button type="submit" variant="outline">
           Filter
         </Button>

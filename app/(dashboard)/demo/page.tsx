@@ -1,9 +1,9 @@
 import { Check, Circle, CircleX, Hand, LoaderCircle } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { Button } from "#app/_ui/button.tsx";
 import { Card, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { cn } from "#app/_ui/cn.ts";
+import { Link } from "#app/_ui/link.tsx";
 import { LiveRefresh } from "#app/_ui/live-refresh.tsx";
 import { NotAllowed } from "#app/_ui/not-allowed.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";

@@ -1,6 +1,5 @@
 import { Activity } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { Badge } from "#app/_ui/badge.tsx";
 import { Button } from "#app/_ui/button.tsx";
 import { Card } from "#app/_ui/card.tsx";
@@ -8,6 +7,7 @@ import { beginning, displayable } from "#app/_ui/displayable.ts";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { fieldClasses, Input } from "#app/_ui/input.tsx";
 import { Label } from "#app/_ui/label.tsx";
+import { Link } from "#app/_ui/link.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { milliseconds } from "#app/_ui/relative-time.ts";
 import { OutcomeBadge } from "#app/_ui/status-badge.tsx";
@@ -17,6 +17,7 @@ import { getContext } from "#app/context.ts";
 import { Outcome } from "#lib/core/words.ts";
 import { SEARCHED } from "#lib/ports/database.ts";
 import { type ExecutionRow, ListExecutions, listExecutions } from "#lib/queries/executions.ts";
+import { SinceFilter, ToolFilter } from "../_components/filter-fields.tsx";
 import { Paging } from "../_components/paging.tsx";
 import { readFilters } from "../_components/read-filters.ts";
 import { RowKeys } from "../_components/row-keys.tsx";
@@ -27,13 +28,6 @@ export const metadata: Metadata = { title: "Executions" };
 const FILTERS = ["tool", "status", "version", "caller", "cluster", "text", "since", "until"] as const;
 
 type Search = Record<string, string | string[] | undefined>;
-
-/** How far back, in hours; the address carries the moment itself, so that a link shows the same calls tomorrow. */
-const PERIODS = [
-  ["1", "hour"],
-  ["24", "24 hours"],
-  ["168", "7 days"],
-] as const;
 
 function without(filters: Record<string, string>, name: string): string {
   const rest = Object.entries(filters).filter(([key]) => key !== name && key !== "cursor");
@@ -60,15 +54,7 @@ export default async function ExecutionsPage({ searchParams }: { searchParams: P
       <RowKeys of="executions" what="call" />
       <SearchKey what="calls" />
       <form action="/executions" className="mb-3 flex flex-wrap items-end gap-3" aria-label="Filter">
-        <div className="grid gap-1">
-          <Label htmlFor="tool">Tool</Label>
-          <select id="tool" name="tool" defaultValue={filters.tool ?? ""} className={`${fieldClasses} h-8 px-2`}>
-            <option value="">All tools</option>
-            {tools.map(({ name }) => (
-              <option key={name}>{name}</option>
-            ))}
-          </select>
-        </div>
+        <ToolFilter tools={tools} value={filters.tool} />
         <div className="grid gap-1">
           <Label htmlFor="status">Outcome</Label>
           <select id="status" name="status" defaultValue={filters.status ?? ""} className={`${fieldClasses} h-8 px-2`}>
@@ -80,23 +66,7 @@ export default async function ExecutionsPage({ searchParams }: { searchParams: P
             ))}
           </select>
         </div>
-        <div className="grid gap-1">
-          <Label htmlFor="since">Since</Label>
-          <select
-            id="since"
-            name="since"
-            defaultValue={filters.since ?? ""}
-            className={`${fieldClasses} h-8 max-w-44 px-2`}
-          >
-            <option value="">The beginning</option>
-            {filters.since !== undefined && <option value={filters.since}>{filters.since}</option>}
-            {PERIODS.map(([hours, words]) => (
-              <option key={hours} value={new Date(now - Number(hours) * 3_600_000).toISOString()}>
-                The last {words}
-              </option>
-            ))}
-          </select>
-        </div>
+        <SinceFilter hours={[1, 24, 168]} now={now} value={filters.since} />
         <div className="grid gap-1">
           <Label htmlFor="caller">Caller</Label>
           <Input id="caller" name="caller" defaultValue={filters.caller ?? ""} maxLength={200} className="w-36" />

@@ -1,9 +1,9 @@
 import { ListChecks } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { Button } from "#app/_ui/button.tsx";
 import { Card, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
+import { Link } from "#app/_ui/link.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { getContext } from "#app/context.ts";
 import { GROUP_ORDER, type ProposalGroup, readProposalsPage } from "#lib/queries/proposals-page.ts";

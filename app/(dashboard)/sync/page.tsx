@@ -1,8 +1,8 @@
 import { FolderSync, ShieldAlert } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { Card } from "#app/_ui/card.tsx";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
+import { Link } from "#app/_ui/link.tsx";
 import { NotAllowed } from "#app/_ui/not-allowed.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { SyncBadge } from "#app/_ui/status-badge.tsx";

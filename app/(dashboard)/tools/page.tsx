@@ -1,8 +1,8 @@
 import { Wrench } from "lucide-react";
 import type { Metadata } from "next";
-import Link from "next/link";
 import { Card } from "#app/_ui/card.tsx";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
+import { Link } from "#app/_ui/link.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { HealthBadge, RiskBadge, StrategyBadge, SyncBadge } from "#app/_ui/status-badge.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#app/_ui/table.tsx";

@@ -8,10 +8,13 @@ import type { editor } from "./monaco.ts";
  * A view zone makes the room; what is seen lies in an overlay above it, because zones do not take clicks.
  */
 export function BetweenLines({
+  name,
   side,
   line,
   children,
 }: {
+  /** What it is called among those of its side. */
+  name: string;
   side: editor.ICodeEditor;
   line: number;
   children: ReactNode;
@@ -39,7 +42,7 @@ export function BetweenLines({
       overlay.style.width = `${contentWidth - verticalScrollbarWidth}px`;
     };
     const widget: editor.IOverlayWidget = {
-      getId: () => `whetstone.between.${line}`,
+      getId: () => `whetstone.between.${name}`,
       getDomNode: () => overlay,
       getPosition: () => null,
     };
@@ -76,6 +79,6 @@ export function BetweenLines({
       models.dispose();
       hide();
     };
-  }, [side, line]);
+  }, [name, side, line]);
   return host === null ? null : createPortal(children, host);
 }

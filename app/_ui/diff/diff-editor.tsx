@@ -1,8 +1,8 @@
 "use client";
 import { useTheme } from "next-themes";
 import { type ReactNode, type Ref, useEffect, useImperativeHandle, useRef, useState } from "react";
+import { applyTheme, editor } from "#monaco";
 import { BetweenLines } from "./between-lines.tsx";
-import { applyTheme, editor } from "./monaco.ts";
 
 export type DiffEditorHandle = {
   /** Goes to the next or previous change. */
@@ -15,8 +15,10 @@ export type DiffEditorHandle = {
   at(): number;
 };
 
-/** Something below a line of the modified side, such as what was said of it. */
-export type LineNote = { readonly line: number; readonly content: ReactNode };
+/** Something below a line of the modified side (0: above the first), such as what was said of it. */
+export type LineNote = { readonly name: string; readonly line: number; readonly content: ReactNode };
+
+export type Lines = { readonly line: number; readonly count: number };
 
 export type Coverage = {
   /** Index 0 for line 1; null where no statement begins. */
@@ -33,6 +35,7 @@ export type DiffEditorProps = {
   /** How many cases passed through each line of either side: in the gutter, and hatched where none did. */
   coverage?: Coverage | undefined;
   notes?: readonly LineNote[] | undefined;
+  struck?: readonly Lines[] | undefined;
   /** The line of the modified side to begin at; the first change when left out. */
   startAt?: number | undefined;
   /** Whether the modified side can be changed; leaving it takes the edits back. */
@@ -55,6 +58,7 @@ export default function DiffEditor({
   sideBySide,
   coverage,
   notes = NO_NOTES,
+  struck = NOT_STRUCK,
   startAt,
   editing = false,
   onEdit,
@@ -80,14 +84,17 @@ export default function DiffEditor({
     at: () => widget.current?.getModifiedEditor().getPosition()?.lineNumber ?? 1,
   }));
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the theme is read off the page, and this says when it turned
   useEffect(() => {
     // The class on <html> may be set a moment after the theme is known.
-    const frame = requestAnimationFrame(() => applyTheme(resolvedTheme === "dark"));
+    const frame = requestAnimationFrame(applyTheme);
     return () => cancelAnimationFrame(frame);
   }, [resolvedTheme]);
 
+  // The order of these effects matters: an editor is made whole before it gets its texts, and so is drawn once.
   useEffect(() => {
     if (place.current === null) return;
+    applyTheme();
     const created = editor.createDiffEditor(place.current, {
       automaticLayout: true,
       readOnly: true,
@@ -134,37 +141,15 @@ export default function DiffEditor({
     const edits = created.getModifiedEditor().onDidChangeModelContent(() => {
       callbacks.current.onEdit?.(created.getModifiedEditor().getValue({ preserveBOM: true, lineEnding: "\n" }));
     });
-    let first = true;
-    const updates = created.onDidUpdateDiff(() => {
-      if (!first) return;
-      first = false;
-      if (start.current === undefined) created.revealFirstDiff();
-      else reveal(created.getModifiedEditor(), start.current);
-      callbacks.current.onReady?.();
-    });
     setSide(created.getModifiedEditor());
     return () => {
       setSide(null);
       clicks.dispose();
       edits.dispose();
-      updates.dispose();
       created.dispose();
       widget.current = null;
     };
   }, []);
-
-  useEffect(() => {
-    const model = {
-      original: editor.createModel(original, "typescript"),
-      modified: editor.createModel(modified, "typescript"),
-    };
-    widget.current?.setModel(model);
-    return () => {
-      widget.current?.setModel(null);
-      model.original.dispose();
-      model.modified.dispose();
-    };
-  }, [original, modified]);
 
   useEffect(() => {
     const shown = widget.current;
@@ -191,19 +176,57 @@ export default function DiffEditor({
   }, [editing, modified, label]);
 
   useEffect(() => {
+    if (side === null || editing || struck.length === 0) return;
+    return mark(
+      side,
+      struck.map(({ line, count }) => ({
+        range: { startLineNumber: line, startColumn: 1, endLineNumber: line + count, endColumn: 1 },
+        options: { inlineClassName: "struck" },
+      })),
+    );
+  }, [side, struck, editing]);
+
+  useEffect(() => {
     const shown = widget.current;
     if (shown === null) return;
     shown.updateOptions({ renderSideBySide: sideBySide });
     nameSides(shown, label);
   }, [sideBySide, label]);
 
+  useEffect(() => {
+    const shown = widget.current;
+    if (shown === null) return;
+    const model = {
+      original: editor.createModel(original, "typescript"),
+      modified: editor.createModel(modified, "typescript"),
+    };
+    const compared = shown.createViewModel(model);
+    let gone = false;
+    // Shown when it is compared: the whole texts, unfolded and unmarked, would be drawn for nothing.
+    void compared.waitForDiff().then(() => {
+      if (gone) return;
+      shown.setModel(compared);
+      if (start.current === undefined) shown.revealFirstDiff();
+      else reveal(shown.getModifiedEditor(), start.current);
+      start.current = undefined;
+      callbacks.current.onReady?.();
+    });
+    return () => {
+      gone = true;
+      if (widget.current !== null) shown.setModel(null);
+      compared.dispose();
+      model.original.dispose();
+      model.modified.dispose();
+    };
+  }, [original, modified]);
+
   return (
     <>
       <div ref={place} className="size-full" data-testid="diff-editor" data-typing={editing ? "" : undefined} />
       {side !== null &&
         !editing &&
-        notes.map(({ line, content }) => (
-          <BetweenLines key={line} side={side} line={line}>
+        notes.map(({ name, line, content }) => (
+          <BetweenLines key={name} name={name} side={side} line={line}>
             {content}
           </BetweenLines>
         ))}
@@ -212,6 +235,7 @@ export default function DiffEditor({
 }
 
 const NO_NOTES: readonly LineNote[] = [];
+const NOT_STRUCK: readonly Lines[] = [];
 
 /** The cursor unfolds what it is put on. */
 function reveal(side: editor.ICodeEditor | undefined, line: number): void {
@@ -247,11 +271,24 @@ function showCoverage(side: editor.ICodeEditor, counts: readonly (number | null)
         }
       : [],
   );
-  const marks = side.createDecorationsCollection(hatched);
-  const models = side.onDidChangeModel(() => marks.set(hatched));
+  const unmark = mark(side, hatched);
+  return () => {
+    unmark();
+    side.updateOptions({ lineNumbersMinChars: 3, lineNumbers: "on" });
+  };
+}
+
+/** Puts marks on whatever text a side holds; answers how to take them away. */
+function mark(side: editor.ICodeEditor, all: editor.IModelDeltaDecoration[]): () => void {
+  const marks = side.createDecorationsCollection(all);
+  const models = side.onDidChangeModel(() => marks.set(all));
   return () => {
     models.dispose();
     marks.clear();
-    side.updateOptions({ lineNumbersMinChars: 3, lineNumbers: "on" });
   };
+}
+
+/** Nothing to see: whoever draws it names the editor's files. */
+export function NothingYet() {
+  return null;
 }

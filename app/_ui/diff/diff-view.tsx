@@ -4,6 +4,7 @@ import dynamic from "next/dynamic";
 import {
   type ReactNode,
   type Ref,
+  Suspense,
   useEffect,
   useImperativeHandle,
   useMemo,
@@ -16,13 +17,14 @@ import { cn } from "../cn.ts";
 import { CopyButton } from "../copy-button.tsx";
 import { useShortcut } from "../keyboard.tsx";
 import { changesOf } from "./changes.ts";
-import type { Coverage, DiffEditorHandle, LineNote } from "./diff-editor.tsx";
+import type { Coverage, DiffEditorHandle, LineNote, Lines } from "./diff-editor.tsx";
 import { DiffText } from "./diff-text.tsx";
+import "./diff-worker.ts";
 
-const load = () => import("./diff-editor.tsx");
-const DiffEditor = dynamic(load, { ssr: false });
-// The editor is large: it is fetched while the page is still coming to life.
-if (typeof window !== "undefined") void load();
+// Drawn on the server too (as an empty place), so that the page's head names the editor's files and they come with it.
+const DiffEditor = dynamic(() => import("./diff-editor.tsx"));
+// And made ready while the page is still coming to life.
+if (typeof window !== "undefined") void import("./diff-editor.tsx");
 
 const INLINE = "whetstone.diff-inline";
 const CHANGED = "whetstone:diff-inline";
@@ -52,6 +54,7 @@ export function DiffView({
   actions,
   coverage,
   notes,
+  struck,
   editing = false,
   onEdit,
   onLine,
@@ -71,6 +74,8 @@ export function DiffView({
   onLine?: (line: number) => void;
   /** What stands between the lines of the modified side. */
   notes?: readonly LineNote[] | undefined;
+  /** Lines of the modified side that are shown as struck out. */
+  struck?: readonly Lines[] | undefined;
   handle?: Ref<DiffViewHandle> | undefined;
   className?: string;
 }) {
@@ -175,20 +180,23 @@ export function DiffView({
       <div className="relative min-h-0 flex-1">
         {!ready && <DiffText changes={changes} most={FIRST_LINES} className="absolute inset-0 z-10" />}
         <div className="absolute inset-0">
-          <DiffEditor
-            original={original}
-            modified={modified}
-            label={label}
-            sideBySide={!inline}
-            coverage={coverage}
-            notes={notes}
-            startAt={startAt}
-            editing={editing}
-            onEdit={onEdit}
-            onLine={onLine}
-            onReady={() => setReady(true)}
-            handle={handle}
-          />
+          <Suspense>
+            <DiffEditor
+              original={original}
+              modified={modified}
+              label={label}
+              sideBySide={!inline}
+              coverage={coverage}
+              notes={notes}
+              struck={struck}
+              startAt={startAt}
+              editing={editing}
+              onEdit={onEdit}
+              onLine={onLine}
+              onReady={() => setReady(true)}
+              handle={handle}
+            />
+          </Suspense>
         </div>
       </div>
     </section>

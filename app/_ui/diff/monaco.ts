@@ -12,17 +12,17 @@ import "monaco-editor/features/toggleTabFocusMode/register.js";
 import "monaco-editor/features/unicodeHighlighter/register.js";
 import "monaco-editor/features/wordHighlighter/register.js";
 import "monaco-editor/languages/definitions/typescript/register.js";
+import { takeWorker } from "./diff-worker.ts";
 
-globalThis.MonacoEnvironment = {
-  getWorker: () => new Worker(new URL("monaco-editor/editor/editor.worker.js", import.meta.url), { type: "module" }),
-};
+globalThis.MonacoEnvironment = { getWorker: takeWorker };
+
+const canvas = document.createElement("canvas");
+canvas.width = 1;
+canvas.height = 1;
+const pen = canvas.getContext("2d", { willReadFrequently: true });
 
 /** The colour of one of our tokens as #rrggbbaa, which is all that the editor understands. */
 function hex(token: string, alpha = 1): string {
-  const canvas = document.createElement("canvas");
-  canvas.width = 1;
-  canvas.height = 1;
-  const pen = canvas.getContext("2d", { willReadFrequently: true });
   if (pen === null) return "#808080";
   pen.fillStyle = getComputedStyle(document.documentElement).getPropertyValue(token).trim();
   pen.fillRect(0, 0, 1, 1);
@@ -30,9 +30,14 @@ function hex(token: string, alpha = 1): string {
   return `#${[red, green, blue, Math.round(alpha * 255)].map((part) => part.toString(16).padStart(2, "0")).join("")}`;
 }
 
-/** Makes the editor look like the page, in the theme that is on. */
-export function applyTheme(dark: boolean): void {
+let applied = "";
+
+/** Makes the editor look like the page, in the theme that is on: before an editor is made, or everything is styled twice. */
+export function applyTheme(): void {
+  const dark = document.documentElement.classList.contains("dark");
   const name = dark ? "whetstone-dark" : "whetstone-light";
+  if (name === applied) return;
+  applied = name;
   editor.defineTheme(name, {
     base: dark ? "vs-dark" : "vs",
     inherit: true,

@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { notFound } from "next/navigation";
 import { Card, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { CodeBlock } from "#app/_ui/code-block.tsx";
 import { displayable } from "#app/_ui/displayable.ts";
+import { Link } from "#app/_ui/link.tsx";
 import { NotAllowed } from "#app/_ui/not-allowed.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { Sparkline } from "#app/_ui/sparkline.tsx";
@@ -22,6 +22,7 @@ import { isProblem } from "#lib/core/problem.ts";
 import type { Attribution } from "#lib/core/words.ts";
 import { type OpportunityPageView, readOpportunityPage } from "#lib/queries/opportunity-page.ts";
 import { LazyTrafficChart } from "../../_components/lazy-traffic-chart.tsx";
+import { deploymentMarks, trafficPoints } from "../../_components/traffic-points.ts";
 import { GenerateFix } from "./_components/generate-fix.tsx";
 import { PutAside } from "./_components/put-aside.tsx";
 
@@ -171,23 +172,12 @@ export default async function OpportunityPage({ params }: { params: Promise<{ id
             <CardContent>
               <LazyTrafficChart
                 hours={hours}
-                points={traffic.map((bucket) => ({
-                  at: bucket.at.getTime(),
-                  succeeded: bucket.calls - bucket.failures,
-                  failures: bucket.failures,
-                  refused: bucket.refused,
-                  p50Ms: bucket.p50Ms,
-                  p95Ms: bucket.p95Ms,
-                }))}
+                points={trafficPoints(traffic)}
                 marks={[
                   ...(change === null
                     ? []
                     : [{ kind: "change" as const, at: change.at.getTime(), label: "got worse" }]),
-                  ...deployments.map(({ startedAt, toVersion, kind }) => ({
-                    kind: "deployment" as const,
-                    at: startedAt.getTime(),
-                    label: kind === "rollback" ? `back to ${toVersion}` : `version ${toVersion}`,
-                  })),
+                  ...deploymentMarks(deployments),
                 ]}
               />
             </CardContent>

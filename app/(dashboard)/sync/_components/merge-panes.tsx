@@ -31,9 +31,10 @@ export default function MergePanes({
   const widgets = useRef(new Map<Side, editor.IStandaloneCodeEditor>());
   const { resolvedTheme } = useTheme();
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the theme is read off the page, and this says when it turned
   useEffect(() => {
     // The class on <html> may be set a moment after the theme is known.
-    const frame = requestAnimationFrame(() => applyTheme(resolvedTheme === "dark"));
+    const frame = requestAnimationFrame(applyTheme);
     return () => cancelAnimationFrame(frame);
   }, [resolvedTheme]);
 

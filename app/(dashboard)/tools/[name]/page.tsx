@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import Link from "next/link";
 import { notFound } from "next/navigation";
 import { Badge } from "#app/_ui/badge.tsx";
 import { Button } from "#app/_ui/button.tsx";
@@ -7,6 +6,7 @@ import { Callout } from "#app/_ui/callout.tsx";
 import { Card, CardAction, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { CodeBlock } from "#app/_ui/code-block.tsx";
 import { displayable } from "#app/_ui/displayable.ts";
+import { Link } from "#app/_ui/link.tsx";
 import { NotAllowed } from "#app/_ui/not-allowed.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { milliseconds } from "#app/_ui/relative-time.ts";
@@ -19,6 +19,7 @@ import { isProblem } from "#lib/core/problem.ts";
 import { showSettings } from "#lib/queries/settings.ts";
 import { readToolPage, type ToolPageView } from "#lib/queries/tool-page.ts";
 import { LazyTrafficChart } from "../../_components/lazy-traffic-chart.tsx";
+import { deploymentMarks, trafficPoints } from "../../_components/traffic-points.ts";
 import { CallForm } from "./_components/call-form.tsx";
 import { RecentExecutions } from "./_components/recent-executions.tsx";
 import { ToolContract } from "./_components/tool-contract.tsx";
@@ -152,22 +153,8 @@ export default async function ToolPage({ params, searchParams }: Params) {
             </StatList>
             <LazyTrafficChart
               hours={week ? 168 : 24}
-              points={traffic.map((bucket) => ({
-                at: bucket.at.getTime(),
-                succeeded: bucket.calls - bucket.failures,
-                failures: bucket.failures,
-                refused: bucket.refused,
-                p50Ms: bucket.p50Ms,
-                p95Ms: bucket.p95Ms,
-              }))}
-              marks={deployments.map((deployment) => ({
-                kind: "deployment" as const,
-                at: deployment.startedAt.getTime(),
-                label:
-                  deployment.kind === "rollback"
-                    ? `back to ${deployment.toVersion}`
-                    : `version ${deployment.toVersion}`,
-              }))}
+              points={trafficPoints(traffic)}
+              marks={deploymentMarks(deployments)}
             />
           </CardContent>
         </Card>

@@ -1,7 +1,7 @@
 import { ArrowRight } from "lucide-react";
-import Link from "next/link";
 import { Badge } from "#app/_ui/badge.tsx";
 import { JsonView } from "#app/_ui/json-view.tsx";
+import { Link } from "#app/_ui/link.tsx";
 import type { EvidenceCase } from "#lib/core/evidence.ts";
 import { JudgeAnswer } from "./judge-answer.tsx";
 import { SidePair } from "./side-pair.tsx";

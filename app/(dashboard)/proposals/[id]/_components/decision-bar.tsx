@@ -107,7 +107,7 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
       className="-mx-4 sticky bottom-0 z-20 mt-1 flex flex-wrap items-center gap-x-2.5 gap-y-2 border-t bg-card/95 px-4 py-3 shadow-[0_-6px_16px_-12px_rgb(0_0_0/0.25)] backdrop-blur lg:-mx-6 lg:px-6"
     >
       {decidable.deploy && (
-        <Button size="lg" pending={later.pending} onClick={() => later.run({ id: page.id })}>
+        <Button size="lg" className={MANY_WORDS} pending={later.pending} onClick={() => later.run({ id: page.id })}>
           <Rocket aria-hidden />
           {page.mode === "simulated" ? "Deploy (simulated: nothing is written)" : `Deploy v${page.nextVersion}`}
         </Button>
@@ -115,6 +115,7 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
       {decidable.approve && (
         <Button
           size="lg"
+          className={MANY_WORDS}
           variant={doubtful ? "outline" : "default"}
           pending={decision.pending && choice === null && sent.current === "approve"}
           onClick={() => choose("approve")}
@@ -181,6 +182,9 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
     </section>
   );
 }
+
+/** What the button says is long in simulated mode: on a phone it stands in two lines. */
+const MANY_WORDS = "max-sm:h-auto max-sm:min-h-10 max-sm:shrink max-sm:whitespace-normal max-sm:py-2 max-sm:text-left";
 
 const SAID: Record<Choice, string> = {
   approve: "approved",

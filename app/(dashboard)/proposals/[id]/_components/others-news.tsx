@@ -28,7 +28,7 @@ export function OthersNews({ news }: { news: readonly News[] }) {
 }
 
 function show(key: string): void {
-  document.getElementById(key)?.scrollIntoView({ block: "center", behavior: "smooth" });
+  document.getElementById(key)?.scrollIntoView({ block: "center" });
   mark(key);
 }
 

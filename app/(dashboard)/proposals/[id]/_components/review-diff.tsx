@@ -1,6 +1,5 @@
 "use client";
-import { ListChecks, Pencil } from "lucide-react";
-import dynamic from "next/dynamic";
+import { Pencil } from "lucide-react";
 import { useMemo, useRef, useState } from "react";
 import { toast } from "sonner";
 import { Button } from "#app/_ui/button.tsx";
@@ -9,16 +8,15 @@ import { DiffView, type DiffViewHandle } from "#app/_ui/diff/diff-view.tsx";
 import { useShortcut } from "#app/_ui/keyboard.tsx";
 import { useAction } from "#app/_ui/use-action.ts";
 import { revise } from "../actions.ts";
+import { ChangeBar } from "./change-bar.tsx";
 import { LineThread } from "./line-thread.tsx";
 import { takeSuggestion } from "./suggestions.ts";
 import type { Thread } from "./threads.ts";
-
-/** Loaded when it is first opened. */
-const ChooseChanges = dynamic(() => import("./choose-changes.tsx"), { ssr: false });
+import { changeAt, useKeptChanges } from "./use-kept-changes.ts";
 
 /**
  * The proposed source beside the one that runs. A click on a line number, or `c`, begins a comment below that line. Where the
- * proposal may be changed, its side can be edited and its changes kept or dropped: either makes a revision, tested anew.
+ * proposal may be changed, its side can be edited and each of its changes kept or dropped: either makes a revision, tested anew.
  */
 export function ReviewDiff({
   proposalId,
@@ -41,16 +39,16 @@ export function ReviewDiff({
   coverage?: Coverage | undefined;
 }) {
   const [editing, setEditing] = useState(false);
-  const [choosing, setChoosing] = useState(false);
   const [changed, setChanged] = useState(false);
   /** The line on which a comment is being begun. */
   const [writingOn, setWritingOn] = useState<number | null>(null);
   const diff = useRef<DiffViewHandle>(null);
   const text = useRef(sides.modified);
+  const changes = useKeptChanges(sides.original, sides.modified, editable);
+  const { runs, dropped } = changes;
   const { run, pending } = useAction(revise, {
     onDone: (made) => {
       setEditing(false);
-      setChoosing(false);
       setChanged(false);
       toast.success(`Revision ${made.revision} is being tested. It can be approved when its evidence is there.`);
     },
@@ -61,9 +59,10 @@ export function ReviewDiff({
   const lines = useMemo(() => sides.modified.split("\n"), [sides.modified]);
   const begun = writingOn !== null && !threads.some(({ line }) => line === writingOn);
   const all = begun ? [...threads, { line: writingOn, comments: [] }] : threads;
-  const notes = all
+  const said = all
     .filter(({ line }) => line <= lines.length)
     .map((thread) => ({
+      name: `said-${thread.line}`,
       line: thread.line,
       content: (
         <LineThread
@@ -90,6 +89,23 @@ export function ReviewDiff({
       ),
     }));
 
+  const bars = runs.map(({ after }, index) => ({
+    name: `change-${index}`,
+    line: after - 1,
+    content: (
+      <ChangeBar
+        number={index + 1}
+        count={runs.length}
+        dropped={dropped.has(index)}
+        onChoose={(drop) => changes.choose(index, drop)}
+      />
+    ),
+  }));
+  const struck = useMemo(
+    () => runs.flatMap(({ after, added }, index) => (dropped.has(index) ? [{ line: after, count: added.length }] : [])),
+    [runs, dropped],
+  );
+
   function edit(on: boolean): void {
     text.current = sides.modified;
     setChanged(false);
@@ -113,11 +129,14 @@ export function ReviewDiff({
   });
   useShortcut({
     keys: "o",
-    label: "Keep or drop changes",
+    label: "Keep or drop the change",
     group: "Diff",
-    enabled: editable && !editing,
+    enabled: runs.length > 0 && !editing,
     inPalette: true,
-    run: () => setChoosing(true),
+    run: () => {
+      const index = changeAt(runs, diff.current?.at() ?? 1);
+      changes.choose(index, !dropped.has(index));
+    },
   });
 
   const actions = editable && (
@@ -133,42 +152,48 @@ export function ReviewDiff({
         </>
       ) : (
         <>
+          {dropped.size > 0 && (
+            <>
+              <Button
+                size="sm"
+                pending={pending}
+                disabled={dropped.size === runs.length}
+                title={
+                  dropped.size === runs.length
+                    ? "Nothing would be left to test: reject the proposal instead"
+                    : undefined
+                }
+                onClick={() => send(changes.source())}
+              >
+                Test with {runs.length - dropped.size} of {runs.length} changes
+              </Button>
+              <Button size="sm" variant="ghost" disabled={pending} onClick={changes.keepAll}>
+                Keep all
+              </Button>
+            </>
+          )}
           <Button size="sm" variant="ghost" title="Edit the proposed side (m)" onClick={() => edit(true)}>
             <Pencil aria-hidden />
             Edit
-          </Button>
-          <Button size="sm" variant="ghost" title="Keep or drop each change (o)" onClick={() => setChoosing(true)}>
-            <ListChecks aria-hidden />
-            Choose
           </Button>
         </>
       )}
     </span>
   );
   return (
-    <>
-      <DiffView
-        {...sides}
-        actions={actions}
-        editing={editing}
-        onEdit={(source) => {
-          text.current = source;
-          setChanged(source !== sides.modified);
-        }}
-        className="h-[clamp(22rem,calc(100dvh-23rem),52rem)]"
-        notes={notes}
-        handle={diff}
-        {...(mayComment && { onLine: setWritingOn })}
-      />
-      {choosing && (
-        <ChooseChanges
-          original={sides.original}
-          modified={sides.modified}
-          pending={pending}
-          onClose={() => setChoosing(false)}
-          onChosen={send}
-        />
-      )}
-    </>
+    <DiffView
+      {...sides}
+      actions={actions}
+      editing={editing}
+      onEdit={(source) => {
+        text.current = source;
+        setChanged(source !== sides.modified);
+      }}
+      className="h-[clamp(22rem,calc(100dvh-23rem),52rem)]"
+      notes={[...bars, ...said]}
+      struck={struck}
+      handle={diff}
+      {...(mayComment && { onLine: setWritingOn })}
+    />
   );
 }

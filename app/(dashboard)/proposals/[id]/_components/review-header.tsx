@@ -1,7 +1,7 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
-import Link from "next/link";
 import { buttonVariants } from "#app/_ui/button.tsx";
 import { cn } from "#app/_ui/cn.ts";
+import { Link } from "#app/_ui/link.tsx";
 import { ModeBadge, ProposalStateBadge } from "#app/_ui/status-badge.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
 import type { ReviewPage } from "#lib/queries/review-page.ts";

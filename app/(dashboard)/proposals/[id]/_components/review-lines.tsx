@@ -1,9 +1,9 @@
 import { CircleAlert, CircleCheck, TriangleAlert } from "lucide-react";
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { Badge } from "#app/_ui/badge.tsx";
 import { Card } from "#app/_ui/card.tsx";
 import { cn } from "#app/_ui/cn.ts";
+import { Link } from "#app/_ui/link.tsx";
 import { StrategyBadge, VerdictBadge } from "#app/_ui/status-badge.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
 import { type AlsoItem, headlineBeside } from "#lib/queries/review-lines.ts";

@@ -1,9 +1,9 @@
 import { FlaskConicalOff, History, MessageSquareWarning } from "lucide-react";
-import Link from "next/link";
 import { Button } from "#app/_ui/button.tsx";
 import { Callout } from "#app/_ui/callout.tsx";
 import { Card } from "#app/_ui/card.tsx";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
+import { Link } from "#app/_ui/link.tsx";
 import type { Actor } from "#lib/core/actor.ts";
 import type { ProposalState } from "#lib/core/words.ts";
 import { headlineBeside } from "#lib/queries/review-lines.ts";
@@ -141,7 +141,8 @@ export function Review({ page }: { page: ReviewPage }) {
           </Card>
         )
       )}
-      <div className="grid items-start gap-3 lg:grid-cols-[minmax(0,1.65fr)_minmax(20rem,1fr)]">
+      {/* Below what is seen at first: it is laid out when one comes near. The space around is for shadows and outlines. */}
+      <div className="-m-1 grid items-start gap-3 p-1 [contain-intrinsic-size:auto_60rem] [content-visibility:auto] lg:grid-cols-[minmax(0,1.65fr)_minmax(20rem,1fr)]">
         <div className="flex min-w-0 flex-col gap-3">
           {page.evidence !== null && base !== null && latencies.length > 0 && (
             <VersionsCompared

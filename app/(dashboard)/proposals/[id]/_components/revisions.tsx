@@ -1,9 +1,9 @@
 "use client";
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { Choice } from "#app/_ui/choice.tsx";
 import { cn } from "#app/_ui/cn.ts";
 import { useShortcut } from "#app/_ui/keyboard.tsx";
+import { Link } from "#app/_ui/link.tsx";
 
 /** The revisions of a proposal: one is looked at, against the base or against another one. */
 export function Revisions({

@@ -55,7 +55,7 @@ export function useAftermath(next: string | null) {
 
   /** Goes to the next waiting proposal, or up to where this page says what came of it. */
   function goOn(): void {
-    if (next === null) window.scrollTo({ top: 0, behavior: "smooth" });
+    if (next === null) window.scrollTo({ top: 0 });
     else router.push(`/proposals/${next}`);
   }
 
@@ -78,7 +78,7 @@ export function useAftermath(next: string | null) {
     deployed({ id, tool }: Decided, { state, fromVersion, toVersion, detail }: Outcome): void {
       if (state !== "done") {
         toast.error(`Deploying version ${toVersion} was undone.`, { description: detail });
-        window.scrollTo({ top: 0, behavior: "smooth" });
+        window.scrollTo({ top: 0 });
         return;
       }
       const title = `Version ${toVersion} of ${tool} is live.`;

@@ -1,11 +1,10 @@
 "use client";
 import { useState } from "react";
 import { CartesianGrid, Line, LineChart, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
-import { Button } from "#app/_ui/button.tsx";
+import { AXIS, TableSwitch, TOOLTIP } from "#app/_ui/chart.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#app/_ui/table.tsx";
 import type { LatencyPoint } from "./old-against-new.ts";
 
-const AXIS = { fill: "var(--muted-foreground)", fontSize: 11 } as const;
 const ms = (value: number): string => `${Number(value.toFixed(value >= 10 ? 1 : 2))} ms`;
 
 /** How long each version took on the same inputs, from the fastest case to the slowest; the same numbers as a table. */
@@ -20,15 +19,7 @@ export function VersionsChart({ points, base }: { points: LatencyPoint[]; base: 
         <span className="flex items-center gap-1.5">
           <span className="h-0.5 w-3.5 bg-primary" aria-hidden /> proposed
         </span>
-        <Button
-          variant="ghost"
-          size="sm"
-          className="ml-auto"
-          aria-pressed={asTable}
-          onClick={() => setAsTable(!asTable)}
-        >
-          {asTable ? "Show as chart" : "Show as table"}
-        </Button>
+        <TableSwitch asTable={asTable} onTurn={() => setAsTable(!asTable)} />
       </div>
       {asTable ? (
         <Table label="Latency of both versions by percentile">
@@ -69,18 +60,7 @@ export function VersionsChart({ points, base }: { points: LatencyPoint[]; base: 
                 tick={AXIS}
               />
               <YAxis width={58} tickLine={false} axisLine={false} tick={AXIS} tickFormatter={ms} />
-              <Tooltip
-                isAnimationActive={false}
-                labelFormatter={(value) => `p${value}`}
-                formatter={(value) => ms(Number(value))}
-                contentStyle={{
-                  background: "var(--popover)",
-                  border: "1px solid var(--border)",
-                  borderRadius: 6,
-                  fontSize: 12,
-                  color: "var(--foreground)",
-                }}
-              />
+              <Tooltip {...TOOLTIP} labelFormatter={(value) => `p${value}`} formatter={(value) => ms(Number(value))} />
               <Line
                 dataKey="oldMs"
                 name={`v${base}`}

@@ -1,11 +1,11 @@
 "use client";
 import { Play } from "lucide-react";
-import Link from "next/link";
 import { useId, useState } from "react";
 import { Button } from "#app/_ui/button.tsx";
 import { CodeBlock } from "#app/_ui/code-block.tsx";
 import { fieldClasses, Input } from "#app/_ui/input.tsx";
 import { Label } from "#app/_ui/label.tsx";
+import { Link } from "#app/_ui/link.tsx";
 import { OutcomeBadge } from "#app/_ui/status-badge.tsx";
 import { Textarea } from "#app/_ui/textarea.tsx";
 import { useAction } from "#app/_ui/use-action.ts";

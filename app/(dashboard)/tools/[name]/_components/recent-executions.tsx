@@ -1,8 +1,8 @@
 import { Activity } from "lucide-react";
-import Link from "next/link";
 import { Card, CardAction, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { beginning } from "#app/_ui/displayable.ts";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
+import { Link } from "#app/_ui/link.tsx";
 import { OutcomeBadge } from "#app/_ui/status-badge.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
 import type { ExecutionRow } from "#lib/queries/executions.ts";

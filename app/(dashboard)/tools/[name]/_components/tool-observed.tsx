@@ -1,5 +1,5 @@
-import Link from "next/link";
 import { Card, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
+import { Link } from "#app/_ui/link.tsx";
 import { RERUN } from "#lib/core/observation.ts";
 import type { ToolDetail } from "#lib/queries/tools.ts";
 

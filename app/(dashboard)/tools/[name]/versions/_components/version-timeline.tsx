@@ -1,10 +1,10 @@
 "use client";
 import { CircleDot } from "lucide-react";
-import Link from "next/link";
 import { useRouter } from "next/navigation";
 import { useTransition } from "react";
 import { Badge } from "#app/_ui/badge.tsx";
 import { cn } from "#app/_ui/cn.ts";
+import { Link } from "#app/_ui/link.tsx";
 import { VerdictBadge } from "#app/_ui/status-badge.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
 import { headlineBeside } from "#lib/queries/review-lines.ts";

@@ -1,0 +1,47 @@
+import { fieldClasses } from "#app/_ui/input.tsx";
+import { Label } from "#app/_ui/label.tsx";
+import type { Tool } from "#lib/core/version.ts";
+
+/** Which tool a list is about. */
+export function ToolFilter({ tools, value }: { tools: readonly Pick<Tool, "name">[]; value: string | undefined }) {
+  return (
+    <div className="grid gap-1">
+      <Label htmlFor="tool">Tool</Label>
+      <select id="tool" name="tool" defaultValue={value ?? ""} className={`${fieldClasses} h-8 px-2`}>
+        <option value="">All tools</option>
+        {tools.map(({ name }) => (
+          <option key={name}>{name}</option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+/**
+ * How far back a list goes; the address carries the moment itself, so that a link shows the same rows tomorrow.
+ * @param hours the periods that are offered
+ */
+export function SinceFilter({
+  hours,
+  now,
+  value,
+}: {
+  hours: readonly number[];
+  now: number;
+  value: string | undefined;
+}) {
+  return (
+    <div className="grid gap-1">
+      <Label htmlFor="since">Since</Label>
+      <select id="since" name="since" defaultValue={value ?? ""} className={`${fieldClasses} h-8 max-w-44 px-2`}>
+        <option value="">The beginning</option>
+        {value !== undefined && <option value={value}>{value}</option>}
+        {hours.map((many) => (
+          <option key={many} value={new Date(now - many * 3_600_000).toISOString()}>
+            The last {many === 1 ? "hour" : many <= 24 ? `${many} hours` : `${many / 24} days`}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}

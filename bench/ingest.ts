@@ -94,7 +94,7 @@ export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
           Buffer.from(
             executions
               .slice(at, at + PIECE)
-              .map(rowOf)
+              .map((execution) => rowOf(execution, new Map()))
               .join(""),
           ),
         );

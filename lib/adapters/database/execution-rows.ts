@@ -5,6 +5,7 @@ import type { Json } from "#lib/core/json.ts";
 import { type Effect, readEffects } from "#lib/core/tool.ts";
 import { Outcome } from "#lib/core/words.ts";
 import { copyField } from "./copy-text.ts";
+import { type Bodies, HELD_BODIES, keepApart, putBack } from "./effect-bodies.ts";
 
 export const COLUMNS = [
   "id",
@@ -26,6 +27,9 @@ export const COLUMNS = [
 ] as const;
 
 export const COLUMN_LIST = COLUMNS.map((column) => `"${column}"`).join(", ");
+
+/** What a row is read by: its columns, and the bodies that are kept apart. */
+export const READ_LIST = `${COLUMN_LIST}, ${HELD_BODIES}`;
 
 /** Types of the columns, for arrays of parameters. */
 export const COLUMN_TYPES: Record<(typeof COLUMNS)[number], string> = {
@@ -52,8 +56,8 @@ function text(value: string): string {
   return value.includes("\u0000") ? value.replaceAll("\u0000", "\ufffd") : value;
 }
 
-/** The values of a row in the order of `COLUMNS`. */
-export function valuesOf(execution: Execution): unknown[] {
+/** The values of a row in the order of `COLUMNS`; long bodies are added to `bodies`, which are written before it. */
+export function valuesOf(execution: Execution, bodies: Bodies): unknown[] {
   return [
     execution.id,
     execution.startedAt.toISOString(),
@@ -65,7 +69,7 @@ export function valuesOf(execution: Execution): unknown[] {
     execution.output === undefined ? null : JSON.stringify(execution.output),
     execution.output !== undefined,
     execution.error === undefined ? null : JSON.stringify(execution.error),
-    JSON.stringify(execution.effects),
+    JSON.stringify(keepApart(execution.effects, bodies)),
     text(execution.caller),
     execution.traceId === undefined ? null : text(execution.traceId),
     execution.externalId === undefined ? null : text(execution.externalId),
@@ -77,12 +81,12 @@ export function valuesOf(execution: Execution): unknown[] {
 const NOTHING = "\\N";
 
 /** The row as a line of COPY, in the order of `COLUMNS`; only what may hold something to escape is looked at. */
-export function rowOf(execution: Execution): string {
+export function rowOf(execution: Execution, bodies: Bodies): string {
   const { id, startedAt, tool, version, status, latencyMs, input, output, error, effects } = execution;
   const { caller, traceId, externalId, cluster, shape } = execution;
   const result = output === undefined ? `${NOTHING}\tf` : `${copyField(JSON.stringify(output))}\tt`;
   const failure = error === undefined ? NOTHING : copyField(JSON.stringify(error));
-  const touches = effects.length === 0 ? "[]" : copyField(JSON.stringify(effects));
+  const touches = effects.length === 0 ? "[]" : copyField(JSON.stringify(keepApart(effects, bodies)));
   return `${id}\t${startedAt.toISOString()}\t${copyText(tool)}\t${version}\t${status}\t${latencyMs}\t${copyField(JSON.stringify(input))}\t${result}\t${failure}\t${touches}\t${copyText(caller)}\t${copyText(traceId)}\t${copyText(externalId)}\t${copyText(cluster)}\t${copyText(shape)}\n`;
 }
 
@@ -110,6 +114,7 @@ const Row = z.object({
   hasOutput: z.boolean(),
   error: ErrorInfo.nullable(),
   effects: z.unknown().transform(readable),
+  bodies: z.record(z.string(), z.string()).nullable(),
   caller: z.string(),
   traceId: z.string().nullable(),
   externalId: z.string().nullable(),
@@ -130,7 +135,7 @@ export function executionOf(raw: unknown): Execution {
     input: row.input as Json,
     ...(row.hasOutput ? { output: row.output as Json } : {}),
     ...(row.error === null ? {} : { error: row.error }),
-    effects: row.effects,
+    effects: row.bodies === null ? row.effects : putBack(row.effects, row.bodies),
     caller: row.caller,
     ...(row.traceId === null ? {} : { traceId: row.traceId }),
     ...(row.externalId === null ? {} : { externalId: row.externalId }),

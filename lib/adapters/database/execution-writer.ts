@@ -3,6 +3,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { Client } from "pg";
 import type { Execution } from "#lib/core/execution.ts";
 import { copyAtOnce } from "./copy-at-once.ts";
+import { type Bodies, keepBodies } from "./effect-bodies.ts";
 import { COLUMN_LIST, COLUMN_TYPES, COLUMNS, rowOf, valuesOf } from "./execution-rows.ts";
 
 export type ExecutionWriter = {
@@ -16,6 +17,8 @@ type Waiting = {
   readonly execution: Execution;
   /** The row as COPY takes it. */
   readonly line: string;
+  /** Long bodies of its effects, which are not in the row. */
+  readonly bodies: Bodies;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 };
@@ -85,15 +88,24 @@ export function createExecutionWriter(url: string): ExecutionWriter {
 
   async function copyIn(group: Waiting[]): Promise<void> {
     let rows = "";
-    for (const { line } of group) rows += line;
-    await copy(client ?? (await connected()), rows);
+    let held = 0;
+    for (const { line, bodies } of group) {
+      rows += line;
+      held += bodies.size;
+    }
+    const writing = client ?? (await connected());
+    if (held > 0) await keepBodies(writing, heldBy(group));
+    await copy(writing, rows);
   }
 
   async function insert(group: Waiting[]): Promise<void> {
-    const rows = group.map(({ execution }) => valuesOf(execution));
+    await keepBodies(await connected(), heldBy(group));
+    const rows = group.map(({ execution, bodies }) => valuesOf(execution, bodies));
     const columns = COLUMNS.map((_, index) => rows.map((row) => row[index]));
     await (await connected()).query({ name: "record", text: INSERT, values: columns });
   }
+
+  const heldBy = (group: Waiting[]) => group.map(({ execution, bodies }) => ({ tool: execution.tool, bodies }));
 
   // The same ids are sent again after a broken connection: what was already stored is skipped.
   async function insertPatiently(group: Waiting[], write: typeof copyIn): Promise<void> {
@@ -117,7 +129,9 @@ export function createExecutionWriter(url: string): ExecutionWriter {
     let size = 0;
     let count = 0;
     while (count < Math.min(waiting.length, LARGEST_GROUP)) {
-      size += waiting[count]?.line.length ?? 0;
+      const next = waiting[count] as Waiting;
+      size += next.line.length;
+      for (const body of next.bodies.values()) size += body.length;
       if (count > 0 && size > LARGEST_STATEMENT) break;
       count++;
     }
@@ -167,7 +181,8 @@ export function createExecutionWriter(url: string): ExecutionWriter {
       return new Promise((resolve, reject) => {
         if (closed) throw new Error("the database is closed");
         // A call that is no row is refused here, before it can hold up the others.
-        waiting.push({ execution, line: rowOf(execution), resolve, reject });
+        const bodies: Bodies = new Map();
+        waiting.push({ execution, line: rowOf(execution, bodies), bodies, resolve, reject });
         flushing ??= flush();
       });
     },

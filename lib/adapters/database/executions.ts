@@ -6,7 +6,7 @@ import type { Clock } from "#lib/ports/clock.ts";
 import { type ExecutionFilter, type ExecutionRepository, SEARCHED, type TrafficBucket } from "#lib/ports/database.ts";
 import type { Query } from "./asking.ts";
 import { limitOf, pageOfRows, readCursor } from "./cursor.ts";
-import { COLUMN_LIST, executionOf } from "./execution-rows.ts";
+import { executionOf, READ_LIST } from "./execution-rows.ts";
 import { isId, type Writer } from "./prisma-client.ts";
 import { createWordRepository } from "./words-on-executions.ts";
 
@@ -81,7 +81,7 @@ export function createExecutionRepository(
         from += ` WHERE concat_ws(' ', "input"::text, "output"::text, "error"::text) ILIKE $${values.length}`;
       }
       const rows = await query<{ id: string; exactTime: string }>(
-        `SELECT ${COLUMN_LIST}, ${EXACT_TIME} FROM (${newest(from, limit + 1)}) AS found ORDER BY "startedAt" DESC, "id" DESC`,
+        `SELECT ${READ_LIST}, ${EXACT_TIME} FROM (${newest(from, limit + 1)}) AS found ORDER BY "startedAt" DESC, "id" DESC`,
         values,
       );
       return pageOfRows(rows, limit, (row) => [row.exactTime, row.id], executionOf);
@@ -95,11 +95,11 @@ export function createExecutionRepository(
         near === null
           ? []
           : await query(
-              `SELECT ${COLUMN_LIST} FROM "Execution" WHERE "id" = $1::uuid AND "startedAt" BETWEEN $2::timestamptz AND $3::timestamptz`,
+              `SELECT ${READ_LIST} FROM "Execution" WHERE "id" = $1::uuid AND "startedAt" BETWEEN $2::timestamptz AND $3::timestamptz`,
               [id, ...near],
             );
       if (row !== undefined) return executionOf(row);
-      const [other] = await query(`SELECT ${COLUMN_LIST} FROM "Execution" WHERE "id" = $1::uuid LIMIT 1`, [id]);
+      const [other] = await query(`SELECT ${READ_LIST} FROM "Execution" WHERE "id" = $1::uuid LIMIT 1`, [id]);
       return other === undefined ? null : executionOf(other);
     },
 
@@ -176,7 +176,7 @@ export function createExecutionRepository(
 
     async failures(tool, version, since, limit) {
       const rows = await query(
-        `SELECT ${COLUMN_LIST} FROM "Execution"
+        `SELECT ${READ_LIST} FROM "Execution"
          WHERE "toolName" = $1 AND ($2::int IS NULL OR "version" = $2::int) AND "startedAt" >= $3::timestamptz AND "status" IN ('failed', 'timed_out')
          ORDER BY "startedAt" DESC, "id" DESC LIMIT $4::int`,
         [tool, version ?? null, since, limit],
@@ -187,9 +187,8 @@ export function createExecutionRepository(
     async sample(tool, limit) {
       // One of each cluster and input shape, then a second of each, and so on: newest first within a stratum. Strata are
       // sorted by their keys alone; inputs and outputs are fetched for what was chosen.
-      const columns = COLUMN_LIST.replaceAll('"', 'e."').replaceAll('e.",', '",').replace(/e\."$/, '"');
       const rows = await query(
-        `SELECT ${columns} FROM (
+        `SELECT ${READ_LIST} FROM (
            SELECT "startedAt", "id" FROM (
              SELECT "startedAt", "id", row_number() OVER (PARTITION BY "version", "status", "cluster", "shape" ORDER BY "startedAt" DESC, "id" DESC) AS turn
              FROM "Execution" WHERE "toolName" = $1 AND "status" NOT IN ('rejected', 'interrupted')

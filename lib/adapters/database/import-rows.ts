@@ -5,15 +5,23 @@ import type { Pool } from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import type { Clock } from "#lib/ports/clock.ts";
 import type { ImportedExecution } from "#lib/ports/database.ts";
+import { type Bodies, keepBodies } from "./effect-bodies.ts";
 import { COLUMN_LIST, COLUMN_TYPES, COLUMNS, rowOf } from "./execution-rows.ts";
 
 /** Lines go to the server in pieces of about this many characters. */
 const PIECE = 65_536;
 
-function* lines(executions: ImportedExecution[], clock: Clock): Generator<string> {
+/** @param held gets the long bodies, which are not in the lines */
+function* lines(
+  executions: ImportedExecution[],
+  clock: Clock,
+  held: { tool: string; bodies: Bodies }[],
+): Generator<string> {
   let piece = "";
   for (const execution of executions) {
-    piece += rowOf({ ...execution, id: clock.id() });
+    const bodies: Bodies = new Map();
+    piece += rowOf({ ...execution, id: clock.id() }, bodies);
+    if (bodies.size > 0) held.push({ tool: execution.tool, bodies });
     if (piece.length < PIECE) continue;
     yield piece;
     piece = "";
@@ -43,10 +51,12 @@ export async function importRows(
     await client.query("BEGIN");
     const columns = COLUMNS.map((column) => `"${column}" ${COLUMN_TYPES[column]}`).join(", ");
     await client.query(`CREATE TEMPORARY TABLE incoming (${columns}) ON COMMIT DROP`);
+    const held: { tool: string; bodies: Bodies }[] = [];
     await pipeline(
-      Readable.from(lines(executions, clock)),
+      Readable.from(lines(executions, clock, held)),
       client.query(copyFrom(`COPY incoming (${COLUMN_LIST}) FROM STDIN`)),
     );
+    await keepBodies(client, held);
     await client.query("ANALYZE incoming");
     const names = COLUMNS.map((column) => (column === "status" ? `i."status"::"Outcome"` : `i."${column}"`)).join(", ");
     // The same external id twice in one import counts once: the first line wins. In one order, so that two imports of

@@ -1,5 +1,6 @@
 /** Executions go when their tool's retention is over; evidence and cases hold copies of what they show. */
 import type { Pool } from "pg";
+import { FORGET_BODIES } from "./effect-bodies.ts";
 
 const HOUR_MS = 3_600_000;
 /** Rows of one statement: no lock is held for long. */
@@ -18,8 +19,10 @@ export async function forgetOld(pool: Pick<Pool, "query">, now: Date): Promise<n
   for (;;) {
     const { rowCount } = await pool.query(FORGET, [now.toISOString()]);
     gone += rowCount ?? 0;
-    if ((rowCount ?? 0) < BATCH) return gone;
+    if ((rowCount ?? 0) < BATCH) break;
   }
+  await pool.query(FORGET_BODIES, [now.toISOString()]);
+  return gone;
 }
 
 /**

@@ -76,6 +76,25 @@ describe("type check", () => {
     expect(wrong.split("\n")[(typeCheck(wrong)[0]?.line ?? 0) - 1]).toContain("trim");
   });
 
+  it("says the same of a source whatever it was given before", () => {
+    const others = ["split_bill", "current_weather"].map((name) => readFileSync(join(TOOLS, `${name}.ts`), "utf8"));
+    const edits = [
+      calculator.replace("a + b", "a + c"),
+      calculator.replace("return { result: a - b };", ""),
+      calculator.replace("switch (operation) {", "switch (operation {"),
+      calculator.replace('type: "number"', 'type: "string"'),
+      calculator.replace("export default", "type Same = { a: 1 }\nexport default").replace("a * b", "a * (b as Same)"),
+      `// moved\n${calculator.slice(0, -4)}`,
+    ];
+    const first = edits.map((source) => typeCheck(source));
+    expect(first.filter((faults) => faults.length > 0).length).toBeGreaterThanOrEqual(5);
+    for (const other of [...others, calculator])
+      for (const [at, source] of [...edits.entries()].reverse()) {
+        typeCheck(other);
+        expect(typeCheck(source)).toEqual(first[at]);
+      }
+  });
+
   it("reports what does not parse, and what cannot be imported", () => {
     expect(typeCheck("export default defineTool({").length).toBeGreaterThan(0);
     expect(typeCheck(`import { x } from "./other.ts";\n${calculator}`)[0]?.line).toBe(1);

@@ -42,7 +42,7 @@ export function createTypeCheck(): TypeCheck {
     getScriptFileNames: () => [LIBRARY, CANDIDATE],
     getScriptVersion: (path) => (isCandidate(path) ? String(version) : "1"),
     getScriptSnapshot(path) {
-      if (isCandidate(path)) return ts.ScriptSnapshot.fromString(source);
+      if (isCandidate(path)) return editedSnapshot(source);
       if (path === LIBRARY) return library;
       if (!snapshots.has(path)) {
         const text = ts.sys.readFile(path);
@@ -71,6 +71,26 @@ export function createTypeCheck(): TypeCheck {
       return returned.length > 0 ? returned : [faultOf(diagnostic)];
     });
     return [...faults, ...told];
+  };
+}
+
+/** A text that says what of it is new since another: the compiler reads only that part again. */
+function editedSnapshot(text: string): ts.IScriptSnapshot {
+  return {
+    getText: (start, end) => text.substring(start, end),
+    getLength: () => text.length,
+    getChangeRange(old) {
+      const before = old.getText(0, old.getLength());
+      const shorter = Math.min(before.length, text.length);
+      let start = 0;
+      while (start < shorter && before[start] === text[start]) start += 1;
+      let end = 0;
+      while (end < shorter - start && before.at(-1 - end) === text.at(-1 - end)) end += 1;
+      return {
+        span: { start, length: before.length - start - end },
+        newLength: text.length - start - end,
+      };
+    },
   };
 }
 

@@ -8,6 +8,8 @@ const config: NextConfig = {
   devIndicators: false,
   // `npm test` checks types; a start should not wait for it.
   typescript: { ignoreBuildErrors: true },
+  // A browser that has not seen the page's own icon yet asks for this one.
+  rewrites: async () => [{ source: "/favicon.ico", destination: "/icon.svg" }],
 };
 
 export default config;

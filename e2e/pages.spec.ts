@@ -23,14 +23,16 @@ const WIDTHS = [
 async function look(page: Page, name: string): Promise<string[]> {
   const faults: string[] = [];
   for (const theme of THEMES) {
-    // As if it were set in another tab: the page follows without being loaded anew.
-    await page.evaluate((to) => {
-      localStorage.setItem("theme", to);
-      dispatchEvent(new StorageEvent("storage", { key: "theme", newValue: to }));
-    }, theme);
+    // As if it were set in another tab: the page follows without being loaded anew, once it has come to life.
+    await expect(async () => {
+      await page.evaluate((to) => {
+        localStorage.setItem("theme", to);
+        dispatchEvent(new StorageEvent("storage", { key: "theme", newValue: to }));
+      }, theme);
+      await expect(page.locator("html")).toHaveClass(new RegExp(theme), { timeout: 1_000 });
+    }).toPass();
     for (const [width, height] of WIDTHS) {
       await page.setViewportSize({ width, height });
-      await expect(page.locator("html")).toHaveClass(new RegExp(theme));
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
       await expect(page.locator("main [aria-busy=true]")).toHaveCount(0);
       const at = `${name} ${theme} ${width}`;
@@ -53,6 +55,7 @@ test("every page is sound in both themes, wide and narrow", async ({ watched: pa
   const faults: string[] = [];
   await page.goto(`${whetstone.url}/`);
   faults.push(...(await look(page, "sign-in")));
+  expect((await page.request.get(`${whetstone.url}/favicon.ico`)).headers()["content-type"]).toBe("image/svg+xml");
   await page.goto(whetstone.signInLink);
   faults.push(...(await look(page, "first-start")));
 

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { api, expect, test } from "./fixtures.ts";
 import { type RunningWhetstone, startWhetstone } from "./server.ts";
@@ -55,4 +55,53 @@ test("two edits of one line are settled in three panes, tested and taken", async
   await page.getByRole("link", { name: "line by line" }).first().click();
   await expect(page.getByText(/lines from \d+ versions/)).toBeVisible();
   await expect(page.getByRole("cell", { name: /Disk words/ })).toBeVisible();
+});
+
+test("a deleted tool goes on answering, is put back from its row, and that is undone", async ({ watched: page }) => {
+  const name = "text_statistics";
+  const original = await readFile(pathOf(name), "utf8");
+  await rm(pathOf(name));
+  await expect.poll(async () => (await syncOf(name))?.syncState).toBe("missing");
+  const answer = await api(whetstone, "POST", `/tools/${name}/executions`, { input: { text: "one two" } });
+  expect(answer.body).toMatchObject({ status: "succeeded", version: 1 });
+
+  const link = (await api(whetstone, "POST", "/sign-in-links", {})).body.path as string;
+  await page.goto(`${whetstone.url}${link}`);
+  await page.goto(`${whetstone.url}/sync`);
+  const row = page.getByRole("row", { name: new RegExp(name) });
+  await expect(row).toContainText("version 1 goes on answering");
+  await row.getByRole("button", { name: "Put the file back" }).click();
+  await expect(page.getByText(`The file of ${name} is back.`)).toBeVisible();
+  expect(await readFile(pathOf(name), "utf8")).toBe(original);
+  await expect(row.getByRole("button")).toHaveCount(0);
+
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByText(`The file of ${name} is as it was before.`)).toBeVisible();
+  await expect(row.getByRole("button", { name: "Put the file back" })).toBeVisible();
+  expect((await syncOf(name))?.syncState).toBe("missing");
+  await row.getByRole("button", { name: "Put the file back" }).click();
+  await expect.poll(async () => (await syncOf(name))?.syncState).toBe("in_sync");
+  expect(await readFile(pathOf(name), "utf8")).toBe(original);
+});
+
+test("an edit that asks for more is named in red, beside its row and in the merge", async ({ watched: page }) => {
+  const name = "calculator";
+  const source = await readFile(pathOf(name), "utf8");
+  const wider = source.replace(/network:\s*\[\]/, 'network: ["api.example.org"]');
+  expect(wider).not.toBe(source);
+  await writeFile(pathOf(name), described(wider, "Asks the world"));
+  await expect.poll(async () => (await syncOf(name))?.widened).toEqual([expect.stringContaining("api.example.org")]);
+  const link = (await api(whetstone, "POST", "/sign-in-links", {})).body.path as string;
+  await page.goto(`${whetstone.url}${link}`);
+  await page.goto(`${whetstone.url}/sync`);
+  const row = page.getByRole("row", { name: /calculator/ });
+  const told = row.getByText(/The edit may do more than the active version: .*api\.example\.org/);
+  await expect(told).toBeVisible();
+  const red = await told.evaluate((element) => getComputedStyle(element).color);
+  expect(red).not.toBe(await row.getByRole("link").evaluate((element) => getComputedStyle(element).color));
+  await row.getByRole("button", { name: "Take the disk" }).click();
+  const dialog = page.getByRole("alertdialog");
+  await expect(dialog).toContainText("api.example.org");
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  expect((await syncOf(name))?.syncState).toBe("disk_ahead");
 });

@@ -70,11 +70,11 @@ export default function DiffEditor({
   const start = useRef(startAt);
   const place = useRef<HTMLDivElement>(null);
   const widget = useRef<editor.IStandaloneDiffEditor>(null);
-  const callbacks = useRef({ onEdit, onLine, onReady });
+  const callbacks = useRef({ onEdit, onLine, onReady, label });
   const { resolvedTheme } = useTheme();
 
   useEffect(() => {
-    callbacks.current = { onEdit, onLine, onReady };
+    callbacks.current = { onEdit, onLine, onReady, label };
   });
 
   useImperativeHandle(handle, () => ({
@@ -141,11 +141,15 @@ export default function DiffEditor({
     const edits = created.getModifiedEditor().onDidChangeModelContent(() => {
       callbacks.current.onEdit?.(created.getModifiedEditor().getValue({ preserveBOM: true, lineEnding: "\n" }));
     });
+    // The editor takes the names of its sides away whenever their options are made anew.
+    const names = [
+      keepNamed(created.getOriginalEditor(), () => `${callbacks.current.label}: before`),
+      keepNamed(created.getModifiedEditor(), () => `${callbacks.current.label}: after`),
+    ];
     setSide(created.getModifiedEditor());
     return () => {
       setSide(null);
-      clicks.dispose();
-      edits.dispose();
+      for (const one of [clicks, edits, ...names]) one.dispose();
       created.dispose();
       widget.current = null;
     };
@@ -168,12 +172,11 @@ export default function DiffEditor({
     const shown = widget.current;
     if (shown === null) return;
     shown.updateOptions({ readOnly: !editing, domReadOnly: !editing, renderMarginRevertIcon: editing });
-    nameSides(shown, label);
     const side = shown.getModifiedEditor();
     side.updateOptions({ tabFocusMode: !editing, renderLineHighlight: editing ? "line" : "none" });
     if (editing) side.focus();
     else if (side.getValue() !== modified) side.getModel()?.setValue(modified);
-  }, [editing, modified, label]);
+  }, [editing, modified]);
 
   useEffect(() => {
     if (side === null || editing || struck.length === 0) return;
@@ -187,11 +190,8 @@ export default function DiffEditor({
   }, [side, struck, editing]);
 
   useEffect(() => {
-    const shown = widget.current;
-    if (shown === null) return;
-    shown.updateOptions({ renderSideBySide: sideBySide });
-    nameSides(shown, label);
-  }, [sideBySide, label]);
+    widget.current?.updateOptions({ renderSideBySide: sideBySide });
+  }, [sideBySide]);
 
   useEffect(() => {
     const shown = widget.current;
@@ -245,10 +245,13 @@ function reveal(side: editor.ICodeEditor | undefined, line: number): void {
   side.revealLineInCenter(line);
 }
 
-/** New options of the whole take the names of its sides away, so this comes after them. */
-function nameSides(widget: editor.IStandaloneDiffEditor, label: string): void {
-  widget.getOriginalEditor().updateOptions({ ariaLabel: `${label}: before` });
-  widget.getModifiedEditor().updateOptions({ ariaLabel: `${label}: after` });
+/** Gives a side its name, and again whenever it has lost it. */
+function keepNamed(side: editor.ICodeEditor, name: () => string): { dispose(): void } {
+  const giveName = (): void => {
+    if (side.getOption(editor.EditorOption.ariaLabel) !== name()) side.updateOptions({ ariaLabel: name() });
+  };
+  giveName();
+  return side.onDidChangeConfiguration(giveName);
 }
 
 /** Writes the counts before the line numbers and hatches what nobody passed; answers how to take both away. */

@@ -23,7 +23,10 @@ export function ReviewHeader({ page }: { page: ReviewPage }) {
         <Step to={place.next} label="Next waiting proposal (j)" icon={ChevronRight} />
       </nav>
       {place.count > 0 && <span className="h-4 w-px bg-border max-sm:hidden" />}
-      <Link href={`/tools/${proposal.tool}`} className="font-mono font-semibold text-sm hover:underline">
+      <Link
+        href={`/tools/${proposal.tool}`}
+        className="min-w-0 font-mono font-semibold text-sm [overflow-wrap:anywhere] hover:underline"
+      >
         {proposal.tool}
       </Link>
       <span className="whitespace-nowrap">

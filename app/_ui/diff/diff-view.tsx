@@ -135,7 +135,7 @@ export function DiffView({
             <code>n×</code> cases through the line, <span className="hatched rounded-xs px-1">hatched</span> none
           </p>
         )}
-        <div className="ml-auto flex items-center gap-0.5">
+        <div className="ml-auto flex flex-wrap items-center gap-0.5">
           {actions}
           <Button
             variant="ghost"

@@ -15,7 +15,7 @@ export function ProposalList({ lines, label }: { lines: readonly ProposalLine[];
             <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
               <Link
                 href={`/proposals/${line.id}`}
-                className="font-mono font-semibold text-13 [overflow-wrap:anywhere] after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-ring focus-visible:after:outline-offset-[-2px]"
+                className="min-w-0 font-mono font-semibold text-13 [overflow-wrap:anywhere] after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:outline-ring focus-visible:after:outline-offset-[-2px]"
               >
                 {line.tool}
               </Link>

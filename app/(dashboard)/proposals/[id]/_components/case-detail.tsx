@@ -31,7 +31,7 @@ export function CaseDetail({
   return (
     <div className="flex flex-col gap-3 px-3 pt-1 pb-4 pl-8">
       <p className="flex flex-wrap items-center gap-x-2 gap-y-1 text-muted-foreground text-xs">
-        <span className="[overflow-wrap:anywhere]">
+        <span className="min-w-0 [overflow-wrap:anywhere]">
           From {SOURCES[one.source]}
           {one.description !== "" && `: ${one.description}`}
         </span>

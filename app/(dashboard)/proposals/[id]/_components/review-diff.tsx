@@ -140,7 +140,7 @@ export function ReviewDiff({
   });
 
   const actions = editable && (
-    <span className="mr-1 flex items-center gap-1">
+    <span className="mr-1 flex flex-wrap items-center gap-1">
       {editing ? (
         <>
           <Button size="sm" pending={pending} disabled={!changed} onClick={() => send(text.current)}>

@@ -25,7 +25,7 @@ export function ReviewHeader({ page }: { page: ReviewPage }) {
       {place.count > 0 && <span className="h-4 w-px bg-border max-sm:hidden" />}
       <Link
         href={`/tools/${proposal.tool}`}
-        className="font-mono font-semibold text-sm [overflow-wrap:anywhere] hover:underline"
+        className="min-w-0 font-mono font-semibold text-sm [overflow-wrap:anywhere] hover:underline"
       >
         {proposal.tool}
       </Link>

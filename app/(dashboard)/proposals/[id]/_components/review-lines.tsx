@@ -150,7 +150,7 @@ function Line({ name, children }: { name: string; children: ReactNode }) {
   return (
     <section className="grid gap-x-3 gap-y-1 px-4 py-2.5 sm:grid-cols-[4.5rem_minmax(0,1fr)]">
       <h2 className="pt-0.5 font-medium text-2xs text-muted-foreground uppercase tracking-wide">{name}</h2>
-      <div className="min-w-0">{children}</div>
+      <div className="min-w-0 [overflow-wrap:anywhere]">{children}</div>
     </section>
   );
 }

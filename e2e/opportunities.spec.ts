@@ -125,8 +125,13 @@ test("the palette leads to every command, and the sheet lists the keys of the pa
   await expect(page).toHaveURL(/\/settings#keys$/);
   await page.goto(`${whetstone.url}/executions`);
   await expect(page.getByRole("row").first()).toBeVisible();
-  await page.keyboard.press("?");
   const sheet = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+  // Keys act, and are listed, once the page has come to life.
+  await expect(async () => {
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("?");
+    await expect(sheet.getByRole("listitem").filter({ hasText: "Next call" })).toBeVisible({ timeout: 2_000 });
+  }).toPass();
   for (const label of ["Next call", "Search calls", "Older", "Command palette", "Overview"])
     await expect(sheet.getByRole("listitem").filter({ hasText: label }).first()).toBeVisible();
 });

@@ -184,7 +184,10 @@ export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
         await page.goto(`${whetstone.url}${path}`, { waitUntil: "load" });
         const sizes = await kilobytes(page);
         // The list of keys is opened and shut, and the theme turned: what every page answers.
-        for (const key of ["?", "Escape"]) await page.keyboard.press(key);
+        await page.keyboard.press("?");
+        await page.getByRole("dialog").waitFor();
+        await page.keyboard.press("Escape");
+        await page.getByRole("dialog").waitFor({ state: "hidden" });
         await page.getByRole("button", { name: /theme/i }).first().click();
         await page.waitForTimeout(300);
         const { lcp, cls, inp } = await seenOn(page);

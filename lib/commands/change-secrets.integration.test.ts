@@ -27,11 +27,17 @@ beforeAll(async () => {
   await writeFile(
     join(house.tools, "teller.ts"),
     `import { defineTool } from "whetstone";
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+function decode(text: string): string {
+  const bits = [...text.replace(/=+$/, "")].map((one) => LETTERS.indexOf(one).toString(2).padStart(6, "0")).join("");
+  return (bits.match(/.{8}/g) ?? []).map((byte) => String.fromCharCode(parseInt(byte, 2))).join("");
+}
 export default defineTool({
   name: "teller", description: "Tells what it is told", inputSchema: {}, outputSchema: {},
   characteristics: { idempotent: true, sideEffects: [], safeForShadowTesting: true, requiresMocking: [], testDataAvailable: false },
   permissions: { network: ["${host}"], kv: "write", secrets: ["TELLER_TOKEN"] },
-  async run({ path }: any, ctx: any) {
+  async run({ path, coded }: any, ctx: any) {
+    if (coded === true) path = decode(path);
     const token = ctx.secret("TELLER_TOKEN");
     ctx.log("the token is", token);
     await ctx.kv.set("token", token);
@@ -78,7 +84,10 @@ it("its value reaches the declared host, and no record, log, page, audit or answ
   const answers = [set, await call("/"), await call("/bad")];
   expect(arrived.slice(-2)).toEqual([VALUE, VALUE]);
   expect(JSON.parse(answers[1]?.text ?? "")).toMatchObject({
-    output: { text: "got {{secret:TELLER_TOKEN}}", token: "{{secret:TELLER_TOKEN}}" },
+    output: {
+      text: "got {{secret:TELLER_TOKEN}}",
+      token: expect.stringMatching(/^\{\{secret:TELLER_TOKEN:\w{32}\}\}$/),
+    },
   });
   for (const path of ["/secrets", "/audit", "/executions?tool=teller", "/tools/teller", "/settings", "/opportunities"])
     answers.push(await ask("GET", path));
@@ -103,21 +112,16 @@ it("its value reaches the declared host, and no record, log, page, audit or answ
   }
 });
 
-it("a caller who writes the placeholder is rejected: the value would be sent to wherever input goes", async () => {
-  const sent = asked.length;
-  for (const path of [
-    "/?q={{secret:TELLER_TOKEN}}",
-    "/?q=%7B%7Bsecret:TELLER_TOKEN%7D%7D",
-    "/?q=%7b%7Bsecret%3aTELLER_TOKEN}}",
-  ]) {
-    const { status, text } = await call(path);
-    expect(status).toBe(422);
-    const { status: outcome, errors } = JSON.parse(text);
-    expect([outcome, errors[0].message]).toEqual(["rejected", expect.stringContaining("stands for a secret")]);
+it("a caller who writes a placeholder has no value sent, not even one that an earlier call was given", async () => {
+  const { token } = JSON.parse((await call("/")).text).output;
+  for (const written of ["{{secret:TELLER_TOKEN}}", "%7B%7Bsecret:TELLER_TOKEN%7D%7D", token]) {
+    expect((await call(`/?q=${written}`)).status).toBe(200);
+    expect(decodeURI(asked.at(-1) ?? "")).toBe(decodeURI(`/?q=${written}`));
   }
-  expect(asked).toHaveLength(sent);
-  expect((await call("/?q={{secret:OTHER}}")).status).toBe(200);
-  expect(asked.at(-1)).toBe("/?q={{secret:OTHER}}");
+  // In a coding that only the tool takes off.
+  const path = Buffer.from(`/?q=${token}`).toString("base64");
+  expect((await ask("POST", "/tools/teller/executions", { input: { path, coded: true } })).status).toBe(200);
+  expect(asked.at(-1)).toBe(`/?q=${token}`);
 });
 
 it("the environment stands above the settings, and a deleted secret is gone at once", async () => {

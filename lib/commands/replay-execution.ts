@@ -6,6 +6,7 @@ import type { Execution } from "#lib/core/execution.ts";
 import type { Json } from "#lib/core/json.ts";
 import { inputErrors, rejectionOf, toOutcome } from "#lib/core/outcome.ts";
 import { Problem } from "#lib/core/problem.ts";
+import { keepsInput } from "#lib/core/recording.ts";
 import { maskExecution } from "#lib/core/sensitive.ts";
 import type { Version } from "#lib/core/version.ts";
 import { DEFAULT_LIMITS } from "#lib/ports/sandbox.ts";
@@ -35,10 +36,10 @@ export const replayExecution = defineCommand({
   async run({ ctx, input }): Promise<Replayed> {
     const execution = await findExecution(ctx.database, input.id);
     const tool = await findTool(ctx.database, execution.tool);
-    if (tool.settings.recording === "shape" || tool.settings.recording === "off")
+    if (!keepsInput(execution))
       throw new Problem(
         "conflict",
-        `Calls of ${tool.name} are recorded as "${tool.settings.recording}": their inputs are not kept, so none can run again.`,
+        `This call of ${tool.name} was recorded as "${execution.recording}": its input is not kept, so it cannot run again.`,
       );
     const version =
       input.version === undefined

@@ -134,6 +134,7 @@ describe("a value that the schema marks", () => {
 
 describe("recording", () => {
   it.each(["redacted", "shape", "off"])("%s keeps no value that is marked, by HTTP and by MCP", async (recording) => {
+    const whole = await call();
     expect((await setRecording(recording)).status).toBe(200);
     const ids = [await call(), await call(true)];
     const client = new Client({ name: "test-agent", version: "1.0.0" });
@@ -170,7 +171,12 @@ describe("recording", () => {
     const { items } = await house.machinery.database.executions.list({ tool: "greet" }, { limit: 1 });
     expect(items[0]).toMatchObject({ externalId: recording });
     expect(JSON.stringify(items)).not.toContain(SECRET);
+    // How a call was recorded stays with it, whatever the tool's mode is by now.
+    const replay = (id = "") => ask("POST", `/executions/${id}/replay`, {});
+    expect((await replay(whole)).body).toMatchObject({ same: true });
     expect((await setRecording(null)).status).toBe(200);
+    expect(await stored(ids[0] ?? "")).toMatchObject({ recording });
+    expect((await replay(ids[0])).status).toBe(recording === "redacted" ? 200 : 409);
   });
 });
 

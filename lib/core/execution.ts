@@ -33,6 +33,8 @@ export const Execution = z.object({
   cluster: z.string().optional(),
   /** Key of the input's shape (core/clusters.ts). */
   shape: z.string(),
+  /** What of it was not put on record (core/recording.ts); absent where all of it was. */
+  recording: z.enum(["redacted", "shape", "off"]).optional(),
 });
 export type Execution = z.infer<typeof Execution>;
 

@@ -2,7 +2,6 @@
 import type { ErrorInfo } from "./execution.ts";
 import type { Json } from "./json.ts";
 import { type SchemaError, sentence, validateJson } from "./json-schema.ts";
-import { placeholderIn, placeholderOf } from "./secret-placeholder.ts";
 import type { Manifest } from "./tool.ts";
 import type { Outcome } from "./words.ts";
 
@@ -61,19 +60,10 @@ export function toOutcome(manifest: Pick<Manifest, "outputSchema">, ending: Endi
   }
 }
 
-/**
- * Where an input breaks the tool's `inputSchema`; empty when it may be run. A caller who writes a secret's placeholder would
- * have the value sent to wherever the tool sends its input, so that is no input either.
- */
-export function inputErrors(
-  { inputSchema, permissions }: Pick<Manifest, "inputSchema" | "permissions">,
-  input: unknown,
-): SchemaError[] {
+/** Where an input breaks the tool's `inputSchema`; empty when it may be run. */
+export function inputErrors({ inputSchema }: Pick<Manifest, "inputSchema">, input: unknown): SchemaError[] {
   const check = validateJson(inputSchema, input);
-  if (!check.ok) return check.errors;
-  const secret = placeholderIn(input, permissions.secrets);
-  if (secret === undefined) return [];
-  return [{ path: "", message: `may not hold ${placeholderOf(secret)}, which stands for a secret of this tool` }];
+  return check.ok ? [] : check.errors;
 }
 
 /** What a rejected input is recorded with. */

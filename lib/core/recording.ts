@@ -7,7 +7,7 @@ import type { ToolSettings } from "./version.ts";
 
 export type Recording = NonNullable<ToolSettings["recording"]>;
 
-type Recorded = Pick<Execution, "input" | "output" | "error" | "effects">;
+type Recorded = Pick<Execution, "input" | "output" | "error" | "effects" | "recording">;
 
 /** Members of a value in one shape that are looked at. */
 const ITEMS_KEPT = 3;
@@ -24,20 +24,26 @@ export function recorded<T extends Recorded>(mode: Recording, schemas: Schemas, 
     case "full":
       return execution;
     case "redacted":
-      return maskExecution(schemas, execution);
+      return { ...maskExecution(schemas, execution), recording: mode };
     case "shape":
       return {
         ...withoutMessage(execution),
         input: shapeOf(execution.input),
         ...(execution.output === undefined ? {} : { output: shapeOf(execution.output) }),
         effects: execution.effects.map(shapeOfEffect),
+        recording: mode,
       };
     case "off": {
-      const rest = { ...withoutMessage(execution), input: null, effects: [] };
+      const rest = { ...withoutMessage(execution), input: null, effects: [], recording: mode };
       delete rest.output;
       return rest;
     }
   }
+}
+
+/** Whether the values that a call was made with are on record, so that it can run again. */
+export function keepsInput({ recording }: Pick<Execution, "recording">): boolean {
+  return recording !== "shape" && recording !== "off";
 }
 
 /** Messages quote values; names, codes and places in the source do not. */

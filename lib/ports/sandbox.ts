@@ -9,8 +9,16 @@ export type Module = { readonly name: string; readonly source: string; readonly 
 export type Limits = { readonly timeMs: number; readonly memoryMb: number; readonly outputBytes: number };
 export const DEFAULT_LIMITS: Limits = { timeMs: 10_000, memoryMb: 64, outputBytes: 1_048_576 };
 
-/** Answers one effect of a live call. A rejection becomes the guest's exception, and is recorded. */
-export type PerformEffect = (effect: { kind: EffectKind; request: Json; signal: AbortSignal }) => Promise<Json>;
+/**
+ * Answers one effect of a live call. A rejection becomes the guest's exception, and is recorded. `seal` marks the
+ * placeholders of secrets that this call was given.
+ */
+export type PerformEffect = (effect: {
+  kind: EffectKind;
+  request: Json;
+  seal: string;
+  signal: AbortSignal;
+}) => Promise<Json>;
 
 export type RunRequest = {
   readonly module: Module;

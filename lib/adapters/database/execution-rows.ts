@@ -1,6 +1,6 @@
 /** Executions as rows and back. */
 import { z } from "zod";
-import { ErrorInfo, type Execution } from "#lib/core/execution.ts";
+import { ErrorInfo, Execution } from "#lib/core/execution.ts";
 import type { Json } from "#lib/core/json.ts";
 import { type Effect, readEffects } from "#lib/core/tool.ts";
 import { Outcome } from "#lib/core/words.ts";
@@ -24,6 +24,7 @@ export const COLUMNS = [
   "externalId",
   "cluster",
   "shape",
+  "recording",
 ] as const;
 
 export const COLUMN_LIST = COLUMNS.map((column) => `"${column}"`).join(", ");
@@ -49,6 +50,7 @@ export const COLUMN_TYPES: Record<(typeof COLUMNS)[number], string> = {
   externalId: "text",
   cluster: "text",
   shape: "text",
+  recording: "text",
 };
 
 // A text holds no NUL in PostgreSQL; its json (unlike jsonb) keeps every escape, so that what ran can run again exactly.
@@ -75,6 +77,7 @@ export function valuesOf(execution: Execution, bodies: Bodies): unknown[] {
     execution.externalId === undefined ? null : text(execution.externalId),
     execution.cluster === undefined ? null : text(execution.cluster),
     text(execution.shape),
+    execution.recording ?? null,
   ];
 }
 
@@ -83,11 +86,11 @@ const NOTHING = "\\N";
 /** The row as a line of COPY, in the order of `COLUMNS`; only what may hold something to escape is looked at. */
 export function rowOf(execution: Execution, bodies: Bodies): string {
   const { id, startedAt, tool, version, status, latencyMs, input, output, error, effects } = execution;
-  const { caller, traceId, externalId, cluster, shape } = execution;
+  const { caller, traceId, externalId, cluster, shape, recording } = execution;
   const result = output === undefined ? `${NOTHING}\tf` : `${copyField(JSON.stringify(output))}\tt`;
   const failure = error === undefined ? NOTHING : copyField(JSON.stringify(error));
   const touches = effects.length === 0 ? "[]" : copyField(JSON.stringify(keepApart(effects, bodies)));
-  return `${id}\t${startedAt.toISOString()}\t${copyText(tool)}\t${version}\t${status}\t${latencyMs}\t${copyField(JSON.stringify(input))}\t${result}\t${failure}\t${touches}\t${copyText(caller)}\t${copyText(traceId)}\t${copyText(externalId)}\t${copyText(cluster)}\t${copyText(shape)}\n`;
+  return `${id}\t${startedAt.toISOString()}\t${copyText(tool)}\t${version}\t${status}\t${latencyMs}\t${copyField(JSON.stringify(input))}\t${result}\t${failure}\t${touches}\t${copyText(caller)}\t${copyText(traceId)}\t${copyText(externalId)}\t${copyText(cluster)}\t${copyText(shape)}\t${recording ?? NOTHING}\n`;
 }
 
 function copyText(value: string | undefined): string {
@@ -120,6 +123,7 @@ const Row = z.object({
   externalId: z.string().nullable(),
   cluster: z.string().nullable(),
   shape: z.string(),
+  recording: Execution.shape.recording.unwrap().nullable(),
 });
 
 /** Parses a row; rows of older versions keep what can be read. */
@@ -141,5 +145,6 @@ export function executionOf(raw: unknown): Execution {
     ...(row.externalId === null ? {} : { externalId: row.externalId }),
     ...(row.cluster === null ? {} : { cluster: row.cluster }),
     shape: row.shape,
+    ...(row.recording === null ? {} : { recording: row.recording }),
   };
 }

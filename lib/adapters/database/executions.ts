@@ -192,6 +192,7 @@ export function createExecutionRepository(
            SELECT "startedAt", "id" FROM (
              SELECT "startedAt", "id", row_number() OVER (PARTITION BY "version", "status", "cluster", "shape" ORDER BY "startedAt" DESC, "id" DESC) AS turn
              FROM "Execution" WHERE "toolName" = $1 AND "status" NOT IN ('rejected', 'interrupted')
+               AND ("recording" IS NULL OR "recording" = 'redacted')
            ) AS strata ORDER BY turn, "startedAt" DESC LIMIT $2::int
          ) AS chosen JOIN "Execution" e USING ("startedAt", "id")`,
         [tool, limit],

@@ -32,10 +32,6 @@ const ROUTES: Record<string, (response: ServerResponse, request: Seen) => void> 
   "/hangs": () => {},
   "/steals": (response) => response.writeHead(302, { location: "/echo?t={{secret:TOKEN}}" }).end(),
   "/steals-coded": (response) => response.writeHead(302, { location: "/echo?t=%7B%7Bsecret:TOKEN%7D%7D" }).end(),
-  "/next": (response) =>
-    response
-      .setHeader("x-next", "/echo?t={{secret:TOKEN}}")
-      .end('{"a":"/echo?t={{secret:TOKEN}}","b":"\\u007b{s\\u0065cret:TOKEN}\\u007D","c":"%7B%7Bsecret:TOKEN%7D%7D"}'),
   "/trickle": (response) => void response.writeHead(200).write("a"),
   "/broken": (response) => void response.socket?.destroy(),
 };
@@ -72,6 +68,8 @@ const broker = createEffectBroker({
   clock: { now: () => new Date(1000), id: () => "id", seed: () => 1 },
 });
 
+const SEAL = "5ea1";
+
 function perform(
   kind: EffectKind,
   request: Json,
@@ -79,7 +77,7 @@ function perform(
   signal = new AbortController().signal,
 ) {
   const granted = { network: [host], kv: "write" as const, secrets: ["TOKEN"], ...permissions };
-  return broker("probe", { permissions: granted } as Manifest)({ kind, request, signal });
+  return broker("probe", { permissions: granted } as Manifest)({ kind, request, seal: SEAL, signal });
 }
 
 describe("ctx.fetch", () => {
@@ -139,7 +137,7 @@ describe("ctx.fetch", () => {
     const request = { url, method: "GET", headers: {} };
     const options = {
       hosts: [new URL(url).host],
-      secrets: secretsOf([], () => undefined),
+      secrets: secretsOf([], SEAL, () => undefined),
       signal: new AbortController().signal,
     };
     await expect(fetchForTool(request, { ...options, allowPrivateAddresses: false })).rejects.toMatchObject({
@@ -161,7 +159,7 @@ describe("ctx.fetch", () => {
     ]) {
       const url = new URL(`http://${inside}/`);
       const request = { url: url.href, method: "GET", headers: {} };
-      const secrets = secretsOf([], () => undefined);
+      const secrets = secretsOf([], SEAL, () => undefined);
       const { signal } = new AbortController();
       await expect(
         fetchForTool(request, { hosts: [url.host], secrets, allowPrivateAddresses: false, signal }),
@@ -204,7 +202,7 @@ describe("ctx.fetch", () => {
     await perform("fetch", { url: `http://${host}/posted`, method: "POST", body: "b" });
     expect(seen.at(-1)).toMatchObject({ method: "GET", url: "/echo", body: "" });
     const both = { network: [host, `localhost:${host.split(":")[1]}`] };
-    const headers = { authorization: "Bearer mine", "x-key": "{{secret:TOKEN}}", "x-open": "1" };
+    const headers = { authorization: "Bearer mine", "x-key": `{{secret:TOKEN:${SEAL}}}`, "x-open": "1" };
     await perform("fetch", { url: `http://${host}/sideways`, headers }, both);
     expect(seen.at(-1)?.headers).toMatchObject({ "x-open": "1" });
     expect(seen.at(-1)?.headers.authorization).toBeUndefined();
@@ -221,7 +219,7 @@ describe("ctx.fetch", () => {
         { url: `http://${host}${path}`, method: "GET", headers: {} },
         {
           hosts: [host],
-          secrets: secretsOf([], () => undefined),
+          secrets: secretsOf([], SEAL, () => undefined),
           allowPrivateAddresses: true,
           signal: new AbortController().signal,
           limits: { timeMs: 50, bytes: 1000 },
@@ -234,41 +232,51 @@ describe("ctx.fetch", () => {
   it("fills secrets in on the way out, as each place writes them, and masks them on the way back", async () => {
     seen.length = 0;
     const request = {
-      url: `http://${host}/echo?t={{secret:TOKEN}}`,
+      url: `http://${host}/echo?t={{secret:TOKEN:${SEAL}}}`,
       method: "POST",
-      headers: { authorization: "Bearer {{secret:TOKEN}}", "content-type": "application/json" },
-      body: '{"t":"{{secret:TOKEN}}","other":"{{secret:OTHER}}"}',
+      headers: { authorization: `Bearer {{secret:TOKEN:${SEAL}}}`, "content-type": "application/json" },
+      body: `{"t":"{{secret:TOKEN:${SEAL}}}","other":"{{secret:OTHER:${SEAL}}}"}`,
     };
     const answer = await perform("fetch", request);
     expect(seen[0]?.headers.authorization).toBe('Bearer s3cret/"value"');
-    expect(JSON.parse(seen[0]?.body ?? "")).toEqual({ t: 's3cret/"value"', other: "{{secret:OTHER}}" });
+    expect(JSON.parse(seen[0]?.body ?? "")).toEqual({ t: 's3cret/"value"', other: `{{secret:OTHER:${SEAL}}}` });
     expect(new URL(seen[0]?.url ?? "", "http://x").searchParams.get("t")).toBe('s3cret/"value"');
     expect(JSON.stringify(answer)).not.toContain("s3cret");
     expect(answer).toMatchObject({ body: expect.stringContaining("{{secret:TOKEN}}") });
+    const coded = { url: `http://${host}/echo?t=${encodeURIComponent(`{{secret:TOKEN:${SEAL}}}`)}` };
+    await perform("fetch", coded);
+    expect(new URL(seen[1]?.url ?? "", "http://x").searchParams.get("t")).toBe('s3cret/"value"');
   });
 
-  it("fills nothing in that a server wrote: where it sends a request on to, or what it has a tool pass on", async () => {
+  it("fills nothing in that has not the call's seal, whoever wrote it and wherever it stands", async () => {
     for (const path of ["/steals", "/steals-coded"]) {
       const { length } = seen;
       await perform("fetch", { url: `http://${host}${path}` });
       expect(seen).toHaveLength(length + 2);
       expect(seen.at(-1)?.url).toMatch(/secret:TOKEN/);
     }
-    const answer = (await perform("fetch", { url: `http://${host}/next` })) as { body: string; headers: Json };
-    const { a, b, c } = JSON.parse(answer.body) as Record<string, string>;
-    const next = (answer.headers as Record<string, string>)["x-next"];
-    for (const written of [a, b, c, next]) {
-      await perform("fetch", { url: `http://${host}/echo?t=${encodeURIComponent(written ?? "")}` });
-      await perform("fetch", { url: `http://${host}/echo`, method: "POST", body: decodeURIComponent(written ?? "") });
+    for (const text of [
+      "{{secret:TOKEN}}",
+      "{{secret:TOKEN:0000}}",
+      "{{secret:TOKEN:}}",
+      "{{secret:TOKEN:undefined}}",
+    ]) {
+      for (const written of [text, encodeURIComponent(text)]) {
+        await perform("fetch", { url: `http://${host}/echo?t=${written}` });
+        await perform("fetch", {
+          url: `http://${host}/echo`,
+          method: "POST",
+          body: written,
+          headers: { "x-a": written },
+        });
+        expect(JSON.stringify(seen.slice(-2))).not.toContain("s3cret");
+      }
     }
-    expect(JSON.stringify(seen.slice(-10).map(({ url, body }) => decodeURIComponent(url) + body))).not.toContain(
-      "s3cret",
-    );
   });
 
   it("carries a body with a secret in it to no other server", async () => {
     const both = { network: [host, `localhost:${host.split(":")[1]}`] };
-    const request = { url: `http://${host}/sideways`, method: "POST", body: "k={{secret:TOKEN}}" };
+    const request = { url: `http://${host}/sideways`, method: "POST", body: `k={{secret:TOKEN:${SEAL}}}` };
     const { length } = seen;
     await expect(perform("fetch", request, both)).rejects.toMatchObject({ message: /redirects a body with a secret/ });
     expect(seen).toHaveLength(length + 1);
@@ -283,7 +291,7 @@ describe("ctx.fetch", () => {
   });
 
   it("says which secret has no value", async () => {
-    const request = { url: `http://${host}/`, headers: { a: "{{secret:ABSENT}}" } };
+    const request = { url: `http://${host}/`, headers: { a: `{{secret:ABSENT:${SEAL}}}` } };
     await expect(perform("fetch", request, { secrets: ["ABSENT"] })).rejects.toMatchObject({
       name: "SecretMissing",
       message: expect.stringContaining("WHETSTONE_SECRET_ABSENT"),

@@ -29,14 +29,14 @@ const LARGEST_VALUE = 1_048_576;
 export function createEffectBroker(options: EffectBrokerOptions): EffectBroker {
   const { keyValues, readSecret, allowPrivateAddresses, clock } = options;
   return (tool, { permissions }) =>
-    async ({ kind, request, signal }): Promise<Json> => {
+    async ({ kind, request, seal, signal }): Promise<Json> => {
       switch (kind) {
         case "fetch": {
           const values = new Map<string, string | undefined>();
           for (const name of permissions.secrets) values.set(name, await readSecret(name));
           return await fetchForTool(parse(FetchRequest, kind, request), {
             hosts: permissions.network,
-            secrets: secretsOf(permissions.secrets, (name) => values.get(name)),
+            secrets: secretsOf(permissions.secrets, seal, (name) => values.get(name)),
             allowPrivateAddresses,
             signal,
           });
@@ -59,7 +59,7 @@ export function createEffectBroker(options: EffectBrokerOptions): EffectBroker {
           return null;
         case "secret": {
           const { name } = parse(SecretRequest, kind, request);
-          if (permissions.secrets.includes(name)) return placeholderOf(name);
+          if (permissions.secrets.includes(name)) return placeholderOf(name, seal);
           throw new EffectError("PermissionDenied", `The secret "${name}" is not declared in permissions.secrets`);
         }
         case "now":

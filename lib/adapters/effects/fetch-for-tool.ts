@@ -63,10 +63,8 @@ export async function fetchForTool(request: FetchRequest, options: FetchOptions)
   try {
     for (let redirects = 0; ; redirects += 1) {
       shown = permitted(next.url, options.hosts);
-      // Where a server sends a request on to is its own text: a placeholder in there is none.
-      const path = `${shown.pathname}${shown.search}`;
-      const filled = redirects === 0 ? options.secrets.fill(path, "url") : path;
-      const answer = await send(next, shown, filled, { ...options, signal, limits });
+      const path = options.secrets.fill(`${shown.pathname}${shown.search}`, "url");
+      const answer = await send(next, shown, path, { ...options, signal, limits });
       const target = redirectOf(answer);
       if (target === null) {
         return { status: answer.status, headers: answer.headers, body: options.secrets.mask(answer.body) };

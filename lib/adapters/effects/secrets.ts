@@ -1,5 +1,5 @@
 /** Secrets on their way out: a guest holds placeholders, and only a request to a declared host gets the values. */
-import { placeholderOf, spellingsOf } from "#lib/core/secret-placeholder.ts";
+import { placeholderOf } from "#lib/core/secret-placeholder.ts";
 
 /** How a value is written where it is put. */
 export type Encoding = "url" | "header" | "json" | "form" | "plain";
@@ -15,10 +15,7 @@ const WRITTEN: Record<Encoding, (value: string) => string> = {
 export type Secrets = {
   /** @throws Error `SecretMissing` where a placeholder stands for a secret that has no value */
   fill(text: string, encoding: Encoding): string;
-  /**
-   * Takes out values that an upstream sent back, in any way in which they were written. Placeholders that it wrote itself are
-   * broken: a tool that follows its link or passes its text on would hand the value over.
-   */
+  /** Takes out values that an upstream sent back, in any way in which they were written. */
   mask(text: string): string;
 };
 
@@ -29,14 +26,22 @@ export class SecretMissing extends Error {
   override readonly name = "SecretMissing";
 }
 
-/** The secrets that one tool may use. A placeholder of any other name is left as it stands. */
-export function secretsOf(names: readonly string[], readSecret: (name: string) => string | undefined): Secrets {
+/**
+ * The secrets that one call may use. Only placeholders with its seal are filled in: those that a caller or an upstream wrote,
+ * in whatever coding the tool passes them on, are left as they stand.
+ */
+export function secretsOf(
+  names: readonly string[],
+  seal: string,
+  readSecret: (name: string) => string | undefined,
+): Secrets {
   return {
     fill(text, encoding) {
       let filled = text;
       for (const name of names) {
+        const written = placeholderOf(name, seal);
         // A URL that was parsed has its braces encoded.
-        for (const placeholder of [placeholderOf(name), encodeURIComponent(placeholderOf(name)), braced(name)]) {
+        for (const placeholder of [written, encodeURIComponent(written), encodeURI(written)]) {
           if (!filled.includes(placeholder)) continue;
           const value = readSecret(name);
           if (value === undefined || value === "") {
@@ -51,7 +56,6 @@ export function secretsOf(names: readonly string[], readSecret: (name: string) =
     },
     mask(text) {
       let masked = text;
-      for (const name of names) masked = masked.replace(spellingsOf(name), `{{not the secret ${name}}}`);
       // Those that this request did not carry too: a server may have kept one from an earlier request.
       for (const name of names) {
         const value = readSecret(name);
@@ -65,8 +69,4 @@ export function secretsOf(names: readonly string[], readSecret: (name: string) =
       return masked;
     },
   };
-}
-
-function braced(name: string): string {
-  return `%7B%7Bsecret:${name}%7D%7D`;
 }

@@ -151,7 +151,7 @@ export function createCalls(pool: WorkerPool): Calls {
         asked.endedMs = elapsed(call);
         deliver(call, ask.call, answer);
       };
-      const perform = async () => effects.perform({ kind, request, signal });
+      const perform = async () => effects.perform({ kind, request, seal: call.seal, signal });
       perform().then(
         (response) => settle({ response: response ?? null }),
         (error: unknown) => settle({ error: describeFailure(error) }),

@@ -1,5 +1,5 @@
 /** The sandbox port over worker processes: what is asked is begun in one of them, what they say is heard. */
-import { randomFillSync } from "node:crypto";
+import { randomBytes, randomFillSync } from "node:crypto";
 import { availableParallelism } from "node:os";
 import type { InspectResult, RunRequest, RunResult, Sandbox } from "#lib/ports/sandbox.ts";
 import { createCalls } from "./calls.ts";
@@ -62,6 +62,7 @@ export async function createSandbox(
       request,
       module,
       seed: nextSeed(),
+      seal: request.manifest.permissions.secrets.length === 0 ? "" : randomBytes(16).toString("hex"),
       settle:
         signal === undefined
           ? settle

@@ -15,6 +15,9 @@
   const RESPONSE = 3;
   const ERROR = 4;
 
+  /** Where a start has what seals the call's placeholders: a caller or an upstream that writes one cannot know it. */
+  const SEAL = 7;
+
   /** The place of the recorded effect that was asked under a number; -1 where there is none. */
   const placeOf = (state, call) => {
     const { recorded } = state;
@@ -261,7 +264,7 @@
     if (permissions.secrets.length > 0) {
       grant(ctx, "secret", (name) => {
         if (permissions.secrets.includes(name))
-          return now(state, "secret", { name }, name.length, () => `{{secret:${name}}}`);
+          return now(state, "secret", { name }, name.length, () => `{{secret:${name}:${state.seed[SEAL]}}}`);
         throw new TypeError(`The secret "${String(name)}" is not declared in permissions.secrets`);
       });
     }

@@ -1,8 +1,15 @@
 /** Small tools for the tests of the sandbox, and the effects that they are answered with. */
 import { spawnSync } from "node:child_process";
 import { type Json, sha256 } from "#lib/core/json.ts";
-import type { Effect, EffectKind, Manifest } from "#lib/core/tool.ts";
-import { DEFAULT_LIMITS, type Limits, type Module, type RunResult, type Sandbox } from "#lib/ports/sandbox.ts";
+import type { Effect, Manifest } from "#lib/core/tool.ts";
+import {
+  DEFAULT_LIMITS,
+  type Limits,
+  type Module,
+  type PerformEffect,
+  type RunResult,
+  type Sandbox,
+} from "#lib/ports/sandbox.ts";
 
 /** The suites run in a jail and without one; without bubblewrap on the machine there is only the latter. */
 export const JAILS = [
@@ -50,7 +57,7 @@ export const MANIFEST: Manifest = {
   owners: [],
 };
 
-export type Perform = (effect: { kind: EffectKind; request: Json; signal: AbortSignal }) => Promise<Json>;
+export type Perform = PerformEffect;
 
 type RunOptions = { perform?: Perform; limits?: Partial<Limits>; manifest?: Manifest; signal?: AbortSignal };
 

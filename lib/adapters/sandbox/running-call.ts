@@ -18,6 +18,8 @@ export type RunningCall = {
   readonly request: RunRequest;
   readonly module: GuestModule;
   readonly seed: readonly [number, number, number];
+  /** What tells the call's own placeholders of secrets from those that others write; empty where it may use none. */
+  readonly seal: string;
   readonly settle: (result: RunResult) => void;
   /** Made when the first effect is asked for. */
   stop: AbortController | null;
@@ -63,7 +65,9 @@ const UNANSWERED = { name: "Unanswered", message: "The call was stopped before t
 const NOT_AWAITED_MESSAGE = "The call had ended before the answer came";
 
 /** A call that has not been started. */
-export function newCall(start: Pick<RunningCall, "id" | "request" | "module" | "seed" | "settle">): RunningCall {
+export function newCall(
+  start: Pick<RunningCall, "id" | "request" | "module" | "seed" | "seal" | "settle">,
+): RunningCall {
   const { effects } = start.request;
   return {
     ...start,
@@ -103,10 +107,10 @@ function journalText(journal: readonly Effect[]): string {
 }
 
 /** What the guest is started from. */
-export function startText({ id, seed, journal, request }: RunningCall): string {
+export function startText({ id, seed, seal, journal, request }: RunningCall): string {
   const isLive = request.effects.mode === "live";
   const recorded = isLive && journal.length === 0 ? "null" : journalText(journal);
-  return `[${id},${seed[0]},${seed[1]},${seed[2]},${isLive ? 1 : 0},${recorded},${JSON.stringify(request.input)}]`;
+  return `[${id},${seed[0]},${seed[1]},${seed[2]},${isLive ? 1 : 0},${recorded},${JSON.stringify(request.input)}${seal === "" ? "" : `,"${seal}"`}]`;
 }
 
 /** Makes ready to start the guest again: it is answered from what was completed, and then goes on. */

@@ -14,12 +14,19 @@ import { getContext } from "#app/context.ts";
 import { holds } from "#lib/core/actor.ts";
 import type { Execution } from "#lib/core/execution.ts";
 import { isProblem } from "#lib/core/problem.ts";
+import { keepsInput, type Recording } from "#lib/core/recording.ts";
 import { showExecution } from "#lib/queries/executions.ts";
 import { EffectList } from "../../_components/effect-list.tsx";
 import { ExecutionActions } from "./_components/execution-actions.tsx";
 import { Replay } from "./_components/replay.tsx";
 
 export const metadata: Metadata = { title: "Execution" };
+
+const NOT_ON_RECORD: Record<Exclude<Recording, "full">, string> = {
+  redacted: "Recorded without the values of sensitive fields",
+  shape: "Recorded as kinds of values in place of the values, so it cannot run again",
+  off: "Recorded without its values, so it cannot run again",
+};
 
 async function read(id: string): Promise<Execution> {
   try {
@@ -70,6 +77,9 @@ export default async function ExecutionPage({ params }: { params: Promise<{ id: 
       >
         <div className="flex flex-wrap items-center gap-2 pt-1 text-13">
           <OutcomeBadge value={execution.status} size="lg" />
+          {execution.recording !== undefined && (
+            <span className="text-muted-foreground">{NOT_ON_RECORD[execution.recording]}</span>
+          )}
           {feedback !== undefined && (
             <span className={`min-w-0 wrap-anywhere ${feedback.correct ? "text-success" : "text-danger"}`}>
               Marked as {feedback.correct ? "right" : "wrong"}
@@ -113,7 +123,7 @@ export default async function ExecutionPage({ params }: { params: Promise<{ id: 
           </CardHeader>
           <EffectList effects={execution.effects} />
         </Card>
-        {mayOperate && versions.length > 0 && (
+        {mayOperate && versions.length > 0 && keepsInput(execution) && (
           <Replay
             id={execution.id}
             versions={versions.map(({ number }) => number)}

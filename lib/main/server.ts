@@ -48,6 +48,7 @@ async function answer(
   pages: Door,
 ): Promise<void> {
   try {
+    readAsOriginForm(request);
     for (const door of doors) {
       const taken = door(request, response);
       if (taken === true || (taken !== false && (await taken))) return;
@@ -60,6 +61,15 @@ async function answer(
     if (!response.headersSent) response.writeHead(500, { "content-type": "text/plain" });
     response.end("Something went wrong here; the log says what.\n");
   }
+}
+
+/** A whole address as the target is its path, and its host counts, whatever the header says (RFC 9112, 3.2.2). */
+function readAsOriginForm(request: IncomingMessage): void {
+  const { url = "" } = request;
+  if (url.startsWith("/") || !URL.canParse(url)) return;
+  const { host, pathname, search } = new URL(url);
+  request.headers.host = host;
+  request.url = `${pathname}${search}`;
 }
 
 function explain(error: NodeJS.ErrnoException, { host, port }: { host: string; port: number }): string {

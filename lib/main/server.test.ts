@@ -1,0 +1,33 @@
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { listen, type RunningServer } from "./server.ts";
+
+let server: RunningServer;
+beforeAll(async () => {
+  server = await listen({
+    host: "127.0.0.1",
+    port: 0,
+    doors: () => [],
+    pages: () => (request, response) => {
+      response.end(`${request.headers.host} ${request.url}`);
+      return true;
+    },
+  });
+});
+afterAll(() => server.close());
+
+const ask = (target: string) => {
+  const socket = connect(server.port, "127.0.0.1");
+  socket.end(`GET ${target} HTTP/1.1\r\nhost: named.test\r\nconnection: close\r\n\r\n`);
+  return text(socket);
+};
+
+it.each([
+  ["/api/v1/tools?limit=1", "named.test /api/v1/tools?limit=1"],
+  ["http://other.test:8080/api/v1/tools?limit=1", "other.test:8080 /api/v1/tools?limit=1"],
+  ["http://other.test", "other.test /"],
+  ["*", "named.test *"],
+])("a request for %s is one for %s", async (target, seen) => {
+  expect(await ask(target)).toMatch(new RegExp(`${seen.replace(/[?*.]/g, "\\$&")}$`, "m"));
+});

@@ -61,6 +61,15 @@ describe("instrument", () => {
     expect(lines).toEqual(expect.arrayContaining([2, 4, 11]));
   });
 
+  it("notes what postconditions look at, on the input as it was given", async () => {
+    const check =
+      'postconditions: [{ description: "", check: (input, output) =>\n  input.a === 1 && output.a === 2 &&\n  [output].every((x) =>\n    x.a) }],';
+    const source = tool("input.a = 2;\nreturn input;").replace("  run(", `${check}\n  run(`);
+    expect(await passed(source, { a: 1 })).toEqual(expect.arrayContaining([8, 10, 12, 13]));
+    // One that throws is a broken postcondition, and no line of it is lost.
+    expect(await passed(source.replace("x.a)", "x.a.b.c)"), { a: 1 })).toEqual(expect.arrayContaining([8, 10]));
+  });
+
   it("keeps every sample tool within the module rules, line by line", () => {
     const files = readdirSync(TOOLS).filter((file) => /^[a-z_]+\.ts$/.test(file));
     expect(files.length).toBeGreaterThanOrEqual(10);

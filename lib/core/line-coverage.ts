@@ -20,7 +20,7 @@ const SEEN = "__lines";
 const WRAP = "__answerLines";
 
 /** What stands before the first line: on it, so that lines keep their numbers. */
-const OPENING = `const ${SEEN} = new Set(); const ${NOTE} = (line) => { ${SEEN}.add(line); }; const ${WRAP} = (definition) => ({ ...definition, postconditions: undefined, run: async (input, ctx) => { try { await definition.run(input, ctx); } catch {} return [...${SEEN}]; } }); `;
+const OPENING = `const ${SEEN} = new Set(); const ${NOTE} = (line) => { ${SEEN}.add(line); }; const ${WRAP} = (definition) => ({ ...definition, postconditions: undefined, run: async (input, ctx) => { const given = JSON.stringify(input); try { const output = await definition.run(input, ctx); for (const { check } of definition.postconditions ?? []) check(JSON.parse(given), output); } catch {} return [...${SEEN}]; } }); `;
 
 type Insertion = { readonly at: number; readonly text: string };
 

@@ -20,8 +20,11 @@ test("a review by keyboard alone: found, read, rejected, taken back, approved", 
   await page.goto(whetstone.signInLink);
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   const { keyboard } = page;
-  await keyboard.type("gp");
-  await expect(page.getByRole("heading", { level: 1, name: "Proposals" })).toBeVisible();
+  // Keys are heard once the page has come to life.
+  await expect(async () => {
+    await keyboard.type("gp");
+    await expect(page.getByRole("heading", { level: 1, name: "Proposals" })).toBeVisible({ timeout: 3_000 });
+  }).toPass();
   await keyboard.press("j");
   await keyboard.press("Enter");
   await expect(page.getByRole("heading", { level: 1, name: /Proposal 1/ })).toBeVisible();

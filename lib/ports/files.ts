@@ -13,8 +13,12 @@ export type Files = {
   pruneBackups(name: string, policy: { readonly keep: number; readonly before: Date }): Promise<string[]>;
   /** Writes a staged copy beside the tools, flushed to the disk; it can never be loaded as a tool. */
   stage(name: string, source: string): Promise<{ path: string; hash: string }>;
-  /** Renames the staged copy over the tool, flushes the folder, reads back; returns the hash read. */
-  commitStaged(name: string, stagedPath: string): Promise<string>;
+  /**
+   * Renames the staged copy over the tool, flushes the folder, reads back; returns the hash read.
+   * @param over what the tool's file holds, null for no file
+   * @throws Problem conflict where it holds another: that is somebody's, and stays
+   */
+  commitStaged(name: string, stagedPath: string, over: string | null): Promise<string>;
   /**
    * Takes the tool's file away where it holds this content, and flushes the folder.
    * @throws Problem conflict where it holds another: that stays

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SyncState } from "#lib/core/words.ts";
 import { createDeploy } from "#lib/pipeline/6-deploy/index.ts";
 import { createRollBack } from "#lib/pipeline/8-rollback/index.ts";
+import { strikeAt, watchWrites } from "#lib/testing/mortal.ts";
 import { ADA, addTool, divider, GUARD, openWorkshop, type Workshop } from "#lib/testing/workshop.ts";
 import { checkSyncStatus, type SyncStatus } from "./check-sync-status.ts";
 import { loadTools } from "./load-tools.ts";
@@ -193,6 +194,24 @@ describe("resolveSync", () => {
     expect(await fileOf("clashing")).toBe(source);
   });
 
+  it("writes neither the database nor a merge over what is saved at the very moment", async () => {
+    for (const resolution of ["take_database", "merge"] as const) {
+      const name = `saved_${resolution}`;
+      await inConflict(name);
+      const later = `${await fileOf(name)}// saved at the very moment\n`;
+      const files = watchWrites(
+        shop.files,
+        strikeAt({ write: "commitStaged", when: "before" }, () => put(name, later)),
+      );
+      const settling = resolveSync({ ...shop, files }, { tool: name, resolution }, ADA);
+      await expect(settling).rejects.toThrow(/edited meanwhile/);
+      expect(await fileOf(name)).toBe(later);
+      expect(await statusOf(name)).toMatchObject({ state: "conflict", activeVersion: 1 });
+      expect((await shop.database.deployments.list({ tool: name, state: "running" }, {})).items).toEqual([]);
+      expect(await resolveSync(shop, { tool: name, resolution }, ADA)).toMatchObject({ resolved: true });
+    }
+  });
+
   it("undoes a merge that fails when the file is written, and one that was cut off", async () => {
     await inConflict("torn");
     const edit = await fileOf("torn");
@@ -200,8 +219,8 @@ describe("resolveSync", () => {
       ...shop,
       files: {
         ...shop.files,
-        commitStaged: async (name: string, path: string) => {
-          const hash = await shop.files.commitStaged(name, path);
+        commitStaged: async (name: string, path: string, over: string | null) => {
+          const hash = await shop.files.commitStaged(name, path, over);
           if (!(await fileOf(name)).includes(", edited") || (await fileOf(name)) === edit) return hash;
           throw new Error("the disk is gone");
         },

@@ -108,11 +108,11 @@ async function takeDisk(parts: RegistryParts, { status, disk, active }: Found, a
 }
 
 /** The active version is written over the file, which is backed up first. */
-async function takeDatabase(parts: RegistryParts, { status, active }: Found, actor: Actor): Promise<SyncResult> {
+async function takeDatabase(parts: RegistryParts, { status, disk, active }: Found, actor: Actor): Promise<SyncResult> {
   const { name } = status;
   if (active === null)
     throw new Problem("conflict", `${name} has no version to write: mend its file. ${status.detail}`);
-  const backup = await write(parts, name, active.source);
+  const backup = await write(parts, name, active.source, disk?.hash ?? null);
   await parts.database.transaction((tx) =>
     activate(parts, tx, { tool: name, active, taken: active, actor, what: TAKE_DATABASE, backup }),
   );
@@ -184,13 +184,18 @@ async function manifestOf({ sandbox }: RegistryParts, file: ToolFile): Promise<V
   throw new Problem("invalid_input", `${file.name} does not load and cannot be taken: ${inspected.error}`);
 }
 
-/** Backup, staged copy, rename. */
-async function write({ files, clock }: RegistryParts, name: string, source: string): Promise<string | null> {
+/** Backup, staged copy, rename over what was looked at: what is saved meanwhile stays, and is looked at again. */
+async function write(
+  { files, clock }: RegistryParts,
+  name: string,
+  source: string,
+  over: string | null,
+): Promise<string | null> {
   const backup = await files.backup(name, clock.now());
   try {
     const staged = await files.stage(name, source);
     if (staged.hash !== sha256(source)) throw new Error("the staged copy reads back differently");
-    await files.commitStaged(name, staged.path);
+    await files.commitStaged(name, staged.path, over);
   } finally {
     await files.discardStaged(name);
   }

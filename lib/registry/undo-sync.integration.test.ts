@@ -3,6 +3,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createDeploy } from "#lib/pipeline/6-deploy/index.ts";
+import { strikeAt, watchWrites } from "#lib/testing/mortal.ts";
 import { ADA, addTool, BEN, divider, GUARD, openWorkshop, type Workshop } from "#lib/testing/workshop.ts";
 import { captureEdit } from "./capture-edit.ts";
 import { checkSyncStatus } from "./check-sync-status.ts";
@@ -67,6 +68,20 @@ describe("undoSync", () => {
     await takeDatabase("once");
     await undoSync(shop, "once", ADA);
     await expect(undoSync(shop, "once", ADA)).rejects.toMatchObject({ code: "conflict" });
+  });
+
+  it("brings no edit back over what is saved at the very moment", async () => {
+    await addTool(shop, "saved");
+    await writeFile(pathOf("saved"), divider("saved", GUARD));
+    await takeDatabase("saved");
+    const later = divider("saved", GUARD, ", later");
+    const files = watchWrites(
+      shop.files,
+      strikeAt({ write: "commitStaged", when: "before" }, () => writeFile(pathOf("saved"), later)),
+    );
+    await expect(undoSync({ ...shop, files }, "saved", ADA)).rejects.toThrow(/edited meanwhile/);
+    expect(await fileOf("saved")).toBe(later);
+    expect((await statusOf("saved"))?.state).toBe("disk_ahead");
   });
 
   it("leaves what is saved at the very moment, and never takes a link away", async () => {

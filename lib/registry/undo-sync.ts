@@ -24,7 +24,7 @@ export async function undoSync(parts: RegistryParts, name: string, actor: Actor)
     // Where it is gone, it is a person who took it away: no replica puts it back by itself.
     await files.noteAgreed(name, [status.diskHash]);
     if (before === null) await files.remove(name, status.diskHash);
-    else await files.commitStaged(name, (await files.stage(name, before)).path);
+    else await files.commitStaged(name, (await files.stage(name, before)).path, status.diskHash);
     const what = before === null ? "the file is gone again" : "the file holds the edit again";
     await database.transaction(async (tx) => {
       await tx.deployments.appendStep(last.id, { step: "done", at: clock.now(), detail: `taken back: ${what}` });

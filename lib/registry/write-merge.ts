@@ -56,9 +56,7 @@ export async function writeMerge(
       { step: "verify", at, detail: "tried as a candidate before it was written" },
     ] as const;
     await database.deployments.appendSteps(id, written, backup);
-    if ((await files.read(tool))?.hash !== disk.hash)
-      throw new Problem("conflict", `The file of ${tool} was edited meanwhile: look at it again, then decide.`);
-    if ((await files.commitStaged(tool, staged.path)) !== taken.hash)
+    if ((await files.commitStaged(tool, staged.path, disk.hash)) !== taken.hash)
       throw new Error("the file reads back differently");
     await database.transaction(async (tx) => {
       if (active.number !== taken.number && !(await tx.tools.setActive(tool, active.number, taken.number)))
@@ -92,7 +90,7 @@ async function undo(
   const now = await files.read(disk.name).catch(() => null);
   if (now?.hash === sha256(source) && now.hash !== disk.hash) {
     const { path } = await files.stage(disk.name, disk.source);
-    await files.commitStaged(disk.name, path);
+    await files.commitStaged(disk.name, path, now.hash);
   }
   await files.discardStaged(disk.name);
   await database.transaction(async (tx) => {

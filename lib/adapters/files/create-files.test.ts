@@ -110,7 +110,7 @@ describe("names", () => {
     await symlink(join(home, "outside.ts"), join(tools, "linked.ts"));
     await expect(files.read("linked")).rejects.toThrow(/symbolic link/);
     const staged = await files.stage("linked", "new");
-    await expect(files.commitStaged("linked", staged.path)).rejects.toMatchObject({ code: "conflict" });
+    await expect(files.commitStaged("linked", staged.path, null)).rejects.toMatchObject({ code: "conflict" });
     expect(await readFile(join(home, "outside.ts"), "utf8")).toBe("secret");
   });
 
@@ -128,7 +128,7 @@ describe("names", () => {
     await writeFile(join(tools, "Adder.ts"), "1");
     await expect(files.read("adder")).rejects.toThrow(/Adder\.ts/);
     const { path } = await files.stage("adder", "2");
-    await expect(files.commitStaged("adder", path)).rejects.toMatchObject({ code: "conflict" });
+    await expect(files.commitStaged("adder", path, null)).rejects.toMatchObject({ code: "conflict" });
     expect(await readdir(tools)).not.toContain("adder.ts");
   });
 });
@@ -140,17 +140,37 @@ describe("staging and committing", () => {
     const staged = await files.stage("calculator", "new");
     expect(staged.hash).toBe(sha256("new"));
     expect((await files.list()).tools).toEqual([{ name: "calculator", source: "old", hash: sha256("old") }]);
-    expect(await files.commitStaged("calculator", staged.path)).toBe(sha256("new"));
+    expect(await files.commitStaged("calculator", staged.path, sha256("old"))).toBe(sha256("new"));
     expect(await readFile(join(tools, "calculator.ts"), "utf8")).toBe("new");
     expect((await stat(join(tools, "calculator.ts"))).mode & 0o777).toBe(0o664);
     expect(await readdir(tools)).toEqual(["calculator.ts"]);
   });
 
+  it("writes over nothing but what was looked at", async () => {
+    const path = join(tools, "calculator.ts");
+    const commit = async (over: string | null) =>
+      files.commitStaged("calculator", (await files.stage("calculator", "new")).path, over);
+    // Saved after somebody looked, made where there was none, taken away.
+    for (const [held, over] of [
+      ["saved", sha256("old")],
+      ["saved", null],
+      [null, sha256("old")],
+    ] as const) {
+      await rm(path, { force: true });
+      if (held !== null) await writeFile(path, held);
+      await expect(commit(over)).rejects.toThrow(/edited meanwhile/);
+      expect(await readFile(path, "utf8").catch(() => null)).toBe(held);
+    }
+    expect(await commit(null)).toBe(sha256("new"));
+  });
+
   it("commits nothing but the tool's own staged copy", async () => {
     await writeFile(join(home, "other"), "planted");
-    await expect(files.commitStaged("calculator", join(home, "other"))).rejects.toMatchObject({ code: "conflict" });
+    await expect(files.commitStaged("calculator", join(home, "other"), null)).rejects.toMatchObject({
+      code: "conflict",
+    });
     const { path } = await files.stage("another", "x");
-    await expect(files.commitStaged("calculator", path)).rejects.toMatchObject({ code: "conflict" });
+    await expect(files.commitStaged("calculator", path, null)).rejects.toMatchObject({ code: "conflict" });
     expect(await readdir(tools)).toEqual([".another.ts.staged"]);
   });
 
@@ -159,7 +179,7 @@ describe("staging and committing", () => {
     await files.discardStaged("calculator");
     await files.discardStaged("calculator");
     expect(await readdir(tools)).toEqual([]);
-    await expect(files.commitStaged("calculator", join(tools, ".calculator.ts.staged"))).rejects.toThrow(
+    await expect(files.commitStaged("calculator", join(tools, ".calculator.ts.staged"), null)).rejects.toThrow(
       /no staged copy/,
     );
   });
@@ -168,8 +188,9 @@ describe("staging and committing", () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: "grapheme", maxLength: 200 }), fc.boolean(), async (text, mark) => {
         const source = mark ? `\ufeff${text}\r\n` : text;
+        const before = await files.read("any");
         const staged = await files.stage("any", source);
-        const hash = await files.commitStaged("any", staged.path);
+        const hash = await files.commitStaged("any", staged.path, before?.hash ?? null);
         expect([staged.hash, hash]).toEqual([sha256(source), sha256(source)]);
         expect((await files.read("any"))?.source).toBe(source);
       }),

@@ -25,6 +25,8 @@ import { watchFolder } from "./watch-folder.ts";
 
 const flush = promisify(fsync);
 
+const EDITED_MEANWHILE = "it was edited meanwhile";
+
 const BACKUP_STAMP = /\.(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})(\d{3})Z(?:-(\d+))?\.ts\.bak$/;
 
 /**
@@ -103,7 +105,7 @@ export function createFiles(options: { toolsFolder: string; backupsFolder: strin
       if (written === null || "reason" in written) throw refused(name, "the staged copy cannot be read back");
       return { path, hash: sha256(written.source) };
     },
-    async commitStaged(name, path) {
+    async commitStaged(name, path, over) {
       if (resolve(path) !== stagedPath(name)) throw refused(name, `${path} is not its staged copy`);
       const staged = lstatOf(path);
       if (!staged?.isFile()) throw refused(name, "there is no staged copy");
@@ -113,6 +115,10 @@ export function createFiles(options: { toolsFolder: string; backupsFolder: strin
       const target = toolPath(name);
       const present = lstatOf(target);
       if (present !== null && !present.isFile()) throw refused(name, `${name}.ts is not a file of its own`);
+      const before = await readRegularFile(target);
+      // Looked at in the same turn as it is replaced: what was saved since the caller looked is not written over.
+      if ((before === null || "reason" in before ? null : sha256(before.source)) !== over)
+        throw refused(name, EDITED_MEANWHILE);
       renameSync(path, target);
       await flushFolder(folder);
       const written = await read(name);
@@ -128,7 +134,7 @@ export function createFiles(options: { toolsFolder: string; backupsFolder: strin
       const taken = await readRegularFile(path);
       if (taken === null || "reason" in taken || sha256(taken.source) !== hash) {
         if (lstatOf(target) === null) renameSync(path, target);
-        throw refused(name, "it was edited meanwhile");
+        throw refused(name, EDITED_MEANWHILE);
       }
       rmSync(path, { force: true });
       await flushFolder(folder);

@@ -17,7 +17,7 @@ const daysAgo = (days: number): Date => new Date(NOW.getTime() - days * DAY_MS);
 async function withBackups(days: readonly number[]) {
   const files = createFiles({ toolsFolder: join(home, "tools"), backupsFolder: join(home, "backups") });
   const { path } = await files.stage("tool", "first");
-  await files.commitStaged("tool", path);
+  await files.commitStaged("tool", path, null);
   for (const day of days) {
     await writeFile(join(home, "tools", "tool.ts"), `of ${day} days ago`);
     await files.backup("tool", daysAgo(day));

@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { machine } from "#lib/core/actor.ts";
 import type { Deployment } from "#lib/core/deployment.ts";
+import { sha256 } from "#lib/core/json.ts";
 import type { Proposal } from "#lib/core/proposal.ts";
 import { captureEdit } from "#lib/registry/capture-edit.ts";
-import { watchWrites } from "#lib/testing/mortal.ts";
+import { strikeAt, watchWrites } from "#lib/testing/mortal.ts";
 import {
   ADA,
   addEvidence,
@@ -312,6 +313,43 @@ describe("a rollback at the moment when the watch calls the version stable", () 
     const log = await shop.database.proposals.transitions(proposal.id);
     expect(log.slice(-2).map(({ to }) => to)).toEqual(["stable", "rolled_back"]);
     expect(await fileOf("moment")).toBe(divider("moment"));
+  });
+});
+
+describe("an edit that is saved in the moment of the rename", () => {
+  it("stays, whether a deployment, a rollback or a replica was about to write", async () => {
+    const proposal = await approved("late");
+    const write = (note: string) => writeFile(join(shop.tools, "late.ts"), divider("late", GUARD, note));
+    const saving = (note: string) => {
+      const files = watchWrites(
+        shop.files,
+        strikeAt({ write: "commitStaged", when: "before" }, () => write(note)),
+      );
+      return createDeploy({ ...shop, files, onActivated: () => {} });
+    };
+    const deployment = await saving(", saved first").deploy({ proposalId: proposal.id }, ADA);
+    expect(deployment).toMatchObject({ state: "undone", toVersion: 2 });
+    expect(deployment.steps.at(-1)).toMatchObject({
+      step: "rename",
+      detail: expect.stringContaining("edited meanwhile"),
+    });
+    expect(await fileOf("late")).toBe(divider("late", GUARD, ", saved first"));
+    expect(await activeOf("late")).toBe(1);
+
+    await writeFile(join(shop.tools, "late.ts"), divider("late"));
+    expect((await rooms.deploy({ proposalId: proposal.id }, ADA)).state).toBe("done");
+    const { makeActive } = saving(", saved second");
+    const back = await createRollBack({ ...shop, makeActive })({ tool: "late", reason: "worse" }, ADA);
+    expect(back.state).toBe("undone");
+    expect(await fileOf("late")).toBe(divider("late", GUARD, ", saved second"));
+    expect(await activeOf("late")).toBe(2);
+
+    // A replica that holds the version before: its file is about to follow when somebody saves.
+    await writeFile(join(shop.tools, "late.ts"), divider("late"));
+    await shop.files.noteAgreed("late", [sha256(divider("late"))]);
+    await expect(saving(", saved third").follow({ tool: "late" })).rejects.toThrow(/edited meanwhile/);
+    expect(await fileOf("late")).toBe(divider("late", GUARD, ", saved third"));
+    expect(await rooms.follow({ tool: "late" })).toEqual([]);
   });
 });
 

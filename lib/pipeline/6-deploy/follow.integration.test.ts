@@ -2,6 +2,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createFiles } from "#lib/adapters/files/create-files.ts";
+import { sha256 } from "#lib/core/json.ts";
 import type { Proposal } from "#lib/core/proposal.ts";
 import type { Files } from "#lib/ports/files.ts";
 import {
@@ -107,7 +108,7 @@ describe("a replica", () => {
     // It wrote the file, and was gone before the activation; another replica settled the row.
     const { path, hash } = await theirFiles.stage("torn", fixed("torn"));
     await theirFiles.noteAgreed("torn", [hash]);
-    await theirFiles.commitStaged("torn", path);
+    await theirFiles.commitStaged("torn", path, sha256(divider("torn")));
     expect(await there.follow({ tool: "torn" })).toEqual(["torn"]);
     expect(await theirFile("torn")).toBe(divider("torn"));
     expect((await shop.database.proposals.find(proposal.id))?.state).toBe("approved");

@@ -24,19 +24,23 @@ async function followOne({ database, files }: FollowParts, name: string): Promis
   // A deployment under way holds the lock: once it is through, the file may be right.
   return database.transaction(async (lock) => {
     await lock.tools.lock(name);
-    const source = await behind(database, files, name);
-    if (source === null) return false;
-    const { path, hash } = await files.stage(name, source);
+    const wanted = await behind(database, files, name);
+    if (wanted === null) return false;
+    const { path, hash } = await files.stage(name, wanted.source);
     const agreed = await files.agreed(name);
     await files.noteAgreed(name, [...agreed, hash]);
-    await files.commitStaged(name, path);
+    await files.commitStaged(name, path, wanted.over);
     await files.noteAgreed(name, [hash]);
     return true;
   });
 }
 
-/** The source that the file should hold, or null where it does, or where what it holds is somebody's. */
-async function behind(database: Database, files: Files, name: string): Promise<string | null> {
+/** The source that the file should hold and the digest of what it holds; null where they agree or it is somebody's. */
+async function behind(
+  database: Database,
+  files: Files,
+  name: string,
+): Promise<{ source: string; over: string | null } | null> {
   const tool = await database.tools.find(name);
   if (tool === null || tool.activeVersion === null) return null;
   const [active, agreed, disk] = await Promise.all([
@@ -49,7 +53,7 @@ async function behind(database: Database, files: Files, name: string): Promise<s
     if (agreed.length !== 1 || agreed[0] !== active.hash) await files.noteAgreed(name, [active.hash]);
     return null;
   }
-  return isUntouched(disk, agreed) ? active.source : null;
+  return isUntouched(disk, agreed) ? { source: active.source, over: disk?.hash ?? null } : null;
 }
 
 /** A file that is gone was taken away by somebody, except in a folder that never held it. */

@@ -265,11 +265,10 @@ async function carryOut(
     progress.unwritten = [];
 
     enter("rename");
-    const now = await files.read(tool);
-    if (now?.hash !== ground.disk?.hash) throw new Error("the file was edited meanwhile");
+    const held = ground.disk?.hash ?? null;
     // Cut off here, the next start knows either content for no edit.
-    await files.noteAgreed(tool, [...(now === null ? [] : [now.hash]), to.hash]);
-    const written = await files.commitStaged(tool, staged);
+    await files.noteAgreed(tool, [...(held === null ? [] : [held]), to.hash]);
+    const written = await files.commitStaged(tool, staged, held);
     if (written !== to.hash) throw new Error("the file reads back differently");
     note("rename", `the file is the new version, sha256 ${written.slice(0, 12)}`);
   }

@@ -101,7 +101,7 @@ async function restoreFile(database: Database, files: Parts["files"], deployment
     kept?.source ?? (fromVersion === null ? null : await database.versions.find(tool, fromVersion))?.source;
   if (before === undefined || before === disk.source) return false;
   const { path } = await files.stage(tool, before);
-  await files.commitStaged(tool, path);
+  await files.commitStaged(tool, path, disk.hash);
   return true;
 }
 

@@ -1,4 +1,6 @@
 /** A proposal gone stale is merged onto what runs now. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { api, expect, proposeCalculatorFix, takeEdit, test, waitForReview } from "./fixtures.ts";
 import { type RunningWhetstone, startWhetstone } from "./server.ts";
@@ -55,4 +57,66 @@ test("a stale proposal is merged onto the active version: by itself, then where 
   await dialog.getByRole("button", { name: "Test the result" }).click();
   const third = await mergedInto(page, second);
   expect((await api(whetstone, "GET", `/proposals/${third}`)).body.baseVersion).toBe(3);
+});
+
+/** Signs a browser in as somebody of its own, and opens a proposal. */
+async function openAs(page: Page, name: string, proposal: string): Promise<void> {
+  const scopes = ["read", "operate", "approve", "deploy"];
+  const { secret } = (await api(whetstone, "POST", "/keys", { name, scopes })).body;
+  await page.goto(`${whetstone.url}/sign-in`);
+  await page.getByLabel("Key", { exact: true }).fill(String(secret));
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.waitForURL((url) => url.pathname !== "/sign-in");
+  await page.goto(`${whetstone.url}/proposals/${proposal}`);
+}
+
+test("two people approve and deploy two proposals of one tool at once: one is live, the other is told and merges", async ({
+  watched: ada,
+  browser,
+}) => {
+  const name = "text_statistics";
+  await api(whetstone, "PATCH", "/settings", { mode: "real" });
+  const file = join(whetstone.tools, `${name}.ts`);
+  const original = await readFile(file, "utf8");
+  const ofAda = original.replace("Counts the characters", "Tells the characters");
+  const ofBen = original.replace("How many of the commonest words", "The number of commonest words");
+  expect(new Set([original, ofAda, ofBen]).size).toBe(3);
+  const propose = async (source: string): Promise<string> => {
+    const { id } = (await api(whetstone, "POST", "/proposals", { tool: name, source, rationale: "other words" })).body;
+    await waitForReview(whetstone, String(id));
+    return String(id);
+  };
+  const proposals = [await propose(ofAda), await propose(ofBen)] as const;
+  const other = await browser.newContext();
+  try {
+    const ben = await other.newPage();
+    await openAs(ada, "ada", proposals[0]);
+    await openAs(ben, "ben", proposals[1]);
+    const buttons = [ada, ben].map((page) => page.getByRole("button", { name: "Approve and deploy v2" }));
+    for (const button of buttons) await expect(button).toBeEnabled();
+    await Promise.all(buttons.map((button) => button.click()));
+
+    const live = /^Version 2 of text_statistics is live\./;
+    await expect
+      .poll(async () => (await ada.getByText(live).count()) + (await ben.getByText(live).count()))
+      .toBeGreaterThan(0);
+    const adaWon = (await ada.getByText(live).count()) > 0;
+    const [loser, lost, won] = adaWon ? [ben, proposals[1], ofAda] : [ada, proposals[0], ofBen];
+    expect(await readFile(file, "utf8")).toBe(won);
+    // Refused at the approval, or approved and stale at the deployment: whichever came first.
+    const { state } = (await api(whetstone, "GET", `/proposals/${lost}`)).body;
+    expect(["awaiting_review", "stale"]).toContain(state);
+    await expect(loser.getByText(live)).toHaveCount(0);
+    await expect(loser.getByText(/has changed since: version 2/).first()).toBeVisible();
+    await loser.screenshot({ path: "e2e/.output/loser.png" });
+    await loser.getByRole("button", { name: "Merge onto v2" }).click();
+    await mergedInto(loser);
+    await loser.getByRole("button", { name: "Approve and deploy v3" }).click();
+    await expect(loser.getByText("Version 3 of text_statistics is live.").first()).toBeVisible();
+    const both = await readFile(file, "utf8");
+    expect(both).toContain("Tells the characters");
+    expect(both).toContain("The number of commonest words");
+  } finally {
+    await other.close();
+  }
 });

@@ -122,6 +122,30 @@ describe("in a repository", () => {
     expect(blamed.versions.map(({ number }) => number).sort()).toEqual([1, later?.number]);
   });
 
+  it("a file that is moved first, and whose tool gets its new name later, is renamed as well", async () => {
+    const name =
+      (await ctx.database.tools.list()).map((tool) => tool.name).find((other) => other !== "calculator") ?? "";
+    const before = await ctx.database.versions.list(name);
+    const source = await sourceOf(name);
+    let { seen } = await takeInEdits(ctx);
+    await rename(pathOf(name), pathOf("moved"));
+    for (const text of [source, `${source}// still the old name\n`]) {
+      await writeFile(pathOf("moved"), text);
+      ({ seen } = await takeInEdits(ctx, seen));
+      expect((await ctx.database.tools.find("moved"))?.activeVersion).toBeNull();
+    }
+    await writeFile(pathOf("moved"), source.replace(`"${name}"`, '"moved"'));
+    ({ seen } = await takeInEdits(ctx, seen));
+    const after = await ctx.database.versions.list("moved");
+    expect(after[0]).toMatchObject({ reason: `renamed from ${name}`, parents: [1] });
+    expect(after.slice(1).map(({ hash }) => hash)).toEqual(before.map(({ hash }) => hash));
+    // The move is over: what has gone is no candidate for whatever comes later.
+    expect(seen.has(name)).toBe(false);
+    await rename(pathOf("moved"), pathOf(name));
+    await writeFile(pathOf(name), source);
+    await takeInEdits(ctx, seen);
+  });
+
   it("a renamed file keeps its versions under the new name", async () => {
     const before = await ctx.database.versions.list("calculator");
     const { seen } = await takeInEdits(ctx);

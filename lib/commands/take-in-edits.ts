@@ -16,7 +16,7 @@ type Parts = Pick<Machinery, "database" | "files" | "git" | "sandbox" | "clock" 
 export type Intake = {
   readonly tools: LoadReport;
   readonly edits: readonly CapturedEdit[];
-  /** Tools with a file: what the next look tells a rename by. */
+  /** Tools with a file, or on their way to another one: what the next look tells a rename by. */
   readonly seen: ReadonlySet<string>;
 };
 
@@ -40,8 +40,25 @@ export async function takeInEdits(parts: Parts, before?: ReadonlySet<string>): P
     await closeEdits(parts, name, "the file was edited again", captured.proposal.id);
     await enqueueTest(parts.queue, captured.proposal);
   }
-  return { tools, edits, seen: new Set((await parts.files.list()).tools.map(({ name }) => name)) };
+  return { tools, edits, seen: await seenNow(parts, known, tools) };
 }
+
+/**
+ * Tools that have a file, and those whose file went while another came that does not load yet: a file that was moved is
+ * no tool until its own name is changed too, and that may take its person a while.
+ */
+async function seenNow(
+  { files, database }: Parts,
+  known: ReadonlySet<string>,
+  { broken }: LoadReport,
+): Promise<Set<string>> {
+  const present = (await files.list()).tools.map(({ name }) => name);
+  const unborn = new Set((await database.tools.list()).filter((tool) => tool.activeVersion === null).map(fileOf));
+  const comes = broken.some(({ file }) => unborn.has(file));
+  return new Set(comes ? [...present, ...known] : present);
+}
+
+const fileOf = ({ name }: { name: string }): string => `${name}.ts`;
 
 /** A committed edit is its author's; commits before it that nobody has seen yet become versions first. */
 async function authorshipIn(parts: Parts, name: string): Promise<Authorship | undefined> {

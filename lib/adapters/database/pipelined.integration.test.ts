@@ -158,3 +158,39 @@ describe("a transaction whose connection breaks", () => {
     await wire.close();
   });
 });
+
+describe("reads that are asked together", () => {
+  it("are asked anew, all of them, where the connection breaks in their middle", async () => {
+    const asked: string[] = [];
+    let broken = 0;
+    const wire = await viaWire((data, cut) => {
+      if (!data.includes("anew_second")) return;
+      broken += 1;
+      // First it never gets there; then it gets there, and the answers never come back.
+      if (broken <= 2) cut(broken === 1 ? "unasked" : "unanswered");
+      if (broken === 2) setTimeout(() => wire.hangUp(), 50);
+    });
+    await test.database.tools.upsert({ name: "anew_first", loadError: null });
+    await test.database.tools.upsert({ name: "anew_second", loadError: "not yet" });
+    const found = await wire.database.together((reads) => {
+      asked.push("all");
+      return Promise.all(["anew_first", "anew_second", "anew_third"].map((name) => reads.tools.find(name)));
+    });
+    expect(found.map((tool) => tool?.name ?? null)).toEqual(["anew_first", "anew_second", null]);
+    expect([asked.length, broken]).toEqual([3, 3]);
+    await wire.close();
+  });
+
+  it("say what the server minds at once, and leave a connection that others can use", async () => {
+    let asked = 0;
+    const failing = test.database.together(({ tools, versions }) => {
+      asked += 1;
+      return Promise.all([tools.find("nobody"), versions.find("nobody", 2 ** 40), tools.find("nobody")]);
+    });
+    await expect(failing).rejects.toThrow(/out of range for type integer/);
+    expect(asked).toBe(1);
+    // More than the pool has connections: one that was kept would be missed.
+    for (let round = 0; round < 40; round += 1)
+      expect(await test.database.together(({ tools }) => tools.find("nobody"))).toBeNull();
+  });
+});

@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { machine } from "#lib/core/actor.ts";
 import type { Deployment } from "#lib/core/deployment.ts";
@@ -364,5 +365,50 @@ describe("trouble with the folder", () => {
     expect(await stateOf(proposal)).toBe("approved");
     expect(await fileOf("blocked")).toBe(divider("blocked"));
     expect(await rooms.recover()).toEqual([]);
+  });
+});
+describe("a tool's lock that is lost while its holder goes on", () => {
+  /** Ends the connection that holds the lock, as a network that breaks does. */
+  async function breakLock(): Promise<void> {
+    const client = new Client({ connectionString: shop.url });
+    await client.connect();
+    const { rowCount } = await client.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+    );
+    await client.end();
+    expect(rowCount).toBe(1);
+  }
+
+  it("is taken over: the next one's deployment stands, and the first undoes nothing of it", async () => {
+    for (const when of ["before", "after"] as const) {
+      const name = `taken_over_${when}`;
+      const first = await approved(name);
+      const second = await tested(shop, { tool: name, source: divider(name, GUARD, ", the other") });
+      const digest = await digestNow(shop.database, second.id);
+      await createApprove(shop).decide(
+        { proposalId: second.id, decision: "approve", reason: "", digest, acknowledge: [] },
+        callerOf(BEN),
+      );
+      let other: Deployment | null = null;
+      const files = watchWrites(
+        shop.files,
+        strikeAt({ write: "commitStaged", when }, async () => {
+          await breakLock();
+          other = await rooms.deploy({ proposalId: second.id }, BEN);
+        }),
+      );
+      const cutOff = createDeploy({ ...shop, files, onActivated: () => {} });
+      await cutOff.deploy({ proposalId: first.id }, ADA).catch(() => {});
+      expect(other).toMatchObject({ state: "done", toVersion: 2 });
+      expect(await activeOf(name)).toBe(2);
+      expect(await fileOf(name)).toBe(divider(name, GUARD, ", the other"));
+      const { items } = await shop.database.deployments.list({ tool: name }, {});
+      expect(items.map(({ state }) => state)).toEqual(["done", "undone"]);
+      expect(await stateOf(first)).toBe("approved");
+      await expect(rooms.deploy({ proposalId: first.id }, ADA)).rejects.toThrow(/stale/);
+      expect((await readdir(shop.tools)).filter((entry) => entry.startsWith(`.${name}.`))).toEqual([]);
+      expect(await rooms.recover()).toEqual([]);
+    }
   });
 });

@@ -31,8 +31,7 @@ test("a problem is assigned, snoozed and dismissed, and each is taken back", asy
   await expect.poll(async () => (await stored()).assignee).toBeUndefined();
 
   await page.getByLabel("Why").fill("known, the sender is told");
-  await page.getByLabel("Snooze for how long").click();
-  await page.getByRole("option", { name: "a week" }).click();
+  await page.getByLabel("Snooze for how long").selectOption("a week");
   await page.getByRole("button", { name: "Snooze for" }).click();
   await expect(page.getByText("Snoozed for a week.")).toBeVisible();
   await expect(page.getByText(/Snoozed, back in [67] d/)).toBeVisible();

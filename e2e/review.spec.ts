@@ -59,15 +59,13 @@ test("a reviewer drops a change, sees it fail, edits, judges an answer, and appr
   await expect(page.getByText("Passed", { exact: true }).first()).toBeVisible();
 
   // Any two revisions side by side, then the base again.
-  await page.getByRole("combobox", { name: "Compared with" }).click();
-  await page.getByRole("option", { name: "revision 2" }).click();
+  await page.getByRole("combobox", { name: "Compared with" }).selectOption("revision 2");
   await expect(page.getByRole("heading", { name: "revision 2 → revision 3" })).toBeVisible();
   await expect(page.getByRole("button", { name: "Edit", exact: true })).toHaveCount(0);
   await page.locator("body").press("[");
   await expect(page.getByText("You look at revision 2; revision 3 is the newest.")).toBeVisible();
   await page.locator("body").press("]");
-  await page.getByRole("combobox", { name: "Compared with" }).click();
-  await page.getByRole("option", { name: "the base" }).click();
+  await page.getByRole("combobox", { name: "Compared with" }).selectOption("the base");
   await expect(page.getByRole("heading", { name: "v1 → proposed" })).toBeVisible();
 
   // A person's word on a recorded answer.

@@ -1,7 +1,7 @@
-"use client";
-import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from "./select.tsx";
+import { cn } from "./cn.ts";
+import { fieldClasses } from "./input.tsx";
 
-/** One of a few values; `label` names it where no visible label does. */
+/** One of a few values, by the browser's own list; `label` names it where no visible label does. */
 export function Choice<Value extends string>({
   id,
   label,
@@ -20,17 +20,19 @@ export function Choice<Value extends string>({
   className?: string;
 }) {
   return (
-    <Select value={value} disabled={disabled ?? false} onValueChange={(next) => onChange(next as Value)}>
-      <SelectTrigger id={id} aria-label={label} className={className}>
-        <SelectValue />
-      </SelectTrigger>
-      <SelectContent>
-        {options.map(([one, words]) => (
-          <SelectItem key={one} value={one}>
-            {words}
-          </SelectItem>
-        ))}
-      </SelectContent>
-    </Select>
+    <select
+      id={id}
+      aria-label={label}
+      value={value}
+      disabled={disabled}
+      onChange={(event) => onChange(event.target.value as Value)}
+      className={cn(fieldClasses, "h-8 w-fit max-w-full truncate px-2", className)}
+    >
+      {options.map(([one, words]) => (
+        <option key={one} value={one}>
+          {words}
+        </option>
+      ))}
+    </select>
   );
 }

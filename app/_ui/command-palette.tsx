@@ -1,9 +1,9 @@
 "use client";
 import { Search } from "lucide-react";
-import dynamic from "next/dynamic";
 import { useState } from "react";
 import { Button } from "./button.tsx";
 import { Keys, useShortcut } from "./keyboard.tsx";
+import { Brought, onDemand } from "./on-demand.tsx";
 
 /** Where the palette can go: pages, tools. */
 export type PaletteEntry = {
@@ -15,8 +15,7 @@ export type PaletteEntry = {
   readonly words?: string;
 };
 
-/** Loaded when it is first asked for. */
-const PaletteDialog = dynamic(() => import("./palette-dialog.tsx"), { ssr: false });
+const paletteDialog = onDemand(() => import("./palette-dialog.tsx"));
 
 /** ⌘K: goes anywhere, does what the page offers, and leads to whatever else can be done. Renders the button that opens it. */
 export function CommandPalette({
@@ -41,7 +40,7 @@ export function CommandPalette({
         <span className="flex-1 text-left">Search…</span>
         <Keys keys="mod+k" />
       </Button>
-      {open && <PaletteDialog entries={entries} more={more} onClose={() => setOpen(false)} />}
+      {open && <Brought part={paletteDialog} entries={entries} more={more} onClose={() => setOpen(false)} />}
     </>
   );
 }

@@ -1,9 +1,9 @@
 "use client";
 import { Check, Copy } from "lucide-react";
 import { useEffect, useState } from "react";
-import { toast } from "sonner";
 import { Button } from "./button.tsx";
 import { cn } from "./cn.ts";
+import { toast } from "./toast.ts";
 
 /** Copies a text; `label` says which, for example "Copy digest". With `children` it shows them as its face. */
 export function CopyButton({

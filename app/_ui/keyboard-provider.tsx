@@ -1,11 +1,10 @@
 "use client";
-import dynamic from "next/dynamic";
 import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import { createRegistry, OFF, RegistryContext, useShortcut } from "./keyboard.tsx";
 import { isTyping, matchKeys, type Press } from "./keys.ts";
+import { Brought, onDemand } from "./on-demand.tsx";
 
-/** Loaded when it is first asked for. */
-const ShortcutSheet = dynamic(() => import("./shortcut-sheet.tsx"), { ssr: false });
+const shortcutSheet = onDemand(() => import("./shortcut-sheet.tsx"));
 
 /** How long the keys of a sequence may lie apart. */
 const SEQUENCE_MS = 900;
@@ -51,7 +50,7 @@ export function KeyboardProvider({ children }: { children: ReactNode }) {
     <RegistryContext value={registry}>
       <OpenSheet open={() => setSheetOpen(true)} />
       {children}
-      {sheetOpen && <ShortcutSheet onClose={() => setSheetOpen(false)} />}
+      {sheetOpen && <Brought part={shortcutSheet} onClose={() => setSheetOpen(false)} />}
     </RegistryContext>
   );
 }

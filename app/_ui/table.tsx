@@ -39,10 +39,7 @@ export function TableBody({ className, ...props }: ComponentProps<"tbody">) {
 export function TableRow({ className, ...props }: ComponentProps<"tr">) {
   return (
     <tr
-      className={cn(
-        "border-b transition-colors hover:bg-muted/60 aria-selected:bg-accent data-current:bg-accent",
-        className,
-      )}
+      className={cn("border-b hover:bg-muted/60 aria-selected:bg-accent data-current:bg-accent", className)}
       {...props}
     />
   );

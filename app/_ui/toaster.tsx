@@ -1,10 +1,14 @@
 "use client";
 import { useTheme } from "next-themes";
-import { Toaster as Sonner } from "sonner";
+import { useEffect } from "react";
+import { Toaster as Sonner, toast } from "sonner";
+import { showThrough } from "./toast.ts";
 
-/** Where short messages appear; `toast` of the package `sonner` writes them. */
-export function Toaster() {
+/** Where short messages appear; `toast` writes them. */
+export default function Toaster() {
   const { resolvedTheme } = useTheme();
+  // After the effects of the list below, which hears only of messages that come later than itself.
+  useEffect(() => showThrough(toast), []);
   return (
     <Sonner
       theme={resolvedTheme === "dark" ? "dark" : "light"}

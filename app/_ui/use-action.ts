@@ -1,7 +1,7 @@
 "use client";
 import { useTransition } from "react";
-import { toast } from "sonner";
 import type { ActionResult } from "../action-result.ts";
+import { toast } from "./toast.ts";
 
 /**
  * Runs a server action: `pending` while it is under way, a toast with the sentence of a refusal, `onDone` with the value.

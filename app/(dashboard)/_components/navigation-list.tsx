@@ -24,7 +24,7 @@ export function NavigationList({ counts, onGo }: { counts: NavigationCounts; onG
                 aria-current={current ? "page" : undefined}
                 {...(onGo === undefined ? {} : { onClick: onGo })}
                 className={cn(
-                  "flex h-8 items-center gap-2.5 rounded-md px-2 text-13 text-muted-foreground transition-colors hover:bg-accent hover:text-foreground",
+                  "flex h-8 items-center gap-2.5 rounded-md px-2 text-13 text-muted-foreground hover:bg-accent hover:text-foreground",
                   current && "bg-accent font-medium text-foreground",
                 )}
               >

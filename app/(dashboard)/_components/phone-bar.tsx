@@ -1,13 +1,12 @@
 "use client";
 import { Menu } from "lucide-react";
-import dynamic from "next/dynamic";
 import { type ReactNode, useState } from "react";
 import { Button } from "#app/_ui/button.tsx";
+import { Brought, onDemand } from "#app/_ui/on-demand.tsx";
 import type { NavigationCounts } from "./navigation-list.tsx";
 import { Wordmark } from "./wordmark.tsx";
 
-/** Loaded when it is first opened. */
-const PhoneNavigation = dynamic(() => import("./phone-navigation.tsx"), { ssr: false });
+const phoneNavigation = onDemand(() => import("./phone-navigation.tsx"));
 
 /** The top bar where there is no room for the sidebar. */
 export function PhoneBar({ counts, mode, footer }: { counts: NavigationCounts; mode: ReactNode; footer: ReactNode }) {
@@ -24,7 +23,7 @@ export function PhoneBar({ counts, mode, footer }: { counts: NavigationCounts; m
       >
         <Menu aria-hidden />
       </Button>
-      {open && <PhoneNavigation counts={counts} footer={footer} onClose={() => setOpen(false)} />}
+      {open && <Brought part={phoneNavigation} counts={counts} footer={footer} onClose={() => setOpen(false)} />}
       <Wordmark />
       <div className="ml-auto flex items-center gap-1.5">{mode}</div>
     </header>

@@ -1,7 +1,6 @@
 "use client";
 import { Redo2, Undo2 } from "lucide-react";
 import { useId, useState } from "react";
-import { toast } from "sonner";
 import { Button, type ButtonProps } from "#app/_ui/button.tsx";
 import {
   Dialog,
@@ -16,6 +15,7 @@ import {
 import { Keys } from "#app/_ui/keyboard.tsx";
 import { Label } from "#app/_ui/label.tsx";
 import { Textarea } from "#app/_ui/textarea.tsx";
+import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
 import type { Mode } from "#lib/core/words.ts";
 import { rollBack } from "./roll-back-action.ts";

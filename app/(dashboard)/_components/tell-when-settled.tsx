@@ -1,7 +1,7 @@
 "use client";
 import { useRouter } from "next/navigation";
 import { useEffect, useSyncExternalStore } from "react";
-import { toast } from "sonner";
+import { toast } from "#app/_ui/toast.ts";
 import { verdictOf } from "./verdict-action.ts";
 
 const KEY = "whetstone.tell-when-settled";

@@ -1,17 +1,10 @@
 "use client";
 import { useState } from "react";
-import {
-  AlertDialog,
-  AlertDialogAction,
-  AlertDialogCancel,
-  AlertDialogContent,
-  AlertDialogDescription,
-  AlertDialogFooter,
-  AlertDialogHeader,
-  AlertDialogTitle,
-} from "#app/_ui/alert-dialog.tsx";
 import { useShortcut } from "#app/_ui/keyboard.tsx";
+import { Brought, onDemand } from "#app/_ui/on-demand.tsx";
 import { rememberDecision, useLastDecision } from "./last-decision.ts";
+
+const undoQuestion = onDemand(() => import("./undo-question.tsx"));
 
 /** `.` undoes the last decision while it can be undone; what would write a file is asked about first. */
 export function UndoKey() {
@@ -31,19 +24,7 @@ export function UndoKey() {
     run: () => (last?.asks === true ? setAsking(true) : undo()),
   });
   return (
-    <AlertDialog open={asking && last !== null} onOpenChange={setAsking}>
-      {last !== null && (
-        <AlertDialogContent>
-          <AlertDialogHeader>
-            <AlertDialogTitle>{last.question}</AlertDialogTitle>
-            <AlertDialogDescription>{last.effect}</AlertDialogDescription>
-          </AlertDialogHeader>
-          <AlertDialogFooter>
-            <AlertDialogCancel>Cancel</AlertDialogCancel>
-            <AlertDialogAction onClick={undo}>{last.button}</AlertDialogAction>
-          </AlertDialogFooter>
-        </AlertDialogContent>
-      )}
-    </AlertDialog>
+    asking &&
+    last !== null && <Brought part={undoQuestion} about={last} onUndo={undo} onClose={() => setAsking(false)} />
   );
 }

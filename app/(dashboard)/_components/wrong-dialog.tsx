@@ -1,6 +1,5 @@
 "use client";
 import { type ReactNode, useId, useState } from "react";
-import { toast } from "sonner";
 import { Button } from "#app/_ui/button.tsx";
 import {
   Dialog,
@@ -14,6 +13,7 @@ import {
 import { Input } from "#app/_ui/input.tsx";
 import { Label } from "#app/_ui/label.tsx";
 import { Textarea } from "#app/_ui/textarea.tsx";
+import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
 import { feedback } from "./feedback-action.ts";
 import { parseJson } from "./parse-json.ts";

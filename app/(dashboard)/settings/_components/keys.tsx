@@ -1,12 +1,12 @@
 "use client";
 import { useId, useState } from "react";
-import { toast } from "sonner";
 import { Button } from "#app/_ui/button.tsx";
 import { Checkbox } from "#app/_ui/checkbox.tsx";
 import { CodeBlock } from "#app/_ui/code-block.tsx";
 import { Input } from "#app/_ui/input.tsx";
 import { Label } from "#app/_ui/label.tsx";
 import { SCOPE_WORDS } from "#app/_ui/not-allowed.tsx";
+import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
 import type { Scope } from "#lib/core/words.ts";
 import { makeKey, takeBackKey } from "../actions.ts";

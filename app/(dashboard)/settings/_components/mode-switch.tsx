@@ -1,7 +1,7 @@
 "use client";
-import { toast } from "sonner";
 import { Button } from "#app/_ui/button.tsx";
 import { ModeBadge } from "#app/_ui/status-badge.tsx";
+import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
 import type { Mode } from "#lib/core/words.ts";
 import { change } from "../actions.ts";

@@ -1,12 +1,12 @@
 "use client";
 import { useId, useState } from "react";
-import { toast } from "sonner";
 import { ApproversTable } from "#app/_ui/approvers-table.tsx";
 import { Badge } from "#app/_ui/badge.tsx";
 import { Button } from "#app/_ui/button.tsx";
 import { Input } from "#app/_ui/input.tsx";
 import { Label } from "#app/_ui/label.tsx";
 import { Switch } from "#app/_ui/switch.tsx";
+import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
 import type { Approvers } from "#lib/core/policy.ts";
 import { change } from "../actions.ts";

@@ -33,9 +33,13 @@ export default function MergePanes({
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the theme is read off the page, and this says when it turned
   useEffect(() => {
-    // The class on <html> may be set a moment after the theme is known.
-    const frame = requestAnimationFrame(applyTheme);
-    return () => cancelAnimationFrame(frame);
+    // With the frame after the page's own: its class is set by then, and turning both at once keeps the click waiting.
+    let turn: ReturnType<typeof setTimeout>;
+    const frame = requestAnimationFrame(() => (turn = setTimeout(applyTheme)));
+    return () => {
+      cancelAnimationFrame(frame);
+      clearTimeout(turn);
+    };
   }, [resolvedTheme]);
 
   useImperativeHandle(handle, () => ({

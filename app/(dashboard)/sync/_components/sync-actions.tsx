@@ -1,7 +1,6 @@
 "use client";
 import dynamic from "next/dynamic";
 import { useRef, useState } from "react";
-import { toast } from "sonner";
 import {
   AlertDialog,
   AlertDialogAction,
@@ -13,6 +12,7 @@ import {
   AlertDialogTitle,
 } from "#app/_ui/alert-dialog.tsx";
 import { Button } from "#app/_ui/button.tsx";
+import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
 import type { MergeRegion } from "#lib/core/merge.ts";
 import type { SyncState } from "#lib/core/words.ts";

@@ -1,7 +1,6 @@
 "use client";
 import { FlaskConical, ThumbsDown, ThumbsUp } from "lucide-react";
 import { useId, useState } from "react";
-import { toast } from "sonner";
 import { Button } from "#app/_ui/button.tsx";
 import {
   Dialog,
@@ -16,6 +15,7 @@ import { Input } from "#app/_ui/input.tsx";
 import { Label } from "#app/_ui/label.tsx";
 import { NotAllowed } from "#app/_ui/not-allowed.tsx";
 import { Textarea } from "#app/_ui/textarea.tsx";
+import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
 import { MASK } from "#lib/core/sensitive.ts";
 import { feedback } from "../../../_components/feedback-action.ts";

@@ -1,6 +1,6 @@
 "use client";
 import { useRef } from "react";
-import { toast } from "sonner";
+import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
 import type { OpportunityState } from "#lib/core/words.ts";
 import { rememberDecision } from "../../../_components/last-decision.ts";

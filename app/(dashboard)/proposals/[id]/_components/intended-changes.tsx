@@ -1,7 +1,7 @@
 "use client";
 import { Check } from "lucide-react";
-import { toast } from "sonner";
 import { Button } from "#app/_ui/button.tsx";
+import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
 import type { ChangeGroup } from "#lib/core/change-groups.ts";
 import { acceptAsIntended } from "../actions.ts";

@@ -1,7 +1,7 @@
 "use client";
 import { ThumbsDown, ThumbsUp } from "lucide-react";
-import { toast } from "sonner";
 import { Button } from "#app/_ui/button.tsx";
+import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
 import type { Json } from "#lib/core/json.ts";
 import { feedback } from "../../../_components/feedback-action.ts";

@@ -1,6 +1,6 @@
 "use client";
 import { useEffect, useRef } from "react";
-import { toast } from "sonner";
+import { toast } from "#app/_ui/toast.ts";
 
 export type News = {
   /** Also the id of the entry on the page. */

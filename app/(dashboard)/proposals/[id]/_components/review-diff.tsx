@@ -1,11 +1,11 @@
 "use client";
 import { Pencil } from "lucide-react";
 import { useMemo, useRef, useState } from "react";
-import { toast } from "sonner";
 import { Button } from "#app/_ui/button.tsx";
 import type { Coverage } from "#app/_ui/diff/diff-editor.tsx";
 import { DiffView, type DiffViewHandle } from "#app/_ui/diff/diff-view.tsx";
 import { useShortcut } from "#app/_ui/keyboard.tsx";
+import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
 import { revise } from "../actions.ts";
 import { ChangeBar } from "./change-bar.tsx";

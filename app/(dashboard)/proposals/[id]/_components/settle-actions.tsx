@@ -1,8 +1,8 @@
 "use client";
 import { BellRing, CircleCheck, Gavel } from "lucide-react";
-import { toast } from "sonner";
 import { Button } from "#app/_ui/button.tsx";
 import { Link } from "#app/_ui/link.tsx";
+import { toast } from "#app/_ui/toast.ts";
 import { tellWhenSettled } from "../../../_components/tell-when-settled.tsx";
 import { DECIDE, SHOW_LABEL } from "./signals.ts";
 

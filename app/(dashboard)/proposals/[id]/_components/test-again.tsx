@@ -1,7 +1,7 @@
 "use client";
 import { RotateCw } from "lucide-react";
-import { toast } from "sonner";
 import { Button } from "#app/_ui/button.tsx";
+import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
 import { testAgain } from "../actions.ts";
 

@@ -1,6 +1,6 @@
 "use client";
 import { useRouter } from "next/navigation";
-import { type ExternalToast, toast } from "sonner";
+import { type ExternalToast, toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
 import type { Deployment } from "#lib/core/deployment.ts";
 import { rememberDecision, type Undoable } from "../../../_components/last-decision.ts";

@@ -1,12 +1,12 @@
 "use client";
 import { Check, Play, Trash2, X } from "lucide-react";
 import { useState } from "react";
-import { toast } from "sonner";
 import { Badge } from "#app/_ui/badge.tsx";
 import { Button } from "#app/_ui/button.tsx";
 import { Card, CardAction, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { CodeBlock } from "#app/_ui/code-block.tsx";
 import { NotAllowed } from "#app/_ui/not-allowed.tsx";
+import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
 import { removeToolCase, runToolCases } from "../actions.ts";
 

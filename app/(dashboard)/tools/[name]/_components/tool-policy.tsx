@@ -1,10 +1,10 @@
 "use client";
 import { useId } from "react";
-import { toast } from "sonner";
 import { ApproversTable } from "#app/_ui/approvers-table.tsx";
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { Choice } from "#app/_ui/choice.tsx";
 import { Label } from "#app/_ui/label.tsx";
+import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
 import type { Approvers } from "#lib/core/policy.ts";
 import type { ToolSettings } from "#lib/core/version.ts";

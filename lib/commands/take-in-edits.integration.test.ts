@@ -126,6 +126,16 @@ describe("an edit on disk", () => {
     expect(await statusOf(tool)).toMatchObject({ state: "disk_ahead", edit: { version: expect.any(Number) } });
   });
 
+  it("that is no edit but a deletion stays one when the next start looks, whatever happened to the tool before", async () => {
+    const name = (await ctx.database.tools.list()).map((tool) => tool.name).at(-1) ?? "";
+    const [versions, source] = [await ctx.database.versions.list(name), await sourceOf(name)];
+    expect(versions).toHaveLength(1);
+    await rm(pathOf(name));
+    await ctx.pipeline.follow({});
+    expect(await statusOf(name)).toMatchObject({ state: "missing", activeVersion: 1 });
+    await save(name, source);
+  });
+
   it("that was deleted with its file comes back from the database", async () => {
     await rm(pathOf("calculator"));
     expect(await statusOf("calculator")).toMatchObject({ state: "missing" });

@@ -79,6 +79,8 @@ export async function buildHouse(options: {
   await pipeline.follow({});
   // Edits made while nobody looked are taken in before anything else happens to their tools.
   const { tools, seen } = await takeInEdits(machinery);
+  // That a file agreed is noted while it does: without that, one deleted later looks like one that never was here.
+  for (const { name, added } of tools.loaded) if (added) await pipeline.follow({ tool: name });
   const unwatch = followFiles(machinery, seen);
   const stopCommits = followDeployments(machinery);
   const stopFollowing = followVersions(machinery);

@@ -70,6 +70,11 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
     else setChoice(made);
   }
 
+  // What cannot be decided any more is not asked for any longer: the page behind says why.
+  const maySend = choice === null || decidable[NEEDS[choice]];
+  useEffect(() => {
+    if (!maySend) setChoice(null);
+  }, [maySend]);
   useEffect(() => {
     const onAsk = (): void => setChoice("approve");
     window.addEventListener(DECIDE, onAsk);
@@ -185,6 +190,13 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
 
 /** What the button says is long in simulated mode: on a phone it stands in two lines. */
 const MANY_WORDS = "max-sm:h-auto max-sm:min-h-10 max-sm:shrink max-sm:whitespace-normal max-sm:py-2 max-sm:text-left";
+
+const NEEDS = {
+  approve: "approve",
+  approve_only: "approve",
+  reject: "reject",
+  request_changes: "requestChanges",
+} as const satisfies Record<Choice, string>;
 
 const SAID: Record<Choice, string> = {
   approve: "approved",

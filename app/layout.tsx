@@ -17,17 +17,10 @@ export const viewport: Viewport = {
   ],
 };
 
-/**
- * React keeps what streams in after the first frame back until 300 ms have passed, lest a skeleton flickers, and reckons from
- * this mark. What a page is for does not wait here: without the mark it is shown with the next frame.
- */
-const SHOW_AT_ONCE = "Object.defineProperty(window,'$RT',{get(){},set(){}})";
-
 export default function RootLayout({ children }: { children: ReactNode }) {
   return (
     <html lang="en" className={`${GeistSans.variable} ${GeistMono.variable}`} suppressHydrationWarning>
       <body>
-        <script>{SHOW_AT_ONCE}</script>
         <Providers>{children}</Providers>
       </body>
     </html>

@@ -1,6 +1,7 @@
 /** What follows a decision: by keyboard alone, taken back, sent back for changes, undone from the history, on a phone. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
 import { api, expect, proposeCalculatorFix, test, waitForReview } from "./fixtures.ts";
 import { type RunningWhetstone, startWhetstone } from "./server.ts";
 
@@ -54,15 +55,43 @@ test("a review by keyboard alone: found, read, rejected, taken back, approved", 
   await expect.poll(() => stateOf(id)).toBe("simulated");
 });
 
-test("changes are requested, and the page says what was asked", async ({ watched: page }) => {
+test("an approval that counts no longer says why; changes are requested, and the next waiting proposal opens", async ({
+  watched: page,
+}) => {
+  expect((await api(whetstone, "PATCH", "/settings", { requiredApprovals: 2 })).status).toBe(200);
   const id = await proposeCalculatorFix(whetstone);
+  const words = (await readFile(join(whetstone.tools, "text_statistics.ts"), "utf8")).replace(
+    /description:\s*"/,
+    'description: "In other words: ',
+  );
+  const asked = { tool: "text_statistics", source: words, rationale: "words" };
+  const next = String((await api(whetstone, "POST", "/proposals", asked)).body.id);
+  await waitForReview(whetstone, next);
   await page.goto(whetstone.signInLink);
   await page.goto(`${whetstone.url}/proposals/${id}`);
+  await expect(page.getByRole("group", { name: "Change 1 of 2" }).getByRole("button", { name: "Drop" })).toBeVisible();
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+
+  // One of two approvals, and the next one is shown; then the change that was approved is another one.
+  await page.getByRole("button", { name: /^Approve/ }).click();
+  await expect(page.getByText("Proposal 1 is approved.")).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1, name: /Proposal 2/ })).toBeVisible();
+  expect(page.url()).toContain(next);
+  await page.goto(`${whetstone.url}/proposals/${id}`);
+  await expect(page.getByText("An approval counts no longer.")).toHaveCount(0);
+  const { source } = (await api(whetstone, "GET", `/proposals/${id}`)).body;
+  await api(whetstone, "POST", `/proposals/${id}/revisions`, { source: `${source}// by hand\n`, rationale: "a note" });
+  await expect(page.getByText("An approval counts no longer.")).toBeVisible();
+  await expect(page.getByText(/: it was of revision 1, and revision 2 is the newest\.$/)).toBeVisible();
+
+  await waitForReview(whetstone, id);
   await page.getByRole("button", { name: "Request changes" }).click();
   const dialog = page.getByRole("dialog");
   await expect(dialog.getByRole("button", { name: "Request changes" })).toBeDisabled();
   await dialog.getByRole("textbox").fill("Name the operand in the message");
   await dialog.getByRole("button", { name: "Request changes" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: /Proposal 2/ })).toBeVisible();
+  await page.getByRole("button", { name: "Show it" }).last().click();
   await expect(page.getByText("Changes were requested.")).toBeVisible();
   await expect(page.getByText("Name the operand in the message").first()).toBeVisible();
   expect(await stateOf(id)).toBe("changes_requested");

@@ -10,12 +10,12 @@ export type Seen = {
   readonly inp: number;
 };
 
-/** A diff stands when the editor has marked what changed, not when it shows the texts: the peer's is read in the same way. */
+/** What streams in stands in the page before it is shown. A diff stands when the editor has marked what changed, not when it shows the texts: the peer's is read in the same way. */
 export const WATCH = `
   window.__seen = { evidence: 0, diff: 0, lcp: 0, cls: 0, inp: 0 };
   const look = () => {
     const seen = window.__seen;
-    if (!seen.evidence && document.querySelector('[aria-label="List of cases"] li')) seen.evidence = performance.now();
+    if (!seen.evidence && document.querySelector('[aria-label="List of cases"] li')?.checkVisibility()) seen.evidence = performance.now();
     if (!seen.diff && document.querySelector('.editor.modified .view-line span span') && document.querySelector('.editor.modified .line-insert, .editor.modified .char-insert'))
       seen.diff = performance.now();
     if (!seen.evidence || !seen.diff) requestAnimationFrame(look);

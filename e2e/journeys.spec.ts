@@ -42,7 +42,13 @@ test("what changed on disk meanwhile makes a proposal stale, and the page says s
   await page.goto(whetstone.signInLink);
   await page.goto(`${whetstone.url}/proposals/${id}`);
   await expect(page.getByRole("button", { name: /^Approve/ })).toBeEnabled();
+  // Whoever is about to confirm is not left with a dialog that promises what is refused.
+  await expect(async () => {
+    await page.locator("body").press("a");
+    await expect(page.getByRole("dialog")).toBeVisible({ timeout: 3_000 });
+  }).toPass();
   await takeEdit(whetstone, (source) => source.replace("Adds, subtracts", "Adds and subtracts"));
+  await expect(page.getByRole("dialog")).toHaveCount(0);
   await expect(page.getByText(/has changed since: version/)).toBeVisible();
   await expect(page.getByRole("button", { name: /^Approve/ })).toHaveCount(0);
 });

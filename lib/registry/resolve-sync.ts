@@ -4,7 +4,7 @@ import type { TryCandidate } from "#lib/core/candidate.ts";
 import { sha256 } from "#lib/core/json.ts";
 import type { MergeRegion } from "#lib/core/merge.ts";
 import { mergeSources } from "#lib/core/merge-sources.ts";
-import { Problem } from "#lib/core/problem.ts";
+import { isProblem, Problem } from "#lib/core/problem.ts";
 import type { Version } from "#lib/core/version.ts";
 import { widenings } from "#lib/core/widenings.ts";
 import type { Database } from "#lib/ports/database.ts";
@@ -191,15 +191,19 @@ async function write(
   source: string,
   over: string | null,
 ): Promise<string | null> {
-  const backup = await files.backup(name, clock.now());
   try {
+    const backup = await files.backup(name, clock.now());
     const staged = await files.stage(name, source);
     if (staged.hash !== sha256(source)) throw new Error("the staged copy reads back differently");
     await files.commitStaged(name, staged.path, over);
-  } finally {
-    await files.discardStaged(name);
+    return backup;
+  } catch (error) {
+    // A copy that stays behind is never loaded, and the next write replaces it.
+    await files.discardStaged(name).catch(() => {});
+    if (isProblem(error)) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Problem("unavailable", `The file of ${name} cannot be written (${reason}): mend that and try again.`);
   }
-  return backup;
 }
 
 /** File and database agree from here on: the journal row says so, with its audit row. */

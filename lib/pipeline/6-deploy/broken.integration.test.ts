@@ -9,6 +9,7 @@ import { createDatabase } from "#lib/adapters/database/create-database.ts";
 import { createFiles } from "#lib/adapters/files/create-files.ts";
 import type { Proposal } from "#lib/core/proposal.ts";
 import type { Files } from "#lib/ports/files.ts";
+import { resolveSync } from "#lib/registry/resolve-sync.ts";
 import { type Cut, strikeAt, watchWrites } from "#lib/testing/mortal.ts";
 import {
   ADA,
@@ -149,6 +150,16 @@ describe("a file system of its own", () => {
     const back = await rollBack({ tool: "locked", reason: "worse" }, ADA);
     expect(back).toMatchObject({ state: "undone", toVersion: 1 });
     expect(await activeOf("locked")).toBe(2);
+    // Taking the database over an edit says so too, and the edit stays.
+    const edit = `${fixed("locked")}// by hand\n`;
+    await run("mount", ["-o", "remount,rw", folder]);
+    await writeFile(join(at.tools, "locked.ts"), edit);
+    await run("mount", ["-o", "remount,ro", folder]);
+    await expect(resolveSync(at, { tool: "locked", resolution: "take_database" }, ADA)).rejects.toMatchObject({
+      code: "unavailable",
+      message: expect.stringMatching(/cannot be written \(EROFS/),
+    });
+    expect(await readFile(join(at.tools, "locked.ts"), "utf8")).toBe(edit);
   });
 });
 

@@ -18,6 +18,13 @@ export const test = base.extend<{ watched: Page; expected: RegExp[] }>({
       const { protocol, hostname } = new URL(request.url());
       if (protocol.startsWith("http") && hostname !== "127.0.0.1") faults.push(`request to ${hostname}`);
     });
+    const goto = page.goto.bind(page);
+    page.goto = async (...where) => {
+      const response = await goto(...where);
+      // What streams in stands for a moment hidden beside the page that shows it already.
+      await base.expect(page.locator('body > [hidden][id^="S:"]')).toHaveCount(0);
+      return response;
+    };
     await use(page);
     base.expect(faults).toEqual([]);
   },

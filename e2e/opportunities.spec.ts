@@ -61,7 +61,7 @@ test("the chart shows the change point, and the same numbers as a table in eithe
   for (const theme of ["light", "dark"]) {
     await page.evaluate((to) => localStorage.setItem("theme", to), theme);
     await page.goto(`${whetstone.url}/opportunities/${id}`);
-    await expect(page.getByText(/0 of \d+ failed before, \d+ of \d+ failed since/)).toBeVisible();
+    await expect(page.getByRole("main").getByText(/0 of \d+ failed before, \d+ of \d+ failed since/)).toBeVisible();
     await expect(page.locator("figure").getByText("got worse")).toBeVisible();
     await page.getByRole("button", { name: "Show as table" }).click();
     const table = page.getByRole("region", { name: "Calls over time" });

@@ -39,6 +39,8 @@ async function look(page: Page, name: string): Promise<string[]> {
       await page.screenshot({ path: `e2e/.output/pages/${at.replaceAll(" ", "-")}.png` });
       const sticksOut = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       if (sticksOut > 0) faults.push(`${at}: ${sticksOut} px stick out`);
+      // What is narrow is as narrow in either theme, and looking takes most of this journey's time.
+      if (theme === "light" && width === WIDTHS[1][0]) continue;
       const { violations } = await new AxeBuilder({ page }).analyze();
       for (const { id, nodes } of violations) {
         // A page that is just being refreshed has its title taken out and put back.

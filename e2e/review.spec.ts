@@ -65,6 +65,7 @@ test("a reviewer drops a change, sees it fail, edits, judges an answer, and appr
   await page.locator("body").press("[");
   await expect(page.getByText("You look at revision 2; revision 3 is the newest.")).toBeVisible();
   await page.locator("body").press("]");
+  await expect(page.getByText("You look at revision 2; revision 3 is the newest.")).toHaveCount(0);
   await page.getByRole("combobox", { name: "Compared with" }).selectOption("the base");
   await expect(page.getByRole("heading", { name: "v1 → proposed" })).toBeVisible();
 

@@ -10,7 +10,10 @@ export type Seen = {
   readonly inp: number;
 };
 
-/** What streams in stands in the page before it is shown. A diff stands when the editor has marked what changed, not when it shows the texts: the peer's is read in the same way. */
+/**
+ * What streams in stands in the page before it is shown. A diff stands when the editor has marked what changed, not when it
+ * shows the texts: the peer's is read in the same way.
+ */
 export const WATCH = `
   window.__seen = { evidence: 0, diff: 0, lcp: 0, cls: 0, inp: 0 };
   const look = () => {

@@ -146,7 +146,7 @@ export async function runPinned(file, args = []) {
     ["--no-node-snapshot", "--disable-warning=ExperimentalWarning", join(root, file), ...args],
     {
       stdio: ["inherit", "inherit", "inherit", "ipc"],
-      // Code is compiled once, not in each of the processes that a start or the tests begin: a third of their time.
+      // Code is compiled once, not in each of the processes that a start or the tests begin.
       env: { NODE_COMPILE_CACHE: join(root, "node_modules", ".cache", "compiled"), ...process.env, PATH: path },
     },
   );

@@ -243,7 +243,7 @@ describe.each(JAILS)("$where", ({ jail }) => {
           await runLive(sandbox, module, null, { limits: { timeMs: 2_000 }, perform: () => Promise.resolve(null) });
       }
     };
-    // A worker fills its heap first: 20 MB more after five thousand, then nothing.
+    // A worker fills its heap first, and grows until it has.
     await rounds(5_000);
     const [workersBefore, ownBefore] = [workersMb(), ownMb()];
     await rounds(1_000);

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import type { PaletteEntry } from "#app/_ui/command-palette.tsx";
 import { Link } from "#app/_ui/link.tsx";
 import { LiveRefresh } from "#app/_ui/live-refresh.tsx";
+import { PageProgress } from "#app/_ui/page-progress.tsx";
 import { ModeBadge } from "#app/_ui/status-badge.tsx";
 import { getContext } from "#app/context.ts";
 import { readFrame } from "#lib/queries/frame.ts";
@@ -47,6 +48,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
       >
         Skip to the content
       </a>
+      <PageProgress />
       <NavigationKeys />
       <UndoKey />
       <TellWhenSettled />

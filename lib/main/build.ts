@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { glob, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { compileScriptsEagerly } from "./eager-scripts.ts";
 
 /** What the pages are built from; next-env.d.ts is written by the build itself, and would make the first one look stale. */
 export async function digestOfSources(root: string): Promise<string> {
@@ -62,5 +63,6 @@ export async function build(root: string): Promise<void> {
   await rm(join(root, ".next"), { recursive: true, force: true });
   const sources = await digestOfSources(root);
   await run(root, "next", ["build"], { NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" });
+  await compileScriptsEagerly(join(root, ".next", "static"));
   await writeFile(join(root, ".next", "whetstone-sources"), sources);
 }

@@ -1,14 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { diffHunks } from "#lib/core/diff.ts";
 import { changesOf } from "./changes.ts";
+import { lineChanges } from "./line-changes.ts";
+
+const compare = (before: string, after: string) => changesOf(before, after, lineChanges(before, after));
 
 describe("changesOf", () => {
   it("finds nothing in equal texts", () => {
-    expect(changesOf("a\nb\n", "a\nb\n")).toEqual({ count: 0, added: 0, removed: 0, hunks: [] });
+    expect(compare("a\nb\n", "a\nb\n")).toEqual({ count: 0, added: 0, removed: 0, hunks: [] });
   });
 
   it("counts runs of changes, and numbers the lines of both sides", () => {
-    const changes = changesOf("a\nb\nc\nd\ne\n", "a\nB\nc\nd\ne\nf\n");
+    const changes = compare("a\nb\nc\nd\ne\n", "a\nB\nc\nd\ne\nf\n");
     expect(changes).toMatchObject({ count: 2, added: 2, removed: 1 });
     expect(changes.hunks[0]?.slice(0, 3)).toEqual([
       { kind: "same", text: "a", before: 1, after: 1 },
@@ -17,12 +21,13 @@ describe("changesOf", () => {
     ]);
   });
 
-  it("accounts for the difference in length, whatever the texts", () => {
-    const text = fc.array(fc.constantFrom("a", "b", "c", ""), { minLength: 1 }).map((lines) => `${lines.join("\n")}\n`);
+  it("has the lines of the diff that tools read, whatever the texts", () => {
+    const text = fc
+      .array(fc.constantFrom("a", "b", "c", ""), { minLength: 1, maxLength: 40 })
+      .map((lines) => `${lines.join("\n")}\n`);
     fc.assert(
       fc.property(text, text, (before, after) => {
-        const { added, removed } = changesOf(before, after);
-        expect(added - removed).toBe(after.split("\n").length - before.split("\n").length);
+        expect(compare(before, after).hunks).toEqual(diffHunks(before, after).map(({ lines }) => lines));
       }),
     );
   });

@@ -1,4 +1,4 @@
-import { structuredPatch } from "diff";
+import { type LineChange, linesOf } from "./line-changes.ts";
 
 export type DiffLine = {
   readonly kind: "same" | "added" | "removed";
@@ -17,33 +17,45 @@ export type Changes = {
   readonly hunks: readonly (readonly DiffLine[])[];
 };
 
+const AROUND = 3;
+
 /** What a diff holds, counted, and as lines. */
-export function changesOf(original: string, modified: string): Changes {
-  const { hunks } = structuredPatch("", "", original, modified, "", "", { context: 3 });
-  let [count, added, removed] = [0, 0, 0];
-  const regions = hunks.map((hunk) => {
-    let [before, after] = [hunk.oldStart, hunk.newStart];
-    let changing = false;
-    const lines: DiffLine[] = [];
-    for (const line of hunk.lines) {
-      const [mark, text] = [line[0], line.slice(1)];
-      if (mark === "\\") continue;
-      if (mark === " ") {
-        changing = false;
-        lines.push({ kind: "same", text, before: before++, after: after++ });
-        continue;
-      }
-      if (!changing) count++;
-      changing = true;
-      if (mark === "+") {
-        added++;
-        lines.push({ kind: "added", text, before: null, after: after++ });
-      } else {
-        removed++;
-        lines.push({ kind: "removed", text, before: before++, after: null });
-      }
+export function changesOf(original: string, modified: string, changes: readonly LineChange[]): Changes {
+  const [old, fresh] = [linesOf(original), linesOf(modified)].map((lines) =>
+    lines.map((line) => line.replace(/\r?\n$/, "")),
+  );
+  const hunks: DiffLine[][] = [];
+  // The next line of each side that no hunk holds yet.
+  let [before, after] = [1, 1];
+  const lines = (kind: DiffLine["kind"], count: number): DiffLine[] =>
+    Array.from({ length: count }, () => ({
+      kind,
+      text: (kind === "added" ? fresh?.[after - 1] : old?.[before - 1]) ?? "",
+      before: kind === "added" ? null : before++,
+      after: kind === "removed" ? null : after++,
+    }));
+  for (const change of changes) {
+    const apart = change.before - before;
+    let hunk = hunks.at(-1);
+    if (hunk === undefined || apart > 2 * AROUND) {
+      hunk?.push(...lines("same", AROUND));
+      const skipped = Math.max(0, change.before - AROUND - before);
+      before += skipped;
+      after += skipped;
+      hunk = [];
+      hunks.push(hunk);
     }
-    return lines;
-  });
-  return { count, added, removed, hunks: regions };
+    hunk.push(
+      ...lines("same", change.before - before),
+      ...lines("removed", change.removed),
+      ...lines("added", change.added),
+    );
+  }
+  hunks.at(-1)?.push(...lines("same", Math.min(AROUND, (old?.length ?? 0) - before + 1)));
+  return {
+    count: changes.length,
+    added: changes.reduce((sum, { added }) => sum + added, 0),
+    removed: changes.reduce((sum, { removed }) => sum + removed, 0),
+    hunks,
+  };
 }

@@ -19,7 +19,7 @@ import { useShortcut } from "../keyboard.tsx";
 import { changesOf } from "./changes.ts";
 import type { Coverage, DiffEditorHandle, LineNote, Lines } from "./diff-editor.tsx";
 import { DiffText } from "./diff-text.tsx";
-import "./diff-worker.ts";
+import type { LineChange } from "./line-changes.ts";
 
 // Drawn on the server too (as an empty place), so that the page's head names the editor's files and they come with it.
 const DiffEditor = dynamic(() => import("./diff-editor.tsx"));
@@ -49,6 +49,7 @@ function lineInAddress(): number | undefined {
 export function DiffView({
   original,
   modified,
+  changes: changed,
   originalLabel,
   modifiedLabel,
   actions,
@@ -63,6 +64,8 @@ export function DiffView({
 }: {
   original: string;
   modified: string;
+  /** What `lineChanges` says of the two. */
+  changes: readonly LineChange[];
   originalLabel: string;
   modifiedLabel: string;
   actions?: ReactNode;
@@ -87,7 +90,7 @@ export function DiffView({
   );
   const handle = useRef<DiffEditorHandle>(null);
   const place = useRef<HTMLElement>(null);
-  const changes = useMemo(() => changesOf(original, modified), [original, modified]);
+  const changes = useMemo(() => changesOf(original, modified, changed), [original, modified, changed]);
   // A link may name a line: #line-12. One that comes later, by a click on the page, is followed too.
   const [startAt] = useState(() => (typeof window === "undefined" ? undefined : lineInAddress()));
   useEffect(() => {

@@ -12,9 +12,14 @@ import "monaco-editor/features/toggleTabFocusMode/register.js";
 import "monaco-editor/features/unicodeHighlighter/register.js";
 import "monaco-editor/features/wordHighlighter/register.js";
 import "monaco-editor/languages/definitions/typescript/register.js";
-import { takeWorker } from "./diff-worker.ts";
+import { compareLinesHere } from "./compare-lines.ts";
 
-globalThis.MonacoEnvironment = { getWorker: takeWorker };
+globalThis.MonacoEnvironment = {
+  getWorker: () => new Worker(new URL("monaco-editor/editor/editor.worker.js", import.meta.url), { type: "module" }),
+};
+
+// Before anything else of the editor is asked for: later it would go unheard.
+compareLinesHere();
 
 const canvas = document.createElement("canvas");
 canvas.width = 1;

@@ -5,6 +5,7 @@ import { Card, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { CodeBlock } from "#app/_ui/code-block.tsx";
 import { changesOf } from "#app/_ui/diff/changes.ts";
 import { DiffText } from "#app/_ui/diff/diff-text.tsx";
+import { lineChanges } from "#app/_ui/diff/line-changes.ts";
 import { StrategyBadge } from "#app/_ui/status-badge.tsx";
 import type { Attempt } from "#lib/core/proposal.ts";
 import type { ReviewPage } from "#lib/queries/review-page.ts";
@@ -114,7 +115,7 @@ export function Background({ page }: { page: ReviewPage }) {
 
 function AttemptRow({ attempt, number, base }: { attempt: Attempt; number: number; base: string }) {
   const { text, tone } = OUTCOMES[attempt.outcome];
-  const changes = changesOf(base, attempt.source);
+  const changes = changesOf(base, attempt.source, lineChanges(base, attempt.source));
   return (
     <details className="group">
       <summary className="flex list-none flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2 text-13 hover:bg-muted/60">

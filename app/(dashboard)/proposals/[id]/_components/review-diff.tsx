@@ -4,6 +4,7 @@ import { useMemo, useRef, useState } from "react";
 import { Button } from "#app/_ui/button.tsx";
 import type { Coverage } from "#app/_ui/diff/diff-editor.tsx";
 import { DiffView, type DiffViewHandle } from "#app/_ui/diff/diff-view.tsx";
+import type { LineChange } from "#app/_ui/diff/line-changes.ts";
 import { useShortcut } from "#app/_ui/keyboard.tsx";
 import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
@@ -34,6 +35,7 @@ export function ReviewDiff({
   threads: readonly Thread[];
   original: string;
   modified: string;
+  changes: readonly LineChange[];
   originalLabel: string;
   modifiedLabel: string;
   coverage?: Coverage | undefined;
@@ -44,7 +46,7 @@ export function ReviewDiff({
   const [writingOn, setWritingOn] = useState<number | null>(null);
   const diff = useRef<DiffViewHandle>(null);
   const text = useRef(sides.modified);
-  const changes = useKeptChanges(sides.original, sides.modified, editable);
+  const changes = useKeptChanges(sides.original, sides.modified, sides.changes, editable);
   const { runs, dropped } = changes;
   const { run, pending } = useAction(revise, {
     onDone: (made) => {
@@ -102,7 +104,7 @@ export function ReviewDiff({
     ),
   }));
   const struck = useMemo(
-    () => runs.flatMap(({ after, added }, index) => (dropped.has(index) ? [{ line: after, count: added.length }] : [])),
+    () => runs.flatMap(({ after, added }, index) => (dropped.has(index) ? [{ line: after, count: added }] : [])),
     [runs, dropped],
   );
 

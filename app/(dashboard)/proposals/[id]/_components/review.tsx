@@ -2,6 +2,7 @@ import { FlaskConicalOff, History, MessageSquareWarning } from "lucide-react";
 import { Button } from "#app/_ui/button.tsx";
 import { Callout } from "#app/_ui/callout.tsx";
 import { Card } from "#app/_ui/card.tsx";
+import { lineChanges } from "#app/_ui/diff/line-changes.ts";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { Link } from "#app/_ui/link.tsx";
 import type { Actor } from "#lib/core/actor.ts";
@@ -113,6 +114,7 @@ export function Review({ page }: { page: ReviewPage }) {
             editable={page.against === null && newest && page.mayOperate && EDITABLE.includes(proposal.state)}
             original={page.against?.source ?? base.source}
             modified={shown.source}
+            changes={lineChanges(page.against?.source ?? base.source, shown.source)}
             originalLabel={page.against === null ? `v${base.number}` : `revision ${page.against.number}`}
             modifiedLabel={newest && page.against === null ? "proposed" : `revision ${shown.number}`}
             coverage={coverageOf(page)}

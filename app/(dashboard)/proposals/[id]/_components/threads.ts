@@ -1,5 +1,5 @@
 /** What was said of lines, gathered under the lines of the revision that is looked at. Pure. */
-import { movedLine } from "#app/_ui/diff/moved-line.ts";
+import { movedLine } from "#app/_ui/diff/line-changes.ts";
 import type { Comment, Revision } from "#lib/core/proposal.ts";
 
 export type Thread = { readonly line: number; readonly comments: readonly Comment[] };

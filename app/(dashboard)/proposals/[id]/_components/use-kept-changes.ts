@@ -1,14 +1,14 @@
-import { useMemo, useState } from "react";
-import { keepChanges, type Run, runsOf } from "#app/_ui/diff/kept-changes.ts";
+import { useState } from "react";
+import { keepChanges, type LineChange } from "#app/_ui/diff/line-changes.ts";
 
 /** With more, each would be a row of its own in the diff: they are taken back by editing. */
 const MOST = 60;
 const NONE: ReadonlySet<number> = new Set();
-const NO_RUNS: readonly Run[] = [];
+const NO_RUNS: readonly LineChange[] = [];
 
 export type KeptChanges = {
   /** Those that can be kept or dropped; none where there is only one, which is dropped by rejecting. */
-  readonly runs: readonly Run[];
+  readonly runs: readonly LineChange[];
   readonly dropped: ReadonlySet<number>;
   choose(index: number, drop: boolean): void;
   keepAll(): void;
@@ -17,13 +17,15 @@ export type KeptChanges = {
 };
 
 /** Which of the changes between two texts are kept; other texts begin with all of them. */
-export function useKeptChanges(original: string, modified: string, enabled: boolean): KeptChanges {
-  const runs = useMemo(() => {
-    const all = enabled ? runsOf(original, modified) : NO_RUNS;
-    return all.length > 1 && all.length <= MOST ? all : NO_RUNS;
-  }, [original, modified, enabled]);
-  const [chosen, setChosen] = useState({ of: runs, dropped: NONE });
-  const dropped = chosen.of === runs ? chosen.dropped : NONE;
+export function useKeptChanges(
+  original: string,
+  modified: string,
+  changes: readonly LineChange[],
+  enabled: boolean,
+): KeptChanges {
+  const runs = enabled && changes.length > 1 && changes.length <= MOST ? changes : NO_RUNS;
+  const [chosen, setChosen] = useState({ original, modified, dropped: NONE });
+  const dropped = chosen.original === original && chosen.modified === modified ? chosen.dropped : NONE;
   return {
     runs,
     dropped,
@@ -31,18 +33,18 @@ export function useKeptChanges(original: string, modified: string, enabled: bool
       const next = new Set(dropped);
       if (drop) next.add(index);
       else next.delete(index);
-      setChosen({ of: runs, dropped: next });
+      setChosen({ original, modified, dropped: next });
     },
-    keepAll: () => setChosen({ of: runs, dropped: NONE }),
+    keepAll: () => setChosen({ original, modified, dropped: NONE }),
     source: () => keepChanges(original, modified, new Set([...runs.keys()].filter((index) => !dropped.has(index)))),
   };
 }
 
 /** The change that a line of the modified side is in, or the nearest. */
-export function changeAt(runs: readonly Run[], line: number): number {
+export function changeAt(runs: readonly LineChange[], line: number): number {
   let [nearest, least] = [0, Number.POSITIVE_INFINITY];
   for (const [index, { after, added }] of runs.entries()) {
-    const away = Math.max(after - line, line - (after + Math.max(0, added.length - 1)), 0);
+    const away = Math.max(after - line, line - (after + Math.max(0, added - 1)), 0);
     if (away < least) [nearest, least] = [index, away];
   }
   return nearest;

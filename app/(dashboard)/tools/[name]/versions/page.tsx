@@ -2,6 +2,7 @@ import { History } from "lucide-react";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { Card, CardHeader, CardTitle } from "#app/_ui/card.tsx";
+import { lineChanges } from "#app/_ui/diff/line-changes.ts";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { Link } from "#app/_ui/link.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
@@ -86,7 +87,12 @@ export default async function VersionsPageView(props: Props) {
             <VersionTimeline page={page} />
           </Card>
           {compared !== null ? (
-            <CompareDiff tool={tool} from={compared.from} to={compared.to} />
+            <CompareDiff
+              tool={tool}
+              from={compared.from}
+              to={compared.to}
+              changes={lineChanges(compared.from.source, compared.to.source)}
+            />
           ) : (
             <Card>
               <EmptyState icon={History} title="One version, nothing to compare yet">

@@ -1,5 +1,0 @@
-import { PageSkeleton } from "#app/_ui/skeleton.tsx";
-
-export default function Loading() {
-  return <PageSkeleton />;
-}

@@ -21,6 +21,9 @@ import { RowKeys } from "./_components/row-keys.tsx";
 
 export const metadata: Metadata = { title: "Overview" };
 
+/** Those that need somebody come first, and all of them have a page of their own. */
+const SHOWN = 25;
+
 export default async function OverviewPage() {
   const context = await getContext();
   const page = await readOverviewPage(context, context.clock.now());
@@ -94,7 +97,7 @@ export default async function OverviewPage() {
               <CardDescription>Failing ones first</CardDescription>
               <CardAction>
                 <Link href="/tools" className="text-13 text-link hover:underline">
-                  All tools
+                  All {page.tools.length} tools
                 </Link>
               </CardAction>
             </CardHeader>
@@ -108,11 +111,16 @@ export default async function OverviewPage() {
                   <TableHead>Calls an hour</TableHead>
                   <TableHead className="text-right">Calls</TableHead>
                   <TableHead className="text-right">Failed</TableHead>
-                  <TableHead className="text-right">p95</TableHead>
+                  <TableHead
+                    className="text-right"
+                    title="95th percentile of the latency of its newest 1,000 calls of the day"
+                  >
+                    p95
+                  </TableHead>
                 </TableRow>
               </TableHeader>
               <TableBody>
-                {page.tools.map((tool) => (
+                {page.tools.slice(0, SHOWN).map((tool) => (
                   <TableRow key={tool.name}>
                     <TableCell wide className="md:max-w-56">
                       <Link href={`/tools/${tool.name}`} className="block truncate font-medium hover:underline">

@@ -62,6 +62,9 @@ export async function fillStore(
        FROM made, "Revision" r WHERE r."proposalId" = $1`,
       [made[0], much.proposals - made.length],
     );
+    // The hours were counted before these calls were there.
+    await client.query(`TRUNCATE "CallHour"; UPDATE "CountedCalls" SET "until" = '0001-01-01T00:00:00Z'`);
+    await client.query("SELECT partitions.count_hours()");
     await client.query("ANALYZE");
   } finally {
     await client.end();

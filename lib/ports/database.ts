@@ -11,6 +11,7 @@ import type { Observation } from "#lib/core/observation.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
 import type { Attempt, Comment, DecisionRecord, Proposal, Purpose, Revision, Transition } from "#lib/core/proposal.ts";
 import type { ShadowCall, ShadowTally } from "#lib/core/shadow.ts";
+import type { Effect } from "#lib/core/tool.ts";
 import type { AuditEntry, Job, Settings, Tool, ToolSettings, Version } from "#lib/core/version.ts";
 import type { OpportunityState, Outcome, ProposalState, Scope } from "#lib/core/words.ts";
 
@@ -34,6 +35,8 @@ export type ToolRepository = {
   lockOfProposal(id: string): Promise<void>;
 };
 
+export type VersionHead = Pick<Version, "tool" | "number" | "hash" | "origin" | "proposalId">;
+
 export type VersionRepository = {
   /** Adds a version, or returns the existing one with the same source hash. */
   add(version: Omit<Version, "number" | "createdAt" | "hash">): Promise<Version>;
@@ -41,10 +44,14 @@ export type VersionRepository = {
   findByHash(tool: string, hash: string): Promise<Version | null>;
   /** The version that answers the tool's calls. */
   findActive(tool: string): Promise<Version | null>;
+  /** Those that answer the calls of these tools, in any order. */
+  active(tools: readonly string[]): Promise<Version[]>;
   /** The version that a proposal was made for. */
   findBaseOf(proposalId: string): Promise<Version | null>;
   /** Newest first. */
   list(tool: string): Promise<Version[]>;
+  /** All versions of these tools without their texts, newest first. */
+  heads(tools: readonly string[]): Promise<VersionHead[]>;
   /** Numbers and hashes of all versions, newest first: what tells a known source from an edit. */
   hashes(tool: string): Promise<{ number: number; hash: string }[]>;
 };
@@ -95,6 +102,15 @@ export type ExecutionRepository = {
       last: Date;
     }[]
   >;
+  /** Calls per outcome of these versions; one that was never called is left out. */
+  outcomes(
+    versions: readonly Pick<Version, "tool" | "number">[],
+  ): Promise<{ tool: string; version: number; counts: Partial<Record<Outcome, number>> }[]>;
+  /** The effects of the newest `most` calls of each of these versions; a call without any is left out. */
+  newestEffects(
+    versions: readonly Pick<Version, "tool" | "number">[],
+    most: number,
+  ): Promise<{ tool: string; version: number; effects: Effect[] }[]>;
   /** One version's calls from `since` to `until`, newest first and `most` of them; what takes over `slowMs` is slow. */
   tally(
     calls: { tool: string; version: number; since?: Date | undefined; until?: Date | undefined },
@@ -102,6 +118,10 @@ export type ExecutionRepository = {
   ): Promise<CallTally>;
   /** Equal slices from `since` to `until`, empty ones included, oldest first. */
   traffic(tool: string, since: Date, until: Date, slices: number): Promise<TrafficBucket[]>;
+  /** Calls and failures of all tools in each of `count` hours from `since`, a full hour (UTC); a tool without calls is left out. */
+  hours(since: Date, count: number): Promise<Map<string, { calls: number; failures: number }[]>>;
+  /** 95th percentile of the latency, in milliseconds, of each tool's newest `most` calls since then that ran. */
+  newestP95(tools: readonly string[], since: Date, most: number): Promise<Map<string, number>>;
   /** Failures of a tool for clustering, newest first. */
   failures(tool: string, version: number | undefined, since: Date, limit: number): Promise<Execution[]>;
   /** A stratified sample for replay: every cluster and every input shape, newest first. */
@@ -121,6 +141,8 @@ export type OpportunityRepository = {
     filter: { tool?: string | undefined; state?: OpportunityState | undefined },
     page: PageRequest,
   ): Promise<Page<Opportunity>>;
+  /** All of these tools that are not resolved, in any order. */
+  live(tools: readonly string[]): Promise<Opportunity[]>;
   /** The one live opportunity (not resolved) of a tool and kind. */
   findLive(tool: string, kind: Opportunity["kind"]): Promise<Opportunity | null>;
   create(opportunity: Omit<Opportunity, "id" | "openedAt" | "updatedAt">): Promise<Opportunity>;
@@ -264,7 +286,7 @@ export type ObservationRepository = {
   /** Notes it for the first time, or once more. */
   note(seen: Pick<Observation, "tool" | "version" | "what" | "detail" | "executionId"> & { at: Date }): Promise<void>;
   /** By what was seen. */
-  list(tool: string, version: number): Promise<Observation[]>;
+  list(versions: readonly Pick<Version, "tool" | "number">[]): Promise<Observation[]>;
 };
 
 /** Live calls that waiting changes were tried on. */

@@ -7,7 +7,11 @@ import { listOpportunities } from "./opportunities.ts";
 import { listTools, type ToolRow } from "./tools.ts";
 
 const HOUR_MS = 3_600_000;
-const SLICES = 24;
+/** The one that is not over yet among them. */
+const HOURS = 24;
+const SILENCE = Array.from({ length: HOURS }, () => ({ calls: 0, failures: 0 }));
+/** Calls that the latency of a tool is read from: a million would be sorted for a number that hardly differs. */
+const LATENCIES = 1_000;
 /** A rollback that nobody asked for stays among what needs somebody for this long. */
 const REGRESSION_MS = 3 * 24 * HOUR_MS;
 
@@ -27,9 +31,10 @@ export type ToolHealthRow = Pick<
   /** Last 24 hours. */
   readonly calls: number;
   readonly failures: number;
+  /** Of the newest `LATENCIES` of them. */
   readonly p95Ms: number;
   /** Calls and failures an hour, oldest first. */
-  readonly spark: { readonly calls: number; readonly failures: number }[];
+  readonly spark: readonly { readonly calls: number; readonly failures: number }[];
 };
 
 export type OverviewPage = {
@@ -54,39 +59,40 @@ function regressionOf(deployment: Deployment, now: Date): Need[] {
   return [];
 }
 
-/** Gathers the overview for the last 24 hours before `now`. */
+/** Gathers the overview for the hour of `now` and those before it. */
 export async function readOverviewPage(ctx: Context, now: Date): Promise<OverviewPage> {
   const { database } = ctx;
-  const since = new Date(now.getTime() - SLICES * HOUR_MS);
-  const [tools, waiting, open, activity, any, watched] = await Promise.all([
+  const since = new Date((Math.floor(now.getTime() / HOUR_MS) - HOURS + 1) * HOUR_MS);
+  const [tools, waiting, open, activity, any, watched, traffic] = await Promise.all([
     listTools(ctx),
     database.proposals.list({ state: "awaiting_review" }, { limit: 20 }),
     listOpportunities(ctx, { state: "open", limit: 20 }),
     database.audit.list({}, { limit: 12 }),
     database.executions.list({}, { limit: 1 }),
     database.deployments.list({}, { limit: 50 }),
+    database.executions.hours(since, HOURS),
   ]);
-  const rows = await Promise.all(
-    tools.items.map(async (tool): Promise<ToolHealthRow> => {
-      const buckets = await database.executions.traffic(tool.name, since, now, SLICES);
-      const calls = buckets.reduce((sum, bucket) => sum + bucket.calls, 0);
-      return {
-        name: tool.name,
-        description: tool.description,
-        health: tool.health,
-        strategy: tool.strategy,
-        syncState: tool.syncState,
-        activeVersion: tool.activeVersion,
-        calls,
-        failures: buckets.reduce((sum, bucket) => sum + bucket.failures, 0),
-        p95Ms: Math.max(0, ...buckets.map((bucket) => bucket.p95Ms)),
-        spark: buckets.map(({ calls: made, failures }) => ({ calls: made, failures })),
-      };
-    }),
-  );
+  const called = tools.items.map(({ name }) => name).filter((name) => traffic.has(name));
+  const p95 = await database.executions.newestP95(called, since, LATENCIES);
+  const rows = tools.items.map((tool): ToolHealthRow => {
+    const spark = traffic.get(tool.name) ?? SILENCE;
+    return {
+      name: tool.name,
+      description: tool.description,
+      health: tool.health,
+      strategy: tool.strategy,
+      syncState: tool.syncState,
+      activeVersion: tool.activeVersion,
+      calls: spark.reduce((sum, { calls }) => sum + calls, 0),
+      failures: spark.reduce((sum, { failures }) => sum + failures, 0),
+      p95Ms: p95.get(tool.name) ?? 0,
+      spark,
+    };
+  });
   const needs: Need[] = [];
-  for (const proposal of waiting.items) {
-    const evidence = (await database.proposals.evidence(proposal.id)).at(-1);
+  const tested = await Promise.all(waiting.items.map(({ id }) => database.proposals.evidence(id)));
+  for (const [index, proposal] of waiting.items.entries()) {
+    const evidence = tested[index]?.at(-1);
     needs.push({
       kind: "proposal",
       title: `${proposal.tool}: proposal ${proposal.number} waits for your review`,

@@ -67,7 +67,8 @@ export async function listTools(ctx: Context): Promise<ToolPage> {
     ctx.database.settings.get(),
     syncByName(ctx),
   ]);
-  const rows = await Promise.all(tools.map(async (tool) => (await gather(ctx, tool, settings, sync)).row));
+  const standings = await standingsOf(ctx, tools, settings);
+  const rows = tools.map((tool) => rowOf(tool, standings.get(tool.name), settings, sync));
   return { items: rows.sort((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1)) };
 }
 
@@ -76,19 +77,18 @@ export const ShowTool = z.object({ name: ToolName });
 /** One tool with its source and contract. */
 export async function showTool(ctx: Context, params: z.output<typeof ShowTool>): Promise<ToolDetail> {
   const tool = await findTool(ctx.database, params.name);
-  const [settings, sync] = await Promise.all([ctx.database.settings.get(), syncByName(ctx)]);
-  const { row, version } = await gather(ctx, tool, settings, sync);
-  const manifest = version?.manifest ?? null;
-  const seen = version === null ? null : await observe(ctx, version);
+  const [settings, sync] = await Promise.all([ctx.database.settings.get(), syncByName(ctx, [tool.name])]);
+  const standing = (await standingsOf(ctx, [tool], settings)).get(tool.name);
+  const manifest = standing?.version.manifest ?? null;
   return {
-    ...row,
-    source: version?.source ?? null,
+    ...rowOf(tool, standing, settings, sync),
+    source: standing?.version.source ?? null,
     inputSchema: manifest?.inputSchema ?? null,
     outputSchema: manifest?.outputSchema ?? null,
     characteristics: manifest?.characteristics ?? null,
     permissions: manifest?.permissions ?? null,
-    observed: (seen?.observations ?? []).map(({ tool: _tool, version: _version, ...rest }) => rest),
-    contradictions: version === null || seen === null ? [] : contradictions(version.manifest, seen.kinds),
+    observed: (standing?.observations ?? []).map(({ tool: _tool, version: _version, ...rest }) => rest),
+    contradictions: standing === undefined ? [] : contradictions(standing.version.manifest, standing.kinds),
     testCases: manifest?.testCases ?? [],
     settings: tool.settings,
     syncDetail: sync.get(tool.name)?.detail ?? "",
@@ -97,60 +97,79 @@ export async function showTool(ctx: Context, params: z.output<typeof ShowTool>):
 
 type SyncByName = ReadonlyMap<string, { readonly state: SyncState; readonly detail: string }>;
 
-async function syncByName(ctx: Context): Promise<SyncByName> {
-  const states = await checkSyncStatus(ctx);
+async function syncByName(ctx: Context, names?: readonly string[]): Promise<SyncByName> {
+  const states = await checkSyncStatus(ctx, names);
   return new Map(states.map(({ name, state, detail }) => [name, { state, detail }]));
 }
 
-async function gather(
-  ctx: Context,
-  tool: Tool,
-  settings: Settings,
-  sync: SyncByName,
-): Promise<{ row: ToolRow; version: Version | null }> {
-  const { database } = ctx;
-  const [version, recommendation, health] = await Promise.all([
-    tool.activeVersion === null ? null : database.versions.find(tool.name, tool.activeVersion),
-    recommendTool(ctx, tool, settings),
-    toolHealth(ctx, tool, settings),
-  ]);
-  const row: ToolRow = {
+function rowOf(tool: Tool, standing: Standing | undefined, settings: Settings, sync: SyncByName): ToolRow {
+  const recommendation = recommendationOf(tool, standing, settings);
+  return {
     name: tool.name,
     kind: tool.kind,
-    description: version?.manifest.description ?? "",
+    description: standing?.version.manifest.description ?? "",
     strategy: recommendation.strategy,
     riskLevel: recommendation.riskLevel,
     safeForAutoDeployment: recommendation.safeForAutoDeployment,
-    health,
+    health: standing?.health ?? "unknown",
     activeVersion: tool.activeVersion,
     syncState: sync.get(tool.name)?.state ?? "missing",
     recommendation,
-    owners: version?.manifest.owners ?? [],
+    owners: standing?.version.manifest.owners ?? [],
     loadError: tool.loadError,
   };
-  return { row, version };
 }
 
 /** Newest executions whose effects are held against what the tool declares, beside what calls were noted for. */
 const OBSERVED = 50;
 
-/** What a version was seen doing: noted with its calls, and in its newest executions, imported ones included. */
-async function observe(
+/** The version that answers a tool's calls, how it does, and what it was seen doing. */
+type Standing = {
+  readonly version: Version;
+  readonly health: Health;
+  /** Noted with its calls. */
+  readonly observations: readonly Observation[];
+  /** What was noted, and what its newest executions did, imported ones included. */
+  readonly kinds: ReadonlySet<string>;
+};
+
+/** How tools stand, by name; those that never loaded are left out. As many questions for all of them as for one. */
+async function standingsOf(
   { database }: Context,
-  { tool, number }: Version,
-): Promise<{ observations: Observation[]; kinds: ReadonlySet<string> }> {
-  const [observations, { items }] = await Promise.all([
-    database.observations.list(tool, number),
-    database.executions.list({ tool, version: number }, { limit: OBSERVED }),
+  tools: readonly Tool[],
+  settings: Settings,
+): Promise<ReadonlyMap<string, Standing>> {
+  const active = await database.versions.active(tools.map(({ name }) => name));
+  const [observed, effects, outcomes, troubled] = await Promise.all([
+    database.observations.list(active),
+    database.executions.newestEffects(active, OBSERVED),
+    database.executions.outcomes(active),
+    database.opportunities.live(active.map(({ tool }) => tool)),
   ]);
-  return { observations, kinds: new Set([...observations.map(({ what }) => what), ...observedEffectKinds(items)]) };
+  const of = <One extends { readonly tool: string }>(all: readonly One[]): Map<string, One[]> =>
+    Map.groupBy(all, ({ tool }) => tool);
+  const [observations, touched, opportunities] = [of(observed), of(effects), of(troubled)];
+  const counts = new Map(outcomes.map((one) => [one.tool, one.counts]));
+  const byName = new Map(tools.map((tool) => [tool.name, tool]));
+  return new Map(
+    active.map((version) => {
+      const name = version.tool;
+      const { succeeded = 0, failed = 0, timed_out = 0 } = counts.get(name) ?? {};
+      const noted = observations.get(name) ?? [];
+      const health = healthOf({
+        calls: succeeded + failed + timed_out,
+        failures: failed + timed_out,
+        target: byName.get(name)?.settings.target ?? settings.target,
+        opportunities: opportunities.get(name) ?? [],
+      });
+      const kinds = new Set([...noted.map(({ what }) => what), ...observedEffectKinds(touched.get(name) ?? [])]);
+      return [name, { version, health, observations: noted, kinds }];
+    }),
+  );
 }
 
-/** The recommendation object of a tool, from what its active version declares and what was seen of it. */
-export async function recommendTool(ctx: Context, tool: Tool, settings: Settings): Promise<RecommendationView> {
-  const { database } = ctx;
-  const version = tool.activeVersion === null ? null : await database.versions.find(tool.name, tool.activeVersion);
-  if (version === null)
+function recommendationOf(tool: Tool, standing: Standing | undefined, settings: Settings): RecommendationView {
+  if (standing === undefined)
     return {
       toolName: tool.name,
       strategy: "manual",
@@ -159,7 +178,7 @@ export async function recommendTool(ctx: Context, tool: Tool, settings: Settings
       steps: [`Repair tools/${tool.name}.ts: no version of it ever loaded`],
       warnings: [tool.loadError ?? "No version ever loaded"],
     };
-  const { kinds } = await observe(ctx, version);
+  const { version, kinds } = standing;
   return recommend(tool.name, version.manifest.characteristics, {
     contradictions: contradictions(version.manifest, kinds),
     repeats: isRepeated(kinds),
@@ -169,24 +188,7 @@ export async function recommendTool(ctx: Context, tool: Tool, settings: Settings
   });
 }
 
-/** Health of the active version, from everything recorded of it. */
-export async function toolHealth(ctx: Context, tool: Tool, settings: Settings): Promise<Health> {
-  if (tool.activeVersion === null) return "unknown";
-  const { database } = ctx;
-  const [statistics, { items: opportunities }] = await Promise.all([
-    database.executions.statistics({ tool: tool.name, version: tool.activeVersion }),
-    database.opportunities.list({ tool: tool.name }, { limit: 50 }),
-  ]);
-  let succeeded = 0;
-  let failures = 0;
-  for (const { counts } of statistics) {
-    succeeded += counts.succeeded ?? 0;
-    failures += (counts.failed ?? 0) + (counts.timed_out ?? 0);
-  }
-  return healthOf({
-    calls: succeeded + failures,
-    failures,
-    target: tool.settings.target ?? settings.target,
-    opportunities,
-  });
+/** The recommendation object of a tool, from what its active version declares and what was seen of it. */
+export async function recommendTool(ctx: Context, tool: Tool, settings: Settings): Promise<RecommendationView> {
+  return recommendationOf(tool, (await standingsOf(ctx, [tool], settings)).get(tool.name), settings);
 }

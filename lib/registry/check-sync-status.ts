@@ -1,9 +1,9 @@
 /** The state of each tool file against the database, with a sentence that explains it. */
 import type { Deployment } from "#lib/core/deployment.ts";
-import type { Tool, Version } from "#lib/core/version.ts";
+import type { Tool } from "#lib/core/version.ts";
 import { widenings } from "#lib/core/widenings.ts";
 import type { SyncState } from "#lib/core/words.ts";
-import type { Database } from "#lib/ports/database.ts";
+import type { Database, VersionHead } from "#lib/ports/database.ts";
 import type { ToolFile } from "#lib/ports/files.ts";
 import { decideSync, type SyncDecision, type SyncFacts } from "./decide-sync.ts";
 import { inspectFile } from "./inspect-file.ts";
@@ -39,17 +39,19 @@ export async function checkSyncStatus(parts: SyncParts, names?: readonly string[
   }
   const hosted = new Map(rows.filter(({ kind }) => kind === "hosted").map((tool) => [tool.name, tool]));
   const all = [...new Set([...hosted.keys(), ...disk.keys()])].filter(wanted).sort(byName);
-  return Promise.all(all.map((name) => statusOf(parts, name, hosted.get(name) ?? null, disk.get(name) ?? null)));
+  const heads = Map.groupBy(await parts.database.versions.heads([...hosted.keys()].filter(wanted)), ({ tool }) => tool);
+  return Promise.all(
+    all.map((name) => statusOf(parts, name, hosted.get(name) ?? null, disk.get(name) ?? null, heads.get(name) ?? [])),
+  );
 }
 
-/** What was found about one tool: its status and what a resolution needs besides. */
-export async function statusOf(
+async function statusOf(
   parts: SyncParts,
   name: string,
   tool: Tool | null,
   disk: ToolFile | { unusable: string } | null,
+  versions: readonly VersionHead[],
 ): Promise<SyncStatus> {
-  const versions = tool === null ? [] : await parts.database.versions.list(name);
   const active = versions.find(({ number }) => number === tool?.activeVersion);
   const known = disk !== null && "hash" in disk ? versions.find(({ hash }) => hash === disk.hash) : undefined;
   const isEdit = known !== undefined && (await isOpenEdit(parts.database, known, active?.number ?? null));
@@ -73,7 +75,7 @@ export async function statusOf(
     activeVersion: facts.activeVersion,
     diskHash: disk !== null && "hash" in disk ? disk.hash : null,
     databaseHash: active?.hash ?? null,
-    widened: isEdit && active !== undefined ? widenings(active.manifest, known.manifest) : [],
+    widened: isEdit && active !== undefined ? await widenedBy(parts.database, active, known) : [],
     edit: isEdit && known.proposalId !== undefined ? { version: known.number, proposalId: known.proposalId } : null,
   };
 }
@@ -82,7 +84,7 @@ export async function statusOf(
  * Whether a version is an edit that nobody has taken yet: it came from the disk and never became active. So did the one of
  * a merge that was cut off where the merge was the edit itself.
  */
-export async function isOpenEdit(database: Database, version: Version, active: number | null): Promise<boolean> {
+export async function isOpenEdit(database: Database, version: VersionHead, active: number | null): Promise<boolean> {
   const { tool, number, origin, proposalId } = version;
   const byHand = origin === "merge" || (origin === "disk" && proposalId !== undefined);
   if (!byHand || number === active) return false;
@@ -91,11 +93,16 @@ export async function isOpenEdit(database: Database, version: Version, active: n
   return true;
 }
 
+async function widenedBy(database: Database, active: VersionHead, edit: VersionHead): Promise<string[]> {
+  const [now, then] = await Promise.all([active, edit].map(({ tool, number }) => database.versions.find(tool, number)));
+  return now && then ? widenings(now.manifest, then.manifest) : [];
+}
+
 async function isBeingWritten(
   database: Database,
   tool: string,
   hash: string,
-  versions: readonly Version[],
+  versions: readonly VersionHead[],
 ): Promise<boolean> {
   const { items } = await database.deployments.list({ tool, state: "running" }, { limit: 10 });
   for (const { kind, proposalId, toVersion } of items) {

@@ -3,6 +3,7 @@ import { Client } from "pg";
 import type { Clock } from "#lib/ports/clock.ts";
 import type { Database, Repositories } from "#lib/ports/database.ts";
 import { type Asking, askingOn } from "./asking.ts";
+import { keepHoursCounted } from "./calls-by-hour.ts";
 import { createDeploymentRepository } from "./deployments.ts";
 import { CHANNEL, createEventListener } from "./events.ts";
 import { createExecutionWriter } from "./execution-writer.ts";
@@ -46,6 +47,7 @@ export async function createDatabase(options: { url: string; clock: Clock }): Pr
   };
   const events = await createEventListener(url);
   const stopKeeping = keepPartitionsAhead(pool);
+  const stopCounting = keepHoursCounted(pool);
   const stopForgetting = keepRetention(pool, () => clock.now());
 
   function repositories(db: Writer, asking: Asking): Repositories {
@@ -163,6 +165,7 @@ export async function createDatabase(options: { url: string; clock: Clock }): Pr
     },
     async close() {
       stopKeeping();
+      stopCounting();
       stopForgetting();
       await writer.close();
       await events.close();

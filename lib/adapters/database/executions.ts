@@ -5,6 +5,7 @@ import { Outcome } from "#lib/core/words.ts";
 import type { Clock } from "#lib/ports/clock.ts";
 import { type ExecutionFilter, type ExecutionRepository, SEARCHED, type TrafficBucket } from "#lib/ports/database.ts";
 import type { Query } from "./asking.ts";
+import { createCallsByTool, RAN } from "./calls-by-tool.ts";
 import { limitOf, pageOfRows, readCursor } from "./cursor.ts";
 import { executionOf, READ_LIST } from "./execution-rows.ts";
 import { isId, type Writer } from "./prisma-client.ts";
@@ -34,9 +35,6 @@ function conditionOf(filter: ExecutionFilter): Condition {
   return { sql: parts.length === 0 ? "TRUE" : parts.join(" AND "), values };
 }
 
-/** Latency is that of calls that ran. */
-const RAN = `"status" NOT IN ('rejected', 'interrupted')`;
-
 // The sort key as text keeps the microseconds that a Date would cut.
 const EXACT_TIME = `to_char("startedAt" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS "exactTime"`;
 
@@ -59,6 +57,7 @@ export function createExecutionRepository(
 ): ExecutionRepository {
   return {
     ...bulk,
+    ...createCallsByTool(query),
 
     async list(filter, page) {
       const condition = conditionOf(filter);

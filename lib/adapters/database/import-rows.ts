@@ -5,6 +5,7 @@ import type { Pool } from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import type { Clock } from "#lib/ports/clock.ts";
 import type { ImportedExecution } from "#lib/ports/database.ts";
+import { addToHours, type CallHour } from "./calls-by-hour.ts";
 import { type Bodies, keepBodies } from "./effect-bodies.ts";
 import { COLUMN_LIST, COLUMN_TYPES, COLUMNS, rowOf } from "./execution-rows.ts";
 
@@ -61,19 +62,25 @@ export async function importRows(
     const names = COLUMNS.map((column) => (column === "status" ? `i."status"::"Outcome"` : `i."${column}"`)).join(", ");
     // The same external id twice in one import counts once: the first line wins. In one order, so that two imports of
     // the same lines at once wait for each other instead of both giving up.
-    const inserted = await client.query(
+    const hours = await client.query<CallHour>(
       `WITH known AS (
          INSERT INTO "ExternalExecution" ("externalId", "executionId", "startedAt")
          SELECT DISTINCT ON ("externalId") "externalId", "id", "startedAt" FROM incoming
          WHERE "externalId" IS NOT NULL ORDER BY "externalId", "id"
          ON CONFLICT ("externalId") DO NOTHING RETURNING "executionId"
        )
-       INSERT INTO "Execution" (${COLUMN_LIST})
-       SELECT ${names} FROM incoming i LEFT JOIN known k ON k."executionId" = i."id"
-       WHERE i."externalId" IS NULL OR k."executionId" IS NOT NULL`,
+       , added AS (
+         INSERT INTO "Execution" (${COLUMN_LIST})
+         SELECT ${names} FROM incoming i LEFT JOIN known k ON k."executionId" = i."id"
+         WHERE i."externalId" IS NULL OR k."executionId" IS NOT NULL
+         RETURNING "toolName", "version", "startedAt", "status"
+       )
+       SELECT "toolName", "version", date_trunc('hour', "startedAt", 'UTC') AS hour, "status", count(*)::int AS calls
+       FROM added GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4`,
     );
+    await addToHours(client, hours.rows);
     await client.query("COMMIT");
-    const imported = inserted.rowCount ?? 0;
+    const imported = hours.rows.reduce((sum, { calls }) => sum + calls, 0);
     return { imported, duplicates: executions.length - imported };
   } catch (error) {
     await client.query("ROLLBACK").catch((failure: unknown) => {

@@ -13,8 +13,11 @@ export function createObservationRepository(db: Writer): ObservationRepository {
           "times" = "Observation"."times" + 1, "detail" = excluded."detail",
           "executionId" = excluded."executionId", "lastAt" = excluded."lastAt"`;
     },
-    async list(tool, version) {
-      const rows = await db.observation.findMany({ where: { toolName: tool, version }, orderBy: { what: "asc" } });
+    async list(versions) {
+      const rows = await db.observation.findMany({
+        where: { OR: versions.map(({ tool, number }) => ({ toolName: tool, version: number })) },
+        orderBy: { what: "asc" },
+      });
       return rows.map(({ toolName, ...row }) => ({ tool: toolName, ...row }));
     },
   };

@@ -63,6 +63,12 @@ export function createOpportunityRepository(db: Writer, clock: Clock): Opportuni
       });
       return pageOfRows(rows, limit, (row) => [String(row.priority), row.id], opportunityOf);
     },
+    async live(tools) {
+      const rows = await db.opportunity.findMany({
+        where: { toolName: { in: [...tools] }, state: { not: "resolved" } },
+      });
+      return rows.map(opportunityOf);
+    },
     async findLive(tool, kind) {
       const row = await db.opportunity.findFirst({ where: { toolName: tool, kind, state: { not: "resolved" } } });
       return row === null ? null : opportunityOf(row);

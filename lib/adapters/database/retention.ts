@@ -6,12 +6,18 @@ const HOUR_MS = 3_600_000;
 /** Rows of one statement: no lock is held for long. */
 const BATCH = 5_000;
 
+/** When what a tool keeps begins; $1 is now. */
+const KEPT_FROM = `$1::timestamptz - make_interval(days => LEAST((t."settings"->>'retentionDays')::numeric, 100000)::int)`;
+
 const FORGET = `DELETE FROM "Execution" WHERE ("startedAt", "id") IN (
   SELECT e."startedAt", e."id" FROM "Execution" e
   JOIN "Tool" t ON t."name" = e."toolName"
-  WHERE (t."settings"->>'retentionDays') IS NOT NULL
-    AND e."startedAt" < $1::timestamptz - make_interval(days => LEAST((t."settings"->>'retentionDays')::numeric, 100000)::int)
+  WHERE (t."settings"->>'retentionDays') IS NOT NULL AND e."startedAt" < ${KEPT_FROM}
   LIMIT ${BATCH})`;
+
+/** Hours of which nothing is left. */
+const FORGET_HOURS = `DELETE FROM "CallHour" h USING "Tool" t
+  WHERE t."name" = h."toolName" AND (t."settings"->>'retentionDays') IS NOT NULL AND h."hour" + interval '1 hour' <= ${KEPT_FROM}`;
 
 /** Deletes what is older than its tool says; answers how many went. */
 export async function forgetOld(pool: Pick<Pool, "query">, now: Date): Promise<number> {
@@ -21,6 +27,7 @@ export async function forgetOld(pool: Pick<Pool, "query">, now: Date): Promise<n
     gone += rowCount ?? 0;
     if ((rowCount ?? 0) < BATCH) break;
   }
+  await pool.query(FORGET_HOURS, [now.toISOString()]);
   await pool.query(FORGET_BODIES, [now.toISOString()]);
   return gone;
 }

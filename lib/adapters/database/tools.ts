@@ -142,6 +142,23 @@ export function createVersionRepository(db: Writer, { query, send }: Asking): Ve
       return row === undefined ? null : versionOf(row);
     },
     findByHash,
+    async active(tools) {
+      const sql = `SELECT v.* FROM "Version" v
+        JOIN "Tool" t ON t."name" = v."toolName" AND t."activeVersion" = v."number" WHERE t."name" = ANY($1::text[])`;
+      return (await query<VersionRowType>(sql, [tools])).map(versionOf);
+    },
+    async heads(tools) {
+      const rows = await db.version.findMany({
+        where: { toolName: { in: [...tools] } },
+        orderBy: [{ toolName: "asc" }, { number: "desc" }],
+        select: { toolName: true, number: true, hash: true, origin: true, proposalId: true },
+      });
+      return rows.map(({ toolName, proposalId, ...head }) => ({
+        tool: toolName,
+        ...head,
+        ...(proposalId === null ? {} : { proposalId }),
+      }));
+    },
     hashes: (tool) =>
       query(`SELECT "number", "hash" FROM "Version" WHERE "toolName" = $1 ORDER BY "number" DESC`, [tool]),
     async list(tool) {

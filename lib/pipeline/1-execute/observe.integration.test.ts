@@ -62,7 +62,7 @@ function room(sandbox: Sandbox = workshop.sandbox): Execute {
 async function observed(tool: string, what: string): Promise<{ times: number; detail: string; executionId: string }> {
   return vi.waitFor(
     async () => {
-      const seen = (await workshop.database.observations.list(tool, 1)).find((one) => one.what === what);
+      const seen = (await workshop.database.observations.list([{ tool, number: 1 }])).find((one) => one.what === what);
       if (seen === undefined) throw new Error(`${tool} was not seen to ${what}`);
       return seen;
     },
@@ -88,7 +88,7 @@ describe("what calls do", () => {
     expect(touches).toBe(1);
     expect(await workshop.database.keyValues.get("busy", "n")).toBe(1);
     await vi.waitFor(async () => {
-      const kinds = (await workshop.database.observations.list("busy", 1)).map(({ what }) => what);
+      const kinds = (await workshop.database.observations.list([{ tool: "busy", number: 1 }])).map(({ what }) => what);
       expect(kinds).toEqual(["fetch POST", "kv.get", "kv.set", "now", "random", "rerun same", "uuid"]);
     });
   });

@@ -55,7 +55,7 @@ export async function gather(database: Database, question: Question, extent: Ext
     wrongAnswers(database, base.tool, known),
     failingCalls(database, question, extent),
     database.executions.sample(base.tool, extent.recorded * 2),
-    database.observations.list(base.tool, base.number),
+    database.observations.list([base]),
   ]);
   const inSample = new Set(sampled.map(({ id }) => id));
   const live = await Promise.all(

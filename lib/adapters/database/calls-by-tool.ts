@@ -1,0 +1,86 @@
+/** What pages that show every tool ask of the calls: one statement for all of them. */
+import type { Version } from "#lib/core/version.ts";
+import type { Outcome } from "#lib/core/words.ts";
+import type { ExecutionRepository } from "#lib/ports/database.ts";
+import type { Query } from "./asking.ts";
+import { executionOf, READ_LIST } from "./execution-rows.ts";
+
+/** Latency is that of calls that ran. */
+export const RAN = `"status" NOT IN ('rejected', 'interrupted')`;
+
+/** Calls that `CallHour` does not count yet, by its columns. */
+const UNCOUNTED = `SELECT "toolName", "version", "status", count(*) AS calls, date_trunc('hour', "startedAt", 'UTC') AS hour
+  FROM "Execution" WHERE "startedAt" >= (SELECT "until" FROM "CountedCalls") GROUP BY 1, 2, 3, 5`;
+
+/** Versions as two arrays, for `unnest`. */
+function pairs(versions: readonly Pick<Version, "tool" | "number">[]): [string[], number[]] {
+  return [versions.map(({ tool }) => tool), versions.map(({ number }) => number)];
+}
+
+export function createCallsByTool(
+  query: Query,
+): Pick<ExecutionRepository, "outcomes" | "newestEffects" | "hours" | "newestP95"> {
+  return {
+    async outcomes(versions) {
+      const rows = await query<{ toolName: string; version: number; status: Outcome; calls: number }>(
+        `SELECT "toolName", "version", "status", sum("calls")::int AS calls FROM (
+           SELECT "toolName", "version", "status", "calls", "hour" FROM "CallHour" UNION ALL ${UNCOUNTED}
+         ) AS counted WHERE ("toolName", "version") IN (SELECT * FROM unnest($1::text[], $2::int[])) GROUP BY 1, 2, 3`,
+        pairs(versions),
+      );
+      const counted = new Map<string, { tool: string; version: number; counts: Partial<Record<Outcome, number>> }>();
+      for (const { toolName, version, status, calls } of rows) {
+        const key = `${version} ${toolName}`;
+        const row = counted.get(key) ?? { tool: toolName, version, counts: {} };
+        row.counts[status] = calls;
+        counted.set(key, row);
+      }
+      return [...counted.values()];
+    },
+
+    async newestEffects(versions, most) {
+      const rows = await query<{ toolName: string; version: number }>(
+        `SELECT ${READ_LIST} FROM unnest($1::text[], $2::int[]) AS of ("tool", "number"), LATERAL (
+           SELECT * FROM "Execution" WHERE "toolName" = of."tool" AND "version" = of."number"
+           ORDER BY "startedAt" DESC LIMIT $3::int
+         ) AS newest WHERE "effects"::text <> '[]'`,
+        [...pairs(versions), most],
+      );
+      return rows.map(executionOf).map(({ tool, version, effects }) => ({ tool, version, effects }));
+    },
+
+    async hours(since, count) {
+      const rows = await query<{ toolName: string; slice: number; calls: number; failures: number }>(
+        `SELECT "toolName", (extract(epoch FROM "hour" - $1::timestamptz) / 3600)::int AS slice,
+           coalesce(sum("calls") FILTER (WHERE "status" IN ('succeeded', 'failed', 'timed_out')), 0)::int AS calls,
+           coalesce(sum("calls") FILTER (WHERE "status" IN ('failed', 'timed_out')), 0)::int AS failures
+         FROM (
+           SELECT "toolName", "hour", "status", "calls" FROM "CallHour" UNION ALL
+           SELECT "toolName", "hour", "status", "calls" FROM (${UNCOUNTED}) AS uncounted
+         ) AS counted
+         WHERE "hour" >= $1::timestamptz AND "hour" < $1::timestamptz + make_interval(hours => $2::int) GROUP BY 1, 2`,
+        [since, count],
+      );
+      const byTool = new Map<string, { calls: number; failures: number }[]>();
+      for (const { toolName, slice, calls, failures } of rows) {
+        const hours = byTool.get(toolName) ?? Array.from({ length: count }, () => ({ calls: 0, failures: 0 }));
+        hours[slice] = { calls, failures };
+        byTool.set(toolName, hours);
+      }
+      return byTool;
+    },
+
+    async newestP95(tools, since, most) {
+      const rows = await query<{ tool: string; p95: number | null }>(
+        `SELECT of."tool", (
+           SELECT percentile_cont(0.95) WITHIN GROUP (ORDER BY "latencyMs") FROM (
+             SELECT "latencyMs" FROM "Execution" WHERE "toolName" = of."tool" AND "startedAt" >= $2::timestamptz AND ${RAN}
+             ORDER BY "startedAt" DESC LIMIT $3::int
+           ) AS newest
+         ) AS p95 FROM unnest($1::text[]) AS of ("tool")`,
+        [tools, since, most],
+      );
+      return new Map(rows.flatMap(({ tool, p95 }) => (p95 === null ? [] : [[tool, p95]])));
+    },
+  };
+}

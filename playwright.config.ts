@@ -6,7 +6,7 @@ export default defineConfig({
   outputDir: "e2e/.output",
   testMatch: "**/*.spec.ts",
   fullyParallel: false,
-  workers: 1,
+  workers: 2,
   timeout: 180_000,
   expect: { timeout: 30_000 },
   forbidOnly: process.env.CI === "true",

@@ -92,8 +92,19 @@ test("a reload in the middle of the work finds it again; a lost network is said 
   await page.getByRole("button", { name: "Generate fix" }).click();
   await page.reload();
   await expect(page.getByText("Awaiting review").first()).toBeVisible();
+  // A page that is slow to come says so, and the last one stands until then.
+  const held = Promise.withResolvers<void>();
+  await page.route("**/proposals/*", async (route) => {
+    await held.promise;
+    await route.continue();
+  });
   await page.getByRole("link", { name: "Proposal 1" }).click();
+  await expect(page.getByText("Loading the page")).toBeAttached();
+  await expect(page.getByText("Awaiting review").first()).toBeVisible();
+  held.resolve();
   await expect(page.getByRole("button", { name: "Reject" })).toBeVisible();
+  await expect(page.getByText("Loading the page")).toHaveCount(0);
+  await page.unroute("**/proposals/*");
   await expect(page.locator(".editor.modified .view-lines")).toContainText("division_by_zero");
   await page.context().setOffline(true);
   await page.getByRole("button", { name: /^Approve/ }).click();

@@ -1,36 +1,46 @@
 "use client";
-import { useEffect, useState } from "react";
+import { useSyncExternalStore } from "react";
 import { cn } from "./cn.ts";
 import { duration, relativeTime } from "./relative-time.ts";
 
-function absolute(at: Date): string {
-  return at.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "long" });
+/** Whoever asks to be told now and then shares one timer. */
+function everyFew(ms: number): (listener: () => void) => () => void {
+  const listeners = new Set<() => void>();
+  let timer: ReturnType<typeof setInterval> | undefined;
+  return (listener) => {
+    listeners.add(listener);
+    timer ??= setInterval(() => {
+      for (const tell of listeners) tell();
+    }, ms);
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size > 0) return;
+      clearInterval(timer);
+      timer = undefined;
+    };
+  };
 }
 
-function useNow(everyMs: number): number {
-  const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    setNow(Date.now());
-    const timer = setInterval(() => setNow(Date.now()), everyMs);
-    return () => clearInterval(timer);
-  }, [everyMs]);
-  return now;
-}
+const fewSeconds = everyFew(5_000);
+const seconds = everyFew(1_000);
 
 /** A moment relative to now, kept current, with the absolute time on hover. */
 export function RelativeTime({ at, className }: { at: Date | string | number; className?: string }) {
   const date = new Date(at);
-  const age = Math.abs(Date.now() - date.getTime());
-  const now = useNow(age < 120_000 ? 5_000 : 30_000);
+  const words = (): string => relativeTime(date.getTime(), Date.now());
+  const shown = useSyncExternalStore(fewSeconds, words, words);
   return (
-    // The server's clock and time zone may differ from the browser's: what the browser says stands.
+    // The server's clock may differ from the browser's, and its time zone does: what the browser says stands.
     <time
       dateTime={date.toISOString()}
-      title={absolute(date)}
       suppressHydrationWarning
+      // Not before it is asked for: a page of times would take a tenth of a second longer.
+      onPointerEnter={({ currentTarget }) => {
+        currentTarget.title = date.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "long" });
+      }}
       className={cn("whitespace-nowrap", className)}
     >
-      {relativeTime(date.getTime(), now)}
+      {shown}
     </time>
   );
 }
@@ -38,10 +48,12 @@ export function RelativeTime({ at, className }: { at: Date | string | number; cl
 /** How long something has been going on, counted every second. */
 export function Elapsed({ since, className }: { since: Date | string | number; className?: string }) {
   const start = new Date(since).getTime();
-  const now = useNow(1_000);
+  const words = (): string =>
+    duration(Math.max(0, Math.round((Date.now() - start) / 1000) * 1000)).replace(/^0 ms$/, "0 s");
+  const shown = useSyncExternalStore(seconds, words, words);
   return (
     <span suppressHydrationWarning className={cn("whitespace-nowrap", className)}>
-      {duration(Math.max(0, Math.round((now - start) / 1000) * 1000)).replace(/^0 ms$/, "0 s")}
+      {shown}
     </span>
   );
 }

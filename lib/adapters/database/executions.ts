@@ -3,7 +3,7 @@ import { CallTally } from "#lib/core/deployment.ts";
 import type { Execution } from "#lib/core/execution.ts";
 import { Outcome } from "#lib/core/words.ts";
 import type { Clock } from "#lib/ports/clock.ts";
-import { type ExecutionFilter, type ExecutionRepository, SEARCHED, type TrafficBucket } from "#lib/ports/database.ts";
+import { type ExecutionFilter, type ExecutionRepository, SEARCHED } from "#lib/ports/database.ts";
 import type { Query } from "./asking.ts";
 import { createCallsByTool, RAN } from "./calls-by-tool.ts";
 import { limitOf, pageOfRows, readCursor } from "./cursor.ts";
@@ -155,22 +155,23 @@ export function createExecutionRepository(
 
     async traffic(tool, since, until, slices) {
       const width = (until.getTime() - since.getTime()) / slices;
-      const rows = await query<{ slice: number } & Omit<TrafficBucket, "at">>(
-        `SELECT least(floor(extract(epoch FROM "startedAt" - $2::timestamptz) * 1000 / $4::float8)::int, $5::int - 1) AS slice,
+      const starts = Array.from({ length: slices }, (_, slice) => new Date(since.getTime() + slice * width));
+      const rows = await query<
+        Record<"slice" | "calls" | "failures" | "refused", number> & { p: [number, number] | null }
+      >(
+        `SELECT width_bucket("startedAt", $4::timestamptz[]) - 1 AS slice,
            count(*) FILTER (WHERE "status" IN ('succeeded', 'failed', 'timed_out'))::int AS calls,
            count(*) FILTER (WHERE "status" IN ('failed', 'timed_out'))::int AS failures,
            count(*) FILTER (WHERE "status" = 'refused')::int AS refused,
-           coalesce(percentile_cont(0.5) WITHIN GROUP (ORDER BY "latencyMs") FILTER (WHERE ${RAN}), 0) AS "p50Ms",
-           coalesce(percentile_cont(0.95) WITHIN GROUP (ORDER BY "latencyMs") FILTER (WHERE ${RAN}), 0) AS "p95Ms"
+           percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY "latencyMs") FILTER (WHERE ${RAN}) AS p
          FROM "Execution" WHERE "toolName" = $1 AND "startedAt" >= $2::timestamptz AND "startedAt" < $3::timestamptz GROUP BY 1`,
-        [tool, since, until, width, slices],
+        [tool, since, until, starts],
       );
-      const bySlice = new Map(rows.map(({ slice, ...bucket }) => [slice, bucket]));
+      const bySlice = new Map(
+        rows.map(({ slice, p, ...counts }) => [slice, { ...counts, p50Ms: p?.[0] ?? 0, p95Ms: p?.[1] ?? 0 }]),
+      );
       const empty = { calls: 0, failures: 0, refused: 0, p50Ms: 0, p95Ms: 0 };
-      return Array.from({ length: slices }, (_, slice) => ({
-        at: new Date(since.getTime() + slice * width),
-        ...(bySlice.get(slice) ?? empty),
-      }));
+      return starts.map((at, slice) => ({ at, ...(bySlice.get(slice) ?? empty) }));
     },
 
     async failures(tool, version, since, limit) {

@@ -7,7 +7,13 @@ import { Client } from "pg";
  */
 export async function fillStore(
   to: { url: string; key: string; database: string },
-  much: { executions: number; proposals: number; changes: readonly { tool: string; source: string }[] },
+  much: {
+    executions: number;
+    proposals: number;
+    changes: readonly { tool: string; source: string }[];
+    /** How many cases the evidence of the last change gets. */
+    cases: number;
+  },
 ): Promise<string[]> {
   async function ask(method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
     const response = await fetch(`${to.url}/api/v1${path}`, {
@@ -61,6 +67,13 @@ export async function fillStore(
        SELECT made.id, r.number, r.source, r.hash, r.rationale, r.author, r.origin
        FROM made, "Revision" r WHERE r."proposalId" = $1`,
       [made[0], much.proposals - made.length],
+    );
+    await client.query(
+      `INSERT INTO "EvidenceCase" ("evidenceId", "index", "label", "body")
+       SELECT "evidenceId", next, "label", jsonb_set("body"::jsonb, '{index}', to_jsonb(next))::json
+       FROM (SELECT c.*, row_number() OVER () + 999 AS next FROM "EvidenceCase" c
+             JOIN "Evidence" e ON e."id" = c."evidenceId", generate_series(1, $2) WHERE e."proposalId" = $1 LIMIT $2) AS more`,
+      [made.at(-1), much.cases],
     );
     // The hours were counted before these calls were there.
     await client.query(`TRUNCATE "CallHour"; UPDATE "CountedCalls" SET "until" = '0001-01-01T00:00:00Z'`);

@@ -19,6 +19,11 @@ export function hugeTool(tenth: string): string {
   );
 }
 
+/** Source of a short tool, whose review is of many cases. */
+export function shortTool(expression: string): string {
+  return toolOf("short_tool", [], expression);
+}
+
 function toolOf(name: string, steps: readonly string[], expression: string): string {
   return `import { defineTool } from "whetstone";
 

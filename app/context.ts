@@ -5,6 +5,7 @@ import { redirect } from "next/navigation";
 import { cache } from "react";
 import type { Context } from "#lib/commands/command.ts";
 import { holds } from "#lib/core/actor.ts";
+import { readCookie, SESSION_COOKIE } from "#lib/doors/access.ts";
 import { WHETSTONE, type WhetstoneGlobal, WORKSPACE_COOKIE } from "#lib/main/global.ts";
 
 export type Workspace = "main" | "demo";
@@ -37,7 +38,10 @@ export const findContext = cache(async (): Promise<PageContext | null> => {
 /** The context of this request, for somebody who may look; goes to the sign-in page, or to the one that says what is missing. */
 export async function getContext(): Promise<PageContext> {
   const context = await findContext();
-  if (context === null) redirect("/sign-in");
+  if (context === null)
+    redirect(
+      readCookie((await headers()).get("cookie"), SESSION_COOKIE) === null ? "/sign-in" : "/sign-in?error=session",
+    );
   if (!holds(context.caller, "read")) redirect("/no-access");
   return context;
 }

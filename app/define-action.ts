@@ -53,7 +53,7 @@ export async function answerAction<Value>(
     return {
       ok: false,
       code: "unexpected",
-      message: "Something went wrong on the server; its log says what. Try again.",
+      message: "The server could not do this: its log has the reason. Look at the page again before you repeat it.",
       details: {},
     };
   }

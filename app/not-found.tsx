@@ -16,7 +16,7 @@ export default function NotFound() {
           </Button>
         }
       >
-        It may have been a link to something of another workspace, or to a demo that was reset.
+        The link may be of another version of Whetstone, or not whole.
       </EmptyState>
     </main>
   );

@@ -31,7 +31,7 @@ test("whoever may only look sees everything, and what it takes to do more in the
     [`/opportunities/${found?.id}`, /Having a fix written takes a key/, /Generate fix|Snooze|Dismiss|Assign/],
     ["/tools/calculator", /Calling calculator takes a key/, /^Call |Run the cases/],
     [`/executions/${failed?.id}`, /right or wrong takes a key/, /Correct|Wrong output|Make test case|Replay/],
-    ["/settings", /takes a key that may “all of it, and settings”/, /Switch to|Save|Make key|Set secret|Revoke/],
+    ["/settings", /takes a key that may “do everything, settings too”/, /Switch to|Save|Make key|Set secret|Revoke/],
     ["/sync", /Settling a file takes a key/, /Take the/],
     ["/demo", /Starting it takes a key/, /Start the demo/],
     ["/connect", /Making a key here takes a key/, /Make a key/],

@@ -53,7 +53,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
       <UndoKey />
       <TellWhenSettled />
       <LiveRefresh since={readAt} />
-      <aside className="sticky top-0 hidden h-dvh flex-col gap-3 border-r bg-sidebar p-3 lg:flex">
+      <aside className="sticky top-(--strip,0px) hidden h-[calc(100dvh-var(--strip,0px))] flex-col gap-3 border-r bg-sidebar p-3 lg:flex">
         <div className="flex h-8 items-center pl-1">
           <Wordmark />
         </div>

@@ -52,7 +52,7 @@ export function ApproversTable({
       </caption>
       <thead>
         <tr className="text-left text-muted-foreground">
-          <th scope="col" className="w-22 py-1 pr-3 font-normal">
+          <th scope="col" className="w-22 py-1 pr-3 font-normal max-sm:w-19 max-sm:pr-1">
             Strategy
           </th>
           <th scope="col" className="py-1 pr-3 font-normal">
@@ -80,7 +80,7 @@ export function ApproversTable({
               const mine = own === undefined ? inForce : cellOf(own, strategy, verdict);
               const options = optionsFor(strategy, verdict).map((who) => [who, WHO[who]] as const);
               return (
-                <td key={verdict} className="py-1.5 pr-3">
+                <td key={verdict} className="py-1.5 pr-3 max-sm:pr-1.5">
                   <Choice<Approver | "inherit">
                     label={`${strategy}, ${verdict}`}
                     value={mine ?? "inherit"}
@@ -94,7 +94,7 @@ export function ApproversTable({
                     }
                     disabled={disabled}
                     onChange={(who) => onChange(strategy, verdict, who === "inherit" ? null : who)}
-                    className="w-full max-w-60"
+                    className="w-full max-w-60 max-sm:px-1"
                   />
                 </td>
               );

@@ -23,9 +23,9 @@ export function EmptyState({
       </span>
       <div className="flex flex-col gap-1">
         <p className="font-medium text-sm">{title}</p>
-        {children !== undefined && <div className="max-w-md text-muted-foreground text-13">{children}</div>}
+        {Boolean(children) && <div className="max-w-md text-balance text-muted-foreground text-13">{children}</div>}
       </div>
-      {action !== undefined && <div className="mt-1 flex flex-wrap justify-center gap-2">{action}</div>}
+      {Boolean(action) && <div className="mt-1 flex flex-wrap justify-center gap-2">{action}</div>}
     </div>
   );
 }

@@ -32,6 +32,7 @@ export function LiveRefresh({
   const router = useRouter();
   const [cut, setCut] = useState(false);
   const wanted = kinds?.join(" ");
+  const source = useRef<EventSource>(null);
   // Kept from the first reading: a later one must not open the stream anew.
   const readAt = useRef(since);
   useEffect(() => {
@@ -44,12 +45,11 @@ export function LiveRefresh({
         () => {
           timer = undefined;
           last = Date.now();
-          if (!document.hidden) router.refresh();
+          if (mayRefresh(source.current)) router.refresh();
         },
         Math.max(60, 400 - (Date.now() - last)),
       );
     }
-    let source: EventSource | undefined;
     let silence: ReturnType<typeof setTimeout> | undefined;
     let retry: ReturnType<typeof setTimeout> | undefined;
     const hear = ({ data }: MessageEvent<string>): void => {
@@ -60,7 +60,7 @@ export function LiveRefresh({
       const stream = new EventSource(
         readAt.current === undefined ? "/api/v1/events" : `/api/v1/events?since=${readAt.current}`,
       );
-      source = stream;
+      source.current = stream;
       for (const kind of KINDS)
         if (wanted === undefined || wanted.split(" ").includes(kind)) stream.addEventListener(kind, hear);
       // What changed between the reading of the page and now, or while the stream was cut, was not heard.
@@ -82,7 +82,7 @@ export function LiveRefresh({
     };
     document.addEventListener("visibilitychange", onShow);
     return () => {
-      source?.close();
+      source.current?.close();
       clearTimeout(retry);
       clearTimeout(timer);
       clearTimeout(silence);
@@ -92,7 +92,7 @@ export function LiveRefresh({
   useEffect(() => {
     if (everySeconds === undefined) return;
     const timer = setInterval(() => {
-      if (!document.hidden) router.refresh();
+      if (mayRefresh(source.current)) router.refresh();
     }, everySeconds * 1000);
     return () => clearInterval(timer);
   }, [router, everySeconds]);
@@ -100,10 +100,19 @@ export function LiveRefresh({
   return (
     <p
       role="status"
-      className="fixed inset-x-0 top-0 z-40 flex items-center justify-center gap-2 border-warning/40 border-b bg-warning-soft px-4 py-1.5 text-13 text-warning"
+      data-strip
+      className="fixed inset-x-0 top-0 z-40 flex h-9 items-center justify-center gap-2 border-warning/40 border-b bg-warning-soft px-3 text-13 text-warning max-sm:text-xs"
     >
       <CloudOff className="size-4 shrink-0" aria-hidden />
-      The server does not answer: what you see may be out of date. It is tried again by itself.
+      <span className="truncate">
+        The server does not answer: this may be out of date.
+        <span className="max-sm:hidden"> It is tried again by itself.</span>
+      </span>
     </p>
   );
+}
+
+/** A refresh that gets no answer leaves the page for the browser's own words, and what was being written is lost. */
+function mayRefresh(stream: EventSource | null): boolean {
+  return !document.hidden && stream?.readyState === EventSource.OPEN;
 }

@@ -10,7 +10,7 @@ export const SCOPE_WORDS: Record<Scope, string> = {
   operate: "detect, propose, test",
   approve: "approve changes",
   deploy: "deploy and roll back",
-  admin: "all of it, and settings",
+  admin: "do everything, settings too",
 };
 
 /** Stands in the place of what the caller may not do, so that no button is dead: what it is, and which permission it takes. */

@@ -21,7 +21,7 @@ export function PageHeader({
         <div className="min-w-0 max-w-full [overflow-wrap:anywhere]">
           <h1 className="flex flex-wrap items-center gap-2.5 font-semibold text-xl tracking-tight">{title}</h1>
           {description !== undefined && (
-            <div className="mt-1 max-w-prose text-muted-foreground text-sm">{description}</div>
+            <div className="mt-1 max-w-prose text-pretty text-muted-foreground text-sm">{description}</div>
           )}
         </div>
         {actions !== undefined && <div className="flex flex-wrap items-center gap-2">{actions}</div>}

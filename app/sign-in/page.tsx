@@ -28,6 +28,11 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
             Start Whetstone again for a new one, or paste a key.
           </Callout>
         )}
+        {error === "session" && (
+          <Callout tone="warning" title="You are no longer signed in.">
+            The session has ended, or its key was taken back. Sign in again to go on.
+          </Callout>
+        )}
         <SignInForm />
         <div className="flex flex-col gap-2 border-t pt-4 text-13 text-muted-foreground">
           <p>
@@ -36,8 +41,8 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
           </p>
           <p>
             <strong className="font-medium text-foreground">With a key:</strong> the first one is in the file{" "}
-            <code className="font-mono text-xs">.whetstone/admin-key</code> beside the program. Others are made in the
-            settings.
+            <code className="whitespace-nowrap font-mono text-xs">.whetstone/admin-key</code> beside the program. Others
+            are made in the settings.
           </p>
         </div>
       </div>

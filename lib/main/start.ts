@@ -65,7 +65,9 @@ async function start(environment: Environment): Promise<void> {
   // The port is taken before the long work, so that a wrong one is said at once.
   let doors: Door[] = [];
   let pages: Door = async (_request, response) => {
-    response.writeHead(503, { "content-type": "text/plain", "retry-after": "2" }).end("Whetstone is starting.\n");
+    response
+      .writeHead(503, { "content-type": "text/plain", "retry-after": "2", refresh: "2" })
+      .end("Whetstone is starting.\n");
     return true;
   };
   const server = await listen({

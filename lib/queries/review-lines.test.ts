@@ -188,7 +188,7 @@ describe("decidable", () => {
     [{ evidence: null }, /not tested yet/],
     [{ activeVersion: 8 }, /version 8 is active now/],
     [{ activeVersion: null }, /version none is active/],
-    [{ mayApprove: false }, /scope "approve"/],
+    [{ mayApprove: false }, /takes a key that may “approve changes”/],
   ])("refuses approval with a reason: %#", (change, reason) => {
     const state = decidable({ ...waiting, ...change });
     expect(state.approve).toBe(false);
@@ -202,7 +202,10 @@ describe("decidable", () => {
   });
   it("offers deployment once it is approved, and no other decision", () => {
     expect(decidable({ ...waiting, state: "approved" })).toMatchObject({ approve: false, whyNot: null, deploy: true });
-    expect(decidable({ ...waiting, state: "approved", mayDeploy: false }).deploy).toBe(false);
+    expect(decidable({ ...waiting, state: "approved", mayDeploy: false })).toMatchObject({
+      deploy: false,
+      whyNot: expect.stringContaining("“deploy and roll back”"),
+    });
     expect(decidable({ ...waiting, state: "approved", activeVersion: 8 }).deploy).toBe(false);
   });
   it("offers to deploy what was simulated, once the mode is real", () => {
@@ -219,13 +222,17 @@ describe("decidable", () => {
 
 describe("approveWords", () => {
   it("says that a simulated approval writes nothing", () => {
-    expect(approveWords("simulated", 8, 1).button).toBe("Approve (simulated: nothing is written)");
+    expect(approveWords("simulated", 8, 1, true).button).toBe("Approve (simulated: nothing is written)");
   });
   it("names the version that a real one deploys", () => {
-    expect(approveWords("real", 8, 1).button).toBe("Approve and deploy v8");
+    expect(approveWords("real", 8, 1, true).button).toBe("Approve and deploy v8");
   });
   it("does not promise a deployment where more people have to approve", () => {
-    expect(approveWords("real", 8, 2)).toEqual({
+    expect(approveWords("real", 8, 1, false)).toMatchObject({
+      button: "Approve",
+      effect: expect.stringMatching(/waits/),
+    });
+    expect(approveWords("real", 8, 2, true)).toEqual({
       button: "Approve",
       effect: "It needs 2 more approvals before anything is deployed.",
     });

@@ -20,7 +20,7 @@ export function whyLine(
   if (opportunity === null)
     return {
       text: firstSentence(rationale) || "Proposed without a rationale.",
-      facts: [`Proposed by ${proposal.createdBy.name}`, PURPOSES[proposal.purpose]],
+      facts: [`Proposed by ${proposal.createdBy.name}`, ...PURPOSES[proposal.purpose]],
     };
   const { statistics, attribution, clusters, findings } = opportunity;
   const facts = [ATTRIBUTIONS[attribution]];
@@ -31,12 +31,12 @@ export function whyLine(
   return { text: opportunity.reason, facts };
 }
 
-const PURPOSES: Record<Proposal["purpose"], string> = {
-  failing: "mends failing calls",
-  incorrect: "mends wrong answers",
-  degrading: "mends a degrading tool",
-  slow: "makes it faster",
-  other: "for another purpose",
+const PURPOSES: Record<Proposal["purpose"], readonly string[]> = {
+  failing: ["mends failing calls"],
+  incorrect: ["mends wrong answers"],
+  degrading: ["mends a degrading tool"],
+  slow: ["makes it faster"],
+  other: [],
 };
 
 const ATTRIBUTIONS: Record<Opportunity["attribution"], string> = {
@@ -167,7 +167,7 @@ export function agreementLine(evidence: Evidence): string | null {
 
 export type Decidable = {
   readonly approve: boolean;
-  /** Why it cannot be approved, and what to do; null where it can. */
+  /** Why it cannot be approved, or deployed once it is, and what to do; null where it can. */
   readonly whyNot: string | null;
   readonly reject: boolean;
   readonly requestChanges: boolean;
@@ -204,10 +204,10 @@ export function decidable(facts: {
 }): Decidable {
   const waiting = facts.state === "awaiting_review";
   const deployable = facts.state === "approved" || (facts.state === "simulated" && facts.mode === "real");
-  const whyNot = whyNotApprove(facts);
+  const whyNot = waiting ? whyNotApprove(facts) : deployable ? whyNotDeploy(facts) : null;
   return {
     approve: waiting && whyNot === null,
-    whyNot: waiting ? whyNot : null,
+    whyNot,
     reject: facts.mayApprove && facts.evidence !== null && REJECTABLE.includes(facts.state),
     requestChanges: waiting && facts.mayApprove,
     deploy: deployable && facts.mayDeploy && facts.activeVersion === facts.baseVersion,
@@ -216,7 +216,7 @@ export function decidable(facts: {
 }
 
 function whyNotApprove(facts: Parameters<typeof decidable>[0]): string | null {
-  if (!facts.mayApprove) return 'You may look, but not decide: your key lacks the scope "approve".';
+  if (!facts.mayApprove) return "Deciding takes a key that may “approve changes”; yours may not.";
   if (facts.evidence === null) return "It was not tested yet: run the tests first.";
   if (facts.activeVersion !== facts.baseVersion)
     return `It was made for version ${facts.baseVersion}, and version ${facts.activeVersion ?? "none"} is active now: reject it and ask for a new fix.`;
@@ -227,8 +227,19 @@ function whyNotApprove(facts: Parameters<typeof decidable>[0]): string | null {
   return facts.barred;
 }
 
+function whyNotDeploy({ mayDeploy }: Parameters<typeof decidable>[0]): string | null {
+  return mayDeploy ? null : "Deploying it takes a key that may “deploy and roll back”; yours may not.";
+}
+
 /** What the approve button says, and what pressing it will do. */
-export function approveWords(mode: Mode, nextVersion: number, need: number): { button: string; effect: string } {
+export function approveWords(
+  mode: Mode,
+  nextVersion: number,
+  need: number,
+  mayDeploy: boolean,
+): { button: string; effect: string } {
+  if (mode === "real" && need <= 1 && !mayDeploy)
+    return { button: "Approve", effect: "It waits, approved, for somebody whose key may “deploy and roll back”." };
   if (need > 1) return { button: "Approve", effect: `It needs ${need} more approvals before anything is deployed.` };
   return mode === "simulated"
     ? {

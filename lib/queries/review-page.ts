@@ -193,7 +193,12 @@ export async function readReviewPage(
     recommendation,
     warnings: evidence?.summary.warnings ?? [],
     decidable: decisionState,
-    approveWords: approveWords(mode, nextVersion, decisionState.approvals.need - decisionState.approvals.have),
+    approveWords: approveWords(
+      mode,
+      nextVersion,
+      decisionState.approvals.need - decisionState.approvals.have,
+      mayDeploy,
+    ),
     mayDeploy,
     mayOperate: holds(caller, "operate"),
     reasonRequired: policy.reasonRequired,

@@ -41,7 +41,8 @@ export function AgentSnippet({ address, mayMakeKey }: { address: string; mayMake
       )}
       <p>
         Any MCP client, as most of them keep it in their configuration. The address is{" "}
-        <code className="break-all font-mono text-xs">{address}/mcp</code>, Streamable HTTP:
+        <code className="inline-block max-w-full break-all align-bottom font-mono text-xs">{address}/mcp</code>,
+        Streamable HTTP:
       </p>
       <CodeBlock text={configuration} label="MCP configuration" copy />
       <p>Or plain HTTP:</p>

@@ -7,7 +7,7 @@ export function ToolFilter({ tools, value }: { tools: readonly Pick<Tool, "name"
   return (
     <div className="grid gap-1">
       <Label htmlFor="tool">Tool</Label>
-      <select id="tool" name="tool" defaultValue={value ?? ""} className={`${fieldClasses} h-8 px-2`}>
+      <select id="tool" name="tool" defaultValue={value ?? ""} className={`${fieldClasses} h-8 max-w-64 px-2`}>
         <option value="">All tools</option>
         {tools.map(({ name }) => (
           <option key={name}>{name}</option>

@@ -12,7 +12,7 @@ const phoneNavigation = onDemand(() => import("./phone-navigation.tsx"));
 export function PhoneBar({ counts, mode, footer }: { counts: NavigationCounts; mode: ReactNode; footer: ReactNode }) {
   const [open, setOpen] = useState(false);
   return (
-    <header className="sticky top-0 z-30 flex h-12 items-center gap-2 border-b bg-sidebar/95 px-3 backdrop-blur lg:hidden">
+    <header className="sticky top-(--strip,0px) z-30 flex h-12 items-center gap-2 border-b bg-sidebar/95 px-3 backdrop-blur lg:hidden">
       <Button
         variant="ghost"
         size="icon"

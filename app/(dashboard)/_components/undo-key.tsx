@@ -4,7 +4,7 @@ import { useShortcut } from "#app/_ui/keyboard.tsx";
 import { Brought, onDemand } from "#app/_ui/on-demand.tsx";
 import { rememberDecision, useLastDecision } from "./last-decision.ts";
 
-const undoQuestion = onDemand(() => import("./undo-question.tsx"));
+const question = onDemand(() => import("#app/_ui/question.tsx"));
 
 /** `.` undoes the last decision while it can be undone; what would write a file is asked about first. */
 export function UndoKey() {
@@ -25,6 +25,15 @@ export function UndoKey() {
   });
   return (
     asking &&
-    last !== null && <Brought part={undoQuestion} about={last} onUndo={undo} onClose={() => setAsking(false)} />
+    last !== null && (
+      <Brought
+        part={question}
+        title={last.question}
+        effect={last.effect}
+        button={last.button}
+        onYes={undo}
+        onClose={() => setAsking(false)}
+      />
+    )
   );
 }

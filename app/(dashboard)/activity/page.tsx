@@ -120,7 +120,16 @@ export default async function ActivityPage({ searchParams }: { searchParams: Pro
           <EmptyState
             icon={ScrollText}
             title={Object.keys(filter).length > 0 ? "Nothing fits these filters" : "Nothing was decided yet"}
-          />
+            action={
+              Object.keys(filter).length > 0 && (
+                <Button asChild variant="outline">
+                  <Link href="/activity">Show everything</Link>
+                </Button>
+              )
+            }
+          >
+            {Object.keys(filter).length === 0 && "What a person or the machine decides is written down here."}
+          </EmptyState>
         ) : (
           <Table label="Activity" stacked rows="activity">
             <TableHeader>

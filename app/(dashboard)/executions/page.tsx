@@ -111,15 +111,17 @@ export default async function ExecutionsPage({ searchParams }: { searchParams: P
           <EmptyState
             icon={Activity}
             title={active.length > 0 ? "No call fits these filters" : "Nothing has called a tool yet"}
+            action={
+              active.length > 0 && (
+                <Button asChild variant="outline">
+                  <Link href="/executions">Show all calls</Link>
+                </Button>
+              )
+            }
           >
             {active.length > 0 ? (
-              <>
-                {filters.text !== undefined &&
-                  `The newest ${SEARCHED.toLocaleString("en")} calls of the other filters were looked through. `}
-                <Link href="/executions" className="text-link underline">
-                  Show all calls
-                </Link>
-              </>
+              filters.text !== undefined &&
+              `Words are looked for in the newest ${SEARCHED.toLocaleString("en")} calls that fit the other filters.`
             ) : (
               <>
                 Call one from its page, or{" "}

@@ -70,7 +70,7 @@ export default async function OpportunitiesPage({ searchParams }: { searchParams
       <RowKeys of="opportunities" what="problem" />
       <Card>
         {shown.length === 0 ? (
-          <EmptyState icon={CircleCheck} title="No open problem">
+          <EmptyState icon={CircleCheck} title={all ? "No problem was found yet" : "No open problem"}>
             A tool appears here when even the upper bound of its success rate is below its target, when it degrades or
             gets slow, or when its answers are marked as wrong.
           </EmptyState>
@@ -92,7 +92,7 @@ export default async function OpportunitiesPage({ searchParams }: { searchParams
             <TableBody>
               {shown.map((opportunity) => (
                 <TableRow key={opportunity.id}>
-                  <TableCell wide className="md:min-w-64 md:max-w-xl">
+                  <TableCell wide className="md:w-full md:min-w-64 md:max-w-0">
                     <Link
                       href={`/opportunities/${opportunity.id}`}
                       className="block truncate font-medium hover:underline"

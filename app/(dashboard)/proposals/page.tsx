@@ -42,7 +42,7 @@ export default async function ProposalsPage({
         <Card>
           <EmptyState
             icon={ListChecks}
-            title="No proposals yet"
+            title={tool === undefined ? "No proposals yet" : `No proposal for ${tool} yet`}
             action={
               <Button asChild variant="outline">
                 <Link href="/opportunities">See opportunities</Link>

@@ -32,7 +32,10 @@ export default async function SyncPage() {
       />
       <Card>
         {items.length === 0 ? (
-          <EmptyState icon={FolderSync} title="No tool files" />
+          <EmptyState icon={FolderSync} title="No tool files">
+            Put a file into <code className="font-mono text-xs">{context.environment.toolsFolder}</code>; it is loaded
+            as soon as it is saved.
+          </EmptyState>
         ) : (
           <Table label="Tool files against the database" stacked>
             <TableHeader>
@@ -68,7 +71,14 @@ export default async function SyncPage() {
                     )}
                   </TableCell>
                   <TableCell>
-                    {mayResolve && <SyncActions name={row.name} state={row.syncState} widened={row.widened} />}
+                    {mayResolve && (
+                      <SyncActions
+                        name={row.name}
+                        state={row.syncState}
+                        answers={row.activeVersion !== null}
+                        widened={row.widened}
+                      />
+                    )}
                   </TableCell>
                 </TableRow>
               ))}

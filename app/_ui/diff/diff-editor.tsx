@@ -146,14 +146,15 @@ export default function DiffEditor({
       callbacks.current.onEdit?.(created.getModifiedEditor().getValue({ preserveBOM: true, lineEnding: "\n" }));
     });
     // The editor takes the names of its sides away whenever their options are made anew.
-    const names = [
+    const kept = [
       keepNamed(created.getOriginalEditor(), () => `${callbacks.current.label}: before`),
       keepNamed(created.getModifiedEditor(), () => `${callbacks.current.label}: after`),
+      keepWrapped(created.getOriginalEditor()),
     ];
     setSide(created.getModifiedEditor());
     return () => {
       setSide(null);
-      for (const one of [clicks, edits, ...names]) one.dispose();
+      for (const one of [clicks, edits, ...kept]) one.dispose();
       created.dispose();
       widget.current = null;
     };
@@ -256,6 +257,15 @@ function keepNamed(side: editor.ICodeEditor, name: () => string): { dispose(): v
   };
   giveName();
   return side.onDidChangeConfiguration(giveName);
+}
+
+/** Inline the left side never wraps, and the editor forgets to take that back when there is room for two again. */
+function keepWrapped(side: editor.ICodeEditor): { dispose(): void } {
+  const { wordWrapOverride1: wanted, wordWrapOverride2: left } = editor.EditorOption;
+  return side.onDidChangeConfiguration(() => {
+    if (side.getOption(wanted) === "on" && side.getOption(left) === "off")
+      side.updateOptions({ wordWrapOverride2: "inherit" });
+  });
 }
 
 /** Writes the counts before the line numbers and hatches what nobody passed; answers how to take both away. */

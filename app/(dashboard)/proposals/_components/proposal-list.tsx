@@ -2,6 +2,7 @@ import { Link } from "#app/_ui/link.tsx";
 import { ProposalStateBadge, VerdictBadge } from "#app/_ui/status-badge.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
 import type { ProposalLine } from "#lib/queries/proposals-page.ts";
+import { sourceWords } from "../[id]/_components/origin-words.ts";
 import { ListKeys } from "./list-keys.tsx";
 
 /** Proposals as lines of which the whole is a link; j and k go through those that wait. */
@@ -34,7 +35,7 @@ export function ProposalList({ lines, label }: { lines: readonly ProposalLine[];
             <p className="mt-0.5 line-clamp-2 text-13 text-muted-foreground">
               {line.headline ??
                 (line.state === "no_fix" ? "No candidate was better than what runs now." : "Not tested yet.")}
-              {line.origin !== null && <span> By {line.origin.name}.</span>}
+              {line.origin !== null && <span> {sourceWords(line.origin)}.</span>}
             </p>
           </li>
         ))}

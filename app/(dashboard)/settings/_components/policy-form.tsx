@@ -40,8 +40,11 @@ const NUMBERS: Record<keyof Numbers, [string, string]> = {
     "The lower bound of agreement that a replay has to reach; 0.95 takes 59 of 59. From 0.5 to 0.999.",
   ],
   requiredApprovals: ["Approvals needed", "How many people have to approve a change, 1 to 5."],
-  monitorCalls: ["Watched calls", "A fresh deployment is watched for this many calls, at least 10,"],
-  monitorHours: ["Watched hours", "or for this many hours, whichever comes first."],
+  monitorCalls: [
+    "Watched calls",
+    "A fresh deployment is watched for this many calls, at least 10, or for the hours below.",
+  ],
+  monitorHours: ["Watched hours", "A watch ends after this many hours if the calls have not come by then."],
 };
 
 /** Policy as switches and figures; switches take effect at once, figures when saved. */

@@ -138,7 +138,7 @@ export function MergeDialog({
           onEdit={(edited) => setTyped(edited === chosen.text ? null : edited)}
           handle={panes}
         />
-        <DialogFooter className="items-center">
+        <DialogFooter className="sm:items-center">
           {refusal !== null && (
             <p role="alert" className="mr-auto text-danger text-sm">
               {refusal}

@@ -1,17 +1,8 @@
 "use client";
 import dynamic from "next/dynamic";
 import { useRef, useState } from "react";
-import {
-  AlertDialog,
-  AlertDialogAction,
-  AlertDialogCancel,
-  AlertDialogContent,
-  AlertDialogDescription,
-  AlertDialogFooter,
-  AlertDialogHeader,
-  AlertDialogTitle,
-} from "#app/_ui/alert-dialog.tsx";
 import { Button } from "#app/_ui/button.tsx";
+import Question from "#app/_ui/question.tsx";
 import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
 import type { MergeRegion } from "#lib/core/merge.ts";
@@ -43,10 +34,13 @@ const WORDS: Record<Resolution, string> = {
 export function SyncActions({
   name,
   state,
+  answers,
   widened,
 }: {
   name: string;
   state: SyncState;
+  /** Whether a version answers its calls: without one there is nothing to put back. */
+  answers: boolean;
   /** What taking the edit would let the tool do beyond today: taken only after it was read. */
   widened: readonly string[];
 }) {
@@ -82,37 +76,32 @@ export function SyncActions({
   }
   return (
     <div className="flex flex-wrap justify-end gap-2">
-      {OFFERS[state].map((resolution) => (
-        <Button
-          key={resolution}
-          variant="outline"
-          size="sm"
-          disabled={pending}
-          onClick={() =>
-            widened.length > 0 && resolution !== "take_database" ? setAsking(resolution) : settle(resolution)
-          }
-        >
-          {resolution === "take_database" && (state === "missing" || state === "unloadable")
-            ? "Put the file back"
-            : WORDS[resolution]}
-        </Button>
-      ))}
-      <AlertDialog open={asking !== null} onOpenChange={(open) => !open && setAsking(null)}>
-        <AlertDialogContent>
-          <AlertDialogHeader>
-            <AlertDialogTitle>Let {name} do more than today?</AlertDialogTitle>
-            <AlertDialogDescription>
-              The edit on disk asks for {widened.join("; ")}. Taking it lets every call of {name} do so.
-            </AlertDialogDescription>
-          </AlertDialogHeader>
-          <AlertDialogFooter>
-            <AlertDialogCancel>Cancel</AlertDialogCancel>
-            <AlertDialogAction onClick={() => asking !== null && settle(asking)}>
-              {asking === "merge" ? "Merge it" : "Take it"}
-            </AlertDialogAction>
-          </AlertDialogFooter>
-        </AlertDialogContent>
-      </AlertDialog>
+      {OFFERS[state]
+        .filter((resolution) => answers || resolution !== "take_database")
+        .map((resolution) => (
+          <Button
+            key={resolution}
+            variant="outline"
+            size="sm"
+            disabled={pending}
+            onClick={() =>
+              widened.length > 0 && resolution !== "take_database" ? setAsking(resolution) : settle(resolution)
+            }
+          >
+            {resolution === "take_database" && (state === "missing" || state === "unloadable")
+              ? "Put the file back"
+              : WORDS[resolution]}
+          </Button>
+        ))}
+      {asking !== null && (
+        <Question
+          title={`Let ${name} do more than today?`}
+          effect={`The edit on disk asks for ${widened.join("; ")}. Taking it lets every call of ${name} do so.`}
+          button={asking === "merge" ? "Merge it" : "Take it"}
+          onYes={() => settle(asking)}
+          onClose={() => setAsking(null)}
+        />
+      )}
       {conflict !== null && (
         <MergeDialog
           name={name}

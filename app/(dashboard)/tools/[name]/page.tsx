@@ -151,11 +151,17 @@ export default async function ToolPage({ params, searchParams }: Params) {
               />
               <Stat label="Highest p95" value={calls + refused === 0 ? "–" : milliseconds(p95)} detail="of any slice" />
             </StatList>
-            <LazyTrafficChart
-              hours={week ? 168 : 24}
-              points={trafficPoints(traffic)}
-              marks={deploymentMarks(deployments)}
-            />
+            {calls + refused === 0 ? (
+              <p className="rounded-md border border-dashed px-4 py-8 text-center text-13 text-muted-foreground">
+                Nothing has called {tool.name} in the last {period}: calls and their latency are drawn here.
+              </p>
+            ) : (
+              <LazyTrafficChart
+                hours={week ? 168 : 24}
+                points={trafficPoints(traffic)}
+                marks={deploymentMarks(deployments)}
+              />
+            )}
           </CardContent>
         </Card>
         <div className="grid items-start gap-4 xl:grid-cols-2">

@@ -118,7 +118,7 @@ function AttemptRow({ attempt, number, base }: { attempt: Attempt; number: numbe
   const changes = changesOf(base, attempt.source, lineChanges(base, attempt.source));
   return (
     <details className="group">
-      <summary className="flex list-none flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2 text-13 hover:bg-muted/60">
+      <summary className="flex list-none flex-wrap items-center gap-x-3 gap-y-0.5 px-4 py-2 text-13 hover:bg-muted/60">
         <ChevronRight
           className="size-3.5 shrink-0 text-muted-foreground transition-transform group-open:rotate-90"
           aria-hidden
@@ -128,7 +128,7 @@ function AttemptRow({ attempt, number, base }: { attempt: Attempt; number: numbe
         <span className="min-w-0 flex-1 truncate" title={attempt.origin.name}>
           {attempt.origin.name}
         </span>
-        <span className="text-muted-foreground text-xs">
+        <span className="text-muted-foreground text-xs max-sm:w-full max-sm:pl-15">
           {attempt.met} met · {attempt.regressions} {attempt.regressions === 1 ? "regression" : "regressions"}
         </span>
       </summary>

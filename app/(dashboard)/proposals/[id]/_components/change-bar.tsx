@@ -19,7 +19,7 @@ export function ChangeBar({
       aria-label={`Change ${number} of ${count}`}
       className="flex h-7 items-center gap-1 font-sans text-muted-foreground text-xs"
     >
-      <span className="mr-1">
+      <span className="mr-1 whitespace-nowrap">
         Change {number} of {count}
       </span>
       <Button

@@ -1,5 +1,6 @@
 import { CircleCheck, CircleX, MessageSquare, MessageSquareWarning } from "lucide-react";
 import { Card, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
+import { NotAllowed } from "#app/_ui/not-allowed.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
 import type { Comment, DecisionRecord } from "#lib/core/proposal.ts";
 import { CommentForm } from "./comment-form.tsx";
@@ -66,7 +67,10 @@ export function Conversation({
         {mayComment ? (
           <CommentForm proposalId={proposalId} revision={revision} lines={lines} />
         ) : (
-          entries.length === 0 && <p className="text-muted-foreground text-13">Nobody said anything yet.</p>
+          <>
+            {entries.length === 0 && <p className="text-muted-foreground text-13">Nobody said anything yet.</p>}
+            <NotAllowed scope="operate">Commenting, trying an input, editing the change or testing it again</NotAllowed>
+          </>
         )}
       </CardContent>
     </Card>

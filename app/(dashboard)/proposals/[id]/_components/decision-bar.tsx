@@ -142,7 +142,13 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
         </p>
       )}
       {decidable.requestChanges && (
-        <Button variant="outline" size="lg" disabled={decision.pending} onClick={() => choose("request_changes")}>
+        <Button
+          variant="outline"
+          size="lg"
+          className="max-sm:px-3"
+          disabled={decision.pending}
+          onClick={() => choose("request_changes")}
+        >
           <MessageSquareWarning aria-hidden />
           Request changes
         </Button>
@@ -151,7 +157,7 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
         <Button
           variant="ghost"
           size="lg"
-          className="text-danger"
+          className="text-danger max-sm:px-3"
           disabled={decision.pending}
           onClick={() => choose("reject")}
         >
@@ -189,7 +195,8 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
 }
 
 /** What the button says is long in simulated mode: on a phone it stands in two lines. */
-const MANY_WORDS = "max-sm:h-auto max-sm:min-h-10 max-sm:shrink max-sm:whitespace-normal max-sm:py-2 max-sm:text-left";
+const MANY_WORDS =
+  "max-sm:h-auto max-sm:min-h-10 max-sm:shrink max-sm:whitespace-normal max-sm:px-3 max-sm:py-2 max-sm:text-left";
 
 const NEEDS = {
   approve: "approve",

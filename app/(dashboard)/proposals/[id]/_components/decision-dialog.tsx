@@ -113,7 +113,7 @@ export function DecisionDialog({
           onChange={(event) => setReason(event.target.value)}
         />
       </div>
-      <DialogFooter className="items-center">
+      <DialogFooter className="sm:items-center">
         <span className="mr-auto hidden items-center gap-1.5 text-muted-foreground text-xs sm:flex">
           <Keys keys="mod+enter" /> confirms
         </span>

@@ -19,3 +19,10 @@ export function originWords({ kind, name, host, cost }: Origin): string {
   }
   return parts.join(" · ");
 }
+
+/** Who a change is from, as a sentence says it: of an edit on disk nobody knows the hand. */
+export function sourceWords({ kind, name }: Origin): string {
+  if (kind === "templates") return `By a template: ${name}`;
+  if (kind === "merge") return "By a merge";
+  return name === "edited on disk" ? "Edited on disk" : `By ${name}`;
+}

@@ -57,7 +57,7 @@ export function TryInput({ proposalId, start, baseVersion }: { proposalId: strin
         className="flex h-9 w-full shrink-0 items-center gap-2 px-3 text-left text-13 outline-offset-[-2px] hover:bg-muted/60"
       >
         <Play aria-hidden className="size-3.5 text-muted-foreground" />
-        <span className="font-medium">Try your own input</span>
+        <span className="shrink-0 font-medium">Try your own input</span>
         <span className="truncate text-muted-foreground text-xs">on both versions; nothing outside is touched</span>
       </button>
       {open && (

@@ -8,29 +8,32 @@ import {
   AlertDialogFooter,
   AlertDialogHeader,
   AlertDialogTitle,
-} from "#app/_ui/alert-dialog.tsx";
-import type { Undoable } from "./last-decision.ts";
+} from "./alert-dialog.tsx";
 
-/** Asks whether what would write a file is undone. */
-export default function UndoQuestion({
-  about,
-  onUndo,
+/** Asks before something is done that one may not want: what it does, the button that does it, and a way out. */
+export default function Question({
+  title,
+  effect,
+  button,
+  onYes,
   onClose,
 }: {
-  about: Pick<Undoable, "question" | "effect" | "button">;
-  onUndo: () => void;
+  title: string;
+  effect: string;
+  button: string;
+  onYes: () => void;
   onClose: () => void;
 }) {
   return (
     <AlertDialog open onOpenChange={(open) => !open && onClose()}>
       <AlertDialogContent>
         <AlertDialogHeader>
-          <AlertDialogTitle>{about.question}</AlertDialogTitle>
-          <AlertDialogDescription>{about.effect}</AlertDialogDescription>
+          <AlertDialogTitle>{title}</AlertDialogTitle>
+          <AlertDialogDescription className="[overflow-wrap:anywhere]">{effect}</AlertDialogDescription>
         </AlertDialogHeader>
         <AlertDialogFooter>
           <AlertDialogCancel>Cancel</AlertDialogCancel>
-          <AlertDialogAction onClick={onUndo}>{about.button}</AlertDialogAction>
+          <AlertDialogAction onClick={onYes}>{button}</AlertDialogAction>
         </AlertDialogFooter>
       </AlertDialogContent>
     </AlertDialog>

@@ -106,6 +106,21 @@ test("a reload in the middle of the work finds it again; a lost network is said 
   await expect(page.getByText("Loading the page")).toHaveCount(0);
   await page.unroute("**/proposals/*");
   await expect(page.locator(".editor.modified .view-lines")).toContainText("division_by_zero");
+  // A key that puts a line into the address does not call off the page that is on its way.
+  const heldAgain = Promise.withResolvers<void>();
+  await page.route("**/executions*", async (route) => {
+    await heldAgain.promise;
+    await route.continue();
+  });
+  await page.getByRole("link", { name: "Executions", exact: true }).click();
+  await expect(page.getByText("Loading the page")).toBeAttached();
+  await page.keyboard.press("n");
+  heldAgain.resolve();
+  await expect(page.getByRole("heading", { name: "Executions", level: 1 })).toBeVisible();
+  await expect(page.getByText("Loading the page")).toHaveCount(0);
+  await page.unroute("**/executions*");
+  await page.goBack();
+  await expect(page.locator(".editor.modified .view-lines")).toContainText("division_by_zero");
   await page.context().setOffline(true);
   await page.getByRole("button", { name: /^Approve/ }).click();
   await expect(page.getByText(/The server did not answer/)).toBeVisible();

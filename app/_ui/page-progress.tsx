@@ -1,7 +1,7 @@
 "use client";
 import { usePathname, useSearchParams } from "next/navigation";
 import { useEffect, useState } from "react";
-import { GOING } from "./going.ts";
+import { GOING, noteOnTheWay } from "./going.ts";
 
 /** Pages mostly come sooner, and a bar that flashes says nothing. */
 const PATIENCE_MS = 200;
@@ -12,7 +12,10 @@ export function PageProgress() {
   const [going, setGoing] = useState<string | null>(null);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: whatever page has come, nothing is awaited any more
-  useEffect(() => setGoing(null), [here]);
+  useEffect(() => {
+    noteOnTheWay(false);
+    setGoing(null);
+  }, [here]);
 
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout>;
@@ -20,6 +23,7 @@ export function PageProgress() {
       clearTimeout(timer);
       const { pathname, searchParams } = new URL((event as CustomEvent<string>).detail, window.location.href);
       const there = `${pathname}?${searchParams}`;
+      noteOnTheWay(there !== here);
       if (there === here) setGoing(null);
       else timer = setTimeout(() => setGoing(there), PATIENCE_MS);
     };

@@ -15,6 +15,7 @@ import {
 import { Button } from "../button.tsx";
 import { cn } from "../cn.ts";
 import { CopyButton } from "../copy-button.tsx";
+import { nameInAddress } from "../going.ts";
 import { useShortcut } from "../keyboard.tsx";
 import { changesOf } from "./changes.ts";
 import type { Coverage, DiffEditorHandle, LineNote, Lines } from "./diff-editor.tsx";
@@ -106,7 +107,7 @@ export function DiffView({
   useImperativeHandle(ref, () => ({ at: () => handle.current?.at() ?? 1 }));
   function go(where: "next" | "previous"): void {
     handle.current?.go(where);
-    if (handle.current !== null) window.history.replaceState(null, "", `#line-${handle.current.at()}`);
+    if (handle.current !== null) nameInAddress(`#line-${handle.current.at()}`);
   }
   function turn(): void {
     localStorage.setItem(INLINE, inline ? "no" : "yes");

@@ -5,6 +5,7 @@ import { Badge } from "#app/_ui/badge.tsx";
 import { Card } from "#app/_ui/card.tsx";
 import { cn } from "#app/_ui/cn.ts";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
+import { nameInAddress } from "#app/_ui/going.ts";
 import { Input } from "#app/_ui/input.tsx";
 import { useShortcut } from "#app/_ui/keyboard.tsx";
 import { LABELS, LabelBadge } from "#app/_ui/status-badge.tsx";
@@ -101,10 +102,10 @@ export function CasesPanel({
 
   function toggle(index: number): void {
     const next = new Set(open);
-    if (next.delete(index)) window.history.replaceState(null, "", window.location.pathname + window.location.search);
+    if (next.delete(index)) nameInAddress(window.location.pathname + window.location.search);
     else {
       next.add(index);
-      window.history.replaceState(null, "", `#case-${index}`);
+      nameInAddress(`#case-${index}`);
     }
     setOpen(next);
   }

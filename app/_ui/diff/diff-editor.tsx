@@ -70,11 +70,13 @@ export default function DiffEditor({
   const start = useRef(startAt);
   const place = useRef<HTMLDivElement>(null);
   const widget = useRef<editor.IStandaloneDiffEditor>(null);
-  const callbacks = useRef({ onEdit, onLine, onReady, label });
+  // What the text is written with is not changed by an edit of a line.
+  const lineEnding = modified.includes("\r\n") ? "\r\n" : "\n";
+  const callbacks = useRef({ onEdit, onLine, onReady, label, lineEnding });
   const { resolvedTheme } = useTheme();
 
   useEffect(() => {
-    callbacks.current = { onEdit, onLine, onReady, label };
+    callbacks.current = { onEdit, onLine, onReady, label, lineEnding };
   });
 
   useImperativeHandle(handle, () => ({
@@ -143,7 +145,8 @@ export default function DiffEditor({
         callbacks.current.onLine?.(target.position.lineNumber);
     });
     const edits = created.getModifiedEditor().onDidChangeModelContent(() => {
-      callbacks.current.onEdit?.(created.getModifiedEditor().getValue({ preserveBOM: true, lineEnding: "\n" }));
+      const { onEdit: hear, lineEnding: ending } = callbacks.current;
+      hear?.(created.getModifiedEditor().getValue({ preserveBOM: true, lineEnding: ending }));
     });
     // The editor takes the names of its sides away whenever their options are made anew.
     const kept = [

@@ -219,7 +219,7 @@ function whyNotApprove(facts: Parameters<typeof decidable>[0]): string | null {
   if (!facts.mayApprove) return "Deciding takes a key that may “approve changes”; yours may not.";
   if (facts.evidence === null) return "It was not tested yet: run the tests first.";
   if (facts.activeVersion !== facts.baseVersion)
-    return `It was made for version ${facts.baseVersion}, and version ${facts.activeVersion ?? "none"} is active now: reject it and ask for a new fix.`;
+    return `It was made for version ${facts.baseVersion}, and version ${facts.activeVersion ?? "none"} is active now: ${facts.activeVersion === null ? "" : "merge it onto that, or "}reject it and ask for a new fix.`;
   if (facts.evidence.verdict === "failed")
     return "The tests failed, and what failed cannot be approved: request changes, or reject it.";
   if (facts.evidence.verdict === "error")

@@ -62,11 +62,12 @@ export default async function ToolsPage() {
                   <TableCell>
                     <SyncBadge value={tool.syncState} />
                   </TableCell>
-                  <TableCell className="text-right tabular-nums max-md:before:content-['v']">
+                  <TableCell className="text-right tabular-nums">
                     {tool.activeVersion === null ? (
                       "–"
                     ) : (
                       <Link href={`/tools/${tool.name}/versions`} className="text-link hover:underline">
+                        <span className="md:hidden">v</span>
                         {tool.activeVersion}
                       </Link>
                     )}

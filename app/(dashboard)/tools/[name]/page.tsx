@@ -82,7 +82,8 @@ export default async function ToolPage({ params, searchParams }: Params) {
         {tool.loadError !== null && (
           <Callout tone="danger" title="The file does not load">
             {tool.loadError}
-            {tool.activeVersion !== null && ` Version ${tool.activeVersion} goes on answering.`}
+            {tool.activeVersion !== null &&
+              ` Version ${tool.activeVersion} goes on answering until the file is mended.`}
           </Callout>
         )}
         {tool.syncState !== "in_sync" && tool.loadError === null && (
@@ -171,7 +172,11 @@ export default async function ToolPage({ params, searchParams }: Params) {
               <CardTitle>Call it</CardTitle>
             </CardHeader>
             <CardContent>
-              {holds(context.caller, "call") ? (
+              {tool.activeVersion === null ? (
+                <p className="text-13 text-muted-foreground">
+                  No version of it answers calls yet: mend its file, which is loaded as soon as it is saved.
+                </p>
+              ) : holds(context.caller, "call") ? (
                 <CallForm tool={tool.name} inputSchema={tool.inputSchema} example={tool.testCases[0]?.input} />
               ) : (
                 <NotAllowed scope="call">Calling {tool.name}</NotAllowed>

@@ -15,7 +15,7 @@ export default function Toaster() {
       // Beside the cases and above the decision bar: neither is ever covered.
       position="bottom-left"
       offset={{ left: 16, bottom: 88 }}
-      mobileOffset={{ bottom: 88 }}
+      mobileOffset={{ bottom: 132 }}
       duration={6000}
       closeButton
       style={

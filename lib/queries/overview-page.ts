@@ -122,6 +122,15 @@ export async function readOverviewPage(ctx: Context, now: Date): Promise<Overvie
         verdict: null,
         at: null,
       });
+    if (tool.syncState === "missing" && tool.kind === "hosted" && tool.activeVersion !== null)
+      needs.push({
+        kind: "unloadable",
+        title: `${tool.name}: the file is gone`,
+        detail: `Version ${tool.activeVersion} goes on answering; put the file back`,
+        href: "/sync",
+        verdict: null,
+        at: null,
+      });
     if (tool.syncState === "unloadable")
       needs.push({
         kind: "unloadable",

@@ -9,12 +9,12 @@ const PATIENCE_MS = 200;
 /** A bar at the top while the next page is on its way: the last one stays whole until then. */
 export function PageProgress() {
   const here = `${usePathname()}?${useSearchParams()}`;
-  const [going, setGoing] = useState<string | null>(null);
+  const [going, setGoing] = useState(false);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: whatever page has come, nothing is awaited any more
   useEffect(() => {
     noteOnTheWay(false);
-    setGoing(null);
+    setGoing(false);
   }, [here]);
 
   useEffect(() => {
@@ -24,8 +24,8 @@ export function PageProgress() {
       const { pathname, searchParams } = new URL((event as CustomEvent<string>).detail, window.location.href);
       const there = `${pathname}?${searchParams}`;
       noteOnTheWay(there !== here);
-      if (there === here) setGoing(null);
-      else timer = setTimeout(() => setGoing(there), PATIENCE_MS);
+      if (there === here) setGoing(false);
+      else timer = setTimeout(() => setGoing(true), PATIENCE_MS);
     };
     window.addEventListener(GOING, onGoing);
     return () => {
@@ -34,7 +34,7 @@ export function PageProgress() {
     };
   }, [here]);
 
-  if (going === null) return null;
+  if (!going) return null;
   return (
     <div role="status" className="fixed inset-x-0 top-0 z-50 h-0.5 overflow-hidden">
       <span className="sr-only">Loading the page</span>

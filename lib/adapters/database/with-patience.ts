@@ -49,7 +49,7 @@ export async function withPatience<T>(
 
 /** Methods of the repositories that only read: asking one again changes nothing. */
 const READS = new Set(
-  "list find findOfProposal findActive findBaseOf findByHash findByNumber findLive waiting hashes statistics tally traffic failures sample feedback cases transitions revisions comments evidence evidenceCases decisions get findKeyByHash listKeys findSession".split(
+  "list find findOfProposal findActive active heads live findBaseOf findByHash findByNumber findLive waiting hashes statistics outcomes newestEffects hours newestP95 tally traffic failures sample feedback cases transitions revisions comments evidence evidenceCases decisions get findKeyByHash listKeys findSession".split(
     " ",
   ),
 );

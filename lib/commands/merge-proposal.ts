@@ -4,8 +4,8 @@ import { mergeSources } from "#lib/core/merge-sources.ts";
 import { Problem } from "#lib/core/problem.ts";
 import { findActiveVersion, findProposal, findTool, findVersion } from "#lib/queries/find-or-refuse.ts";
 import type { ProposalDetail } from "#lib/queries/proposals.ts";
-import { defineCommand, runCommand } from "./command.ts";
-import { propose, Source } from "./propose.ts";
+import { defineCommand } from "./command.ts";
+import { LONGEST_RATIONALE, openProposal, Source } from "./propose.ts";
 
 export const MergeProposal = z.object({
   id: z.string().describe("Id or number of a proposal"),
@@ -42,11 +42,15 @@ export const mergeProposal = defineCommand({
         `Proposal ${proposal.number} and version ${active.number} changed the same lines: send the merged source.`,
         { regions: merged.regions, sides: { disk: revision.source, database: active.source } },
       );
-    return runCommand(propose, ctx, {
-      tool: proposal.tool,
-      source: merged.text,
-      rationale: `${revision.rationale || "No rationale was given."}\n\nProposal ${proposal.number} merged onto version ${active.number}.`,
-      purpose: proposal.purpose,
-    });
+    const rationale = `${revision.rationale || "No rationale was given."}\n\nProposal ${proposal.number} merged onto version ${active.number}.`;
+    const source = Source.safeParse(merged.text);
+    if (!source.success)
+      throw new Problem("invalid_input", `The merged source ${source.error.issues[0]?.message ?? "is no source"}.`);
+    const { tool, purpose, opportunityId } = proposal;
+    return openProposal(
+      ctx,
+      { tool, source: source.data, rationale: rationale.slice(-LONGEST_RATIONALE), purpose },
+      opportunityId,
+    );
   },
 });

@@ -6,9 +6,10 @@ import { LARGEST_SOURCE } from "#lib/core/module-rules.ts";
 import { Problem } from "#lib/core/problem.ts";
 import { type Origin, Purpose } from "#lib/core/proposal.ts";
 import { ToolName } from "#lib/core/tool.ts";
+import { turnOpportunity } from "#lib/pipeline/transitions.ts";
 import { findActiveVersion, findTool } from "#lib/queries/find-or-refuse.ts";
 import { type ProposalDetail, showProposal } from "#lib/queries/proposals.ts";
-import { defineCommand } from "./command.ts";
+import { type Context, defineCommand } from "./command.ts";
 import { enqueueTest } from "./proposal-jobs.ts";
 import { record } from "./record.ts";
 
@@ -18,10 +19,12 @@ export const Source = z
   .min(1, "is empty: send the whole file")
   .max(LARGEST_SOURCE, `is longer than ${LARGEST_SOURCE.toLocaleString("en")} characters`);
 
+export const LONGEST_RATIONALE = 20_000;
+
 export const Propose = z.object({
   tool: ToolName,
   source: Source,
-  rationale: z.string().trim().min(1, "is empty: say why the change is right").max(20_000),
+  rationale: z.string().trim().min(1, "is empty: say why the change is right").max(LONGEST_RATIONALE),
   purpose: Purpose.default("other").describe("What it mends; its evidence is judged by it"),
 });
 
@@ -30,41 +33,51 @@ export const propose = defineCommand({
   summary: "Propose a changed source for a tool; its tests start at once",
   scope: "operate",
   input: Propose,
-  async run({ ctx, input }): Promise<ProposalDetail & { jobId: string }> {
-    const { actor } = ctx.caller;
-    const proposal = await record(ctx, async (database) => {
-      const base = await findActiveVersion(database, await findTool(database, input.tool));
-      if (sha256(input.source) === base.hash)
-        throw new Problem("invalid_input", `The source equals version ${base.number}, which is active: nothing to do.`);
-      const created = await database.proposals.create({
-        tool: input.tool,
-        baseVersion: base.number,
-        purpose: input.purpose,
-        createdBy: actor,
-        initial: "testing",
-        reason: input.rationale,
-      });
-      await database.proposals.addRevision(created.id, {
-        source: input.source,
-        rationale: input.rationale,
-        author: actor,
-        origin: writtenBy(actor),
-      });
-      return {
-        answer: created,
-        audit: {
-          verb: "proposal.created",
-          tool: created.tool,
-          subject: { kind: "proposal", id: created.id },
-          summary: `proposed a change of ${created.tool} against version ${base.number}: proposal ${created.number}`,
-        },
-        events: [{ kind: "proposal", id: created.id, tool: created.tool }],
-      };
-    });
-    const job = await enqueueTest(ctx.queue, proposal);
-    return { ...(await showProposal(ctx, { id: proposal.id })), jobId: job.id };
-  },
+  run: ({ ctx, input }) => openProposal(ctx, input),
 });
+
+/** @param opportunityId the opportunity that it goes on with, where it is another's successor */
+export async function openProposal(
+  ctx: Context,
+  input: z.infer<typeof Propose>,
+  opportunityId?: string,
+): Promise<ProposalDetail & { jobId: string }> {
+  const { actor } = ctx.caller;
+  const proposal = await record(ctx, async (database) => {
+    const base = await findActiveVersion(database, await findTool(database, input.tool));
+    if (sha256(input.source) === base.hash)
+      throw new Problem("invalid_input", `The source equals version ${base.number}, which is active: nothing to do.`);
+    if (opportunityId !== undefined) await database.tools.lock(input.tool);
+    const created = await database.proposals.create({
+      tool: input.tool,
+      baseVersion: base.number,
+      purpose: input.purpose,
+      opportunityId,
+      createdBy: actor,
+      initial: "testing",
+      reason: input.rationale,
+    });
+    await database.proposals.addRevision(created.id, {
+      source: input.source,
+      rationale: input.rationale,
+      author: actor,
+      origin: writtenBy(actor),
+    });
+    await turnOpportunity(database, created, actor);
+    return {
+      answer: created,
+      audit: {
+        verb: "proposal.created",
+        tool: created.tool,
+        subject: { kind: "proposal", id: created.id },
+        summary: `proposed a change of ${created.tool} against version ${base.number}: proposal ${created.number}`,
+      },
+      events: [{ kind: "proposal", id: created.id, tool: created.tool }],
+    };
+  });
+  const job = await enqueueTest(ctx.queue, proposal);
+  return { ...(await showProposal(ctx, { id: proposal.id })), jobId: job.id };
+}
 
 /** Where a source comes from that somebody sent. */
 export function writtenBy(actor: Actor): Origin {

@@ -79,7 +79,12 @@ const MAY_SOLVE: ReadonlySet<ProposalState> = new Set([
   "monitoring",
 ]);
 
+/** Whether a proposal in this state may still solve its opportunity. */
+export function maySolve(state: ProposalState): boolean {
+  return MAY_SOLVE.has(state);
+}
+
 /** Whether one of these proposals may still solve their opportunity: while one may, it is in progress and not open. */
 export function isPursued(proposals: readonly { readonly state: ProposalState }[]): boolean {
-  return proposals.some(({ state }) => MAY_SOLVE.has(state));
+  return proposals.some(({ state }) => maySolve(state));
 }

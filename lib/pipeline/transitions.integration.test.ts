@@ -17,8 +17,23 @@ beforeAll(async () => {
 });
 afterAll(() => close?.());
 
-const begin = () =>
+const PROBLEM = {
+  kind: "failing" as const,
+  priority: 1,
+  reason: "It fails",
+  statistics: {
+    ...{ calls: 10, failures: 5, refused: 0, rejected: 0, successRate: 0.5, upperBound: 0.8, lowerBound: 0.2 },
+    ...{ target: 0.99, version: 1, badCallsPerDay: 5, p50Ms: 1, p95Ms: 2 },
+    ...{ since: new Date("2026-11-01T00:00:00Z"), until: new Date("2026-11-02T00:00:00Z") },
+  },
+  clusters: [],
+  attribution: "unknown" as const,
+  findings: [],
+};
+
+const begin = (more: { opportunityId?: string } = {}) =>
   database.proposals.create({
+    ...more,
     tool: "calculator",
     baseVersion: 1,
     purpose: "failing",
@@ -77,6 +92,34 @@ describe("moveProposal", () => {
     const results = await Promise.allSettled(Array.from({ length: 5 }, () => moveProposal(database, move)));
     expect(results.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     expect((await database.proposals.find(id))?.sequence).toBe(sequence + 1);
+  });
+
+  it("has an opportunity in progress exactly while a proposal may solve it", async () => {
+    const opportunity = await database.opportunities.create({ tool: "calculator", state: "in_progress", ...PROBLEM });
+    const opportunityId = opportunity.id;
+    const state = async () => (await database.opportunities.find(opportunityId))?.state;
+    const move = (id: string, to: ProposalState, actor: Actor) =>
+      moveProposal(database, { id, to, actor, reason: "walk" });
+    const first = await begin({ opportunityId });
+    const second = await begin({ opportunityId });
+    await move(first.id, "no_fix", machine("generate"));
+    expect(await state()).toBe("in_progress");
+    await move(second.id, "cancelled", PERSON);
+    expect(await state()).toBe("open");
+    await move(first.id, "generating", PERSON);
+    expect(await state()).toBe("in_progress");
+    await move(first.id, "no_fix", machine("generate"));
+    expect(await state()).toBe("open");
+    const { items } = await database.audit.list({ subjectId: opportunityId }, { limit: 10 });
+    expect(items.map(({ verb }) => verb)).toEqual([
+      "opportunity.reopened",
+      "opportunity.pursued",
+      "opportunity.reopened",
+    ]);
+    // What somebody put aside stays there, whatever becomes of its proposals.
+    await database.opportunities.update(opportunityId, { state: "dismissed" });
+    await move(first.id, "generating", PERSON);
+    expect(await state()).toBe("dismissed");
   });
 
   it("says what a proposal is that cannot be moved", async () => {

@@ -1,5 +1,6 @@
 /** The legal moves of a proposal, as data, and the one way to make a move. */
 import type { Actor } from "#lib/core/actor.ts";
+import { isPursued, maySolve } from "#lib/core/opportunity.ts";
 import { Problem } from "#lib/core/problem.ts";
 import type { Proposal } from "#lib/core/proposal.ts";
 import type { ProposalState } from "#lib/core/words.ts";
@@ -113,6 +114,8 @@ export async function moveProposal(database: Database, move: ProposalMove): Prom
         `Proposal ${proposal.number} becomes ${to} only by a ${transitionTable[from][to]}, not by ${actor.name}.`,
         { state: from, to },
       );
+    const turns = turnsOpportunity(proposal, to);
+    if (turns) await tx.tools.lock(proposal.tool);
     const moving = tx.proposals.transition(id, { seen: proposal.sequence, from, to, actor, reason });
     // Who goes on after a refusal reads the proposal again; what is told of a known one goes along with its move.
     if (move.known === undefined && (await moving) === null) throw movedOn(proposal);
@@ -128,8 +131,38 @@ export async function moveProposal(database: Database, move: ProposalMove): Prom
       tx.publish({ kind: "proposal", id, tool: proposal.tool }),
     ]);
     if (moved === null) throw movedOn(proposal);
+    if (turns) await turnOpportunity(tx, proposal, actor);
     return { ...proposal, state: to, sequence: moved.sequence };
   });
+}
+
+/** Whether a move may begin or end the work on an opportunity. What a stable fix has solved, detection finds by the calls. */
+function turnsOpportunity({ opportunityId, state: from }: Proposal, to: ProposalState): boolean {
+  if (opportunityId === undefined || to === "stable") return false;
+  return maySolve(to) ? !maySolve(from) : true;
+}
+
+/** An opportunity is in progress while a proposal may solve it, and open where none does; what was put aside stays so. */
+export async function turnOpportunity(tx: Database, { opportunityId, tool }: Proposal, actor: Actor): Promise<void> {
+  if (opportunityId === undefined) return;
+  const [opportunity, proposals] = await Promise.all([
+    tx.opportunities.find(opportunityId),
+    tx.proposals.list({ opportunityId }, { limit: 50 }),
+  ]);
+  const state = isPursued(proposals.items) ? "in_progress" : "open";
+  const other = state === "open" ? "in_progress" : "open";
+  if (opportunity?.state !== other) return;
+  await Promise.all([
+    tx.opportunities.update(opportunityId, { state }),
+    tx.audit.append({
+      actor,
+      verb: state === "open" ? "opportunity.reopened" : "opportunity.pursued",
+      tool,
+      subject: { kind: "opportunity", id: opportunityId },
+      summary: `The opportunity "${opportunity.kind}" of ${tool} is ${state === "open" ? "open again: no fix is under way" : "in progress again"}`,
+    }),
+    tx.publish({ kind: "opportunity", id: opportunityId, tool }),
+  ]);
 }
 
 function movedOn(proposal: Proposal): Problem {

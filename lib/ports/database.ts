@@ -83,6 +83,15 @@ export type TrafficBucket = {
 
 export type ImportedExecution = Omit<Execution, "id"> & { externalId?: string | undefined };
 
+/** The calls of one version of a tool. */
+export type VersionCounts = {
+  tool: string;
+  version: number;
+  counts: Partial<Record<Outcome, number>>;
+  first: Date;
+  last: Date;
+};
+
 export type ExecutionRepository = {
   /** Durable when the promise settles; calls are grouped into one write (no timer). Ids already stored are skipped. */
   record(execution: Execution): Promise<void>;
@@ -90,18 +99,10 @@ export type ExecutionRepository = {
   import(executions: ImportedExecution[]): Promise<{ imported: number; duplicates: number }>;
   list(filter: ExecutionFilter, page: PageRequest): Promise<Page<Execution>>;
   find(id: string): Promise<Execution | null>;
-  /** Counts per outcome with latency quantiles, per tool and version. */
-  statistics(filter: ExecutionFilter): Promise<
-    {
-      tool: string;
-      version: number;
-      counts: Partial<Record<Outcome, number>>;
-      p50Ms: number;
-      p95Ms: number;
-      first: Date;
-      last: Date;
-    }[]
-  >;
+  /** Calls per outcome, per tool and version. */
+  counts(filter: ExecutionFilter): Promise<VersionCounts[]>;
+  /** The same with quantiles of the latency, for which all calls are sorted. */
+  statistics(filter: ExecutionFilter): Promise<(VersionCounts & { p50Ms: number; p95Ms: number })[]>;
   /** Calls per outcome of these versions; one that was never called is left out. */
   outcomes(
     versions: readonly Pick<Version, "tool" | "number">[],

@@ -5,7 +5,7 @@ import { maskExecutions } from "./masked.ts";
 
 /** With its effects, as a page may show it; null while nothing has called. */
 export async function readFirstCall(ctx: Context, since: Date): Promise<Execution | null> {
-  const called = await ctx.database.executions.statistics({ since });
+  const called = await ctx.database.executions.counts({ since });
   if (called.length === 0) return null;
   const first = new Date(Math.min(...called.map((one) => one.first.getTime())));
   const until = new Date(first.getTime() + 1);

@@ -42,7 +42,7 @@ async function goodCalls(
   { database, clock }: Pick<Context, "database" | "clock">,
   tool: string,
 ): Promise<number | null> {
-  const rows = await database.executions.statistics({ tool, since: new Date(clock.now().getTime() - DAY_MS) });
+  const rows = await database.executions.counts({ tool, since: new Date(clock.now().getTime() - DAY_MS) });
   const good = rows.reduce((sum, { counts }) => sum + (counts.succeeded ?? 0) + (counts.refused ?? 0), 0);
   return good === 0 ? null : good;
 }

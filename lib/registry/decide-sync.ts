@@ -38,7 +38,7 @@ export function decideSync(facts: SyncFacts): SyncDecision {
       detail:
         activeVersion === null
           ? `${file} is gone, and it never loaded.`
-          : `${file} is gone; ${goesOn}. Take the database to write it again.`,
+          : `${file} is gone; ${goesOn}. Put the file back by taking the database.`,
     };
   if ("unusable" in disk)
     return { ...base, state: "unloadable", detail: `${file} cannot be used: ${disk.unusable}; ${goesOn}.` };

@@ -24,6 +24,7 @@ import {
   createKeyValueRepository,
   createSettingsRepository,
 } from "./records.ts";
+import { REPEATABLE } from "./repeatable.ts";
 import { keepRetention } from "./retention.ts";
 import { createSecretRepository } from "./secrets.ts";
 import { createShadowRepository } from "./shadow-calls.ts";
@@ -72,7 +73,10 @@ export async function createDatabase(options: { url: string; clock: Clock }): Pr
   const plain = repositories(prisma, askingOn(pool));
   // A server that is away for a moment, or one that cut its connections, must fail no call and no page.
   const own = Object.fromEntries(
-    Object.entries(plain).map(([name, repository]) => [name, patientReads<object>(repository)]),
+    Object.entries(plain).map(([name, repository]) => [
+      name,
+      patientReads<object>(repository, REPEATABLE[name as keyof Repositories]),
+    ]),
   ) as typeof plain;
   // Each call asks for its key and tells that it ran: under load they would be most of what the database does.
   const keys = createKnownKeys(

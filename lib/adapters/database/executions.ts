@@ -3,7 +3,7 @@ import { CallTally } from "#lib/core/deployment.ts";
 import type { Execution } from "#lib/core/execution.ts";
 import { Outcome } from "#lib/core/words.ts";
 import type { Clock } from "#lib/ports/clock.ts";
-import { type ExecutionFilter, type ExecutionRepository, SEARCHED } from "#lib/ports/database.ts";
+import { type ExecutionFilter, type ExecutionRepository, SEARCHED, type VersionCounts } from "#lib/ports/database.ts";
 import type { Query } from "./asking.ts";
 import { createCallsByTool, RAN } from "./calls-by-tool.ts";
 import { limitOf, pageOfRows, readCursor } from "./cursor.ts";
@@ -33,6 +33,33 @@ function conditionOf(filter: ExecutionFilter): Condition {
   add(`"cluster" = ?`, filter.cluster);
   add(`"caller" = ?`, filter.caller);
   return { sql: parts.length === 0 ? "TRUE" : parts.join(" AND "), values };
+}
+
+type CountedRow = Record<Outcome, number> & { toolName: string; version: number; first: Date; last: Date };
+
+/** @param also more to read of each version's calls */
+function countsOf(condition: string, also?: string): string {
+  const outcomes = Outcome.options.map(
+    (outcome) => `count(*) FILTER (WHERE "status" = '${outcome}')::int AS "${outcome}"`,
+  );
+  const read = [
+    `min("startedAt") AS first, max("startedAt") AS last`,
+    ...outcomes,
+    ...(also === undefined ? [] : [also]),
+  ];
+  return `SELECT "toolName", "version", ${read.join(", ")} FROM "Execution" WHERE ${condition} GROUP BY "toolName", "version" ORDER BY "toolName", "version"`;
+}
+
+function countedIn(row: CountedRow): VersionCounts {
+  return {
+    tool: row.toolName,
+    version: row.version,
+    counts: Object.fromEntries(
+      Outcome.options.map((outcome) => [outcome, row[outcome]] as const).filter(([, count]) => count > 0),
+    ),
+    first: row.first,
+    last: row.last,
+  };
 }
 
 // The sort key as text keeps the microseconds that a Date would cut.
@@ -102,27 +129,16 @@ export function createExecutionRepository(
       return other === undefined ? null : executionOf(other);
     },
 
+    async counts(filter) {
+      const { sql, values } = conditionOf(filter);
+      return (await query<CountedRow>(countsOf(sql), values)).map(countedIn);
+    },
+
     async statistics(filter) {
       const { sql, values } = conditionOf(filter);
-      const rows = await query<Record<string, unknown>>(
-        `SELECT "toolName", "version", min("startedAt") AS first, max("startedAt") AS last,
-           ${Outcome.options.map((outcome) => `count(*) FILTER (WHERE "status" = '${outcome}')::int AS "${outcome}"`).join(", ")},
-           coalesce(percentile_cont(0.5) WITHIN GROUP (ORDER BY "latencyMs") FILTER (WHERE ${RAN}), 0) AS p50,
-           coalesce(percentile_cont(0.95) WITHIN GROUP (ORDER BY "latencyMs") FILTER (WHERE ${RAN}), 0) AS p95
-         FROM "Execution" WHERE ${sql} GROUP BY "toolName", "version" ORDER BY "toolName", "version"`,
-        values,
-      );
-      return rows.map((row) => ({
-        tool: String(row.toolName),
-        version: Number(row.version),
-        counts: Object.fromEntries(
-          Outcome.options.map((outcome) => [outcome, Number(row[outcome])] as const).filter(([, count]) => count > 0),
-        ),
-        p50Ms: Number(row.p50),
-        p95Ms: Number(row.p95),
-        first: row.first as Date,
-        last: row.last as Date,
-      }));
+      const p = `percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY "latencyMs") FILTER (WHERE ${RAN}) AS p`;
+      const rows = await query<CountedRow & { p: [number, number] | null }>(countsOf(sql, p), values);
+      return rows.map((row) => ({ ...countedIn(row), p50Ms: row.p?.[0] ?? 0, p95Ms: row.p?.[1] ?? 0 }));
     },
 
     async tally(calls, { most, slowMs }) {

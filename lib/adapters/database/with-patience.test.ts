@@ -70,7 +70,7 @@ describe("patientReads", () => {
       if (asked.filter((one) => one === name).length === 1) throw lost("57P01");
       return name;
     };
-    const repository = patientReads({ find: failOnce("find"), add: failOnce("add") });
+    const repository = patientReads({ find: failOnce("find"), add: failOnce("add") }, { find: "read", add: "write" });
     expect(await repository.find()).toBe("find");
     await expect(repository.add()).rejects.toMatchObject({ code: "57P01" });
     expect(asked).toEqual(["find", "find", "add"]);

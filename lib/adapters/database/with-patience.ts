@@ -1,6 +1,7 @@
 /** Reads that a call cannot do without, asked again while the server is away for a moment. */
 import { setTimeout as wait } from "node:timers/promises";
 import { Problem } from "#lib/core/problem.ts";
+import type { Repeatable } from "./repeatable.ts";
 
 /** The embedded server is back within about a second after it was killed. */
 const PATIENCE_MS = 5_000;
@@ -47,17 +48,10 @@ export async function withPatience<T>(
   }
 }
 
-/** Methods of the repositories that only read: asking one again changes nothing. */
-const READS = new Set(
-  "list find findOfProposal findActive active heads live findBaseOf findByHash findByNumber findLive waiting hashes statistics outcomes newestEffects hours newestP95 tally traffic failures sample feedback cases transitions revisions comments evidence evidenceCases decisions get findKeyByHash listKeys findSession".split(
-    " ",
-  ),
-);
-
 /** The repository with reads that outlast a server that is away; writes are asked once, and say so where they fail. */
-export function patientReads<T extends object>(repository: T): T {
+export function patientReads<T extends object>(repository: T, methods: Repeatable<T>): T {
   const patient = Object.entries(repository).map(([name, method]: [string, unknown]) => {
-    if (!READS.has(name) || typeof method !== "function") return [name, method];
+    if (methods[name as keyof T] !== "read" || typeof method !== "function") return [name, method];
     return [name, (...args: unknown[]) => withPatience(async () => method(...args))];
   });
   return Object.fromEntries(patient) as T;

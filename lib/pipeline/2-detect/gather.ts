@@ -18,7 +18,7 @@ export async function gather(database: Database, tool: Tool, settings: Settings)
   const version = tool.activeVersion;
   if (version === null) return null;
   const { executions } = database;
-  const [ever] = await executions.statistics({ tool: tool.name, version });
+  const [ever] = await executions.counts({ tool: tool.name, version });
   if (ever === undefined) return null;
 
   // A millisecond past the last call, since the end of a span is not part of it.
@@ -26,11 +26,11 @@ export async function gather(database: Database, tool: Tool, settings: Settings)
   const since = new Date(until.getTime() - WINDOW_MS);
   const yesterday = new Date(until.getTime() - DAY_MS);
   const own = { tool: tool.name, version, since, until };
-  const [inWindow] = ever.first >= since ? [ever] : await executions.statistics(own);
+  const [inWindow] = await executions.statistics(own);
   if (inWindow === undefined) return null;
 
   // A short record is sliced finely, or its beginning and end would fall into one slice.
-  const [firstOfAll] = (await executions.statistics({ tool: tool.name, since, until }))
+  const [firstOfAll] = (await executions.counts({ tool: tool.name, since, until }))
     .map(({ first }) => first)
     .sort(byTime);
   const sliced = new Date(Math.min((firstOfAll ?? inWindow.first).getTime(), until.getTime() - SLICES));

@@ -175,7 +175,7 @@ export function strategyOf(base: Version, { planned, observed }: Gathered): Stra
 
 /** Good calls a day over the last week, or since the first of them; null where there are none. */
 async function goodTraffic(database: Database, tool: string, now: Date): Promise<number | null> {
-  const rows = await database.executions.statistics({ tool, since: new Date(now.getTime() - WEEK_MS) });
+  const rows = await database.executions.counts({ tool, since: new Date(now.getTime() - WEEK_MS) });
   const good = rows.reduce((sum, { counts }) => sum + (counts.succeeded ?? 0) + (counts.refused ?? 0), 0);
   if (good === 0) return null;
   const first = Math.min(...rows.map((row) => row.first.getTime()));

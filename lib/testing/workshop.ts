@@ -11,6 +11,7 @@ import type { EvidenceCase, EvidenceSummary } from "#lib/core/evidence.ts";
 import { NO_CHANGES } from "#lib/core/evidence-summary.ts";
 import type { Proposal } from "#lib/core/proposal.ts";
 import type { Strategy, Verdict } from "#lib/core/words.ts";
+import { createApprove } from "#lib/pipeline/5-approve/index.ts";
 import { gatherApproval } from "#lib/pipeline/gather-approval.ts";
 import { moveProposal } from "#lib/pipeline/transitions.ts";
 import type { Clock } from "#lib/ports/clock.ts";
@@ -211,4 +212,16 @@ export async function digestNow(database: Database, proposalId: string): Promise
   const parts = currentParts(await gatherApproval(database, proposalId));
   if (parts === null) throw new Error("nothing was tested yet");
   return approvalDigest(parts);
+}
+
+/** Approves a proposal as it is now. */
+export async function approveAs(
+  actor: Actor,
+  workshop: Pick<Workshop, "database" | "clock">,
+  { id }: Proposal,
+): Promise<Proposal> {
+  const digest = await digestNow(workshop.database, id);
+  const decision = { proposalId: id, decision: "approve", reason: "reads well", digest, acknowledge: [] } as const;
+  await createApprove(workshop).decide(decision, callerOf(actor));
+  return (await workshop.database.proposals.find(id)) as Proposal;
 }

@@ -8,7 +8,7 @@ const compare = (before: string, after: string) => changesOf(before, after, line
 
 describe("changesOf", () => {
   it("finds nothing in equal texts", () => {
-    expect(compare("a\nb\n", "a\nb\n")).toEqual({ count: 0, added: 0, removed: 0, hunks: [] });
+    expect(compare("a\nb\n", "a\nb\n")).toEqual({ count: 0, added: 0, removed: 0, lineEnds: 0, hunks: [] });
   });
 
   it("counts runs of changes, and numbers the lines of both sides", () => {
@@ -19,6 +19,11 @@ describe("changesOf", () => {
       { kind: "removed", text: "b", before: 2, after: null },
       { kind: "added", text: "B", before: null, after: 2 },
     ]);
+  });
+
+  it("counts lines that change by their end alone", () => {
+    expect(compare("a\nb\nc\n", "a\r\nB\r\nc")).toMatchObject({ added: 3, removed: 3, lineEnds: 2 });
+    expect(compare("a\nb\n", "a\nc\n").lineEnds).toBe(0);
   });
 
   it("has the lines of the diff that tools read, whatever the texts", () => {

@@ -13,6 +13,8 @@ export type Changes = {
   readonly count: number;
   readonly added: number;
   readonly removed: number;
+  /** Lines whose text stays and whose line end changes: an editor draws nothing of them. */
+  readonly lineEnds: number;
   /** Changed regions with three lines around them. */
   readonly hunks: readonly (readonly DiffLine[])[];
 };
@@ -56,6 +58,14 @@ export function changesOf(original: string, modified: string, changes: readonly 
     count: changes.length,
     added: changes.reduce((sum, { added }) => sum + added, 0),
     removed: changes.reduce((sum, { removed }) => sum + removed, 0),
+    lineEnds: changes.reduce(
+      (sum, change) =>
+        sum +
+        Array.from({ length: Math.min(change.removed, change.added) }).filter(
+          (_, at) => old?.[change.before - 1 + at] === fresh?.[change.after - 1 + at],
+        ).length,
+      0,
+    ),
     hunks,
   };
 }

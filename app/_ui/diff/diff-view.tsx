@@ -130,6 +130,8 @@ export function DiffView({
         <p className="text-muted-foreground text-xs">
           {changes.count} {changes.count === 1 ? "change" : "changes"},{" "}
           <span className="text-success">+{changes.added}</span> <span className="text-danger">−{changes.removed}</span>
+          {changes.lineEnds > 0 &&
+            `, ${changes.lineEnds} ${changes.lineEnds === 1 ? "line" : "lines"} by the line end alone`}
         </p>
         {coverage !== undefined && !editing && (
           <p

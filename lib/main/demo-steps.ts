@@ -6,10 +6,21 @@ import type { Execution } from "#lib/core/execution.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
 import type { Proposal } from "#lib/core/proposal.ts";
 import type { Work } from "#lib/pipeline/rooms.ts";
+import { turnOpportunity } from "#lib/pipeline/transitions.ts";
 import { DEMO_CALLS, DEMO_TOOL, FAILING_CALLS } from "./demo-calls.ts";
 
 /** Work that reports to nobody and is never stopped. */
 export const QUIET: Work = { signal: new AbortController().signal, progress: async () => {} };
+
+/** Two tabs that begin a part in the same moment would make its calls twice: the second waits for the first. */
+function oneAtATime<T>(part: (machinery: Machinery) => Promise<T>): (machinery: Machinery) => Promise<T> {
+  const running = new WeakMap<Machinery, Promise<T>>();
+  return (machinery) => {
+    const run = running.get(machinery) ?? part(machinery).finally(() => running.delete(machinery));
+    running.set(machinery, run);
+    return run;
+  };
+}
 
 /** Part 2: the ten calls, five of them failing; those of an earlier run count. */
 export async function makeCalls(machinery: Machinery): Promise<Execution[]> {
@@ -48,14 +59,18 @@ export async function generateFix(
   const tool = await database.tools.find(DEMO_TOOL);
   let proposal =
     earlier.items[0] ??
-    (await database.proposals.create({
-      tool: DEMO_TOOL,
-      baseVersion: tool?.activeVersion ?? 1,
-      purpose: "failing",
-      opportunityId: opportunity.id,
-      createdBy: machine("demo"),
-      initial: "generating",
-      reason: opportunity.reason,
+    (await database.transaction(async (tx) => {
+      const created = await tx.proposals.create({
+        tool: DEMO_TOOL,
+        baseVersion: tool?.activeVersion ?? 1,
+        purpose: "failing",
+        opportunityId: opportunity.id,
+        createdBy: machine("demo"),
+        initial: "generating",
+        reason: opportunity.reason,
+      });
+      await turnOpportunity(tx, created, created.createdBy);
+      return created;
     }));
   if (proposal.state === "generating") proposal = await pipeline.generate({ proposalId: proposal.id }, work);
   if (proposal.state === "no_fix") throw new Error("no fix was found");
@@ -67,7 +82,7 @@ export async function generateFix(
 }
 
 /** Part 6: the calls that failed, made again. */
-export async function repeatFailingCalls(machinery: Machinery): Promise<Execution[]> {
+export const repeatFailingCalls = oneAtATime(async (machinery: Machinery): Promise<Execution[]> => {
   const earlier = await machinery.database.executions.list(
     { tool: DEMO_TOOL, caller: "demo-verify" },
     { limit: FAILING_CALLS.length },
@@ -76,11 +91,11 @@ export async function repeatFailingCalls(machinery: Machinery): Promise<Executio
   for (const input of FAILING_CALLS.slice(repeated.length))
     repeated.push(await machinery.pipeline.execute({ tool: DEMO_TOOL, input, caller: "demo-verify" }));
   return repeated;
-}
+});
 
 /** Parts 2 to 4 one after the other, up to the point where a person decides. */
-export async function runDemoUntilReview(machinery: Machinery): Promise<void> {
+export const runDemoUntilReview = oneAtATime(async (machinery: Machinery): Promise<void> => {
   await makeCalls(machinery);
   const opportunity = await detectProblem(machinery);
   await generateFix(machinery, opportunity);
-}
+});

@@ -94,8 +94,9 @@ export function VersionTimeline({ page }: { page: VersionsPage }) {
               {line.activations.length > 0 && (
                 <ul className="mt-1 text-muted-foreground text-xs">
                   {line.activations.slice(0, 4).map(({ id, kind, actor, reason, startedAt }) => (
-                    <li key={id} className="truncate" title={reason}>
+                    <li key={id} className="line-clamp-2 [overflow-wrap:anywhere]" title={reason}>
                       {ACTS[kind]} by {actor.name} <RelativeTime at={startedAt} />
+                      {reason !== "" && `: ${reason}`}
                     </li>
                   ))}
                 </ul>
@@ -120,8 +121,9 @@ export function VersionTimeline({ page }: { page: VersionsPage }) {
 }
 
 function health({ calls, failures, refused }: VersionLine): string {
-  if (calls === 0 && refused === 0) return "never called";
-  const rate = failures === 0 ? `${calls} calls, none failed` : `${failures} of ${calls} calls failed`;
+  if (calls === 0) return refused === 0 ? "never called" : `${refused} ${refused === 1 ? "call" : "calls"}, refused`;
+  const rate =
+    failures === 0 ? `${calls} ${calls === 1 ? "call" : "calls"}, none failed` : `${failures} of ${calls} calls failed`;
   return refused === 0 ? rate : `${rate}, ${refused} refused`;
 }
 

@@ -1,7 +1,9 @@
 /** Opens a proposal for an opportunity and has a candidate written for it. */
+
 import { z } from "zod";
 import type { Opportunity } from "#lib/core/opportunity.ts";
 import { Problem } from "#lib/core/problem.ts";
+import { inWords } from "#lib/core/words.ts";
 import { findActiveVersion, findOpportunity, findTool } from "#lib/queries/find-or-refuse.ts";
 import { type ProposalDetail, showProposal } from "#lib/queries/proposals.ts";
 import { defineCommand } from "./command.ts";
@@ -71,7 +73,10 @@ export const generateProposal = defineCommand({
 
 function refuseUnfit(opportunity: Opportunity, force: boolean): void {
   if (opportunity.state === "resolved" || opportunity.state === "dismissed")
-    throw new Problem("conflict", `The opportunity is ${opportunity.state}: open it again before asking for a fix.`);
+    throw new Problem(
+      "conflict",
+      `The opportunity is ${inWords(opportunity.state)}: open it again before asking for a fix.`,
+    );
   if (force || (opportunity.attribution !== "caller" && opportunity.attribution !== "upstream")) return;
   const place =
     opportunity.attribution === "caller"

@@ -81,3 +81,8 @@ export type Decision = z.infer<typeof Decision>;
 /** What an actor may do. `admin` implies all others. */
 export const Scope = z.enum(["read", "call", "operate", "approve", "deploy", "admin"]);
 export type Scope = z.infer<typeof Scope>;
+
+/** A state or kind as people read it: `awaiting_review` is "awaiting review". */
+export function inWords(word: string): string {
+  return word.replaceAll("_", " ");
+}

@@ -3,7 +3,7 @@ import type { Actor } from "#lib/core/actor.ts";
 import { isPursued, maySolve } from "#lib/core/opportunity.ts";
 import { Problem } from "#lib/core/problem.ts";
 import type { Proposal } from "#lib/core/proposal.ts";
-import type { ProposalState } from "#lib/core/words.ts";
+import { inWords, type ProposalState } from "#lib/core/words.ts";
 import type { Database } from "#lib/ports/database.ts";
 
 /** Who may make a move: `person` covers API keys, since a key acts for somebody outside; `either` is anyone. */
@@ -105,13 +105,13 @@ export async function moveProposal(database: Database, move: ProposalMove): Prom
     if (!canMove(from, to))
       throw new Problem(
         "conflict",
-        `Proposal ${proposal.number} is ${from} and cannot become ${to}: look at it again, then decide.`,
+        `Proposal ${proposal.number} is ${inWords(from)} and cannot become ${inWords(to)}: look at it again, then decide.`,
         { state: from, to, allowed: Object.keys(transitionTable[from]) },
       );
     if (!mayMove(from, to, actor))
       throw new Problem(
         "conflict",
-        `Proposal ${proposal.number} becomes ${to} only by a ${transitionTable[from][to]}, not by ${actor.name}.`,
+        `Proposal ${proposal.number} becomes ${inWords(to)} only by a ${transitionTable[from][to]}, not by ${actor.name}.`,
         { state: from, to },
       );
     const turns = turnsOpportunity(proposal, to);
@@ -126,7 +126,7 @@ export async function moveProposal(database: Database, move: ProposalMove): Prom
         verb: `proposal.${to}`,
         tool: proposal.tool,
         subject: { kind: "proposal", id },
-        summary: `Proposal ${proposal.number} of ${proposal.tool}: ${from} → ${to}${reason === "" ? "" : `. ${reason}`}`,
+        summary: `Proposal ${proposal.number} of ${proposal.tool}: ${inWords(from)} → ${inWords(to)}${reason === "" ? "" : `. ${reason}`}`,
       }),
       tx.publish({ kind: "proposal", id, tool: proposal.tool }),
     ]);
@@ -168,7 +168,7 @@ export async function turnOpportunity(tx: Database, { opportunityId, tool }: Pro
 function movedOn(proposal: Proposal): Problem {
   return new Problem(
     "conflict",
-    `Proposal ${proposal.number} moved on meanwhile and is ${proposal.state}: look at it again, then decide.`,
+    `Proposal ${proposal.number} moved on meanwhile and is ${inWords(proposal.state)}: look at it again, then decide.`,
     { state: proposal.state, sequence: proposal.sequence },
   );
 }

@@ -1,5 +1,7 @@
 /** `approve`, `reject` and `request-changes`: the decision names the digest of what the person was shown. */
+
 import { parseArgs } from "node:util";
+import { inWords } from "#lib/core/words.ts";
 import type { Client } from "./client.ts";
 import { inert } from "./inert.ts";
 import { render } from "./render.ts";
@@ -35,7 +37,9 @@ export async function decide(
   const proposal = answer as Shown;
   const digest = values.digest ?? proposal.digest;
   if (!digest)
-    throw new CliFailure(`proposal ${proposal.number} is ${proposal.state}: there is nothing to decide on yet.`);
+    throw new CliFailure(
+      `proposal ${proposal.number} is ${inWords(proposal.state)}: there is nothing to decide on yet.`,
+    );
   if (word === "approve" && values.digest === undefined && !values.yes) await confirm(proposal, answer, terminal);
   const body = {
     decision: DECISIONS[word],

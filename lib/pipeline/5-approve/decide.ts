@@ -13,7 +13,7 @@ import type { Evidence } from "#lib/core/evidence.ts";
 import { whyNotApprover } from "#lib/core/policy.ts";
 import type { DecisionRecord } from "#lib/core/proposal.ts";
 import type { Version } from "#lib/core/version.ts";
-import type { ProposalState } from "#lib/core/words.ts";
+import { inWords, type ProposalState } from "#lib/core/words.ts";
 import type { DecideRequest } from "../rooms.ts";
 import { canMove } from "../transitions.ts";
 
@@ -42,7 +42,7 @@ export function decideOn(facts: DecideFacts, request: DecideRequest, actor: Acto
   const name = `Proposal ${proposal.number}`;
   const to = TARGETS[request.decision];
   if (!canMove(proposal.state, to) || (request.decision === "approve" && proposal.state !== "awaiting_review"))
-    return refuse(`${name} is ${proposal.state}: it cannot be ${DONE[request.decision]} now.`, {
+    return refuse(`${name} is ${inWords(proposal.state)}: it cannot be ${DONE[request.decision]} now.`, {
       state: proposal.state,
     });
   const snapshot = currentSnapshot(facts);

@@ -1,7 +1,9 @@
 /** Takes a decision back, as long as nothing followed from it. */
+
 import type { Actor, Caller } from "#lib/core/actor.ts";
 import { Problem } from "#lib/core/problem.ts";
 import type { DecisionRecord, Proposal, Transition } from "#lib/core/proposal.ts";
+import { inWords } from "#lib/core/words.ts";
 import type { Database } from "#lib/ports/database.ts";
 import { moveProposal } from "../transitions.ts";
 
@@ -34,12 +36,12 @@ export function decideTakeBack({ proposal, decisions, transitions }: TakeBackFac
     );
   if (decision.revision !== proposal.revision || !LED_TO[decision.decision].includes(proposal.state))
     return refuse(
-      `${name} is ${proposal.state} by now${DEPLOYED.includes(proposal.state) ? ": roll the tool back instead." : ": the decision can no longer be taken back."}`,
+      `${name} is ${inWords(proposal.state)} by now${DEPLOYED.includes(proposal.state) ? ": roll the tool back instead." : ": the decision can no longer be taken back."}`,
     );
   const moves = proposal.state !== "awaiting_review";
   const left = transitions.findLast(({ from }) => from === "awaiting_review");
   if (moves && left?.to !== TO[decision.decision])
-    return refuse(`${name} did not wait for a review when it was decided on: it stays ${proposal.state}.`);
+    return refuse(`${name} did not wait for a review when it was decided on: it stays ${inWords(proposal.state)}.`);
   return { kind: "back", decision, moves };
 }
 

@@ -11,7 +11,7 @@ import {
 import { DEPLOY_STEPS, type Deployment, type DeployStep } from "#lib/core/deployment.ts";
 import type { EvidenceCase } from "#lib/core/evidence.ts";
 import { whyNotApprover } from "#lib/core/policy.ts";
-import type { Mode } from "#lib/core/words.ts";
+import { inWords, type Mode } from "#lib/core/words.ts";
 import type { Probe } from "./activation.ts";
 
 export type DeployFacts = ApprovalFacts & {
@@ -29,7 +29,7 @@ export function decideDeploy(facts: DeployFacts, actor: Actor): DeployAnswer {
   const { proposal, base, revisions, activeVersion, policy } = facts;
   const name = `Proposal ${proposal.number}`;
   if (proposal.state !== "approved" && proposal.state !== "simulated")
-    return refuse(`${name} is ${proposal.state}: only an approved one can be deployed.`);
+    return refuse(`${name} is ${inWords(proposal.state)}: only an approved one can be deployed.`);
   if (activeVersion !== proposal.baseVersion)
     return {
       kind: "stale",

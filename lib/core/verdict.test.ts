@@ -131,7 +131,7 @@ describe("judge", () => {
       { strategy: "synthetic" },
       "failed",
       "synthetic",
-      "1 of 6 cases broken",
+      "1 of 6 cases still wrong",
     ],
     [
       "a target still wrong",

@@ -76,11 +76,14 @@ function failuresOf(tally: Tally, { validationErrors }: Circumstances): string[]
     return [`refused before anything ran: ${first.replace(/\.$/, "")}${more}`];
   }
   const found: string[] = [];
-  const { brokenCases, base, stored } = tally;
-  if (brokenCases > 0) found.push(`${brokenCases} of ${plural(base.total + stored.total, "case")} broken`);
-  const regressions = tally.count("regression") - tally.brokenGood;
+  const { brokenCases, brokenGood, base, stored } = tally;
+  const cases = plural(base.total + stored.total, "case");
+  if (brokenGood > 0) found.push(`${brokenGood} of ${cases} broken`);
+  // The active version fails these too.
+  if (brokenCases > brokenGood) found.push(`${brokenCases - brokenGood} of ${cases} still wrong`);
+  const regressions = tally.count("regression") - brokenGood;
   if (regressions > 0) found.push(`${plural(regressions, "good answer")} lost`);
-  const wrong = tally.count("still_wrong") - (brokenCases - tally.brokenGood);
+  const wrong = tally.count("still_wrong") - (brokenCases - brokenGood);
   if (wrong > 0) found.push(`${plural(wrong, "failure")} answered wrongly`);
   // Where some of the changes are known to be right, the others may be: then it is not a failure but an open question.
   if (!(tally.silent && tally.changes.confirmed > 0) && tally.comparable > 0 && tally.bounds.upper < tally.threshold) {

@@ -36,17 +36,27 @@ export type DiffEditorProps = {
   coverage?: Coverage | undefined;
   notes?: readonly LineNote[] | undefined;
   struck?: readonly Lines[] | undefined;
+  /** Lines of the modified side that are marked as the change one is at. */
+  current?: Lines | undefined;
+  /** Whether unchanged lines are shown too. */
+  whole?: boolean;
   /** The line of the modified side to begin at; the first change when left out. */
   startAt?: number | undefined;
   /** Whether the modified side can be changed; leaving it takes the edits back. */
   editing?: boolean;
   /** Hears the modified side while it is edited. */
   onEdit?: ((text: string) => void) | undefined;
+  /** Called when Escape leaves the text that is edited. */
+  onLeave?: (() => void) | undefined;
+  /** Hears the line of the modified side that the cursor comes to. */
+  onAt?: ((line: number) => void) | undefined;
   /** Called with a line of the modified side when its number is clicked. */
   onLine?: ((line: number) => void) | undefined;
   onReady?: (() => void) | undefined;
   handle?: Ref<DiffEditorHandle> | undefined;
 };
+
+const FOLDED = { enabled: true, contextLineCount: 3, minimumLineCount: 4, revealLineCount: 20 };
 
 /** Below this width two columns of code are too narrow to read. */
 const BREAKPOINT = 620;
@@ -59,9 +69,13 @@ export default function DiffEditor({
   coverage,
   notes = NO_NOTES,
   struck = NOT_STRUCK,
+  current,
+  whole = false,
   startAt,
   editing = false,
   onEdit,
+  onLeave,
+  onAt,
   onLine,
   onReady,
   handle,
@@ -72,11 +86,11 @@ export default function DiffEditor({
   const widget = useRef<editor.IStandaloneDiffEditor>(null);
   // What the text is written with is not changed by an edit of a line.
   const lineEnding = modified.includes("\r\n") ? "\r\n" : "\n";
-  const callbacks = useRef({ onEdit, onLine, onReady, label, lineEnding });
+  const callbacks = useRef({ onEdit, onAt, onLine, onReady, label, lineEnding });
   const { resolvedTheme } = useTheme();
 
   useEffect(() => {
-    callbacks.current = { onEdit, onLine, onReady, label, lineEnding };
+    callbacks.current = { onEdit, onAt, onLine, onReady, label, lineEnding };
   });
 
   useImperativeHandle(handle, () => ({
@@ -108,7 +122,7 @@ export default function DiffEditor({
       domReadOnly: true,
       useInlineViewWhenSpaceIsLimited: true,
       renderSideBySideInlineBreakpoint: BREAKPOINT,
-      hideUnchangedRegions: { enabled: true, contextLineCount: 3, minimumLineCount: 4, revealLineCount: 20 },
+      hideUnchangedRegions: FOLDED,
       diffWordWrap: "on",
       ignoreTrimWhitespace: false,
       renderOverviewRuler: false,
@@ -148,6 +162,9 @@ export default function DiffEditor({
       const { onEdit: hear, lineEnding: ending } = callbacks.current;
       hear?.(created.getModifiedEditor().getValue({ preserveBOM: true, lineEnding: ending }));
     });
+    const moves = created
+      .getModifiedEditor()
+      .onDidChangeCursorPosition(({ position }) => callbacks.current.onAt?.(position.lineNumber));
     // The editor takes the names of its sides away whenever their options are made anew.
     const kept = [
       keepNamed(created.getOriginalEditor(), () => `${callbacks.current.label}: before`),
@@ -157,7 +174,7 @@ export default function DiffEditor({
     setSide(created.getModifiedEditor());
     return () => {
       setSide(null);
-      for (const one of [clicks, edits, ...kept]) one.dispose();
+      for (const one of [clicks, edits, moves, ...kept]) one.dispose();
       created.dispose();
       widget.current = null;
     };
@@ -197,9 +214,25 @@ export default function DiffEditor({
     );
   }, [side, struck, editing]);
 
+  const { line: currentLine = 0, count: currentCount = 0 } = current ?? {};
+  useEffect(() => {
+    if (side === null || currentLine === 0) return;
+    const range = {
+      startLineNumber: currentLine,
+      startColumn: 1,
+      endLineNumber: currentLine + currentCount - 1,
+      endColumn: 1,
+    };
+    return mark(side, [{ range, options: { isWholeLine: true, marginClassName: "current-change" } }]);
+  }, [side, currentLine, currentCount]);
+
   useEffect(() => {
     widget.current?.updateOptions({ renderSideBySide: sideBySide });
   }, [sideBySide]);
+
+  useEffect(() => {
+    widget.current?.updateOptions({ hideUnchangedRegions: { ...FOLDED, enabled: !whole } });
+  }, [whole]);
 
   useEffect(() => {
     const shown = widget.current;
@@ -230,7 +263,17 @@ export default function DiffEditor({
 
   return (
     <>
-      <div ref={place} className="size-full" data-testid="diff-editor" data-typing={editing ? "" : undefined} />
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the text field inside hears the key first, and has its own role */}
+      <div
+        ref={place}
+        className="size-full"
+        data-testid="diff-editor"
+        data-typing={editing ? "" : undefined}
+        onKeyDown={(event) => {
+          // Tab writes into the text, so that another key has to lead out of it (WCAG 2.1.2).
+          if (editing && event.key === "Escape" && !event.defaultPrevented) onLeave?.();
+        }}
+      />
       {side !== null &&
         !editing &&
         notes.map(({ name, line, content }) => (

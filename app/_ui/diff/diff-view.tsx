@@ -1,5 +1,5 @@
 "use client";
-import { ArrowDown, ArrowUp, Columns2, Rows2, ScanText } from "lucide-react";
+import { ArrowDown, ArrowUp, Columns2, FoldVertical, Rows2, ScanText, UnfoldVertical } from "lucide-react";
 import dynamic from "next/dynamic";
 import {
   type ReactNode,
@@ -20,7 +20,7 @@ import { useShortcut } from "../keyboard.tsx";
 import { changesOf } from "./changes.ts";
 import type { Coverage, DiffEditorHandle, LineNote, Lines } from "./diff-editor.tsx";
 import { DiffText } from "./diff-text.tsx";
-import type { LineChange } from "./line-changes.ts";
+import { changeAt, changeBeside, type LineChange } from "./line-changes.ts";
 
 // Drawn on the server too (as an empty place), so that the page's head names the editor's files and they come with it.
 const DiffEditor = dynamic(() => import("./diff-editor.tsx"));
@@ -38,7 +38,10 @@ function subscribe(listener: () => void): () => void {
 /** More than fits before the editor takes over: thousands of lines as text would only hold it up. */
 const FIRST_LINES = 120;
 
-export type DiffViewHandle = Pick<DiffEditorHandle, "at">;
+export type DiffViewHandle = Pick<DiffEditorHandle, "at"> & {
+  /** Puts the focus on the diff, where what had it is gone. */
+  focus(): void;
+};
 
 /** The line of the modified side that the address names. */
 function lineInAddress(): number | undefined {
@@ -59,6 +62,7 @@ export function DiffView({
   struck,
   editing = false,
   onEdit,
+  onLeave,
   onLine,
   handle: ref,
   className,
@@ -75,6 +79,8 @@ export function DiffView({
   /** Whether the modified side can be changed, and who hears its text. */
   editing?: boolean;
   onEdit?: (text: string) => void;
+  /** Escape while editing: where the focus goes then is the caller's. */
+  onLeave?: () => void;
   onLine?: (line: number) => void;
   /** What stands between the lines of the modified side. */
   notes?: readonly LineNote[] | undefined;
@@ -104,10 +110,20 @@ export function DiffView({
     window.addEventListener("hashchange", follow);
     return () => window.removeEventListener("hashchange", follow);
   }, []);
-  useImperativeHandle(ref, () => ({ at: () => handle.current?.at() ?? 1 }));
+  useImperativeHandle(ref, () => ({
+    at: () => handle.current?.at() ?? 1,
+    focus: () => place.current?.focus(),
+  }));
+  const [line, setLine] = useState(1);
+  const current = changed.length === 0 || editing ? null : changeAt(changed, line);
+  const [whole, setWhole] = useState(false);
   function go(where: "next" | "previous"): void {
-    handle.current?.go(where);
-    if (handle.current !== null) nameInAddress(`#line-${handle.current.at()}`);
+    const shown = handle.current;
+    if (shown === null || changed.length === 0) return;
+    // What is being edited has other changes than the page was told of.
+    if (editing) shown.go(where);
+    else shown.reveal(changed[changeBeside(changed, shown.at(), where)]?.after ?? 1);
+    nameInAddress(`#line-${shown.at()}`);
   }
   function turn(): void {
     localStorage.setItem(INLINE, inline ? "no" : "yes");
@@ -116,11 +132,20 @@ export function DiffView({
   useShortcut({ keys: "n", label: "Next change", group: "Diff", run: () => go("next") });
   useShortcut({ keys: "p", label: "Previous change", group: "Diff", run: () => go("previous") });
   useShortcut({ keys: "d", label: "Inline or side by side", group: "Diff", run: turn, inPalette: true });
+  useShortcut({
+    keys: "u",
+    label: "Show or fold what is unchanged",
+    group: "Diff",
+    enabled: !editing,
+    run: () => setWhole(!whole),
+    inPalette: true,
+  });
   const label = `${originalLabel} against ${modifiedLabel}`;
   return (
     <section
       ref={place}
       aria-label={`Diff: ${label}`}
+      tabIndex={-1}
       className={cn("flex min-w-0 flex-col overflow-hidden rounded-lg border bg-card shadow-card", className)}
     >
       <div className="flex min-h-10 flex-wrap items-center gap-x-3 gap-y-1 border-b px-3 py-1">
@@ -152,6 +177,15 @@ export function DiffView({
           >
             <ArrowUp aria-hidden />
           </Button>
+          {current !== null && (
+            <span aria-live="polite" className="px-0.5 text-muted-foreground text-xs tabular-nums">
+              <span className="sr-only">Change </span>
+              {current + 1}
+              <span aria-hidden>/</span>
+              <span className="sr-only"> of </span>
+              {changed.length}
+            </span>
+          )}
           <Button
             variant="ghost"
             size="icon-sm"
@@ -171,6 +205,18 @@ export function DiffView({
           >
             {inline ? <Columns2 aria-hidden /> : <Rows2 aria-hidden />}
           </Button>
+          {!editing && (
+            <Button
+              variant="ghost"
+              size="icon-sm"
+              aria-pressed={whole}
+              aria-label="Show unchanged lines"
+              title={`${whole ? "Fold unchanged lines" : "Show unchanged lines"} (u)`}
+              onClick={() => setWhole(!whole)}
+            >
+              {whole ? <FoldVertical aria-hidden /> : <UnfoldVertical aria-hidden />}
+            </Button>
+          )}
           <Button
             variant="ghost"
             size="icon-sm"
@@ -196,8 +242,12 @@ export function DiffView({
               notes={notes}
               struck={struck}
               startAt={startAt}
+              current={current === null ? undefined : markOf(changed[current])}
+              whole={whole || editing}
               editing={editing}
               onEdit={onEdit}
+              onLeave={onLeave}
+              onAt={setLine}
               onLine={onLine}
               onReady={() => setReady(true)}
               handle={handle}
@@ -206,5 +256,15 @@ export function DiffView({
         </div>
       </div>
     </section>
+  );
+}
+
+/** The lines of the modified side that stand for a change; one that only takes lines out is marked above them. */
+function markOf(change: LineChange | undefined): Lines | undefined {
+  return (
+    change && {
+      line: Math.max(1, change.added > 0 ? change.after : change.after - 1),
+      count: Math.max(1, change.added),
+    }
   );
 }

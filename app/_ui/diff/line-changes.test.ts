@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { keepChanges, lineChanges, linesOf, movedLine } from "./line-changes.ts";
+import { changeAt, changeBeside, keepChanges, lineChanges, linesOf, movedLine } from "./line-changes.ts";
 
 const texts = fc
   .array(fc.constantFrom("a", "b", "c", "", "  d"), { maxLength: 12 })
@@ -91,5 +91,19 @@ describe("movedLine", () => {
         if (moved !== null) expect(after.split("\n")[moved - 1]).toBe(lines[line - 1]);
       }),
     );
+  });
+});
+
+describe("the change at a line", () => {
+  const changes = lineChanges("a\nb\nc\nd\ne\nf\n", "a\nB\nB2\nc\nd\ne\nF\n");
+
+  it("is the one that the line is in, or the nearest", () => {
+    expect([2, 3, 7].map((line) => changeAt(changes, line))).toEqual([0, 0, 1]);
+    expect([1, 4, 6, 100].map((line) => changeAt(changes, line))).toEqual([0, 0, 1, 1]);
+  });
+
+  it("is followed by the next, and the last one by the first", () => {
+    expect([1, 2, 3, 5, 7].map((line) => changeBeside(changes, line, "next"))).toEqual([0, 1, 1, 1, 0]);
+    expect([1, 2, 3, 5, 7].map((line) => changeBeside(changes, line, "previous"))).toEqual([1, 1, 1, 0, 0]);
   });
 });

@@ -79,3 +79,23 @@ export function movedLine(original: string, modified: string, line: number): num
   }
   return line + shift;
 }
+
+/** The change that a line of the modified side is in, or the nearest. */
+export function changeAt(changes: readonly LineChange[], line: number): number {
+  let [nearest, least] = [0, Number.POSITIVE_INFINITY];
+  for (const [index, { after, added }] of changes.entries()) {
+    const away = Math.max(after - line, line - (after + Math.max(0, added - 1)), 0);
+    if (away < least) [nearest, least] = [index, away];
+  }
+  return nearest;
+}
+
+/** The change after or before a line of the modified side; the first follows the last. */
+export function changeBeside(changes: readonly LineChange[], line: number, where: "next" | "previous"): number {
+  const found =
+    where === "next"
+      ? changes.findIndex(({ after }) => after > line)
+      : changes.findLastIndex(({ after, added }) => after + Math.max(0, added - 1) < line);
+  if (found !== -1) return found;
+  return where === "next" ? 0 : changes.length - 1;
+}

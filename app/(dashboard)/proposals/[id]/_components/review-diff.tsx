@@ -4,8 +4,8 @@ import { useMemo, useRef, useState } from "react";
 import { Button } from "#app/_ui/button.tsx";
 import type { Coverage } from "#app/_ui/diff/diff-editor.tsx";
 import { DiffView, type DiffViewHandle } from "#app/_ui/diff/diff-view.tsx";
-import type { LineChange } from "#app/_ui/diff/line-changes.ts";
-import { useShortcut } from "#app/_ui/keyboard.tsx";
+import { changeAt, type LineChange } from "#app/_ui/diff/line-changes.ts";
+import { Keys, useShortcut } from "#app/_ui/keyboard.tsx";
 import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
 import { revise } from "../actions.ts";
@@ -13,7 +13,7 @@ import { ChangeBar } from "./change-bar.tsx";
 import { LineThread } from "./line-thread.tsx";
 import { takeSuggestion } from "./suggestions.ts";
 import type { Thread } from "./threads.ts";
-import { changeAt, useKeptChanges } from "./use-kept-changes.ts";
+import { useKeptChanges } from "./use-kept-changes.ts";
 
 /**
  * The proposed source beside the one that runs. A click on a line number, or `c`, begins a comment below that line. Where the
@@ -45,6 +45,7 @@ export function ReviewDiff({
   /** The line on which a comment is being begun. */
   const [writingOn, setWritingOn] = useState<number | null>(null);
   const diff = useRef<DiffViewHandle>(null);
+  const edits = useRef<HTMLSpanElement>(null);
   const text = useRef(sides.modified);
   const changes = useKeptChanges(sides.original, sides.modified, sides.changes, editable);
   const { runs, dropped } = changes;
@@ -52,6 +53,8 @@ export function ReviewDiff({
     onDone: (made) => {
       setEditing(false);
       setChanged(false);
+      // What was pressed is gone; the next key goes on from here and not from the top of the page.
+      diff.current?.focus();
       toast.success(`Revision ${made.revision} is being tested. It can be approved when its evidence is there.`);
     },
   });
@@ -140,11 +143,21 @@ export function ReviewDiff({
       changes.choose(index, !dropped.has(index));
     },
   });
+  useShortcut({
+    keys: "mod+enter",
+    label: "Test the edit",
+    group: "Diff",
+    enabled: editing && changed && !pending,
+    run: () => send(text.current),
+  });
 
   const actions = editable && (
-    <span className="mr-1 flex flex-wrap items-center gap-1">
+    <span ref={edits} className="mr-1 flex flex-wrap items-center gap-1">
       {editing ? (
         <>
+          <span className="mr-1 text-muted-foreground text-xs max-md:hidden">
+            <Keys keys="escape" /> leaves the text, <Keys keys="mod+enter" /> tests it
+          </span>
           <Button size="sm" pending={pending} disabled={!changed} onClick={() => send(text.current)}>
             Test the edit
           </Button>
@@ -187,6 +200,7 @@ export function ReviewDiff({
       {...sides}
       actions={actions}
       editing={editing}
+      onLeave={() => edits.current?.querySelector<HTMLButtonElement>("button:enabled")?.focus()}
       onEdit={(source) => {
         text.current = source;
         setChanged(source !== sides.modified);

@@ -54,7 +54,10 @@ export function ReviewLines({ page }: { page: ReviewPage }) {
             <div className="flex flex-wrap items-start gap-x-3 gap-y-1.5">
               <VerdictBadge value={evidence.verdict} size="lg" />
               <p className="min-w-0 flex-1 basis-80 pt-0.5 font-medium text-sm">{headlineBeside(evidence.headline)}</p>
-              {proposal.state === "awaiting_review" && page.mayOperate && <TestAgain proposalId={proposal.id} />}
+              {/* The newest revision is tested, whichever one looks at. */}
+              {page.shown?.number === proposal.revision && proposal.state === "awaiting_review" && page.mayOperate && (
+                <TestAgain proposalId={proposal.id} />
+              )}
             </div>
             <p className="flex flex-wrap gap-x-4 gap-y-0.5 text-13 text-muted-foreground">
               {lines.targets !== null && <span>{lines.targets}</span>}

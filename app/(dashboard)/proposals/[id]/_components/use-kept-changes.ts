@@ -39,13 +39,3 @@ export function useKeptChanges(
     source: () => keepChanges(original, modified, new Set([...runs.keys()].filter((index) => !dropped.has(index)))),
   };
 }
-
-/** The change that a line of the modified side is in, or the nearest. */
-export function changeAt(runs: readonly LineChange[], line: number): number {
-  let [nearest, least] = [0, Number.POSITIVE_INFINITY];
-  for (const [index, { after, added }] of runs.entries()) {
-    const away = Math.max(after - line, line - (after + Math.max(0, added - 1)), 0);
-    if (away < least) [nearest, least] = [index, away];
-  }
-  return nearest;
-}

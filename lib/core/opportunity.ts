@@ -24,6 +24,8 @@ export const Cluster = z.object({
 });
 export type Cluster = z.infer<typeof Cluster>;
 
+const CallCounts = z.object({ calls: z.number().int(), bad: z.number().int() });
+
 export const Statistics = z.object({
   /** Calls that count in the rate (succeeded, failed, timed out). */
   calls: z.number().int(),
@@ -43,6 +45,22 @@ export const Statistics = z.object({
   p95Ms: z.number(),
   since: z.coerce.date(),
   until: z.coerce.date(),
+  /** The change that the counted calls begin with; absent where none is certain. */
+  change: z.object({ at: z.coerce.date(), before: CallCounts, after: CallCounts, pValue: z.number() }).optional(),
+  /** Of a slow tool: how many of the answers that were looked at were late, and by which limit. */
+  latency: z
+    .object({
+      late: z.number().int(),
+      of: z.number().int(),
+      limitMs: z.number(),
+      medianMs: z.number(),
+      p95Ms: z.number(),
+      /** Median of the answers before it got slower, where it did. */
+      beforeMs: z.number().optional(),
+      /** When it got slower, where that can be told. */
+      since: z.coerce.date().optional(),
+    })
+    .optional(),
 });
 export type Statistics = z.infer<typeof Statistics>;
 

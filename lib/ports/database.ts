@@ -77,6 +77,7 @@ export type TrafficBucket = {
   calls: number;
   failures: number;
   refused: number;
+  rejected: number;
   p50Ms: number;
   p95Ms: number;
 };
@@ -119,7 +120,12 @@ export type ExecutionRepository = {
   ): Promise<CallTally>;
   /** Equal slices from `since` to `until`, empty ones included, oldest first. */
   traffic(tool: string, since: Date, until: Date, slices: number): Promise<TrafficBucket[]>;
-  /** Calls and failures of all tools in each of `count` hours from `since`, a full hour (UTC); a tool without calls is left out. */
+  /** When the first call failed, of all versions; null where none did. */
+  firstFailure(tool: string, since: Date, until: Date): Promise<Date | null>;
+  /**
+   * Calls and failures of all tools since then, in the hour (UTC) of `since` and each of the `count` after it; a tool without
+   * calls is left out.
+   */
   hours(since: Date, count: number): Promise<Map<string, { calls: number; failures: number }[]>>;
   /** 95th percentile of the latency, in milliseconds, of each tool's newest `most` calls since then that ran. */
   newestP95(tools: readonly string[], since: Date, most: number): Promise<Map<string, number>>;

@@ -3,15 +3,12 @@ import type { Context } from "#lib/commands/command.ts";
 import type { Deployment } from "#lib/core/deployment.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
 import type { Proposal } from "#lib/core/proposal.ts";
-import { currentStretch } from "#lib/core/statistics-change.ts";
 import type { TrafficBucket } from "#lib/ports/database.ts";
 import { listOpportunities, showOpportunity } from "./opportunities.ts";
 
 const HOUR_MS = 3_600_000;
 const WINDOW_HOURS = 168;
 const SLICES = 84;
-/** As in detection: the chance of taking an accident for a change. */
-const CHANGE_ERROR = 0.001;
 
 export type OpportunityPageView = {
   readonly opportunity: Opportunity;
@@ -20,8 +17,6 @@ export type OpportunityPageView = {
   readonly traffic: TrafficBucket[];
   readonly hours: number;
   readonly deployments: Deployment[];
-  /** When the share of failures changed for the worse, and by how much; null where no change is certain. */
-  readonly change: { readonly at: Date; readonly before: string; readonly after: string } | null;
 };
 
 /** @throws Problem not_found for an unknown opportunity */
@@ -40,19 +35,7 @@ export async function readOpportunityPage(ctx: Context, id: string): Promise<Opp
     traffic,
     hours: WINDOW_HOURS,
     deployments: deployments.items.filter(({ startedAt }) => startedAt >= since && startedAt < until),
-    change: changeIn(traffic),
   };
-}
-
-function changeIn(traffic: readonly TrafficBucket[]): OpportunityPageView["change"] {
-  const { change, start } = currentStretch(
-    traffic.map(({ calls, failures }) => ({ calls, bad: failures })),
-    CHANGE_ERROR,
-  );
-  const at = traffic[start]?.at;
-  if (change === null || change.direction !== "worse" || at === undefined) return null;
-  const { before, after } = change;
-  return { at, before: `${before.bad} of ${before.calls} failed`, after: `${after.bad} of ${after.calls} failed` };
 }
 
 export type OpportunityLine = Opportunity & {

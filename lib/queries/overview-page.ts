@@ -9,7 +9,8 @@ import { listTools, type ToolRow } from "./tools.ts";
 const HOUR_MS = 3_600_000;
 /** The one that is not over yet among them. */
 const HOURS = 24;
-const SILENCE = Array.from({ length: HOURS }, () => ({ calls: 0, failures: 0 }));
+/** The hour that the window begins in is a part, as is the one it ends in. */
+const SILENCE = Array.from({ length: HOURS + 1 }, () => ({ calls: 0, failures: 0 }));
 /** Calls that the latency of a tool is read from: a million would be sorted for a number that hardly differs. */
 const LATENCIES = 1_000;
 /** A rollback that nobody asked for stays among what needs somebody for this long. */
@@ -59,10 +60,10 @@ function regressionOf(deployment: Deployment, now: Date): Need[] {
   return [];
 }
 
-/** Gathers the overview for the hour of `now` and those before it. */
+/** Gathers the overview of the 24 hours before `now`. */
 export async function readOverviewPage(ctx: Context, now: Date): Promise<OverviewPage> {
   const { database } = ctx;
-  const since = new Date((Math.floor(now.getTime() / HOUR_MS) - HOURS + 1) * HOUR_MS);
+  const since = new Date(now.getTime() - HOURS * HOUR_MS);
   const [tools, waiting, open, activity, any, watched, traffic] = await Promise.all([
     listTools(ctx),
     database.proposals.list({ state: "awaiting_review" }, { limit: 20 }),

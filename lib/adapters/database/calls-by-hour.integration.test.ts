@@ -43,12 +43,20 @@ test("calls count the same before and after their hour was counted, by whomever,
   const version = [{ tool: "counted", number: 1 }];
   await executions.import([...calls("counted", 30, 4), ...calls("counted", 3, 5), ...calls("counted", 0, 2)]);
   const since = new Date(thisHour - 23 * HOUR_MS);
-  const read = async () => ({ outcomes: await executions.outcomes(version), hours: await executions.hours(since, 24) });
+  // Two seconds after the full hour: the first two calls of that hour are no longer among them.
+  const within = new Date(thisHour - 3 * HOUR_MS + 2_000);
+  const read = async () => ({
+    outcomes: await executions.outcomes(version),
+    hours: await executions.hours(since, 24),
+    within: (await executions.hours(within, 3)).get("counted"),
+  });
 
   const before = await read();
   expect(before.outcomes).toEqual([{ tool: "counted", version: 1, counts: { succeeded: 8, failed: 3 } }]);
   expect(before.hours.get("counted")?.[20]).toEqual({ calls: 5, failures: 1 });
   expect(before.hours.get("counted")?.[23]).toEqual({ calls: 2, failures: 1 });
+  const none = { calls: 0, failures: 0 };
+  expect(before.within).toEqual([{ calls: 3, failures: 0 }, none, none, { calls: 2, failures: 1 }]);
 
   // What was counted when the store was opened is counted anew, as on a store of an earlier version.
   await pool.query(`TRUNCATE "CallHour"`);

@@ -17,6 +17,8 @@ function pairs(versions: readonly Pick<Version, "tool" | "number">[]): [string[]
   return [versions.map(({ tool }) => tool), versions.map(({ number }) => number)];
 }
 
+const HOUR_MS = 3_600_000;
+
 export function createCallsByTool(
   query: Query,
 ): Pick<ExecutionRepository, "outcomes" | "newestEffects" | "hours" | "newestP95"> {
@@ -50,20 +52,24 @@ export function createCallsByTool(
     },
 
     async hours(since, count) {
+      const first = new Date(Math.floor(since.getTime() / HOUR_MS) * HOUR_MS);
+      // Of the hour that `since` lies in only a part counts, and parts are not kept counted.
       const rows = await query<{ toolName: string; slice: number; calls: number; failures: number }>(
-        `SELECT "toolName", (extract(epoch FROM "hour" - $1::timestamptz) / 3600)::int AS slice,
+        `SELECT "toolName", (extract(epoch FROM "hour" - $2::timestamptz) / 3600)::int AS slice,
            coalesce(sum("calls") FILTER (WHERE "status" IN ('succeeded', 'failed', 'timed_out')), 0)::int AS calls,
            coalesce(sum("calls") FILTER (WHERE "status" IN ('failed', 'timed_out')), 0)::int AS failures
          FROM (
-           SELECT "toolName", "hour", "status", "calls" FROM "CallHour" UNION ALL
-           SELECT "toolName", "hour", "status", "calls" FROM (${UNCOUNTED}) AS uncounted
+           SELECT "toolName", "hour", "status", "calls" FROM "CallHour" WHERE "hour" > $2::timestamptz UNION ALL
+           SELECT "toolName", "hour", "status", "calls" FROM (${UNCOUNTED}) AS uncounted WHERE "hour" > $2::timestamptz UNION ALL
+           SELECT "toolName", $2::timestamptz, "status", count(*) FROM "Execution"
+           WHERE "startedAt" >= $1::timestamptz AND "startedAt" < $2::timestamptz + interval '1 hour' GROUP BY 1, 3
          ) AS counted
-         WHERE "hour" >= $1::timestamptz AND "hour" < $1::timestamptz + make_interval(hours => $2::int) GROUP BY 1, 2`,
-        [since, count],
+         WHERE "hour" <= $2::timestamptz + make_interval(hours => $3::int) GROUP BY 1, 2`,
+        [since, first, count],
       );
       const byTool = new Map<string, { calls: number; failures: number }[]>();
       for (const { toolName, slice, calls, failures } of rows) {
-        const hours = byTool.get(toolName) ?? Array.from({ length: count }, () => ({ calls: 0, failures: 0 }));
+        const hours = byTool.get(toolName) ?? Array.from({ length: count + 1 }, () => ({ calls: 0, failures: 0 }));
         hours[slice] = { calls, failures };
         byTool.set(toolName, hours);
       }

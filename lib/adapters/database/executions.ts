@@ -173,12 +173,13 @@ export function createExecutionRepository(
       const width = (until.getTime() - since.getTime()) / slices;
       const starts = Array.from({ length: slices }, (_, slice) => new Date(since.getTime() + slice * width));
       const rows = await query<
-        Record<"slice" | "calls" | "failures" | "refused", number> & { p: [number, number] | null }
+        Record<"slice" | "calls" | "failures" | "refused" | "rejected", number> & { p: [number, number] | null }
       >(
         `SELECT width_bucket("startedAt", $4::timestamptz[]) - 1 AS slice,
            count(*) FILTER (WHERE "status" IN ('succeeded', 'failed', 'timed_out'))::int AS calls,
            count(*) FILTER (WHERE "status" IN ('failed', 'timed_out'))::int AS failures,
            count(*) FILTER (WHERE "status" = 'refused')::int AS refused,
+           count(*) FILTER (WHERE "status" = 'rejected')::int AS rejected,
            percentile_cont(ARRAY[0.5, 0.95]) WITHIN GROUP (ORDER BY "latencyMs") FILTER (WHERE ${RAN}) AS p
          FROM "Execution" WHERE "toolName" = $1 AND "startedAt" >= $2::timestamptz AND "startedAt" < $3::timestamptz GROUP BY 1`,
         [tool, since, until, starts],
@@ -186,8 +187,17 @@ export function createExecutionRepository(
       const bySlice = new Map(
         rows.map(({ slice, p, ...counts }) => [slice, { ...counts, p50Ms: p?.[0] ?? 0, p95Ms: p?.[1] ?? 0 }]),
       );
-      const empty = { calls: 0, failures: 0, refused: 0, p50Ms: 0, p95Ms: 0 };
+      const empty = { calls: 0, failures: 0, refused: 0, rejected: 0, p50Ms: 0, p95Ms: 0 };
       return starts.map((at, slice) => ({ at, ...(bySlice.get(slice) ?? empty) }));
+    },
+
+    async firstFailure(tool, since, until) {
+      const [row] = await query<{ first: Date | null }>(
+        `SELECT min("startedAt") AS first FROM "Execution"
+         WHERE "toolName" = $1 AND "startedAt" >= $2::timestamptz AND "startedAt" < $3::timestamptz AND "status" IN ('failed', 'timed_out')`,
+        [tool, since, until],
+      );
+      return row?.first ?? null;
     },
 
     async failures(tool, version, since, limit) {

@@ -38,6 +38,7 @@ export const REPEATABLE: { readonly [Room in keyof Repositories]: Repeatable<Rep
     newestEffects: "read",
     tally: "read",
     traffic: "read",
+    firstFailure: "read",
     hours: "read",
     newestP95: "read",
     failures: "read",

@@ -28,7 +28,7 @@ export type Examination = {
 /** How much a bad call of each kind costs, relative to one that is merely late. */
 const SEVERITY = { failing: 3, incorrect: 4, degrading: 2, slow: 1 } as const;
 /** Chance of taking an accident for a change of the success rate. */
-const CHANGE_ERROR = 0.001;
+export const CHANGE_ERROR = 0.001;
 /** A success rate has to fall by this much before it is worth a person's time. */
 const LEAST_DROP = 0.01;
 const DAY_MS = 24 * 3_600_000;
@@ -38,10 +38,7 @@ const DAY_MS = 24 * 3_600_000;
  * @param leaveOut keys of failure clusters that a person declared to be by design
  */
 export function decide(record: ToolRecord, now: Date, leaveOut: ReadonlySet<string> = new Set()): Examination {
-  const stretch = currentStretch(
-    record.traffic.map(({ calls, failures }) => ({ calls, bad: failures })),
-    CHANGE_ERROR,
-  );
+  const stretch = currentStretch(tallies(record.traffic), CHANGE_ERROR);
   const start = record.traffic[stretch.start]?.at ?? record.since;
   // A stretch that began while this version was active replaces its whole record.
   const since = stretch.change !== null && start > record.firstCall ? start : record.firstCall;
@@ -57,11 +54,14 @@ export function decide(record: ToolRecord, now: Date, leaveOut: ReadonlySet<stri
     .filter((cluster) => !kept.includes(cluster))
     .reduce((sum, cluster) => sum + cluster.count, 0);
   const current = { calls: calls - leftOut, bad: Math.max(0, bad - leftOut) };
-  const statistics = statisticsOf(record, current, since);
+  const change = stretch.change?.direction === "worse" ? stretch.change : null;
+  const statistics = {
+    ...statisticsOf(record, current, since),
+    ...(change === null ? {} : { change: changeAt(change, start) }),
+  };
 
   const problems: Problem[] = [];
   const failing = isBelowTarget(current.calls, current.bad, record.target);
-  const change = stretch.change?.direction === "worse" ? stretch.change : null;
   const drop = change === null ? 0 : change.after.bad / change.after.calls - change.before.bad / change.before.calls;
   if (failing || (current.bad > 0 && drop >= LEAST_DROP)) {
     const kind = failing ? "failing" : "degrading";
@@ -77,16 +77,28 @@ export function decide(record: ToolRecord, now: Date, leaveOut: ReadonlySet<stri
   }
   const wrong = findWrong(record, now);
   if (wrong) {
-    const daily = perDay(record.wrong.length, record.firstCall, record.until);
-    problems.push({ kind: "incorrect", statistics, priority: round(daily * SEVERITY.incorrect), ...wrong });
+    const badCallsPerDay = round(perDay(record.wrong.length, record.firstCall, record.until));
+    const priority = round(badCallsPerDay * SEVERITY.incorrect);
+    problems.push({ kind: "incorrect", statistics: { ...statistics, badCallsPerDay }, priority, ...wrong });
   }
-  const slow = findSlow(record);
+  const slow = findSlow(record, now);
   if (slow) {
-    const { lateShare, ...rest } = slow;
-    const daily = perDay((whole.calls - whole.bad) * lateShare, record.firstCall, record.until);
-    problems.push({ kind: "slow", statistics, priority: round(daily * SEVERITY.slow), ...rest });
+    const { latency, ...rest } = slow;
+    const good = whole.calls - whole.bad;
+    const badCallsPerDay = round(perDay((good * latency.late) / latency.of, record.firstCall, record.until));
+    const priority = round(badCallsPerDay * SEVERITY.slow);
+    problems.push({ kind: "slow", statistics: { ...statistics, badCallsPerDay, latency }, priority, ...rest });
   }
   return { problems, current, statistics };
+}
+
+/** Slices as the search for a change takes them. */
+export function tallies(traffic: ToolRecord["traffic"]): Tally[] {
+  return traffic.map(({ calls, failures }) => ({ calls, bad: failures }));
+}
+
+function changeAt({ before, after, pValue }: Change, at: Date): Statistics["change"] {
+  return { at, before, after, pValue };
 }
 
 function totals({ counts }: ToolRecord): Tally {
@@ -99,8 +111,7 @@ function statisticsOf(record: ToolRecord, { calls, bad }: Tally, since: Date): S
   return {
     calls,
     failures: bad,
-    refused: record.counts.refused ?? 0,
-    rejected: record.counts.rejected ?? 0,
+    ...apart(record, since),
     successRate: calls === 0 ? 1 : (calls - bad) / calls,
     upperBound: bounds.upper,
     lowerBound: bounds.lower,
@@ -112,6 +123,14 @@ function statisticsOf(record: ToolRecord, { calls, bad }: Tally, since: Date): S
     since,
     until: record.until,
   };
+}
+
+/** Calls that count in no rate, of the same time as those that do. */
+function apart({ traffic, counts, firstCall }: ToolRecord, since: Date): Pick<Statistics, "refused" | "rejected"> {
+  if (since.getTime() === firstCall.getTime()) return { refused: counts.refused ?? 0, rejected: counts.rejected ?? 0 };
+  const slices = traffic.filter(({ at }) => at >= since);
+  const sum = (of: "refused" | "rejected") => slices.reduce((total, slice) => total + slice[of], 0);
+  return { refused: sum("refused"), rejected: sum("rejected") };
 }
 
 /** Calls a day at the traffic seen; a record of less than a day is not blown up. */

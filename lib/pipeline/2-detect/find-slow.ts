@@ -3,11 +3,12 @@ import { describeCluster } from "#lib/core/clusters.ts";
 import type { Execution } from "#lib/core/execution.ts";
 import { FAILING_ERROR } from "#lib/core/health.ts";
 import { canonicalJson, sha256 } from "#lib/core/json.ts";
-import type { Cluster } from "#lib/core/opportunity.ts";
+import type { Cluster, Statistics } from "#lib/core/opportunity.ts";
 import { quantile, rankTest, successRateBounds } from "#lib/core/statistics.ts";
+import { currentStretch } from "#lib/core/statistics-change.ts";
 import type { Problem } from "./decide.ts";
 import type { ToolRecord } from "./record.ts";
-import { count, duration, percent } from "./words.ts";
+import { count, duration, percent, sayTime } from "./words.ts";
 
 /** p95 is over the budget when more than this share of the answers is. */
 const LATE_SHARE = 0.05;
@@ -18,14 +19,15 @@ const SHIFT_ERROR = 0.0001;
 const SHIFT_EFFECT = 0.71;
 const SHIFT_RATIO = 1.3;
 const SHIFT_MS = 5;
+/** A shift is certain when its beginning is looked for; where no split is clear, none is told. */
+const BEGINNING_ERROR = 0.05;
 
 type Slow = Pick<Problem, "reason" | "clusters" | "attribution" | "findings"> & {
-  /** Share of the calls that are late. */
-  readonly lateShare: number;
+  readonly latency: NonNullable<Statistics["latency"]>;
 };
 
-export function findSlow(record: ToolRecord): Slow | null {
-  return overBudget(record) ?? shifted(record);
+export function findSlow(record: ToolRecord, now: Date): Slow | null {
+  return overBudget(record) ?? shifted(record, now);
 }
 
 /** The bound decides again: more than one call in twenty is over budget, with the same certainty as for failing. */
@@ -39,26 +41,51 @@ function overBudget(record: ToolRecord): Slow | null {
   return {
     reason: `${late.length} of ${count(answered.length, "call")} took longer than the budget of ${duration(budget)}: p95 is ${duration(quantile(latencies(answered), 0.95))}`,
     ...describeLate(record, late, answered, budget),
-    lateShare: late.length / answered.length,
+    latency: latencyOf(late, answered, budget),
   };
 }
 
 /** The last day against the days before it. */
-function shifted(record: ToolRecord): Slow | null {
+function shifted(record: ToolRecord, now: Date): Slow | null {
   const { recentMs, baselineMs } = record;
   if (recentMs.length < LEAST_SAMPLE || baselineMs.length < LEAST_SAMPLE) return null;
   const { pValue, effect } = rankTest(baselineMs, recentMs);
   const [before, after] = [quantile(baselineMs, 0.5), quantile(recentMs, 0.5)];
   const large = effect >= SHIFT_EFFECT && after >= before * SHIFT_RATIO && after - before >= SHIFT_MS;
   if (pValue > SHIFT_ERROR || !large) return null;
-  const usual = quantile(baselineMs, 0.95);
-  const recent = record.others.filter(({ status }) => status === "succeeded").slice(0, recentMs.length);
-  const late = recent.filter(({ latencyMs }) => latencyMs > Math.min(usual, after));
+  // Between the two medians on the scale of ratios: what is nearer to the new one is late.
+  const limitMs = Math.sqrt(before * after);
+  const answered = record.others.filter(({ status }) => status === "succeeded");
+  const since = beginningOf(record, answered, limitMs);
+  const recent = since === null ? answered.slice(0, recentMs.length) : answered.filter((one) => one.startedAt >= since);
+  const late = recent.filter(({ latencyMs }) => latencyMs > limitMs);
+  const when = since === null ? "" : ` about ${sayTime(since, now)}`;
   return {
-    reason: `Got slower: the median of the last ${count(recentMs.length, "call")} is ${duration(after)}, of the ${baselineMs.length} before that day ${duration(before)}; a recent call is the slower one in ${percent(effect)} of all pairs`,
-    ...describeLate(record, late, recent, usual),
-    lateShare: late.length / recent.length,
+    reason: `Got slower${when}: the median of the last ${count(recentMs.length, "call")} is ${duration(after)}, of the ${baselineMs.length} before that day ${duration(before)}; a recent call is the slower one in ${percent(effect)} of all pairs`,
+    ...describeLate(record, late, recent, limitMs),
+    latency: { ...latencyOf(late, recent, limitMs), beforeMs: before, ...(since === null ? {} : { since }) },
   };
+}
+
+/** When medians came to lie over the limit, to the call where the answers reach that far back; null where it is not clear. */
+function beginningOf({ traffic }: ToolRecord, answered: readonly Execution[], limitMs: number): Date | null {
+  const slices = traffic.filter(({ calls }) => calls > 0);
+  const { start, change } = currentStretch(
+    slices.map(({ p50Ms }) => ({ calls: 1, bad: p50Ms > limitMs ? 1 : 0 })),
+    BEGINNING_ERROR,
+  );
+  const [from, before] = [slices[start]?.at, slices[start - 1]?.at];
+  if (change?.direction !== "worse" || from === undefined || before === undefined) return null;
+  const oldest = answered.at(-1);
+  if (oldest === undefined || oldest.startedAt > before) return from;
+  // The slice before may have turned in its last calls.
+  const first = answered.findLast(({ startedAt, latencyMs }) => startedAt >= before && latencyMs > limitMs);
+  return first?.startedAt ?? from;
+}
+
+function latencyOf(late: readonly Execution[], all: readonly Execution[], limitMs: number): Slow["latency"] {
+  const ms = latencies(all);
+  return { late: late.length, of: all.length, limitMs, medianMs: quantile(ms, 0.5), p95Ms: quantile(ms, 0.95) };
 }
 
 function describeLate(record: ToolRecord, late: readonly Execution[], all: readonly Execution[], limitMs: number) {

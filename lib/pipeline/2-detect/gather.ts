@@ -1,7 +1,9 @@
 /** Reads the record of one tool through the ports. */
 import { type Execution, isFailure } from "#lib/core/execution.ts";
+import { currentStretch } from "#lib/core/statistics-change.ts";
 import type { Settings, Tool } from "#lib/core/version.ts";
-import type { Database, ExecutionFilter } from "#lib/ports/database.ts";
+import type { Database, ExecutionFilter, TrafficBucket } from "#lib/ports/database.ts";
+import { CHANGE_ERROR, tallies } from "./decide.ts";
 import type { ToolRecord } from "./record.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -55,7 +57,7 @@ export async function gather(database: Database, tool: Tool, settings: Settings)
     counts: inWindow.counts,
     p50Ms: inWindow.p50Ms,
     p95Ms: inWindow.p95Ms,
-    traffic,
+    traffic: await splitAtChange(executions, tool.name, traffic, until),
     failures: failures.filter(({ startedAt }) => startedAt < until),
     others,
     recentMs: recent.slice(0, LATENCIES_READ).map(({ latencyMs }) => latencyMs),
@@ -66,6 +68,28 @@ export async function gather(database: Database, tool: Tool, settings: Settings)
       at: finishedAt ?? startedAt,
     })),
   };
+}
+
+/**
+ * The slice that a change falls into, and the one before it, are cut at their first failure: a beginning is told to the
+ * call, and good calls before it are not counted with what came after.
+ */
+async function splitAtChange(
+  executions: Pick<Database["executions"], "traffic" | "firstFailure">,
+  tool: string,
+  traffic: readonly TrafficBucket[],
+  until: Date,
+): Promise<TrafficBucket[]> {
+  const { start, change } = currentStretch(tallies(traffic), CHANGE_ERROR);
+  const cut = async (slice: TrafficBucket, index: number): Promise<TrafficBucket[]> => {
+    const end = traffic[index + 1]?.at ?? until;
+    if (change?.direction !== "worse" || (index !== start && index !== start - 1)) return [slice];
+    const first = await executions.firstFailure(tool, slice.at, end);
+    if (first === null || first <= slice.at) return [slice];
+    const halves = [executions.traffic(tool, slice.at, first, 1), executions.traffic(tool, first, end, 1)];
+    return (await Promise.all(halves)).flat();
+  };
+  return (await Promise.all(traffic.map(cut))).flat();
 }
 
 function byTime(a: Date, b: Date): number {

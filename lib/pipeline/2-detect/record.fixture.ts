@@ -57,13 +57,22 @@ export function recordOf(executions: readonly Execution[], change: Partial<ToolR
   const width = (until.getTime() - first) / SLICES;
   const traffic = Array.from({ length: SLICES }, (_, slice) => {
     const at = new Date(first + slice * width);
-    return { at, calls: 0, failures: 0, refused: 0, p50Ms: 0, p95Ms: 0 };
+    return { at, calls: 0, failures: 0, refused: 0, rejected: 0, p50Ms: 0, p95Ms: 0 };
   });
   for (const execution of newest) {
     const slice = traffic[Math.min(SLICES - 1, Math.floor((execution.startedAt.getTime() - first) / width))];
     if (slice === undefined) continue;
     if (execution.status === "succeeded" || isFailure(execution.status)) slice.calls += 1;
     if (isFailure(execution.status)) slice.failures += 1;
+    if (execution.status === "refused" || execution.status === "rejected") slice[execution.status] += 1;
+  }
+  for (const [index, slice] of traffic.entries()) {
+    const end = first + (index + 1) * width;
+    const ran = newest.filter(({ startedAt }) => startedAt >= slice.at && startedAt.getTime() < end);
+    if (ran.length === 0) continue;
+    const latencies = ran.map(({ latencyMs }) => latencyMs);
+    slice.p50Ms = quantile(latencies, 0.5);
+    slice.p95Ms = quantile(latencies, 0.95);
   }
   const counts: Partial<Record<Outcome, number>> = {};
   for (const { status } of own) counts[status] = (counts[status] ?? 0) + 1;

@@ -17,7 +17,7 @@ export type ToolRecord = {
   readonly counts: Partial<Record<Outcome, number>>;
   readonly p50Ms: number;
   readonly p95Ms: number;
-  /** Equal slices of the window, all versions together. */
+  /** Slices of the window, all versions together: equal, but for those that a change was found in. */
   readonly traffic: readonly TrafficBucket[];
   /** Newest first, up to a limit. */
   readonly failures: readonly Execution[];

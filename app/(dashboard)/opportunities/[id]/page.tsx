@@ -6,6 +6,7 @@ import { displayable } from "#app/_ui/displayable.ts";
 import { Link } from "#app/_ui/link.tsx";
 import { NotAllowed } from "#app/_ui/not-allowed.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
+import { milliseconds } from "#app/_ui/relative-time.ts";
 import { Sparkline } from "#app/_ui/sparkline.tsx";
 import { Stat, StatList } from "#app/_ui/stat.tsx";
 import {
@@ -17,9 +18,10 @@ import {
 import { RelativeTime } from "#app/_ui/time.tsx";
 import { getContext } from "#app/context.ts";
 import { holds } from "#lib/core/actor.ts";
-import type { Cluster } from "#lib/core/opportunity.ts";
+import { FAILING_ERROR } from "#lib/core/health.ts";
+import type { Cluster, Opportunity, Statistics } from "#lib/core/opportunity.ts";
 import { isProblem } from "#lib/core/problem.ts";
-import type { Attribution } from "#lib/core/words.ts";
+import type { Attribution, OpportunityKind } from "#lib/core/words.ts";
 import { type OpportunityPageView, readOpportunityPage } from "#lib/queries/opportunity-page.ts";
 import { LazyTrafficChart } from "../../_components/lazy-traffic-chart.tsx";
 import { deploymentMarks, trafficPoints } from "../../_components/traffic-points.ts";
@@ -29,13 +31,45 @@ import { PutAside } from "./_components/put-aside.tsx";
 export const metadata: Metadata = { title: "Opportunity" };
 
 const MEANING: Record<Attribution, string> = {
-  tool: "The tool fails by itself: no failing effect comes before it, and callers alike are hit. A code fix can help.",
+  tool: "The tool fails by itself: no failing effect comes before it. A code fix can help.",
   caller:
     "The calls are at fault: what comes in is outside what the tool does. Tell the caller, or widen the tool on purpose.",
   upstream:
     "Something that the tool calls fails or does not answer. A code fix would hide it; wait, or handle the outage on purpose.",
   unknown: "The recordings do not say whose fault it is.",
 };
+
+/** The words of each kind of problem: what is late or wrong has not failed. */
+const WORDS: Record<OpportunityKind, { kinds: string; input: string }> = {
+  failing: { kinds: "Kinds of failure", input: "Smallest input that fails" },
+  degrading: { kinds: "Kinds of failure", input: "Smallest input that fails" },
+  incorrect: { kinds: "Kinds of wrong answer", input: "Smallest input that is answered wrongly" },
+  slow: { kinds: "Kinds of late answer", input: "Smallest input that is answered late" },
+};
+
+function meaningOf({ kind, attribution }: Opportunity): string {
+  if (kind === "incorrect") return "Answers were marked wrong that no error shows. A code fix can help.";
+  if (kind === "slow")
+    return attribution === "upstream"
+      ? "Most late answers wait for something that the tool calls. A code fix can hide that, and not mend it."
+      : "The tool is late by itself: its time is not spent waiting. A code fix can help.";
+  return MEANING[attribution];
+}
+
+/** What changed for the worse and when, as detection found it; null where no change is certain. */
+function changeOf({ change, latency }: Statistics) {
+  if (latency !== undefined)
+    return latency.since === undefined || latency.beforeMs === undefined
+      ? null
+      : {
+          at: latency.since,
+          label: "got slower",
+          words: `median ${milliseconds(latency.beforeMs)} before, ${milliseconds(latency.medianMs)} since`,
+        };
+  if (change === undefined) return null;
+  const failed = ({ bad, calls }: typeof change.before) => `${bad} of ${calls} failed`;
+  return { at: change.at, label: "got worse", words: `${failed(change.before)} before, ${failed(change.after)} since` };
+}
 
 async function read(id: string): Promise<OpportunityPageView> {
   try {
@@ -48,7 +82,8 @@ async function read(id: string): Promise<OpportunityPageView> {
 
 const share = (value: number): string => `${(value * 100).toFixed(1)} %`;
 
-function ClusterCard({ cluster, tool }: { cluster: Cluster; tool: string }) {
+function ClusterCard({ cluster, of: { tool, kind } }: { cluster: Cluster; of: Opportunity }) {
+  const failed = kind === "failing" || kind === "degrading";
   return (
     <li className="grid gap-2 px-4 py-3">
       <div className="flex flex-wrap items-center gap-3 text-13">
@@ -59,12 +94,14 @@ function ClusterCard({ cluster, tool }: { cluster: Cluster; tool: string }) {
         <span className="text-muted-foreground text-xs">
           first <RelativeTime at={cluster.firstSeen} />, last <RelativeTime at={cluster.lastSeen} />
         </span>
-        <Link
-          href={`/executions?${new URLSearchParams({ tool, cluster: cluster.key })}`}
-          className="ml-auto text-link hover:underline"
-        >
-          All {cluster.count} calls
-        </Link>
+        {failed && (
+          <Link
+            href={`/executions?${new URLSearchParams({ tool, cluster: cluster.key })}`}
+            className="ml-auto text-link hover:underline"
+          >
+            All {cluster.count} calls
+          </Link>
+        )}
       </div>
       <p className="break-words text-13 text-muted-foreground">{cluster.message}</p>
       {cluster.frames.length > 0 && (
@@ -74,7 +111,7 @@ function ClusterCard({ cluster, tool }: { cluster: Cluster; tool: string }) {
       )}
       <div className="grid gap-1">
         <p className="text-muted-foreground text-xs">
-          Smallest input that fails ·{" "}
+          {WORDS[kind].input} ·{" "}
           <Link href={`/executions/${cluster.smallestExecutionId}`} className="text-link underline">
             open the call
           </Link>
@@ -85,11 +122,56 @@ function ClusterCard({ cluster, tool }: { cluster: Cluster; tool: string }) {
   );
 }
 
+function Figures({ of: { kind, statistics } }: { of: Opportunity }) {
+  const { latency, failures, calls } = statistics;
+  const perDay = (
+    <Stat
+      label={kind === "slow" ? "Late answers a day" : kind === "incorrect" ? "Wrong answers a day" : "Bad calls a day"}
+      value={Math.round(statistics.badCallsPerDay).toLocaleString("en")}
+      detail="at the traffic seen"
+    />
+  );
+  if (kind === "slow" && latency !== undefined)
+    return (
+      <StatList>
+        <Stat
+          label="Late"
+          value={`${latency.late} of ${latency.of}`}
+          detail={`of the answers looked at, over ${milliseconds(latency.limitMs)}`}
+        />
+        <Stat
+          label="Median"
+          value={milliseconds(latency.medianMs)}
+          detail={latency.beforeMs === undefined ? "of these" : `of these, ${milliseconds(latency.beforeMs)} before`}
+        />
+        <Stat label="p95" value={milliseconds(latency.p95Ms)} detail="of these" />
+        {perDay}
+      </StatList>
+    );
+  return (
+    <StatList>
+      <Stat
+        label="Failed"
+        value={`${failures} of ${calls}`}
+        detail={`${statistics.refused} refused, ${statistics.rejected} rejected apart`}
+      />
+      <Stat
+        label="Success rate"
+        value={share(statistics.successRate)}
+        detail={`${calls - failures} of ${calls}, between ${share(statistics.lowerBound)} and ${share(statistics.upperBound)} (${share(1 - FAILING_ERROR)} sure)`}
+      />
+      <Stat label="Target" value={share(statistics.target)} detail="set in Settings" />
+      {perDay}
+    </StatList>
+  );
+}
+
 export default async function OpportunityPage({ params }: { params: Promise<{ id: string }> }) {
-  const { opportunity, proposals, traffic, hours, deployments, change } = await read((await params).id);
+  const { opportunity, proposals, traffic, hours, deployments } = await read((await params).id);
   const context = await getContext();
   const mayOperate = holds(context.caller, "operate");
-  const { statistics } = opportunity;
+  const { statistics, kind } = opportunity;
+  const change = changeOf(statistics);
   return (
     <>
       <PageHeader
@@ -132,25 +214,8 @@ export default async function OpportunityPage({ params }: { params: Promise<{ id
               <span className="text-muted-foreground text-xs">version {statistics.version}</span>
             </CardHeader>
             <CardContent className="grid gap-3 text-13">
-              <StatList>
-                <Stat
-                  label="Failed"
-                  value={`${statistics.failures} of ${statistics.calls}`}
-                  detail={`${statistics.refused} refused, ${statistics.rejected} rejected apart`}
-                />
-                <Stat
-                  label="Success rate"
-                  value={share(statistics.successRate)}
-                  detail={`${statistics.calls - statistics.failures} of ${statistics.calls}, between ${share(statistics.lowerBound)} and ${share(statistics.upperBound)}`}
-                />
-                <Stat label="Target" value={share(statistics.target)} detail="set in Settings" />
-                <Stat
-                  label="Bad calls a day"
-                  value={Math.round(statistics.badCallsPerDay).toLocaleString("en")}
-                  detail="at the traffic seen"
-                />
-              </StatList>
-              <p>{MEANING[opportunity.attribution]}</p>
+              <Figures of={opportunity} />
+              <p>{meaningOf(opportunity)}</p>
               {opportunity.findings.length > 0 && (
                 <ul className="list-disc space-y-1 pl-5 [overflow-wrap:anywhere]">
                   {opportunity.findings.map((finding) => (
@@ -165,7 +230,7 @@ export default async function OpportunityPage({ params }: { params: Promise<{ id
               <CardTitle>The seven days up to the newest call</CardTitle>
               {change !== null && (
                 <span className="text-13 text-danger">
-                  Changed <RelativeTime at={change.at} />: {change.before} before, {change.after} since
+                  Changed <RelativeTime at={change.at} />: {change.words}
                 </span>
               )}
             </CardHeader>
@@ -176,7 +241,7 @@ export default async function OpportunityPage({ params }: { params: Promise<{ id
                 marks={[
                   ...(change === null
                     ? []
-                    : [{ kind: "change" as const, at: change.at.getTime(), label: "got worse" }]),
+                    : [{ kind: "change" as const, at: change.at.getTime(), label: change.label }]),
                   ...deploymentMarks(deployments),
                 ]}
               />
@@ -184,7 +249,7 @@ export default async function OpportunityPage({ params }: { params: Promise<{ id
           </Card>
           <Card>
             <CardHeader>
-              <CardTitle>Kinds of failure</CardTitle>
+              <CardTitle>{WORDS[kind].kinds}</CardTitle>
               <span className="text-muted-foreground text-xs">{opportunity.clusters.length}</span>
             </CardHeader>
             {opportunity.clusters.length === 0 ? (
@@ -194,7 +259,7 @@ export default async function OpportunityPage({ params }: { params: Promise<{ id
             ) : (
               <ul className="divide-y">
                 {opportunity.clusters.map((cluster) => (
-                  <ClusterCard key={cluster.key} cluster={cluster} tool={opportunity.tool} />
+                  <ClusterCard key={cluster.key} cluster={cluster} of={opportunity} />
                 ))}
               </ul>
             )}

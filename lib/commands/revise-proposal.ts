@@ -1,5 +1,6 @@
 /** Adds a changed source to a proposal; everything is tested again. */
 import { z } from "zod";
+import { mergeSources } from "#lib/core/merge-sources.ts";
 import { Problem } from "#lib/core/problem.ts";
 import { moveProposal } from "#lib/pipeline/transitions.ts";
 import { findProposal } from "#lib/queries/find-or-refuse.ts";
@@ -26,12 +27,16 @@ export const reviseProposal = defineCommand({
     const found = await findProposal(ctx.database, input.id);
     const proposal = await record(ctx, async (database) => {
       const current = await findProposal(database, found.id);
-      if (input.revision !== undefined && input.revision !== current.revision)
+      const revisions = await database.proposals.revisions(current.id);
+      const newest = revisions.find(({ number }) => number === current.revision);
+      if (input.revision !== undefined && input.revision !== current.revision) {
+        const edited = revisions.find(({ number }) => number === input.revision);
         throw new Problem(
           "conflict",
           `Revision ${input.revision} was edited, but revision ${current.revision} is the newest: start from that one.`,
+          edited && newest && { revision: newest.number, ...mergedOnto(newest.source, edited.source, input.source) },
         );
-      const newest = (await database.proposals.revisions(current.id)).find(({ number }) => number === current.revision);
+      }
       if (newest?.source === input.source)
         throw new Problem("invalid_input", `The source equals revision ${newest.number}: nothing was changed.`);
       if (current.state === "generating")
@@ -64,3 +69,9 @@ export const reviseProposal = defineCommand({
     return { ...(await showProposal(ctx, { id: proposal.id })), jobId: job.id };
   },
 });
+
+/** What an edit of an earlier revision becomes on the newest: nothing that was typed is lost because others were faster. */
+function mergedOnto(newest: string, edited: string, source: string) {
+  const { text, regions } = mergeSources({ base: edited, disk: source, database: newest });
+  return { merged: text, regions, sides: { disk: source, database: newest } };
+}

@@ -1,5 +1,5 @@
 "use client";
-import { Ban, Check, MessageSquareWarning, Rocket, X } from "lucide-react";
+import { Ban, Check, MessageSquareWarning, Rocket, TriangleAlert, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { Button } from "#app/_ui/button.tsx";
 import { CopyButton } from "#app/_ui/copy-button.tsx";
@@ -11,6 +11,7 @@ import { decide, deploy } from "../actions.ts";
 import { type Choice, DecisionDialog } from "./decision-dialog.tsx";
 import type { DecisionFacts } from "./review.tsx";
 import { DECIDE } from "./signals.ts";
+import { useUnsent } from "./unsent.ts";
 import { useAftermath } from "./use-aftermath.ts";
 
 /** The person's decision. One click where nothing has to be acknowledged; no single key decides anything. */
@@ -55,6 +56,10 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
       return;
     }
     const approving = made === "approve" || made === "approve_only";
+    if (approving && unsent !== null) {
+      toast.error(unsent);
+      return;
+    }
     sent.current = made;
     decision.run({
       id: page.id,
@@ -70,11 +75,7 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
     else setChoice(made);
   }
 
-  // What cannot be decided any more is not asked for any longer: the page behind says why.
-  const maySend = choice === null || decidable[NEEDS[choice]];
-  useEffect(() => {
-    if (!maySend) setChoice(null);
-  }, [maySend]);
+  const unsent = useUnsent();
   useEffect(() => {
     const onAsk = (): void => setChoice("approve");
     window.addEventListener(DECIDE, onAsk);
@@ -84,7 +85,7 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
     keys: "a",
     label: "Decide",
     group: "Review",
-    enabled: decidable.approve,
+    enabled: decidable.approve && unsent === null,
     inPalette: true,
     run: () => setChoice("approve"),
   });
@@ -105,14 +106,37 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
     run: () => setChoice("reject"),
   });
 
-  if (!decidable.reject && !decidable.deploy && decidable.whyNot === null) return null;
+  const dialog = (
+    <Dialog open={choice !== null} onOpenChange={(open) => !open && setChoice(null)}>
+      {choice !== null && (
+        <DecisionDialog
+          key={choice}
+          choice={choice}
+          page={page}
+          deploys={choice === "approve" && wantsDeploy}
+          pending={decision.pending}
+          maySend={decidable[NEEDS[choice]]}
+          onClose={() => setChoice(null)}
+          onConfirm={(reason, acknowledge) => send(choice, reason, acknowledge)}
+        />
+      )}
+    </Dialog>
+  );
+  // What is being written in the dialog outlives the bar.
+  if (!decidable.reject && !decidable.deploy && decidable.whyNot === null) return dialog;
   return (
     <section
       aria-label="Decision"
       className="-mx-4 sticky bottom-0 z-20 mt-1 flex flex-wrap items-center gap-x-2.5 gap-y-2 border-t bg-card/95 px-4 py-3 shadow-[0_-6px_16px_-12px_rgb(0_0_0/0.25)] backdrop-blur lg:-mx-6 lg:px-6"
     >
       {decidable.deploy && (
-        <Button size="lg" className={MANY_WORDS} pending={later.pending} onClick={() => later.run({ id: page.id })}>
+        <Button
+          size="lg"
+          className={MANY_WORDS}
+          pending={later.pending}
+          disabled={unsent !== null}
+          onClick={() => later.run({ id: page.id })}
+        >
           <Rocket aria-hidden />
           {page.mode === "simulated" ? "Deploy (simulated: nothing is written)" : `Deploy v${page.nextVersion}`}
         </Button>
@@ -123,6 +147,7 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
           className={MANY_WORDS}
           variant={doubtful ? "outline" : "default"}
           pending={decision.pending && choice === null && sent.current === "approve"}
+          disabled={unsent !== null}
           onClick={() => choose("approve")}
         >
           {page.mode === "real" && wantsDeploy ? <Rocket aria-hidden /> : <Check aria-hidden />}
@@ -131,9 +156,20 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
         </Button>
       )}
       {decidable.approve && page.mode === "real" && wantsDeploy && (
-        <Button variant="outline" size="lg" disabled={decision.pending} onClick={() => choose("approve_only")}>
+        <Button
+          variant="outline"
+          size="lg"
+          disabled={decision.pending || unsent !== null}
+          onClick={() => choose("approve_only")}
+        >
           Approve only
         </Button>
+      )}
+      {(decidable.approve || decidable.deploy) && unsent !== null && (
+        <p role="status" className="flex min-w-0 flex-1 basis-60 items-start gap-2 text-13">
+          <TriangleAlert className="mt-0.5 size-4 shrink-0 text-warning" aria-hidden />
+          {unsent}
+        </p>
       )}
       {!decidable.approve && decidable.whyNot !== null && (
         <p className="flex min-w-0 flex-1 basis-80 items-start gap-2 text-13">
@@ -166,7 +202,7 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
         </Button>
       )}
       <div className="flex min-w-0 items-center gap-3 text-muted-foreground text-xs md:ml-auto md:flex-1 md:justify-end">
-        {decidable.approve && (
+        {decidable.approve && unsent === null && (
           <p className="min-w-0 max-w-md text-balance text-right leading-4 max-xl:hidden">
             {page.approveWords.effect}
             {page.mode === "real" && wantsDeploy && ` Watched for ${page.monitorCalls} calls.`}
@@ -178,18 +214,7 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
           </CopyButton>
         )}
       </div>
-      <Dialog open={choice !== null} onOpenChange={(open) => !open && setChoice(null)}>
-        {choice !== null && (
-          <DecisionDialog
-            key={choice}
-            choice={choice}
-            page={page}
-            deploys={choice === "approve" && wantsDeploy}
-            pending={decision.pending}
-            onConfirm={(reason, acknowledge) => send(choice, reason, acknowledge)}
-          />
-        )}
-      </Dialog>
+      {dialog}
     </section>
   );
 }

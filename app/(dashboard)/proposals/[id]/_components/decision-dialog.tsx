@@ -1,7 +1,8 @@
 "use client";
 import { TriangleAlert } from "lucide-react";
-import { useId, useState } from "react";
+import { useEffect, useId, useState } from "react";
 import { Button } from "#app/_ui/button.tsx";
+import { Callout } from "#app/_ui/callout.tsx";
 import { Checkbox } from "#app/_ui/checkbox.tsx";
 import {
   DialogClose,
@@ -25,12 +26,17 @@ export function DecisionDialog({
   page,
   deploys,
   pending,
+  maySend,
+  onClose,
   onConfirm,
 }: {
   choice: Choice;
   page: DecisionFacts;
   deploys: boolean;
   pending: boolean;
+  /** Whether the decision may still be made: somebody else may have been faster. */
+  maySend: boolean;
+  onClose: () => void;
   onConfirm: (reason: string, acknowledge: string[]) => void;
 }) {
   const field = useId();
@@ -40,7 +46,13 @@ export function DecisionDialog({
   const asked = approving ? page.warnings.filter(({ mustAcknowledge }) => mustAcknowledge) : [];
   const told = approving ? page.warnings.filter(({ mustAcknowledge }) => !mustAcknowledge) : [];
   const reasonNeeded = choice === "request_changes" || page.reasonRequired;
-  const ready = asked.every(({ id }) => acknowledged.has(id)) && (!reasonNeeded || reason.trim() !== "");
+  // What was written is not taken away with the question.
+  const late = !maySend && !pending;
+  const written = reason.trim() !== "";
+  useEffect(() => {
+    if (late && !written) onClose();
+  }, [late, written, onClose]);
+  const ready = maySend && asked.every(({ id }) => acknowledged.has(id)) && (!reasonNeeded || reason.trim() !== "");
   const words = wordsOf(choice, page, deploys);
 
   function confirm(): void {
@@ -101,6 +113,11 @@ export function DecisionDialog({
         </ul>
       )}
       <div className="flex flex-col gap-1.5">
+        {late && written && (
+          <Callout tone="warning" title="This can no longer be decided here: the page behind says why.">
+            What you wrote stays until you close this; copy it where it is needed, a comment for example.
+          </Callout>
+        )}
         <Label htmlFor={field}>
           {words.ask}
           {!reasonNeeded && <span className="font-normal text-muted-foreground"> (optional)</span>}

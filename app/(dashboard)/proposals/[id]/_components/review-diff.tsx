@@ -1,5 +1,6 @@
 "use client";
 import { Pencil } from "lucide-react";
+import dynamic from "next/dynamic";
 import { useMemo, useRef, useState } from "react";
 import { Button } from "#app/_ui/button.tsx";
 import type { Coverage } from "#app/_ui/diff/diff-editor.tsx";
@@ -8,12 +9,32 @@ import { changeAt, type LineChange } from "#app/_ui/diff/line-changes.ts";
 import { Keys, useShortcut } from "#app/_ui/keyboard.tsx";
 import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
+import type { MergeConflict } from "../../../sync/_components/merge-dialog.tsx";
 import { revise } from "../actions.ts";
 import { ChangeBar } from "./change-bar.tsx";
 import { LineThread } from "./line-thread.tsx";
 import { takeSuggestion } from "./suggestions.ts";
 import type { Thread } from "./threads.ts";
+import { useTellUnsent } from "./unsent.ts";
 import { useKeptChanges } from "./use-kept-changes.ts";
+
+/** Loaded when two edits have met, not before. */
+const MergeDialog = dynamic(
+  () => import("../../../sync/_components/merge-dialog.tsx").then((module) => module.MergeDialog),
+  { ssr: false },
+);
+
+type Sides = {
+  original: string;
+  modified: string;
+  changes: readonly LineChange[];
+  originalLabel: string;
+  modifiedLabel: string;
+  coverage?: Coverage | undefined;
+};
+
+/** What the server makes of an edit of a revision that is no longer the newest; null where lines meet. */
+type Merged = { readonly revision: number; readonly merged: string | null };
 
 /**
  * The proposed source beside the one that runs. A click on a line number, or `c`, begins a comment below that line. Where the
@@ -33,15 +54,14 @@ export function ReviewDiff({
   mayComment: boolean;
   /** What was said of lines of the proposed side. */
   threads: readonly Thread[];
-  original: string;
-  modified: string;
-  changes: readonly LineChange[];
-  originalLabel: string;
-  modifiedLabel: string;
-  coverage?: Coverage | undefined;
-}) {
-  const [editing, setEditing] = useState(false);
+} & Sides) {
+  // What an edit began from stays what is shown, whatever others send meanwhile.
+  const [edited, setEdited] = useState<(Sides & { revision: number }) | null>(null);
+  const editing = edited !== null;
+  const shown = edited ?? sides;
   const [changed, setChanged] = useState(false);
+  const [conflict, setConflict] = useState<(MergeConflict & { revision: number }) | null>(null);
+  const [refusal, setRefusal] = useState<string | null>(null);
   /** The line on which a comment is being begun. */
   const [writingOn, setWritingOn] = useState<number | null>(null);
   const diff = useRef<DiffViewHandle>(null);
@@ -51,15 +71,35 @@ export function ReviewDiff({
   const { runs, dropped } = changes;
   const { run, pending } = useAction(revise, {
     onDone: (made) => {
-      setEditing(false);
+      setEdited(null);
       setChanged(false);
+      setConflict(null);
       // What was pressed is gone; the next key goes on from here and not from the top of the page.
       diff.current?.focus();
       toast.success(`Revision ${made.revision} is being tested. It can be approved when its evidence is there.`);
     },
+    onRefused: ({ message, details }) => {
+      const { revision: newest, merged, regions, sides: both } = details as Partial<MergeConflict & Merged>;
+      if (newest !== undefined && typeof merged === "string") {
+        toast.success(`Revision ${newest} came in meanwhile: your edit is put onto it.`);
+        send(merged, undefined, newest);
+      } else if (newest !== undefined && regions !== undefined && both !== undefined) {
+        setRefusal(null);
+        setConflict({ regions, sides: both, revision: newest });
+      } else if (conflict !== null) setRefusal(message);
+      else toast.error(message);
+    },
   });
-  const send = (source: string, rationale?: string): void =>
-    run({ id: proposalId, source, revision, ...(rationale === undefined ? {} : { rationale }) });
+  const send = (source: string, rationale?: string, onto = edited?.revision ?? revision): void =>
+    run({ id: proposalId, source, revision: onto, ...(rationale === undefined ? {} : { rationale }) });
+
+  useTellUnsent(
+    changed
+      ? "Your edit is not tested yet: test it, or discard it."
+      : dropped.size > 0
+        ? `${dropped.size} of ${runs.length} changes ${dropped.size === 1 ? "is" : "are"} dropped and the rest not tested yet: test it, or keep all.`
+        : null,
+  );
 
   const lines = useMemo(() => sides.modified.split("\n"), [sides.modified]);
   const begun = writingOn !== null && !threads.some(({ line }) => line === writingOn);
@@ -114,7 +154,7 @@ export function ReviewDiff({
   function edit(on: boolean): void {
     text.current = sides.modified;
     setChanged(false);
-    setEditing(on);
+    setEdited(on ? { ...sides, revision } : null);
   }
   useShortcut({
     keys: "m",
@@ -151,10 +191,15 @@ export function ReviewDiff({
     run: () => send(text.current),
   });
 
-  const actions = editable && (
+  const actions = (editable || editing) && (
     <span ref={edits} className="mr-1 flex flex-wrap items-center gap-1">
       {editing ? (
         <>
+          {revision > edited.revision && (
+            <span role="status" className="mr-1 text-warning text-xs">
+              Revision {revision} came in: yours is put onto it.
+            </span>
+          )}
           <span className="mr-1 text-muted-foreground text-xs max-md:hidden">
             <Keys keys="escape" /> leaves the text, <Keys keys="mod+enter" /> tests it
           </span>
@@ -196,20 +241,40 @@ export function ReviewDiff({
     </span>
   );
   return (
-    <DiffView
-      {...sides}
-      actions={actions}
-      editing={editing}
-      onLeave={() => edits.current?.querySelector<HTMLButtonElement>("button:enabled")?.focus()}
-      onEdit={(source) => {
-        text.current = source;
-        setChanged(source !== sides.modified);
-      }}
-      className="h-[clamp(22rem,calc(100dvh-23rem),52rem)]"
-      notes={[...bars, ...said]}
-      struck={struck}
-      handle={diff}
-      {...(mayComment && { onLine: setWritingOn })}
-    />
+    <>
+      {conflict !== null && (
+        <MergeDialog
+          name={`proposal ${proposalId}`}
+          conflict={conflict}
+          pending={pending}
+          refusal={refusal}
+          words={{
+            title: `Put your edit onto revision ${conflict.revision}`,
+            description:
+              "Both changed the same lines. The rest is merged already: choose for each conflict, or edit the result. It becomes a new revision and is tested.",
+            offers: { disk: "Take mine", database: `Take revision ${conflict.revision}`, both: "Take both" },
+            sides: { disk: "Your edit", database: `Revision ${conflict.revision}` },
+            button: "Test the result",
+          }}
+          onTake={(source) => send(source, undefined, conflict.revision)}
+          onClose={() => setConflict(null)}
+        />
+      )}
+      <DiffView
+        {...shown}
+        actions={actions}
+        editing={editing}
+        onLeave={() => edits.current?.querySelector<HTMLButtonElement>("button:enabled")?.focus()}
+        onEdit={(source) => {
+          text.current = source;
+          setChanged(source !== shown.modified);
+        }}
+        className="h-[clamp(22rem,calc(100dvh-23rem),52rem)]"
+        notes={[...bars, ...said]}
+        struck={struck}
+        handle={diff}
+        {...(mayComment && { onLine: setWritingOn })}
+      />
+    </>
   );
 }

@@ -176,7 +176,7 @@ export function Review({ page }: { page: ReviewPage }) {
 }
 
 /** What other people did and said here, each with a key of its own: what is new among it is pointed at. */
-function newsOf({ decisions, comments, viewer }: ReviewPage): News[] {
+function newsOf({ decisions, comments, revisions, viewer }: ReviewPage): News[] {
   const mine = ({ actor }: { actor: Actor }): boolean => actor.kind === viewer.kind && actor.id === viewer.id;
   return [
     ...decisions.map((one) => ({
@@ -190,6 +190,12 @@ function newsOf({ decisions, comments, viewer }: ReviewPage): News[] {
       mine: mine(one),
       text: `${one.actor.name} commented${one.line === undefined ? "" : ` on line ${one.line}`}.`,
       detail: one.text,
+    })),
+    ...revisions.map((one) => ({
+      key: `revision-${one.number}`,
+      mine: one.author.kind === "machine" || mine({ actor: one.author }),
+      text: `${one.author.name} sent revision ${one.number}.`,
+      detail: one.rationale,
     })),
   ].flatMap(({ mine: own, ...one }) => (own ? [] : [one]));
 }

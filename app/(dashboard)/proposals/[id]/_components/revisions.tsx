@@ -48,6 +48,7 @@ export function Revisions({
       {numbers.map((number) => (
         <Link
           key={number}
+          id={`revision-${number}`}
           href={addressOf(number)}
           aria-current={number === shown ? "true" : undefined}
           className={cn(

@@ -47,7 +47,6 @@ export async function openProposal(
     const base = await findActiveVersion(database, await findTool(database, input.tool));
     if (sha256(input.source) === base.hash)
       throw new Problem("invalid_input", `The source equals version ${base.number}, which is active: nothing to do.`);
-    if (opportunityId !== undefined) await database.tools.lock(input.tool);
     const created = await database.proposals.create({
       tool: input.tool,
       baseVersion: base.number,

@@ -115,7 +115,6 @@ export async function moveProposal(database: Database, move: ProposalMove): Prom
         { state: from, to },
       );
     const turns = turnsOpportunity(proposal, to);
-    if (turns) await tx.tools.lock(proposal.tool);
     const moving = tx.proposals.transition(id, { seen: proposal.sequence, from, to, actor, reason });
     // Who goes on after a refusal reads the proposal again; what is told of a known one goes along with its move.
     if (move.known === undefined && (await moving) === null) throw movedOn(proposal);
@@ -151,9 +150,9 @@ export async function turnOpportunity(tx: Database, { opportunityId, tool }: Pro
   ]);
   const state = isPursued(proposals.items) ? "in_progress" : "open";
   const other = state === "open" ? "in_progress" : "open";
-  if (opportunity?.state !== other) return;
+  // Whoever moves a proposal may hold the tool's lock elsewhere: only what still is as it was read is turned.
+  if (opportunity === null || !(await tx.opportunities.turn(opportunityId, other, state))) return;
   await Promise.all([
-    tx.opportunities.update(opportunityId, { state }),
     tx.audit.append({
       actor,
       verb: state === "open" ? "opportunity.reopened" : "opportunity.pursued",

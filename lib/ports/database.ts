@@ -154,6 +154,8 @@ export type OpportunityRepository = {
   findLive(tool: string, kind: Opportunity["kind"]): Promise<Opportunity | null>;
   create(opportunity: Omit<Opportunity, "id" | "openedAt" | "updatedAt">): Promise<Opportunity>;
   update(id: string, change: Partial<Omit<Opportunity, "id" | "tool" | "openedAt">>): Promise<Opportunity>;
+  /** Turns its state only while it is still `from`; false otherwise. */
+  turn(id: string, from: OpportunityState, to: OpportunityState): Promise<boolean>;
 };
 
 export type ProposalFilter = {

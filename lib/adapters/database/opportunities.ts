@@ -127,5 +127,9 @@ export function createOpportunityRepository(db: Writer, clock: Clock): Opportuni
         throw error;
       }
     },
+    async turn(id, from, to) {
+      const { count } = await db.opportunity.updateMany({ where: { id, state: from }, data: { state: to } });
+      return count === 1;
+    },
   };
 }

@@ -49,7 +49,15 @@ export const REPEATABLE: { readonly [Room in keyof Repositories]: Repeatable<Rep
     cases: "read",
     removeCases: "write",
   },
-  opportunities: { find: "read", list: "read", live: "read", findLive: "read", create: "write", update: "write" },
+  opportunities: {
+    find: "read",
+    list: "read",
+    live: "read",
+    findLive: "read",
+    create: "write",
+    update: "write",
+    turn: "write",
+  },
   proposals: {
     create: "write",
     find: "read",

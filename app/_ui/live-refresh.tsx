@@ -1,11 +1,17 @@
 "use client";
 import { CloudOff } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState, useTransition } from "react";
 
 /** How long the stream may be cut before the page says so: a restart of the server stays below it. */
 const STALE_MS = 4_000;
 const RETRY_MS = 3_000;
+
+const SHORTEST_PAUSE_MS = 400;
+const LONGEST_PAUSE_MS = 5_000;
+
+/** Of the readings of a page: whether one is under way, one more is asked for, and when the last began and ended. */
+type Paces = { reading: boolean; wanted: boolean; began: number; ended: number };
 
 type Heard = { kind: string; id: string; tool?: string };
 
@@ -35,26 +41,40 @@ export function LiveRefresh({
   const source = useRef<EventSource>(null);
   // Kept from the first reading: a later one must not open the stream anew.
   const readAt = useRef(since);
+  const [reading, start] = useTransition();
+  const paces = useRef<Paces>({ reading: false, wanted: false, began: 0, ended: 0 });
+  const refresh = useRef<() => void>(() => {});
+  useEffect(() => {
+    const now = paces.current;
+    if (now.reading && !reading) now.ended = Date.now();
+    now.reading = reading;
+    if (!reading && now.wanted) refresh.current();
+  }, [reading]);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    let last = 0;
-    // At most one refresh in 400 ms, and always one after the last event.
-    function refresh(): void {
-      if (timer !== undefined) return;
+    // One reading at a time, with a pause as long as the last one took, and always one after the last event: a new one would
+    // call off the one under way, and where much happens the page would never be read.
+    refresh.current = () => {
+      const now = paces.current;
+      now.wanted = true;
+      if (timer !== undefined || now.reading) return;
+      const pause = Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, now.ended - now.began));
       timer = setTimeout(
         () => {
           timer = undefined;
-          last = Date.now();
-          if (mayRefresh(source.current)) router.refresh();
+          now.wanted = false;
+          if (!mayRefresh(source.current)) return;
+          now.began = Date.now();
+          start(() => router.refresh());
         },
-        Math.max(60, 400 - (Date.now() - last)),
+        Math.max(60, now.ended + pause - Date.now()),
       );
-    }
+    };
     let silence: ReturnType<typeof setTimeout> | undefined;
     let retry: ReturnType<typeof setTimeout> | undefined;
     const hear = ({ data }: MessageEvent<string>): void => {
       const event = JSON.parse(data) as Heard;
-      if (tool === undefined || event.tool === undefined || event.tool === tool) refresh();
+      if (tool === undefined || event.tool === undefined || event.tool === tool) refresh.current();
     };
     function listen(): void {
       const stream = new EventSource(
@@ -68,7 +88,7 @@ export function LiveRefresh({
         clearTimeout(silence);
         silence = undefined;
         setCut(false);
-        if ((JSON.parse(data) as { missed: boolean }).missed) refresh();
+        if ((JSON.parse(data) as { missed: boolean }).missed) refresh.current();
       });
       stream.addEventListener("error", () => {
         // Only what lasts is worth a word. A stream that was refused, the browser does not open again by itself.
@@ -78,7 +98,7 @@ export function LiveRefresh({
     }
     listen();
     const onShow = (): void => {
-      if (!document.hidden) refresh();
+      if (!document.hidden) refresh.current();
     };
     document.addEventListener("visibilitychange", onShow);
     return () => {
@@ -91,11 +111,9 @@ export function LiveRefresh({
   }, [router, wanted, tool]);
   useEffect(() => {
     if (everySeconds === undefined) return;
-    const timer = setInterval(() => {
-      if (mayRefresh(source.current)) router.refresh();
-    }, everySeconds * 1000);
+    const timer = setInterval(() => refresh.current(), everySeconds * 1000);
     return () => clearInterval(timer);
-  }, [router, everySeconds]);
+  }, [everySeconds]);
   if (!cut) return null;
   return (
     <p

@@ -107,24 +107,28 @@ function ms(value: number): string {
 
 export type AlsoItem = {
   readonly subject: string;
-  readonly state: "same" | "changed" | "wider";
+  /** `unread`: the source was refused before it said anything of itself. */
+  readonly state: "same" | "changed" | "wider" | "unread";
   /** What changed, a clause each; or a count. */
   readonly details: readonly string[];
 };
 
 /** What changed besides code, always the same subjects in the same order. */
 export function alsoItems(evidence: Evidence): AlsoItem[] {
-  const { changes } = evidence.summary;
+  const { changes, validationErrors } = evidence.summary;
+  const { permissions, schemas, characteristics, testCases } = changes;
+  const none = [permissions, schemas, characteristics, testCases].every(({ length }) => length === 0);
+  const same = none && validationErrors.length > 0 ? "unread" : "same";
   const item = (subject: string, details: readonly string[], wider = false): AlsoItem => ({
     subject,
-    state: details.length === 0 ? "same" : wider ? "wider" : "changed",
+    state: details.length === 0 ? same : wider ? "wider" : "changed",
     details,
   });
   return [
-    item("Permissions", changes.permissions, changes.widened),
-    item("Schemas", changes.schemas),
-    item("Characteristics", changes.characteristics),
-    item("Test cases", changes.testCases),
+    item("Permissions", permissions, changes.widened),
+    item("Schemas", schemas),
+    item("Characteristics", characteristics),
+    item("Test cases", testCases),
   ];
 }
 

@@ -48,6 +48,8 @@ export function WrongDialog({
     const parsed = expected.trim() === "" ? null : parseJson(expected);
     if (parsed !== null && !parsed.ok)
       setFault("The right output has to be JSON; leave it empty where you do not know it.");
+    else if (parsed !== null && output !== null && expected.trim() === output.trim())
+      setFault("This is the answer that it gave: write what it should have been, or leave it empty.");
     else
       run({
         id,

@@ -12,6 +12,8 @@ import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#
 import { RelativeTime } from "#app/_ui/time.tsx";
 import { getContext } from "#app/context.ts";
 import { holds } from "#lib/core/actor.ts";
+import { FAILING_ERROR } from "#lib/core/health.ts";
+import type { Opportunity } from "#lib/core/opportunity.ts";
 import { readOpportunityLines } from "#lib/queries/opportunity-page.ts";
 import { RowKeys } from "../_components/row-keys.tsx";
 import { DetectButton } from "./_components/detect-button.tsx";
@@ -19,6 +21,11 @@ import { DetectButton } from "./_components/detect-button.tsx";
 export const metadata: Metadata = { title: "Opportunities" };
 
 const share = (value: number): string => (value * 100).toFixed(1);
+
+/** What is bad of what was looked at: a slow tool's answers are late, and have not failed. */
+function failedOf({ statistics: { failures, calls, latency } }: Opportunity): string {
+  return latency === undefined ? `${failures} of ${calls}` : `${latency.late} of ${latency.of} late`;
+}
 
 export default async function OpportunitiesPage({ searchParams }: { searchParams: Promise<{ all?: string }> }) {
   const context = await getContext();
@@ -31,7 +38,7 @@ export default async function OpportunitiesPage({ searchParams }: { searchParams
     <>
       <PageHeader
         title="Opportunities"
-        description="Problems found in the recorded calls, the most pressing first: expected bad calls a day, by severity."
+        description="Problems found in the recorded calls, the most pressing first: bad calls expected a day, those of graver kinds counting more."
         actions={
           holds(context.caller, "operate") ? (
             <DetectButton
@@ -86,7 +93,7 @@ export default async function OpportunitiesPage({ searchParams }: { searchParams
                 <TableHead>Failures, 7 days</TableHead>
                 <TableHead className="text-right">Bad calls a day</TableHead>
                 <TableHead>State</TableHead>
-                <TableHead>Since</TableHead>
+                <TableHead>Found</TableHead>
               </TableRow>
             </TableHeader>
             <TableBody>
@@ -109,11 +116,9 @@ export default async function OpportunitiesPage({ searchParams }: { searchParams
                   <TableCell>
                     <AttributionBadge value={opportunity.attribution} />
                   </TableCell>
+                  <TableCell className="whitespace-nowrap text-right tabular-nums">{failedOf(opportunity)}</TableCell>
                   <TableCell className="whitespace-nowrap text-right tabular-nums">
-                    {opportunity.statistics.failures} of {opportunity.statistics.calls}
-                  </TableCell>
-                  <TableCell className="whitespace-nowrap text-right tabular-nums">
-                    <span title="95 % interval of the success rate, valid at any time">
+                    <span title={`${share(1 - FAILING_ERROR)} % interval of the success rate, valid at any time`}>
                       {share(opportunity.statistics.lowerBound)}–{share(opportunity.statistics.upperBound)} %
                     </span>
                   </TableCell>

@@ -172,6 +172,7 @@ export default async function OpportunityPage({ params }: { params: Promise<{ id
   const mayOperate = holds(context.caller, "operate");
   const { statistics, kind } = opportunity;
   const change = changeOf(statistics);
+  const underWay = proposals.find(({ state }) => state === "generating" || state === "testing");
   return (
     <>
       <PageHeader
@@ -190,6 +191,13 @@ export default async function OpportunityPage({ params }: { params: Promise<{ id
           ) : opportunity.state === "resolved" || opportunity.state === "dismissed" ? (
             <p className="max-w-xs text-13 text-muted-foreground">
               No fix is written while it is {opportunity.state}: open it again first.
+            </p>
+          ) : underWay !== undefined ? (
+            <p className="max-w-xs text-13 text-muted-foreground">
+              <Link href={`/proposals/${underWay.id}`} className="text-link underline">
+                Proposal {underWay.number}
+              </Link>{" "}
+              is being {underWay.state === "generating" ? "written" : "tested"}.
             </p>
           ) : (
             <GenerateFix

@@ -22,6 +22,8 @@ const OUTCOMES: Record<Attempt["outcome"], { text: string; tone: "success" | "ne
 /** What stands behind the change, below the evidence: rationale, where it came from, the other attempts, how it may be tested. */
 export function Background({ page }: { page: ReviewPage }) {
   const { proposal, shown, recommendation, base, opportunity } = page;
+  // A revision that says nothing new keeps the words of the one before, and they stay their author's.
+  const worded = page.revisions.find(({ rationale }) => rationale === shown?.rationale) ?? shown;
   return (
     <>
       {opportunity !== null && opportunity.findings.length > 0 && (
@@ -41,11 +43,14 @@ export function Background({ page }: { page: ReviewPage }) {
           </CardContent>
         </Card>
       )}
-      {shown !== null && (
+      {shown !== null && worded !== null && (
         <Card id="background">
           <CardHeader>
             <CardTitle>The author's own words</CardTitle>
-            <span className="text-muted-foreground text-xs">{originWords(shown.origin)}</span>
+            <span className="text-muted-foreground text-xs">
+              {originWords(worded.origin)}
+              {worded.number !== shown.number && `, of revision ${worded.number}`}
+            </span>
           </CardHeader>
           <CardContent>
             <p className="max-w-prose whitespace-pre-wrap text-13 [overflow-wrap:anywhere]">
@@ -59,7 +64,7 @@ export function Background({ page }: { page: ReviewPage }) {
           <CardHeader>
             <CardTitle>Attempts</CardTitle>
             <span className="text-muted-foreground text-xs">
-              {proposal.attempts.length} tried,{" "}
+              {proposal.attempts.length} kept of those that were tried,{" "}
               {proposal.attempts.filter(({ outcome }) => outcome === "proposed").length} proposed
             </span>
           </CardHeader>

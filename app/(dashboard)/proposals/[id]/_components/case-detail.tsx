@@ -3,6 +3,7 @@ import { Badge } from "#app/_ui/badge.tsx";
 import { JsonView } from "#app/_ui/json-view.tsx";
 import { Link } from "#app/_ui/link.tsx";
 import type { EvidenceCase } from "#lib/core/evidence.ts";
+import type { ReviewPage } from "#lib/queries/review-page.ts";
 import { JudgeAnswer } from "./judge-answer.tsx";
 import { SidePair } from "./side-pair.tsx";
 
@@ -17,11 +18,14 @@ const SOURCES: Record<EvidenceCase["source"], string> = {
 /** One case: input, what each version did with it, and where they differ. */
 export function CaseDetail({
   one,
+  said,
   baseVersion,
   noisePaths,
   proposalId,
 }: {
   one: EvidenceCase;
+  /** What was last said of the recorded answer. */
+  said: ReviewPage["said"][string] | undefined;
   baseVersion: number;
   noisePaths: readonly string[];
   /** Of the proposal whose tests a judgement may turn; null where the reader may not judge. */
@@ -55,6 +59,7 @@ export function CaseDetail({
         <JudgeAnswer
           proposalId={proposalId}
           executionId={one.executionId}
+          said={said}
           output={one.old.output === undefined ? null : JSON.stringify(one.old.output, null, 2)}
           proposed={one.new.status === "succeeded" && one.label !== "agrees" ? one.new.output : undefined}
           baseVersion={baseVersion}

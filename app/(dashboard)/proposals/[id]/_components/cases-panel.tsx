@@ -14,6 +14,7 @@ import { changeGroups } from "#lib/core/change-groups.ts";
 import type { EvidenceCase } from "#lib/core/evidence.ts";
 import type { Label } from "#lib/core/words.ts";
 import { ALWAYS_COUNTED, LABEL_ORDER } from "#lib/queries/review-lines.ts";
+import type { ReviewPage } from "#lib/queries/review-page.ts";
 import { CaseDetail } from "./case-detail.tsx";
 import { holdsWords } from "./case-search.ts";
 import { IntendedChanges } from "./intended-changes.tsx";
@@ -25,7 +26,7 @@ const OPENED_FIRST: readonly Label[] = ["regression", "still_wrong", "repaired",
 /** Every tested case, by how it came out; the first worth reading is open. */
 export function CasesPanel({
   cases,
-  counts,
+  said,
   noisePaths,
   tested,
   baseVersion,
@@ -34,7 +35,8 @@ export function CasesPanel({
   children,
 }: {
   cases: readonly EvidenceCase[];
-  counts: Partial<Record<Label, number>>;
+  /** What was said of the answers of recorded calls, by the call's id. */
+  said: ReviewPage["said"];
   noisePaths: readonly string[];
   tested: boolean;
   baseVersion: number;
@@ -96,6 +98,12 @@ export function CasesPanel({
     [cases, label, looked],
   );
   const groups = useMemo(() => changeGroups(cases), [cases]);
+  // Of what the list holds: counterexamples are among them.
+  const counts = useMemo(() => {
+    const found: Partial<Record<Label, number>> = {};
+    for (const one of cases) found[one.label] = (found[one.label] ?? 0) + 1;
+    return found;
+  }, [cases]);
   const filters = (cases.length === 0 ? [] : LABEL_ORDER).filter(
     (one) => (counts[one] ?? 0) > 0 || ALWAYS_COUNTED.includes(one),
   );
@@ -198,7 +206,13 @@ export function CasesPanel({
                   {one.source === "generated" && one.label !== "agrees" && <Badge tone="info">counterexample</Badge>}
                 </button>
                 {open.has(one.index) && (
-                  <CaseDetail one={one} baseVersion={baseVersion} noisePaths={noisePaths} proposalId={proposalId} />
+                  <CaseDetail
+                    one={one}
+                    said={one.executionId === undefined ? undefined : said[one.executionId]}
+                    baseVersion={baseVersion}
+                    noisePaths={noisePaths}
+                    proposalId={proposalId}
+                  />
                 )}
               </>
             )}

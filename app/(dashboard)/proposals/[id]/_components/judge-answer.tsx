@@ -1,9 +1,11 @@
 "use client";
 import { ThumbsDown, ThumbsUp } from "lucide-react";
 import { Button } from "#app/_ui/button.tsx";
+import { RelativeTime } from "#app/_ui/time.tsx";
 import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
 import type { Json } from "#lib/core/json.ts";
+import type { ReviewPage } from "#lib/queries/review-page.ts";
 import { feedback } from "../../../_components/feedback-action.ts";
 import { WrongDialog } from "../../../_components/wrong-dialog.tsx";
 import { testAgain } from "../actions.ts";
@@ -12,12 +14,15 @@ import { testAgain } from "../actions.ts";
 export function JudgeAnswer({
   proposalId,
   executionId,
+  said,
   output,
   proposed,
   baseVersion,
 }: {
   proposalId: string;
   executionId: string;
+  /** What was last said of it, where anything was: saying something else replaces it. */
+  said: ReviewPage["said"][string] | undefined;
   output: string | null;
   /** The new version's answer where it is another one: saying that it is right says what the old one should have been. */
   proposed: Json | undefined;
@@ -36,13 +41,16 @@ export function JudgeAnswer({
     onDone: () => offerTests(`Version ${baseVersion}'s answer is marked as right.`),
   });
   const confirmed = useAction(feedback, { onDone: () => offerTests("The proposed answer is marked as right.") });
+  const saidOfProposed = said?.expected !== undefined && said.expected === JSON.stringify(proposed);
+  const wrong = said?.correct === false && !saidOfProposed;
   return (
     <div className="flex flex-wrap items-center gap-1.5">
       <span className="text-muted-foreground text-xs">Version {baseVersion}'s answer was</span>
       {output !== null && (
         <Button
-          variant="outline"
+          variant={said?.correct === true ? "secondary" : "outline"}
           size="sm"
+          aria-pressed={said?.correct === true}
           pending={right.pending}
           onClick={() => right.run({ id: executionId, correct: true })}
         >
@@ -55,7 +63,7 @@ export function JudgeAnswer({
         output={output}
         onSaved={() => offerTests(`Version ${baseVersion}'s answer is marked as wrong.`)}
         trigger={
-          <Button variant="outline" size="sm">
+          <Button variant={wrong ? "secondary" : "outline"} size="sm" aria-pressed={wrong}>
             <ThumbsDown aria-hidden />
             Wrong, it should be…
           </Button>
@@ -65,9 +73,10 @@ export function JudgeAnswer({
         <>
           <span className="ml-2 text-muted-foreground text-xs">The proposed answer is</span>
           <Button
-            variant="outline"
+            variant={saidOfProposed ? "secondary" : "outline"}
             size="sm"
             aria-label="The proposed answer is right"
+            aria-pressed={saidOfProposed}
             pending={confirmed.pending}
             onClick={() => confirmed.run({ id: executionId, correct: false, expectedOutput: proposed })}
           >
@@ -75,6 +84,12 @@ export function JudgeAnswer({
             Right
           </Button>
         </>
+      )}
+      {said !== undefined && (
+        <span className="w-full text-muted-foreground text-xs">
+          Marked as {said.correct ? "right" : "wrong"} <RelativeTime at={said.at} />
+          {!said.counted && ": the evidence counts it when the tests run again"}.
+        </span>
       )}
     </div>
   );

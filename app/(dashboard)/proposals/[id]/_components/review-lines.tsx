@@ -162,11 +162,12 @@ const STATES = {
   same: { icon: CircleCheck, ink: "text-muted-foreground", word: "same" },
   changed: { icon: CircleAlert, ink: "text-warning", word: "changed" },
   wider: { icon: TriangleAlert, ink: "text-danger", word: "wider" },
+  unread: { icon: CircleAlert, ink: "text-muted-foreground", word: "not read" },
 } as const;
 
 function AlsoText({ item }: { item: AlsoItem }) {
   const { icon: Icon, ink, word } = STATES[item.state];
-  if (item.state === "same")
+  if (item.state === "same" || item.state === "unread")
     return (
       <span className="inline-flex items-center gap-1">
         {item.subject} <span className="text-muted-foreground">{word}</span>

@@ -123,7 +123,7 @@ export function Review({ page }: { page: ReviewPage }) {
           />
           <CasesPanel
             cases={page.cases}
-            counts={page.evidence?.summary.counts ?? {}}
+            said={page.said}
             noisePaths={page.evidence?.summary.noisePaths ?? []}
             tested={page.evidence !== null}
             baseVersion={base.number}
@@ -137,8 +137,9 @@ export function Review({ page }: { page: ReviewPage }) {
         proposal.state === "no_fix" && (
           <Card>
             <EmptyState icon={FlaskConicalOff} title="No fix was found" action={askNew}>
-              Every candidate was tried on the recorded failures and the tool's cases, and none was better than what
-              runs now. What was tried is below; a person or an agent can still propose a change by hand.
+              Every candidate was tried on the recorded failures, and on the tool's cases where it has any, and none was
+              better than what runs now. What was tried is below; a person or an agent can still propose a change by
+              hand.
             </EmptyState>
           </Card>
         )

@@ -8,8 +8,12 @@ import { Textarea } from "#app/_ui/textarea.tsx";
 import { useAction } from "#app/_ui/use-action.ts";
 import type { Difference, SideResult } from "#lib/core/evidence.ts";
 import type { Json } from "#lib/core/json.ts";
+import { parseJson } from "../../../_components/parse-json.ts";
 import { tryOwnInput } from "../actions.ts";
 import { SidePair } from "./side-pair.tsx";
+
+/** What a server action takes is a megabyte, with what is written around the input. */
+const MOST_BYTES = 900_000;
 
 type Tried = { old: SideResult; new: SideResult; differences: Difference[] };
 
@@ -17,6 +21,7 @@ type Tried = { old: SideResult; new: SideResult; differences: Difference[] };
 export function TryInput({ proposalId, start, baseVersion }: { proposalId: string; start: Json; baseVersion: number }) {
   const field = useId();
   const place = useRef<HTMLTextAreaElement>(null);
+  const answer = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState(false);
   const [text, setText] = useState(() => JSON.stringify(start, null, 2));
   const [wrong, setWrong] = useState<string | null>(null);
@@ -25,15 +30,18 @@ export function TryInput({ proposalId, start, baseVersion }: { proposalId: strin
     onDone: (sides) => {
       setWrong(null);
       setTried(sides);
+      requestAnimationFrame(() => answer.current?.scrollIntoView({ block: "nearest" }));
     },
     onRefused: ({ message }) => setWrong(message),
   });
   function submit(): void {
-    try {
-      run({ id: proposalId, input: JSON.parse(text) });
-    } catch {
+    setTried(null);
+    const parsed = parseJson(text);
+    if (new Blob([text]).size > MOST_BYTES)
+      setWrong("This is more than 900 kB, the most that can be tried here: send it by the API or the command line.");
+    else if (!parsed.ok)
       setWrong('This is not JSON: write names and texts in double quotes, for example {"id": "A1"}.');
-    }
+    else run({ id: proposalId, input: parsed.value });
   }
   useShortcut({
     keys: "i",
@@ -48,7 +56,10 @@ export function TryInput({ proposalId, start, baseVersion }: { proposalId: strin
   return (
     <section
       aria-label="Try your own input"
-      className={cn("flex min-h-0 flex-col border-t", open && "max-h-[60%] shrink-0")}
+      className={cn(
+        "flex min-h-0 flex-col border-t",
+        open && (tried === null ? "max-h-[60%] shrink-0" : "max-h-[85%] shrink-0"),
+      )}
     >
       <button
         type="button"
@@ -70,8 +81,12 @@ export function TryInput({ proposalId, start, baseVersion }: { proposalId: strin
             spellCheck={false}
             aria-invalid={wrong !== null || undefined}
             aria-describedby={wrong === null ? undefined : `${field}-wrong`}
-            className="max-h-40 min-h-16 shrink-0 font-mono text-xs"
-            onChange={(event) => setText(event.target.value)}
+            className={cn("min-h-16 shrink-0 font-mono text-xs", tried === null ? "max-h-40" : "max-h-16")}
+            onChange={(event) => {
+              setText(event.target.value);
+              // An answer belongs to the input that it was given for.
+              setTried(null);
+            }}
             onKeyDown={(event) => {
               if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey)) return;
               event.preventDefault();
@@ -88,7 +103,7 @@ export function TryInput({ proposalId, start, baseVersion }: { proposalId: strin
             Run on both
           </Button>
           {tried !== null && (
-            <div aria-live="polite">
+            <div ref={answer} aria-live="polite">
               <SidePair old={tried.old} fresh={tried.new} differences={tried.differences} baseVersion={baseVersion} />
             </div>
           )}

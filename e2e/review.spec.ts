@@ -101,6 +101,7 @@ test("a reviewer drops a change, sees it fail, edits, judges an answer, and appr
   await page.locator("body").press("a");
   const dialog = page.getByRole("dialog");
   await expect(dialog).toBeVisible();
+  await dialog.getByRole("checkbox", { name: /the description changed/ }).check();
   await page.keyboard.press("Control+Enter");
   await expect(page.getByText("Simulated: nothing was written. The plan is above.")).toBeVisible();
   const { state, revision } = (await api(whetstone, "GET", `/proposals/${id}`)).body;

@@ -10,6 +10,9 @@ const DAY_MS = 24 * 3_600_000;
 const WINDOW_MS = 7 * DAY_MS;
 /** One an hour over the whole window. */
 const SLICES = 168;
+/** Into how many parts a slice is cut that holds more than its share, and how often: an hour comes down to a millisecond. */
+const PARTS = 24;
+const ROUNDS = 6;
 const FAILURES_READ = 1_000;
 const OTHERS_READ = 500;
 const LATENCIES_READ = 400;
@@ -36,7 +39,7 @@ export async function gather(database: Database, tool: Tool, settings: Settings)
     .map(({ first }) => first)
     .sort(byTime);
   const sliced = new Date(Math.min((firstOfAll ?? inWindow.first).getTime(), until.getTime() - SLICES));
-  const [traffic, failures, others, baseline, wrong, active, deployments] = await Promise.all([
+  const [coarse, failures, others, baseline, wrong, active, deployments] = await Promise.all([
     executions.traffic(tool.name, sliced, until, SLICES),
     executions.failures(tool.name, version, since, FAILURES_READ),
     collect(database, own, OTHERS_READ, (execution) => !isFailure(execution.status)),
@@ -45,6 +48,8 @@ export async function gather(database: Database, tool: Tool, settings: Settings)
     database.versions.find(tool.name, version),
     database.deployments.list({ tool: tool.name, state: "done" }, { limit: 50 }),
   ]);
+  const close = await lookCloser(executions, tool.name, coarse, until);
+  const traffic = await splitAtChange(executions, tool.name, close, until);
   const recent = others.filter(({ status, startedAt }) => status === "succeeded" && startedAt >= yesterday);
   return {
     tool: tool.name,
@@ -57,7 +62,7 @@ export async function gather(database: Database, tool: Tool, settings: Settings)
     counts: inWindow.counts,
     p50Ms: inWindow.p50Ms,
     p95Ms: inWindow.p95Ms,
-    traffic: await splitAtChange(executions, tool.name, traffic, until),
+    traffic,
     failures: failures.filter(({ startedAt }) => startedAt < until),
     others,
     recentMs: recent.slice(0, LATENCIES_READ).map(({ latencyMs }) => latencyMs),
@@ -68,6 +73,36 @@ export async function gather(database: Database, tool: Tool, settings: Settings)
       at: finishedAt ?? startedAt,
     })),
   };
+}
+
+/**
+ * Calls that come in bursts fall into few slices of time, good ones and failures together: a slice that holds many of the
+ * calls is cut finer, again and again.
+ */
+async function lookCloser(
+  executions: Pick<Database["executions"], "traffic">,
+  tool: string,
+  traffic: readonly TrafficBucket[],
+  until: Date,
+): Promise<readonly TrafficBucket[]> {
+  const most = traffic.reduce((sum, { calls }) => sum + calls, 0) / PARTS;
+  let slices = traffic;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const parts = await Promise.all(
+      slices.map(({ at, calls, failures }, index) => {
+        const end = slices[index + 1]?.at ?? until;
+        const width = end.getTime() - at.getTime();
+        const mixed = failures > 0 && failures < calls;
+        return mixed && calls > most && width > 1 ? executions.traffic(tool, at, end, Math.min(PARTS, width)) : null;
+      }),
+    );
+    if (parts.every((part) => part === null)) break;
+    // Empty parts say nothing; the one before them reaches up to the next.
+    slices = slices.flatMap(
+      (slice, index) => parts[index]?.filter((part) => part.calls + part.refused + part.rejected > 0) ?? [slice],
+    );
+  }
+  return slices;
 }
 
 /**

@@ -124,7 +124,13 @@ test("a reload in the middle of the work finds it again; a lost network is said 
   await page.context().setOffline(true);
   await page.getByRole("button", { name: /^Approve/ }).click();
   await expect(page.getByText(/The server did not answer/)).toBeVisible();
+  // Going on waits for the server, and what is on the page stays until then.
+  await page.getByRole("link", { name: "Executions", exact: true }).click();
+  await expect(page.getByText("Loading the page")).toBeAttached();
+  await expect(page.getByRole("button", { name: "Reject" })).toBeVisible();
   await page.context().setOffline(false);
+  await expect(page.getByRole("heading", { name: "Executions", level: 1 })).toBeVisible();
+  await page.goBack();
   await page.getByRole("button", { name: /^Approve/ }).click();
   await expect(page.getByText("Simulated: nothing was written. The plan is above.")).toBeVisible();
 });

@@ -56,6 +56,11 @@ test("a reviewer drops a change, sees it fail, edits, judges an answer, and appr
   await page.keyboard.type(", ToolError");
   await expect(side.locator(".view-lines")).toContainText("defineTool, ToolError }");
 
+  // What was not sent yet outlives a reload.
+  await page.reload();
+  await page.getByRole("button", { name: "Go on with your edit" }).click();
+  await expect(side.locator(".view-lines")).toContainText("defineTool, ToolError }");
+
   // Somebody else is faster, and nothing that was typed is lost: the edit is put onto theirs.
   const { source } = (await api(whetstone, "GET", `/proposals/${id}`)).body as { source: string };
   const theirs = source.replace("Adds, subtracts", "Adds and subtracts");

@@ -44,6 +44,8 @@ export type DiffEditorProps = {
   startAt?: number | undefined;
   /** Whether the modified side can be changed; leaving it takes the edits back. */
   editing?: boolean;
+  /** What editing begins with, where that is not the modified side as it is. */
+  draft?: string | undefined;
   /** Hears the modified side while it is edited. */
   onEdit?: ((text: string) => void) | undefined;
   /** Called when Escape leaves the text that is edited. */
@@ -73,6 +75,7 @@ export default function DiffEditor({
   whole = false,
   startAt,
   editing = false,
+  draft,
   onEdit,
   onLeave,
   onAt,
@@ -199,9 +202,11 @@ export default function DiffEditor({
     shown.updateOptions({ readOnly: !editing, domReadOnly: !editing, renderMarginRevertIcon: editing });
     const side = shown.getModifiedEditor();
     side.updateOptions({ tabFocusMode: !editing, renderLineHighlight: editing ? "line" : "none" });
-    if (editing) side.focus();
-    else if (side.getValue() !== modified) side.getModel()?.setValue(modified);
-  }, [editing, modified]);
+    if (editing) {
+      if (draft !== undefined) side.getModel()?.setValue(draft);
+      side.focus();
+    } else if (side.getValue() !== modified) side.getModel()?.setValue(modified);
+  }, [editing, draft, modified]);
 
   useEffect(() => {
     if (side === null || editing || struck.length === 0) return;

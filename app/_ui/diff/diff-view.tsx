@@ -61,6 +61,7 @@ export function DiffView({
   notes,
   struck,
   editing = false,
+  draft,
   onEdit,
   onLeave,
   onLine,
@@ -78,6 +79,8 @@ export function DiffView({
   coverage?: Coverage | undefined;
   /** Whether the modified side can be changed, and who hears its text. */
   editing?: boolean;
+  /** What editing begins with, where that is not the modified side as it is. */
+  draft?: string | undefined;
   onEdit?: (text: string) => void;
   /** Escape while editing: where the focus goes then is the caller's. */
   onLeave?: () => void;
@@ -245,6 +248,7 @@ export function DiffView({
               current={current === null ? undefined : markOf(changed[current])}
               whole={whole || editing}
               editing={editing}
+              draft={draft}
               onEdit={onEdit}
               onLeave={onLeave}
               onAt={setLine}

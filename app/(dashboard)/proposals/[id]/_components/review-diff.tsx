@@ -1,7 +1,7 @@
 "use client";
 import { Pencil } from "lucide-react";
 import dynamic from "next/dynamic";
-import { useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { Button } from "#app/_ui/button.tsx";
 import type { Coverage } from "#app/_ui/diff/diff-editor.tsx";
 import { DiffView, type DiffViewHandle } from "#app/_ui/diff/diff-view.tsx";
@@ -12,6 +12,7 @@ import { useAction } from "#app/_ui/use-action.ts";
 import type { MergeConflict } from "../../../sync/_components/merge-dialog.tsx";
 import { revise } from "../actions.ts";
 import { ChangeBar } from "./change-bar.tsx";
+import { type KeptEdit, keepEdit, readKeptEdit } from "./kept-edit.ts";
 import { LineThread } from "./line-thread.tsx";
 import { takeSuggestion } from "./suggestions.ts";
 import type { Thread } from "./threads.ts";
@@ -56,7 +57,9 @@ export function ReviewDiff({
   threads: readonly Thread[];
 } & Sides) {
   // What an edit began from stays what is shown, whatever others send meanwhile.
-  const [edited, setEdited] = useState<(Sides & { revision: number }) | null>(null);
+  const [edited, setEdited] = useState<(Sides & { revision: number; draft?: string }) | null>(null);
+  const [kept, setKept] = useState<KeptEdit | null>(null);
+  useEffect(() => setKept(readKeptEdit(proposalId)), [proposalId]);
   const editing = edited !== null;
   const shown = edited ?? sides;
   const [changed, setChanged] = useState(false);
@@ -71,6 +74,7 @@ export function ReviewDiff({
   const { runs, dropped } = changes;
   const { run, pending } = useAction(revise, {
     onDone: (made) => {
+      if (editing) forget();
       setEdited(null);
       setChanged(false);
       setConflict(null);
@@ -151,10 +155,20 @@ export function ReviewDiff({
     [runs, dropped],
   );
 
+  function forget(): void {
+    keepEdit(proposalId, null);
+    setKept(null);
+  }
   function edit(on: boolean): void {
+    if (!on) forget();
     text.current = sides.modified;
     setChanged(false);
     setEdited(on ? { ...sides, revision } : null);
+  }
+  function goOn(edit: KeptEdit): void {
+    text.current = edit.source;
+    setChanged(true);
+    setEdited({ ...sides, revision: edit.revision, draft: edit.source });
   }
   useShortcut({
     keys: "m",
@@ -162,7 +176,7 @@ export function ReviewDiff({
     group: "Diff",
     enabled: editable && !editing,
     inPalette: true,
-    run: () => edit(true),
+    run: () => (kept === null ? edit(true) : goOn(kept)),
   });
   useShortcut({
     keys: "c",
@@ -232,9 +246,19 @@ export function ReviewDiff({
               </Button>
             </>
           )}
-          <Button size="sm" variant="ghost" title="Edit the proposed side (m)" onClick={() => edit(true)}>
+          {kept !== null && (
+            <Button size="sm" variant="ghost" className="text-warning" onClick={forget}>
+              Discard your edit
+            </Button>
+          )}
+          <Button
+            size="sm"
+            variant={kept === null ? "ghost" : "outline"}
+            title={kept === null ? "Edit the proposed side (m)" : "An edit of yours was not tested yet (m)"}
+            onClick={() => (kept === null ? edit(true) : goOn(kept))}
+          >
             <Pencil aria-hidden />
-            Edit
+            {kept === null ? "Edit" : "Go on with your edit"}
           </Button>
         </>
       )}
@@ -267,7 +291,9 @@ export function ReviewDiff({
         onLeave={() => edits.current?.querySelector<HTMLButtonElement>("button:enabled")?.focus()}
         onEdit={(source) => {
           text.current = source;
-          setChanged(source !== shown.modified);
+          const differs = source !== shown.modified;
+          setChanged(differs);
+          if (edited !== null) keepEdit(proposalId, differs ? { revision: edited.revision, source } : null);
         }}
         className="h-[clamp(22rem,calc(100dvh-23rem),52rem)]"
         notes={[...bars, ...said]}

@@ -1,10 +1,12 @@
 /** Carries a proposal over to the version that is active now: its change, that version's and their base are merged. */
 import { z } from "zod";
+import { machine } from "#lib/core/actor.ts";
 import { mergeSources } from "#lib/core/merge-sources.ts";
 import { Problem } from "#lib/core/problem.ts";
+import { mayMove, moveProposal } from "#lib/pipeline/transitions.ts";
 import { findActiveVersion, findProposal, findTool, findVersion } from "#lib/queries/find-or-refuse.ts";
 import type { ProposalDetail } from "#lib/queries/proposals.ts";
-import { defineCommand } from "./command.ts";
+import { type Context, defineCommand } from "./command.ts";
 import { LONGEST_RATIONALE, openProposal, Source } from "./propose.ts";
 
 export const MergeProposal = z.object({
@@ -47,10 +49,21 @@ export const mergeProposal = defineCommand({
     if (!source.success)
       throw new Problem("invalid_input", `The merged source ${source.error.issues[0]?.message ?? "is no source"}.`);
     const { tool, purpose, opportunityId } = proposal;
-    return openProposal(
+    const made = await openProposal(
       ctx,
       { tool, source: source.data, rationale: rationale.slice(-LONGEST_RATIONALE), purpose },
       opportunityId,
     );
+    await endMerged(ctx, proposal.id, `Merged onto version ${active.number} as proposal ${made.number}`);
+    return made;
   },
 });
+
+/** What was merged waits for nobody any more: it goes on as its successor. */
+async function endMerged({ database, caller }: Context, id: string, reason: string): Promise<void> {
+  await database.transaction(async (tx) => {
+    const { state } = await findProposal(tx, id);
+    const actor = [caller.actor, machine("merge")].find((one) => mayMove(state, "cancelled", one));
+    if (actor !== undefined) await moveProposal(tx, { id, to: "cancelled", actor, reason });
+  });
+}

@@ -57,7 +57,7 @@ export const transitionTable: Readonly<Record<ProposalState, Moves>> = {
   // The watch says so, or a person where it could not tell.
   monitoring: { stable: "either", rolled_back: "either" },
   stable: { rolled_back: "either" },
-  stale: { testing: "either", rejected: "person" },
+  stale: { testing: "either", rejected: "person", cancelled: "either" },
   rolled_back: {},
   rejected: { awaiting_review: "person" },
   cancelled: {},

@@ -93,11 +93,15 @@ export function comparisonLine(evidence: Evidence): string {
   return `${plural(n, "same input")}: good answers ${old.succeeded} → ${fresh.succeeded} (${points(difference)} points, 95 % between ${points(interval[0])} and ${points(interval[1])}; ${said}).`;
 }
 
+/** With fewer answers of each, no difference would show however large it is. */
+const LEAST_PAIRS = 8;
+
 /** Latency of both versions on the same inputs. */
 export function latencyLine(evidence: Evidence): string | null {
   const { n, old, new: fresh } = evidence.summary.ab;
   if (n === 0) return null;
-  const verdict = (evidence.summary.counts.slower ?? 0) > 0 ? "slower" : "no clear difference";
+  const slower = (evidence.summary.counts.slower ?? 0) > 0;
+  const verdict = slower ? "slower" : n < LEAST_PAIRS ? `too few to tell (${n})` : "no clear difference";
   return `p95 ${ms(old.p95Ms)} → ${ms(fresh.p95Ms)} ms, ${verdict}`;
 }
 

@@ -16,10 +16,10 @@ describe("pairToCompare", () => {
   it("does not take versions that do not exist", () => {
     expect(pairToCompare([2, 1], 2, { from: 9, to: 17 })).toEqual({ from: 1, to: 2 });
   });
-  it("has nothing to compare with fewer than two, or one with itself", () => {
+  it("has nothing to compare with fewer than two, and never one with itself", () => {
     expect(pairToCompare([], null, {})).toBeNull();
     expect(pairToCompare([1], 1, {})).toBeNull();
-    expect(pairToCompare([2, 1], 2, { from: 2, to: 2 })).toBeNull();
+    expect(pairToCompare([2, 1], 2, { from: 2, to: 2 })).toEqual({ from: 1, to: 2 });
   });
 });
 

@@ -143,8 +143,9 @@ export function pairToCompare(
   if (newest === undefined || known.length < 2) return null;
   const to = known.find((one) => one === asked.to) ?? known.find((one) => one === active) ?? newest;
   const before = known.filter((one) => one < to).at(-1);
-  const from = known.find((one) => one === asked.from) ?? before ?? known.find((one) => one > to);
-  if (from === undefined || from === to) return null;
+  // A version is compared with another: beside itself there is nothing to see.
+  const from = known.find((one) => one === asked.from && one !== to) ?? before ?? known.find((one) => one > to);
+  if (from === undefined) return null;
   return asked.from === undefined && asked.to === undefined && from > to ? { from: to, to: from } : { from, to };
 }
 

@@ -25,16 +25,14 @@ export function CompareDiff({
       changes={changes}
       originalLabel={`v${from.number}`}
       modifiedLabel={`v${to.number}`}
-      className="h-[clamp(24rem,calc(100dvh-9.5rem),64rem)] xl:sticky xl:top-5"
+      className="max-xl:order-first h-[clamp(24rem,calc(100dvh-9.5rem),64rem)] xl:sticky xl:top-5"
       actions={
         <Button
           variant="ghost"
           size="icon-sm"
           aria-label="Swap the sides"
           title="Swap the sides"
-          onClick={() =>
-            router.replace(`/tools/${tool}/versions?from=${to.number}&to=${from.number}`, { scroll: false })
-          }
+          onClick={() => router.push(`/tools/${tool}/versions?from=${to.number}&to=${from.number}`, { scroll: false })}
         >
           <ArrowLeftRight aria-hidden />
         </Button>

@@ -24,7 +24,7 @@ export function VersionTimeline({ page }: { page: VersionsPage }) {
   const router = useRouter();
   const [pending, start] = useTransition();
   function compare(from: number, to: number): void {
-    start(() => router.replace(`/tools/${tool}/versions?from=${from}&to=${to}`, { scroll: false }));
+    start(() => router.push(`/tools/${tool}/versions?from=${from}&to=${to}`, { scroll: false }));
   }
   return (
     <>

@@ -31,16 +31,18 @@ test("a comment stands between the lines, its suggestion is taken, and another p
   await expect(thread.getByText("Say which operand:")).toBeVisible();
   await expect(thread.getByText("b must not be zero")).toBeVisible();
   // The lines below made room: nothing of the code is covered.
-  const box = await thread.boundingBox();
-  const covered = await page.locator(".editor.modified .view-line").evaluateAll(
-    (lines, { top, bottom }) =>
-      lines.filter((line) => {
-        const { y, height } = line.getBoundingClientRect();
-        return y + height / 2 > top && y + height / 2 < bottom;
-      }).length,
-    { top: (box?.y ?? 0) + 2, bottom: (box?.y ?? 0) + (box?.height ?? 0) - 2 },
-  );
-  expect(covered).toBe(0);
+  const covered = async (): Promise<number> => {
+    const box = await thread.boundingBox();
+    return page.locator(".editor.modified .view-line").evaluateAll(
+      (lines, { top, bottom }) =>
+        lines.filter((line) => {
+          const { y, height } = line.getBoundingClientRect();
+          return y + height / 2 > top && y + height / 2 < bottom;
+        }).length,
+      { top: (box?.y ?? 0) + 2, bottom: (box?.y ?? 0) + (box?.height ?? 0) - 2 },
+    );
+  };
+  await expect.poll(covered).toBe(0);
 
   await thread.getByRole("button", { name: "Take it" }).click();
   await expect(page.getByText("revision 2", { exact: true }).first()).toBeVisible();

@@ -64,7 +64,7 @@ export default async function OverviewPage() {
         <Stat
           label="Tools healthy"
           value={`${byHealth.healthy} of ${page.tools.length}`}
-          detail={`${byHealth.unknown} not called yet`}
+          detail={`${byHealth.unknown} not called on their version yet`}
         />
         <Stat label="Failing" value={byHealth.failing} detail={`${byHealth.degraded} degraded`} />
         <Stat

@@ -93,7 +93,13 @@ export function LiveRefresh({
       stream.addEventListener("error", () => {
         // Only what lasts is worth a word. A stream that was refused, the browser does not open again by itself.
         silence ??= setTimeout(() => setCut(true), STALE_MS);
-        if (stream.readyState === EventSource.CLOSED) retry = setTimeout(listen, RETRY_MS);
+        if (stream.readyState !== EventSource.CLOSED) return;
+        retry = setTimeout(listen, RETRY_MS);
+        // Refused because it does not know who asks: reading the page leads to signing in.
+        fetch("/api/v1/jobs?limit=1").then(
+          ({ status }) => status === 401 && router.refresh(),
+          () => {},
+        );
       });
     }
     listen();

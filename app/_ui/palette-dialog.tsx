@@ -6,6 +6,7 @@ import { useEffect, useState } from "react";
 import type { PaletteEntry } from "./command-palette.tsx";
 import { Dialog, DialogContent, DialogTitle } from "./dialog.tsx";
 import { Keys, useShortcuts } from "./keyboard.tsx";
+import { fits, namedPlaces } from "./palette-search.ts";
 
 const itemClasses =
   "flex cursor-default items-center justify-between gap-4 rounded-md px-2.5 py-2 text-13 data-[selected=true]:bg-accent data-[selected=true]:text-accent-foreground";
@@ -30,7 +31,9 @@ export default function PaletteDialog({
       gone = true;
     };
   }, [more]);
-  const entries = [...known, ...loaded];
+  const [search, setSearch] = useState("");
+  const named = namedPlaces(search).map((place) => ({ ...place, group: "By number or id", words: search }));
+  const entries: readonly PaletteEntry[] = [...named, ...known, ...loaded];
   const shortcuts = useShortcuts();
   const groups = [...new Set(entries.map(({ group }) => group))];
   const offered = shortcuts.filter(({ inPalette }) => inPalette === true);
@@ -48,10 +51,12 @@ export default function PaletteDialog({
         className="top-[12vh] max-w-xl translate-y-0 gap-0 overflow-hidden p-0 [&>button]:hidden"
       >
         <DialogTitle className="sr-only">Search and commands</DialogTitle>
-        <Command loop label="Search and commands">
+        <Command loop label="Search and commands" filter={fits}>
           <div className="flex items-center gap-2 border-b px-3.5">
             <Search className="size-4 text-muted-foreground" aria-hidden />
             <Command.Input
+              value={search}
+              onValueChange={setSearch}
               placeholder="Go to a page or tool, or do something…"
               className="h-12 flex-1 bg-transparent text-sm outline-none placeholder:text-muted-foreground"
             />

@@ -84,6 +84,8 @@ export default function DiffEditor({
   handle,
 }: DiffEditorProps) {
   const [side, setSide] = useState<editor.ICodeEditor | null>(null);
+  /** Counts the edits that were taken back: what was unfolded for them folds again only with texts of their own. */
+  const [anew, setAnew] = useState(0);
   const start = useRef(startAt);
   const place = useRef<HTMLDivElement>(null);
   const widget = useRef<editor.IStandaloneDiffEditor>(null);
@@ -205,7 +207,7 @@ export default function DiffEditor({
     if (editing) {
       if (draft !== undefined) side.getModel()?.setValue(draft);
       side.focus();
-    } else if (side.getValue() !== modified) side.getModel()?.setValue(modified);
+    } else if (side.getValue() !== modified) setAnew((times) => times + 1);
   }, [editing, draft, modified]);
 
   useEffect(() => {
@@ -239,6 +241,7 @@ export default function DiffEditor({
     widget.current?.updateOptions({ hideUnchangedRegions: { ...FOLDED, enabled: !whole } });
   }, [whole]);
 
+  // biome-ignore lint/correctness/useExhaustiveDependencies: an edit that was taken back begins anew with the same texts
   useEffect(() => {
     const shown = widget.current;
     if (shown === null) return;
@@ -264,7 +267,7 @@ export default function DiffEditor({
       model.original.dispose();
       model.modified.dispose();
     };
-  }, [original, modified]);
+  }, [original, modified, anew]);
 
   return (
     <>

@@ -5,8 +5,8 @@ import { redirect } from "next/navigation";
 import { cache } from "react";
 import type { Context } from "#lib/commands/command.ts";
 import { holds } from "#lib/core/actor.ts";
-import { readCookie, SESSION_COOKIE } from "#lib/doors/access.ts";
-import { WHETSTONE, type WhetstoneGlobal, WORKSPACE_COOKIE } from "#lib/main/global.ts";
+import { readCookie, SESSION_COOKIE, signInAddress } from "#lib/doors/access.ts";
+import { ASKED_FOR, WHETSTONE, type WhetstoneGlobal, WORKSPACE_COOKIE } from "#lib/main/global.ts";
 
 export type Workspace = "main" | "demo";
 export type PageContext = Context & { readonly workspace: Workspace };
@@ -38,10 +38,11 @@ export const findContext = cache(async (): Promise<PageContext | null> => {
 /** The context of this request, for somebody who may look; goes to the sign-in page, or to the one that says what is missing. */
 export async function getContext(): Promise<PageContext> {
   const context = await findContext();
-  if (context === null)
-    redirect(
-      readCookie((await headers()).get("cookie"), SESSION_COOKIE) === null ? "/sign-in" : "/sign-in?error=session",
-    );
+  if (context === null) {
+    const header = await headers();
+    const ended = readCookie(header.get("cookie"), SESSION_COOKIE) !== null;
+    redirect(signInAddress(header.get(ASKED_FOR), ended ? "session" : null));
+  }
   if (!holds(context.caller, "read")) redirect("/no-access");
   return context;
 }

@@ -71,7 +71,77 @@ test("whoever connects another agent waits for its call alone", async ({ watched
   await page.goto(`${whetstone.url}${link}`);
   await api(whetstone, "POST", "/tools/calculator/executions", { input: { operation: "add", a: 1, b: 1 } });
   await page.getByRole("link", { name: "Connect an agent" }).click();
-  await expect(page.getByText("Waiting for the first call")).toBeVisible();
+  await expect(page.getByText("Waiting for the next call")).toBeVisible();
+  await expect(page.getByText("Waiting for the first call")).toHaveCount(0);
   await api(whetstone, "POST", "/tools/calculator/executions", { input: { operation: "divide", a: 1, b: 0 } });
-  await expect(page.getByRole("region", { name: "The first call" })).toContainText("OutputNotJson");
+  const first = page.getByRole("region", { name: "The first call" });
+  await expect(first).toContainText("OutputNotJson");
+  // Whoever called before as well proves nothing of a new agent.
+  await expect(first).toContainText("A call has come, by admin as before");
+
+  // With a key made in place, the calls of others that are busy meanwhile do not count.
+  await page.getByRole("button", { name: "Make a key for it" }).click();
+  await expect(page.getByText("The key “agent-2” is in the snippets below")).toBeVisible();
+  await expect(page).toHaveURL(/&agent=agent-2$/);
+  await expect(page.getByText("Waiting for the first call by agent-2")).toBeVisible();
+  await api(whetstone, "POST", "/tools/calculator/executions", { input: { operation: "add", a: 3, b: 3 } });
+  await page.reload();
+  await expect(page.getByText("Waiting for the first call by agent-2")).toBeVisible();
+  await page.getByRole("button", { name: "Make a key for it" }).click();
+  const snippet = page.getByRole("region", { name: "MCP configuration" });
+  await expect(page.getByText("Waiting for the first call by agent-3")).toBeVisible();
+  const client = await connect(JSON.parse(String(await snippet.locator("code").textContent())) as Snippet);
+  try {
+    await api(whetstone, "POST", "/tools/calculator/executions", { input: { operation: "add", a: 4, b: 4 } });
+    await client.callTool({ name: "calculator", arguments: { operation: "add", a: 40, b: 2 } });
+    await expect(first).toContainText("The first call has come");
+    await expect(first).toContainText("by agent-3");
+    await expect(first).toContainText('"a":40');
+    // The key that is shown once stays where it is.
+    await expect(snippet).toContainText("Bearer wk_");
+  } finally {
+    await client.close();
+  }
+});
+
+test("a key is asked about before it is taken back; a figure that does not fit says so beside its field", async ({
+  watched: page,
+}) => {
+  const link = (await api(whetstone, "POST", "/sign-in-links", {})).body.path as string;
+  await page.goto(`${whetstone.url}${link}`);
+  await page.goto(`${whetstone.url}/settings`);
+  const row = page.getByRole("row", { name: /^agent-2 / });
+  const revoke = row.getByRole("button", { name: "Revoke agent-2" });
+  await revoke.click();
+  const question = page.getByRole("alertdialog", { name: "Revoke the key “agent-2”?" });
+  await expect(question).toContainText("What uses “agent-2” is cut off at once");
+  await page.keyboard.press("Escape");
+  await expect(revoke).toBeFocused();
+  await revoke.click();
+  await question.getByRole("button", { name: "Revoke it" }).click();
+  await expect(row.getByText("revoked")).toBeVisible();
+
+  const target = page.getByRole("textbox", { name: "Success rate target" });
+  for (const [typed, said] of [
+    ["", "Success rate target: needs a number from 0.5 to 0.9999 (50 % to 99.99 %)."],
+    ["99", "Success rate target: takes a number from 0.5 to 0.9999 (50 % to 99.99 %)."],
+  ] as const) {
+    await target.fill(typed);
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await expect(target).toHaveAttribute("aria-invalid", "true");
+    await expect(target).toHaveAccessibleDescription(new RegExp(said.replace(/[.()]/g, "\\$&")));
+  }
+  await target.fill("0.98");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await expect.poll(async () => (await api(whetstone, "GET", "/settings")).body.target).toBe(0.98);
+  await expect(target).not.toHaveAttribute("aria-invalid");
+  // What only the server knows comes to its field as well.
+  const name = page.getByRole("textbox", { name: "Name", exact: true });
+  await name.fill("9 no name");
+  await page.getByRole("textbox", { name: "Value", exact: true }).fill("secret");
+  await page.getByRole("button", { name: "Set secret" }).click();
+  await expect(name).toHaveAccessibleDescription(/Name: takes up to 100 letters/);
+  expect((await api(whetstone, "PATCH", "/settings", { target: 99 })).body.detail).toBe(
+    "target: takes a number from 0.5 to 0.9999 (50 % to 99.99 %).",
+  );
 });

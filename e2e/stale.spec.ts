@@ -63,11 +63,13 @@ test("a stale proposal is merged onto the active version: by itself, then where 
 async function openAs(page: Page, name: string, proposal: string): Promise<void> {
   const scopes = ["read", "operate", "approve", "deploy"];
   const { secret } = (await api(whetstone, "POST", "/keys", { name, scopes })).body;
-  await page.goto(`${whetstone.url}/sign-in`);
+  const there = `${whetstone.url}/proposals/${proposal}?revision=1#case-1`;
+  await page.goto(there);
+  await expect(page).toHaveURL(/\/sign-in\?next=%2Fproposals/);
   await page.getByLabel("Key", { exact: true }).fill(String(secret));
   await page.getByRole("button", { name: "Sign in" }).click();
-  await page.waitForURL((url) => url.pathname !== "/sign-in");
-  await page.goto(`${whetstone.url}/proposals/${proposal}`);
+  // Signing in leads on to what was asked for, the place in the page included.
+  await page.waitForURL(there);
 }
 
 test("two people approve and deploy two proposals of one tool at once: one is live, the other is told and merges", async ({

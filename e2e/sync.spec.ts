@@ -98,10 +98,33 @@ test("an edit that asks for more is named in red, beside its row and in the merg
   const told = row.getByText(/The edit may do more than the active version: .*api\.example\.org/);
   await expect(told).toBeVisible();
   const red = await told.evaluate((element) => getComputedStyle(element).color);
-  expect(red).not.toBe(await row.getByRole("link").evaluate((element) => getComputedStyle(element).color));
+  expect(red).not.toBe(
+    await row
+      .getByRole("link")
+      .first()
+      .evaluate((element) => getComputedStyle(element).color),
+  );
   await row.getByRole("button", { name: "Take the disk" }).click();
   const dialog = page.getByRole("alertdialog");
   await expect(dialog).toContainText("api.example.org");
-  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await page.keyboard.press("Escape");
+  // Whoever goes on by keyboard goes on from the button that asked.
+  await expect(row.getByRole("button", { name: "Take the disk" })).toBeFocused();
   expect((await syncOf(name))?.syncState).toBe("disk_ahead");
+
+  // What the edit is worth is one click away, and once it is taken its proposal says that it is what answers.
+  const evidence = row.getByRole("link", { name: /^The evidence of the edit: proposal \d+$/ });
+  await expect(evidence).toBeVisible();
+  await expect(row).toContainText(/Passed|Inconclusive|Failed/);
+  const proposal = await evidence.getAttribute("href");
+  const { version } = ((await syncOf(name)) as { edit: { version: number } }).edit;
+  await row.getByRole("button", { name: "Take the disk" }).click();
+  await dialog.getByRole("button", { name: "Take it" }).click();
+  await expect.poll(async () => (await syncOf(name))?.syncState).toBe("in_sync");
+  await page.goto(`${whetstone.url}/proposals`);
+  const live = page.getByRole("list", { name: "Deployed" });
+  await expect(live.getByText(`Taken from disk, live as v${version}`)).toBeVisible();
+  await page.goto(`${whetstone.url}${proposal}`);
+  await expect(page.getByText(`Taken from disk, live as v${version}`).first()).toBeVisible();
+  await expect(page.getByText("Cancelled")).toHaveCount(0);
 });

@@ -130,9 +130,7 @@ export default async function OverviewPage() {
                     <TableCell>
                       <HealthBadge value={tool.health} />
                     </TableCell>
-                    <TableCell>
-                      <StrategyBadge value={tool.strategy} />
-                    </TableCell>
+                    <TableCell>{tool.activeVersion !== null && <StrategyBadge value={tool.strategy} />}</TableCell>
                     <TableCell>
                       <Sparkline
                         kind="bars"

@@ -4,15 +4,25 @@ import type { ComponentProps } from "react";
 import { buttonVariants } from "./button.tsx";
 import { cn } from "./cn.ts";
 import { contentClasses, overlayClasses } from "./dialog.tsx";
+import { useFocusKept } from "./focus-kept.tsx";
 
 export const AlertDialog = AlertDialogPrimitive.Root;
 export const AlertDialogTrigger = AlertDialogPrimitive.Trigger;
 
-export function AlertDialogContent({ className, ...props }: ComponentProps<typeof AlertDialogPrimitive.Content>) {
+export function AlertDialogContent({
+  className,
+  children,
+  onCloseAutoFocus,
+  ...props
+}: ComponentProps<typeof AlertDialogPrimitive.Content>) {
+  const { kept, onClose } = useFocusKept(onCloseAutoFocus);
   return (
     <AlertDialogPrimitive.Portal>
       <AlertDialogPrimitive.Overlay className={overlayClasses} />
-      <AlertDialogPrimitive.Content className={cn(contentClasses, className)} {...props} />
+      <AlertDialogPrimitive.Content className={cn(contentClasses, className)} onCloseAutoFocus={onClose} {...props}>
+        {kept}
+        {children}
+      </AlertDialogPrimitive.Content>
     </AlertDialogPrimitive.Portal>
   );
 }

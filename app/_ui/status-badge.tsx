@@ -57,6 +57,7 @@ import type {
   SyncState,
   Verdict,
 } from "#lib/core/words.ts";
+import type { EditEnd } from "#lib/queries/edit-end.ts";
 import { Badge, type Tone } from "./badge.tsx";
 
 /** How a word of the product looks: colour never stands alone, so each has an icon and its word. */
@@ -124,6 +125,15 @@ export const PROPOSAL_STATES: Record<ProposalState, Look> = {
   rejected: { icon: CircleX, tone: "danger", text: "Rejected" },
   stale: { icon: History, tone: "warning", text: "Stale" },
   cancelled: { icon: Ban, tone: "neutral", text: "Cancelled" },
+};
+
+/** What became of an edit on disk that was settled by its file, which its words say. */
+export const EDIT_ENDS: Record<EditEnd["became"], Omit<Look, "text">> = {
+  live: { icon: Rocket, tone: "success" },
+  taken: { icon: History, tone: "neutral" },
+  merged: { icon: GitMerge, tone: "success" },
+  dropped: { icon: Ban, tone: "neutral" },
+  replaced: { icon: FileClock, tone: "neutral" },
 };
 
 export const OPPORTUNITY_KINDS: Record<OpportunityKind, Look> = {
@@ -198,8 +208,13 @@ export function RiskBadge({ value, size }: Props<RiskLevel>) {
 export function SyncBadge({ value, size }: Props<SyncState>) {
   return <LookBadge look={SYNC_STATES[value]} size={size} />;
 }
-export function ProposalStateBadge({ value, size }: Props<ProposalState>) {
-  return <LookBadge look={PROPOSAL_STATES[value]} size={size} />;
+export function ProposalStateBadge({ value, size, end = null }: Props<ProposalState> & { end?: EditEnd | null }) {
+  return (
+    <LookBadge
+      look={end === null ? PROPOSAL_STATES[value] : { ...EDIT_ENDS[end.became], text: end.words }}
+      size={size}
+    />
+  );
 }
 export function OpportunityKindBadge({ value, size }: Props<OpportunityKind>) {
   return <LookBadge look={OPPORTUNITY_KINDS[value]} size={size} />;

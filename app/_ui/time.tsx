@@ -1,5 +1,5 @@
 "use client";
-import { useSyncExternalStore } from "react";
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
 import { cn } from "./cn.ts";
 import { duration, relativeTime } from "./relative-time.ts";
 
@@ -24,6 +24,10 @@ function everyFew(ms: number): (listener: () => void) => () => void {
 const fewSeconds = everyFew(5_000);
 const seconds = everyFew(1_000);
 
+function absoluteTime(date: Date): string {
+  return date.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "long" });
+}
+
 /** A moment relative to now, kept current, with the absolute time on hover. */
 export function RelativeTime({ at, className }: { at: Date | string | number; className?: string }) {
   const date = new Date(at);
@@ -36,12 +40,38 @@ export function RelativeTime({ at, className }: { at: Date | string | number; cl
       suppressHydrationWarning
       // Not before it is asked for: a page of times would take a tenth of a second longer.
       onPointerEnter={({ currentTarget }) => {
-        currentTarget.title = date.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "long" });
+        currentTarget.title = absoluteTime(date);
       }}
       className={cn("whitespace-nowrap", className)}
     >
       {shown}
     </time>
+  );
+}
+
+/** The same in a row that is a link as a whole: above the link, so that hovering tells, and absolute while the link has focus. */
+export function RowTime({ at, className }: { at: Date | string | number; className?: string }) {
+  const place = useRef<HTMLSpanElement>(null);
+  const [focused, setFocused] = useState(false);
+  useEffect(() => {
+    const row = place.current?.closest("li");
+    const look = (): void => setFocused(Boolean(row?.querySelector("a:focus-visible")));
+    const away = (): void => setFocused(false);
+    row?.addEventListener("focusin", look);
+    row?.addEventListener("focusout", away);
+    return () => {
+      row?.removeEventListener("focusin", look);
+      row?.removeEventListener("focusout", away);
+    };
+  }, []);
+  return (
+    <span ref={place} className={cn("relative z-10", className)}>
+      {focused ? (
+        <time dateTime={new Date(at).toISOString()}>{absoluteTime(new Date(at))}</time>
+      ) : (
+        <RelativeTime at={at} />
+      )}
+    </span>
   );
 }
 

@@ -3,13 +3,19 @@ import { redirect } from "next/navigation";
 import { Callout } from "#app/_ui/callout.tsx";
 import { ThemeToggle } from "#app/_ui/theme-toggle.tsx";
 import { findContext } from "#app/context.ts";
+import { sameSitePath } from "#lib/doors/access.ts";
 import { SignInForm } from "./_components/sign-in-form.tsx";
 
 export const metadata: Metadata = { title: "Sign in" };
 
-export default async function SignInPage({ searchParams }: { searchParams: Promise<{ error?: string }> }) {
-  const { error } = await searchParams;
-  if ((await findContext()) !== null) redirect("/");
+export default async function SignInPage({
+  searchParams,
+}: {
+  searchParams: Promise<{ error?: string; next?: string | string[] }>;
+}) {
+  const { error, next: asked } = await searchParams;
+  const next = sameSitePath(typeof asked === "string" ? asked : null);
+  if ((await findContext()) !== null) redirect(next);
   return (
     <main className="grid min-h-dvh place-items-center px-4 py-10">
       <div className="absolute top-3 right-3">
@@ -25,7 +31,8 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
         </div>
         {error === "link" && (
           <Callout tone="warning" title="That link was used already, or is older than ten minutes.">
-            Start Whetstone again for a new one, or paste a key.
+            <code className="font-mono text-xs">npx whetstone sign-in</code>, in the folder of the program, makes a new
+            one; or paste a key.
           </Callout>
         )}
         {error === "session" && (
@@ -33,11 +40,12 @@ export default async function SignInPage({ searchParams }: { searchParams: Promi
             The session has ended, or its key was taken back. Sign in again to go on.
           </Callout>
         )}
-        <SignInForm />
+        <SignInForm next={next} />
         <div className="flex flex-col gap-2 border-t pt-4 text-13 text-muted-foreground">
           <p>
             <strong className="font-medium text-foreground">With the link:</strong> the terminal that runs{" "}
-            <code className="font-mono text-xs">npm start</code> printed one. It works once.
+            <code className="font-mono text-xs">npm start</code> printed one. It works once;{" "}
+            <code className="font-mono text-xs">npx whetstone sign-in</code> makes another.
           </p>
           <p>
             <strong className="font-medium text-foreground">With a key:</strong> the first one is in the file{" "}

@@ -24,11 +24,8 @@ export const ChangeSettings = z.strictObject({
     .unwrap()
     .optional()
     .describe("Who has to approve, by strategy and verdict; merged into the table"),
-  monitorCalls: shape.monitorCalls.unwrap().max(1_000_000).optional(),
-  monitorHours: shape.monitorHours
-    .unwrap()
-    .max(24 * 365)
-    .optional(),
+  monitorCalls: shape.monitorCalls.unwrap().optional(),
+  monitorHours: shape.monitorHours.unwrap().optional(),
   backgroundLoop: shape.backgroundLoop.unwrap().optional(),
   model: z
     .strictObject({

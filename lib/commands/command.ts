@@ -3,6 +3,7 @@
 import type { z } from "zod";
 import type { Caller } from "#lib/core/actor.ts";
 import { holds } from "#lib/core/actor.ts";
+import { inputWords } from "#lib/core/input-words.ts";
 import { Problem } from "#lib/core/problem.ts";
 import type { Scope } from "#lib/core/words.ts";
 import type { Pipeline } from "#lib/pipeline/rooms.ts";
@@ -88,7 +89,7 @@ async function runChecked<Input extends z.ZodType, Output>(
       "forbidden",
       `${ctx.caller.actor.name} may not ${command.name}: it needs the scope "${command.scope}".`,
     );
-  const parsed = command.input.safeParse(input);
+  const parsed = command.input.safeParse(input, { error: inputWords });
   if (!parsed.success) {
     const errors = parsed.error.issues
       .map((issue) => ({ path: issue.path.join("."), message: issue.message }))

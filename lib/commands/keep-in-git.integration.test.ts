@@ -159,6 +159,8 @@ describe("in a repository", () => {
     expect((await ctx.database.tools.find("reckoner"))?.activeVersion).toBe(after[0]?.number);
     const [entry] = (await ctx.database.audit.list({ tool: "reckoner", verb: "tool.renamed" }, {})).items;
     expect(entry?.summary).toContain("calculator was renamed to reckoner");
+    const [old] = await checkSyncStatus(ctx, ["calculator"]);
+    expect(old).toMatchObject({ state: "missing", detail: expect.stringContaining("was renamed to reckoner.ts") });
     const blamed = await showBlame(ctx, { name: "reckoner", number: after[0]?.number ?? 0 });
     expect(new Set(blamed.lines.map(({ version }) => version))).toEqual(new Set([1, after[0]?.number]));
   });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Actor, machine } from "#lib/core/actor.ts";
 import type { Proposal } from "#lib/core/proposal.ts";
+import { readProposalsPage } from "#lib/queries/proposals-page.ts";
 import { checkSyncStatus } from "#lib/registry/check-sync-status.ts";
 import { openTestHouse, type TestHouse } from "#lib/testing/test-house.ts";
 import { until } from "#lib/testing/until.ts";
@@ -82,6 +83,17 @@ describe("an edit on disk", () => {
     expect(taken).toMatchObject({ version: second.version, syncState: "in_sync", edit: null });
     expect((await ctx.database.proposals.find(second.proposalId))?.state).toBe("cancelled");
     expect(await ctx.database.versions.find("calculator", first?.version ?? 0)).not.toBeNull();
+    // What is live by the disk is never told as given up.
+    const page = await readProposalsPage(ctx, { tool: "calculator" });
+    const told = (id: string) => page.lines.find((line) => line.id === id);
+    expect(told(second.proposalId)).toMatchObject({
+      group: "live",
+      end: { words: `Taken from disk, live as v${second.version}` },
+    });
+    expect(told(first?.proposalId ?? "")).toMatchObject({
+      group: "closed",
+      end: { words: "Replaced by a later edit" },
+    });
     // It answered calls: from here on it is an earlier version, not an edit.
     await save("calculator", (await ctx.database.versions.find("calculator", 1))?.source ?? "");
     expect(await statusOf("calculator")).toMatchObject({ state: "database_ahead", edit: null });

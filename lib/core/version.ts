@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { Actor } from "./actor.ts";
 import { SomeApprovers } from "./policy.ts";
+import { type Limits, SETTING_LIMITS, takes } from "./setting-limits.ts";
 import { Manifest } from "./tool.ts";
 import { Mode } from "./words.ts";
 
@@ -22,17 +23,26 @@ export const Version = z.object({
 });
 export type Version = z.infer<typeof Version>;
 
+/** A number within its limits, whose every fault is said in the same words. */
+export function within(limits: Limits): z.ZodNumber {
+  const error = takes(limits);
+  const number = limits.whole ? z.number({ error }).int({ error }) : z.number({ error });
+  return (limits.above ? number.gt(limits.least, { error }) : number.min(limits.least, { error })).max(limits.most, {
+    error,
+  });
+}
+
 /** Per-tool settings; absent members follow the global ones. */
 export const ToolSettings = z.object({
   mode: Mode.optional(),
   autoDeploy: z.boolean().optional(),
-  requiredApprovals: z.number().int().min(1).max(5).optional(),
+  requiredApprovals: within(SETTING_LIMITS.requiredApprovals).optional(),
   fourEyes: z.boolean().optional(),
   reasonRequired: z.boolean().optional(),
-  agreementThreshold: z.number().min(0.5).max(0.999).optional(),
+  agreementThreshold: within(SETTING_LIMITS.agreementThreshold).optional(),
   approvers: SomeApprovers.optional(),
   /** Success rate below which a tool counts as failing. */
-  target: z.number().min(0.5).max(0.9999).optional(),
+  target: within(SETTING_LIMITS.target).optional(),
   recording: z.enum(["full", "redacted", "shape", "off"]).optional(),
   retentionDays: z.number().int().min(1).optional(),
 });
@@ -54,16 +64,16 @@ export type Tool = z.infer<typeof Tool>;
 export const Settings = z.object({
   mode: Mode.default("simulated"),
   autoDeploy: z.boolean().default(false),
-  target: z.number().min(0.5).max(0.9999).default(0.99),
+  target: within(SETTING_LIMITS.target).default(0.99),
   /** Share of agreement whose lower bound a replay must reach. */
-  agreementThreshold: z.number().min(0.5).max(0.999).default(0.95),
-  requiredApprovals: z.number().int().min(1).max(5).default(1),
+  agreementThreshold: within(SETTING_LIMITS.agreementThreshold).default(0.95),
+  requiredApprovals: within(SETTING_LIMITS.requiredApprovals).default(1),
   fourEyes: z.boolean().default(false),
   reasonRequired: z.boolean().default(false),
   /** Who has to decide, by strategy and verdict; what it leaves out is as in `DEFAULT_APPROVERS`. */
   approvers: SomeApprovers.default({}),
-  monitorCalls: z.number().int().min(10).default(500),
-  monitorHours: z.number().positive().default(24),
+  monitorCalls: within(SETTING_LIMITS.monitorCalls).default(500),
+  monitorHours: within(SETTING_LIMITS.monitorHours).default(24),
   backgroundLoop: z.boolean().default(false),
   model: z.object({ baseUrl: z.string(), name: z.string() }).nullable().default(null),
 });

@@ -12,6 +12,10 @@ describe("sameSitePath", () => {
     ["https://evil.example", "/"],
     ["javascript:alert(1)", "/"],
     ["/\t/evil.example", "/"],
+    ["/.//evil.example", "/"],
+    ["/tools/good_sum?days=7&_rsc=1a2b", "/tools/good_sum?days=7"],
+    ["/sign-in?next=/sign-in", "/"],
+    ["/api/v1/tools", "/"],
   ])("%s leads to %s", (next, to) => {
     expect(sameSitePath(next)).toBe(to);
   });

@@ -147,12 +147,40 @@ export function readCookie(header: string | null, name: string): string | null {
   return null;
 }
 
+/** The sign-in page keeps here where to go on to: a link out of the terminal does not know. Read by no script. */
+export const NEXT_COOKIE = "whetstone_next";
+
 /** A path on this site to go to after signing in; anything else becomes the start page. */
 export function sameSitePath(next: string | null): string {
   if (next === null || !next.startsWith("/")) return "/";
   const base = "http://whetstone.invalid";
   if (!URL.canParse(next, base)) return "/";
   const url = new URL(next, base);
-  // "//host" and "/\host" leave the site although they start with a slash.
-  return url.origin === base ? `${url.pathname}${url.search}${url.hash}` : "/";
+  // "//host" and "/\host" leave the site although they start with a slash, and so may what is left of "/.//host".
+  if (url.origin !== base || url.pathname.startsWith("//")) return "/";
+  // Neither is a page to go on to.
+  if (/^\/(sign-in|api)(\/|$)/.test(url.pathname)) return "/";
+  // The page framework's own mark of a request for a part of a page.
+  if (url.searchParams.has("_rsc")) url.searchParams.delete("_rsc");
+  return `${url.pathname}${url.search}${url.hash}`;
+}
+
+/** The sign-in page, with why one is there, and where to go on to. */
+export function signInAddress(next: string | null, error: "session" | "link" | null): string {
+  const path = sameSitePath(next);
+  const query = new URLSearchParams();
+  if (error !== null) query.set("error", error);
+  if (path !== "/") query.set("next", path);
+  return query.size === 0 ? "/sign-in" : `/sign-in?${query}`;
+}
+
+/** Where a browser that follows a sign-in link was going, as the sign-in page left it. */
+export function nextInCookie(cookieHeader: string | null): string | null {
+  const kept = readCookie(cookieHeader, NEXT_COOKIE);
+  if (kept === null) return null;
+  try {
+    return decodeURIComponent(kept);
+  } catch {
+    return null;
+  }
 }

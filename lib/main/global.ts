@@ -18,5 +18,8 @@ export type WhetstoneGlobal = {
 /** The key on `globalThis`. */
 export const WHETSTONE = Symbol.for("whetstone");
 
+/** The header that tells the pages what was asked for, path and query; the server alone writes it. */
+export const ASKED_FOR = "x-whetstone-asked-for";
+
 /** The cookie that says which workspace the pages show. */
 export const WORKSPACE_COOKIE = "whetstone_workspace";

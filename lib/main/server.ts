@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { WholeRequest } from "#lib/doors/http/whole-request.ts";
+import { ASKED_FOR } from "./global.ts";
 
 /** Answers a request, or says (false) that it is not its own: at once, where its address alone tells. */
 export type Door = (request: IncomingMessage, response: ServerResponse) => Promise<boolean> | boolean;
@@ -53,6 +54,8 @@ async function answer(
       const taken = door(request, response);
       if (taken === true || (taken !== false && (await taken))) return;
     }
+    // The pages are not told their address by the framework; whatever a client sends under this name is written over.
+    request.headers[ASKED_FOR] = request.url ?? "/";
     if (!(await pages(request, response))) response.writeHead(404).end();
   } catch (error) {
     process.stderr.write(

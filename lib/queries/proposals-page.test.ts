@@ -16,6 +16,7 @@ function line(id: string, state: ProposalState, minute: number): ProposalLine {
     verdict: null,
     headline: null,
     origin: null,
+    end: null,
     since: new Date(minute * 60_000),
   };
 }

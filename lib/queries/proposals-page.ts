@@ -4,6 +4,7 @@ import type { Context } from "#lib/commands/command.ts";
 import type { Evidence } from "#lib/core/evidence.ts";
 import type { Origin, Proposal } from "#lib/core/proposal.ts";
 import type { Verdict } from "#lib/core/words.ts";
+import { type EditEnd, readEditEnds } from "./edit-end.ts";
 
 export type ProposalGroup = "waiting" | "working" | "live" | "closed";
 
@@ -15,6 +16,8 @@ export type ProposalLine = Pick<
   readonly verdict: Verdict | null;
   readonly headline: string | null;
   readonly origin: Origin | null;
+  /** What became of it, where it is an edit that was settled by its file. */
+  readonly end: EditEnd | null;
   /** When it came into its state. */
   readonly since: Date;
 };
@@ -45,9 +48,9 @@ const GROUPS: Record<Proposal["state"], ProposalGroup> = {
 
 export const GROUP_ORDER: readonly ProposalGroup[] = ["waiting", "working", "live", "closed"];
 
-/** Which part of the list a proposal stands in. */
-export function groupOf(state: Proposal["state"]): ProposalGroup {
-  return GROUPS[state];
+/** Which part of the list a proposal stands in: an edit that went live by the disk is as live as any. */
+export function groupOf(state: Proposal["state"], end: EditEnd | null = null): ProposalGroup {
+  return end?.became === "live" ? "live" : GROUPS[state];
 }
 
 /** Waiting first, who waits longest at the top of them; all others newest first. */
@@ -85,6 +88,7 @@ export async function readProposalsPage(
     ),
   ];
   const { nextCursor } = listed;
+  const ends = await readEditEnds(ctx.database, items);
   const lines = await Promise.all(
     items.map(async (proposal): Promise<ProposalLine> => {
       const [snapshots, revisions, transitions] = await Promise.all([
@@ -105,10 +109,11 @@ export async function readProposalsPage(
         baseVersion,
         revision,
         createdAt,
-        group: groupOf(state),
+        group: groupOf(state, ends.get(id)),
         verdict: evidence?.verdict ?? null,
         headline: evidence?.headline ?? null,
         origin: revisions.find((one) => one.number === revision)?.origin ?? null,
+        end: ends.get(id) ?? null,
         since: transitions.find(({ sequence }) => sequence === proposal.sequence)?.at ?? createdAt,
       };
     }),

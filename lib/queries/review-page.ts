@@ -15,6 +15,7 @@ import type { Recommendation } from "#lib/core/strategy.ts";
 import type { Job, Version } from "#lib/core/version.ts";
 import type { Mode } from "#lib/core/words.ts";
 import type { Database } from "#lib/ports/database.ts";
+import { type EditEnd, readEditEnds } from "./edit-end.ts";
 import { findProposal, findTool } from "./find-or-refuse.ts";
 import { maskOpportunity } from "./masked.ts";
 import {
@@ -37,6 +38,8 @@ import { recommendTool } from "./tools.ts";
 
 export type ReviewPage = {
   readonly proposal: Omit<Proposal, "data">;
+  /** What became of it, where it is an edit that was settled by its file. */
+  readonly end: EditEnd | null;
   /** Its place among the waiting ones; position 0 where it does not wait. */
   readonly place: { position: number; count: number; previous: string | null; next: string | null };
   readonly mode: Mode;
@@ -132,13 +135,14 @@ export async function readReviewPage(
   const newest = revisions.find(({ number }) => number === proposal.revision) ?? null;
   const shown = revisions.find(({ number }) => number === options.revision) ?? newest;
   const evidence = newestEvidence(snapshots, shown?.number ?? 0);
-  const [cases, feedback, opportunity, recommendation, digest, shadow] = await Promise.all([
+  const [cases, feedback, opportunity, recommendation, digest, shadow, ends] = await Promise.all([
     evidence === null ? [] : database.proposals.evidenceCases(evidence.id),
     evidence === null ? [] : database.executions.feedback(tool.name),
     proposal.opportunityId === undefined ? null : maskedOpportunity(database, proposal.opportunityId),
     recommendTool(ctx, tool, settings),
     shown === newest && proposal.revision > 0 ? digestOf(ctx, proposal.id) : null,
     shown === newest ? showShadow(ctx, { proposal, tool, evidence }) : null,
+    readEditEnds(database, [proposal]),
   ]);
   const deployment = deployments.items.find(({ proposalId }) => proposalId === proposal.id) ?? null;
   const rollback =
@@ -173,6 +177,7 @@ export async function readReviewPage(
   const { data: _data, ...plain } = proposal;
   return {
     proposal: plain,
+    end: ends.get(proposal.id) ?? null,
     place,
     mode,
     owners: base?.manifest.owners ?? [],

@@ -7,7 +7,7 @@ import type { Database, VersionHead } from "#lib/ports/database.ts";
 import type { ToolFile } from "#lib/ports/files.ts";
 import { decideSync, type SyncDecision, type SyncFacts } from "./decide-sync.ts";
 import { inspectFile } from "./inspect-file.ts";
-import type { RegistryParts } from "./load-tools.ts";
+import { RENAMED, type RegistryParts, renamedWords } from "./load-tools.ts";
 
 export type SyncStatus = {
   readonly name: string;
@@ -61,6 +61,7 @@ async function statusOf(
     disk,
     activeVersion: tool?.activeVersion ?? null,
     versions,
+    renamedTo: disk === null && active !== undefined ? await newNameOf(parts.database, name) : null,
     loadError: disk === null || "unusable" in disk || settled ? null : await loadErrorOf(parts, disk),
     isEdit,
     isBeingWritten:
@@ -78,6 +79,12 @@ async function statusOf(
     widened: isEdit && active !== undefined ? await widenedBy(parts.database, active, known) : [],
     edit: isEdit && known.proposalId !== undefined ? { version: known.number, proposalId: known.proposalId } : null,
   };
+}
+
+/** The tool that took over the versions of one whose file was renamed; null where nobody did. */
+async function newNameOf(database: Database, name: string): Promise<string | null> {
+  const { items } = await database.audit.list({ verb: RENAMED }, { limit: 200 });
+  return items.find(({ summary }) => summary.startsWith(renamedWords(name, "")))?.tool ?? null;
 }
 
 /**

@@ -56,6 +56,13 @@ describe("decideSync", () => {
     expect(detail).toContain("version 2 goes on answering");
   });
 
+  it("says under the old name what a renamed file went on as", () => {
+    const { state, detail } = decideSync({ ...facts, disk: null, renamedTo: "reckoner" });
+    expect(state).toBe("missing");
+    expect(detail).toContain("calculator.ts was renamed to reckoner.ts");
+    expect(detail).toContain("under the old name version 2 goes on answering");
+  });
+
   it("says under which number an edit is kept", () => {
     const { detail } = decideSync({ ...facts, disk: { hash: "one" }, isEdit: true });
     expect(detail).toContain("the edit is kept as version 1");

@@ -8,6 +8,8 @@ export type SyncFacts = {
   /** Why the file does not load, where it was looked at and does not. */
   readonly loadError: string | null;
   readonly activeVersion: number | null;
+  /** The tool that its file went on as, where it went under another name. */
+  readonly renamedTo?: string | null;
   /** All versions, any order. */
   readonly versions: readonly { readonly number: number; readonly hash: string }[];
   /** The file is a version that was edited on disk and never answered a call: an edit still. */
@@ -38,7 +40,9 @@ export function decideSync(facts: SyncFacts): SyncDecision {
       detail:
         activeVersion === null
           ? `${file} is gone, and it never loaded.`
-          : `${file} is gone; ${goesOn}. Put the file back by taking the database.`,
+          : facts.renamedTo
+            ? `${file} was renamed to ${facts.renamedTo}.ts, and its versions went along; under the old name ${goesOn} until its callers are moved. To keep both, put the file back.`
+            : `${file} is gone; ${goesOn}. Put the file back by taking the database.`,
     };
   if ("unusable" in disk)
     return { ...base, state: "unloadable", detail: `${file} cannot be used: ${disk.unusable}; ${goesOn}.` };

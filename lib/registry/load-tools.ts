@@ -23,6 +23,10 @@ export type LoadReport = {
 
 const DISK = machine("disk");
 
+/** How the audit calls it, and how its words begin: by them the old name finds the new one. */
+export const RENAMED = "tool.renamed";
+export const renamedWords = (from: string, to: string): string => `${from} was renamed to ${to}`;
+
 export type Look = {
   /** Tools that had a file at the last look: a new file that continues one of them which has gone is its new name. */
   readonly before?: ReadonlySet<string>;
@@ -84,13 +88,13 @@ async function loadFile(
     await tx.tools.setActive(name, null, version.number);
     await tx.audit.append({
       actor: DISK,
-      verb: history === null ? "tool.added" : "tool.renamed",
+      verb: history === null ? "tool.added" : RENAMED,
       tool: name,
       subject: { kind: "tool", id: name },
       summary:
         history === null
           ? `${name} was found in the tools folder and is version ${version.number}`
-          : `${history.from} was renamed to ${name}: its ${history.versions} versions came along, and ${name} is version ${version.number}`,
+          : `${renamedWords(history.from, name)}: its ${history.versions} versions came along, and ${name} is version ${version.number}`,
     });
     await tx.publish({ kind: "tool", id: name, tool: name });
     return { name, version: version.number, added: true };

@@ -1,5 +1,6 @@
 "use client";
 import { KeyRound } from "lucide-react";
+import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { Button } from "#app/_ui/button.tsx";
 import { CodeBlock } from "#app/_ui/code-block.tsx";
@@ -8,9 +9,27 @@ import { useAction } from "#app/_ui/use-action.ts";
 import { makeAgentKey } from "../connect/actions.ts";
 
 /** What an agent's client is told, with a key in it once one was made; the key is shown this one time. */
-export function AgentSnippet({ address, mayMakeKey }: { address: string; mayMakeKey: boolean }) {
-  const [secret, setSecret] = useState<string | null>(null);
-  const { run, pending } = useAction(makeAgentKey, { onDone: (made) => setSecret(made.secret) });
+export function AgentSnippet({
+  address,
+  mayMakeKey,
+  since,
+}: {
+  address: string;
+  mayMakeKey: boolean;
+  /** Since when the page waits for calls; absent where it waits for anybody's. */
+  since: number | undefined;
+}) {
+  const router = useRouter();
+  const [made, setMade] = useState<{ name: string; secret: string } | null>(null);
+  const { run, pending } = useAction(makeAgentKey, {
+    onDone: (key) => {
+      setMade(key);
+      // From here on the page waits for the calls of this key alone.
+      if (since !== undefined)
+        router.replace(`/connect?${new URLSearchParams({ since: String(since), agent: key.name })}`);
+    },
+  });
+  const secret = made?.secret ?? null;
   const key = secret ?? "KEY";
   const configuration = JSON.stringify(
     { mcpServers: { whetstone: { type: "http", url: `${address}/mcp`, headers: { Authorization: `Bearer ${key}` } } } },
@@ -23,14 +42,14 @@ export function AgentSnippet({ address, mayMakeKey }: { address: string; mayMake
   -d '{"input": {"operation": "add", "a": 1, "b": 2}}'`;
   return (
     <>
-      {secret !== null ? (
+      {made !== null ? (
         <p role="status">
-          The key “agent” is in the snippets below: it may call tools and see what is recorded. Copy it now, it is not
-          shown again; the settings take it back.
+          The key “{made.name}” is in the snippets below: it may call tools and see what is recorded. Copy it now, it is
+          not shown again; the settings take it back.
         </p>
       ) : mayMakeKey ? (
         <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
-          <Button variant="outline" pending={pending} onClick={() => run({ name: "agent", scopes: ["read", "call"] })}>
+          <Button variant="outline" pending={pending} onClick={() => run(undefined)}>
             {!pending && <KeyRound aria-hidden />}
             Make a key for it
           </Button>

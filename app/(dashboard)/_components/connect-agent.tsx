@@ -1,6 +1,7 @@
 import { headers } from "next/headers";
 import { Button } from "#app/_ui/button.tsx";
 import { Card, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
+import { cn } from "#app/_ui/cn.ts";
 import { beginning, displayable } from "#app/_ui/displayable.ts";
 import { Link } from "#app/_ui/link.tsx";
 import { milliseconds } from "#app/_ui/relative-time.ts";
@@ -18,34 +19,66 @@ async function addressOf(): Promise<string> {
   return `${header.get("x-forwarded-proto") ?? "http"}://${header.get("host") ?? "127.0.0.1"}`;
 }
 
-/** The snippet to paste. */
-export async function ConnectAgent() {
+/**
+ * The snippet to paste.
+ * @param since where the page waits for calls since then: a key that is made here is the one it waits for
+ */
+export async function ConnectAgent({ since }: { since?: number }) {
   const context = await getContext();
-  return <AgentSnippet address={await addressOf()} mayMakeKey={holds(context.caller, "admin")} />;
+  return <AgentSnippet address={await addressOf()} mayMakeKey={holds(context.caller, "admin")} since={since} />;
 }
 
-/** Waits for the first call after a moment, and shows it with its effects when it came. */
-export async function FirstCall({ since }: { since: Date }) {
-  const call = displayable(await readFirstCall(await getContext(), since));
+/**
+ * Waits for the first call after a moment, and shows it with its effects when it came.
+ * @param agent name of the key whose calls alone count
+ */
+export async function FirstCall({ since, agent }: { since: Date; agent?: string | undefined }) {
+  const context = await getContext();
+  const { call, wasCalling, none } = displayable(await readFirstCall(context, since, agent));
+  const shownAgent = agent === undefined ? undefined : displayable(agent);
   if (call === null)
     return (
-      <p className="flex items-center gap-2" role="status">
-        Waiting for the first call
-        <span className="size-2.5 animate-pulse rounded-full bg-warning motion-reduce:animate-none" aria-hidden />
-      </p>
+      <div className="grid gap-1 text-13">
+        <p className="flex items-center gap-2 text-sm [overflow-wrap:anywhere]" role="status">
+          {shownAgent !== undefined
+            ? `Waiting for the first call by ${shownAgent}`
+            : none
+              ? "Waiting for the first call"
+              : "Waiting for the next call"}
+          <span
+            className="size-2.5 shrink-0 animate-pulse rounded-full bg-warning motion-reduce:animate-none"
+            aria-hidden
+          />
+        </p>
+        {!none && (
+          <p className="text-muted-foreground">
+            {shownAgent !== undefined
+              ? "Calls of others do not count here."
+              : "Others have called already. With a key that is made for it here, only its calls count; without, the next call of anybody does."}
+          </p>
+        )}
+      </div>
     );
   return (
     <Card aria-label="The first call">
       <CardHeader>
-        <span className="size-2.5 shrink-0 rounded-full bg-success" aria-hidden />
+        <span className={cn("size-2.5 shrink-0 rounded-full", wasCalling ? "bg-warning" : "bg-success")} aria-hidden />
         <CardTitle>
-          <span role="status">The first call has come</span>
+          <span role="status">
+            {wasCalling ? `A call has come, by ${call.caller} as before` : "The first call has come"}
+          </span>
         </CardTitle>
         <RelativeTime at={call.startedAt} className="text-muted-foreground text-xs" />
         <Button asChild className="ml-auto">
           <Link href={`/executions/${call.id}`}>Open the call</Link>
         </Button>
       </CardHeader>
+      {wasCalling && (
+        <p className="border-b px-4 pb-3 text-13">
+          {call.caller} was calling already when this page began to wait, so this says nothing of an agent that is new.
+          Make a key for yours here: then only its calls count.
+        </p>
+      )}
       <CardContent className="grid grid-cols-[minmax(0,1fr)] gap-1.5 border-b text-13">
         <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
           <OutcomeBadge value={call.status} />

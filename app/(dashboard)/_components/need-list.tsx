@@ -1,7 +1,7 @@
 import { CircleAlert, FileWarning, GitMerge, ListChecks, type LucideIcon, TrendingDown } from "lucide-react";
 import { Link } from "#app/_ui/link.tsx";
 import { VerdictBadge } from "#app/_ui/status-badge.tsx";
-import { RelativeTime } from "#app/_ui/time.tsx";
+import { RowTime } from "#app/_ui/time.tsx";
 import type { Need } from "#lib/queries/overview-page.ts";
 
 const ICONS: Record<Need["kind"], LucideIcon> = {
@@ -35,7 +35,7 @@ export function NeedList({ needs }: { needs: readonly Need[] }) {
             </div>
             <div className="flex shrink-0 flex-col items-end gap-1 text-muted-foreground text-xs">
               {need.verdict !== null && <VerdictBadge value={need.verdict} />}
-              {need.at !== null && <RelativeTime at={need.at} />}
+              {need.at !== null && <RowTime at={need.at} />}
             </div>
           </li>
         );

@@ -9,10 +9,16 @@ import { ConnectAgent, FirstCall } from "../_components/connect-agent.tsx";
 
 export const metadata: Metadata = { title: "Connect an agent" };
 
-/** The address carries since when calls count, so that a reload goes on waiting for the same one. */
-export default async function ConnectPage({ searchParams }: { searchParams: Promise<{ since?: string }> }) {
+/** The address carries since when calls count, and whose, so that a reload goes on waiting for the same one. */
+export default async function ConnectPage({
+  searchParams,
+}: {
+  searchParams: Promise<{ since?: string; agent?: string }>;
+}) {
   const context = await getContext();
-  const since = Number((await searchParams).since);
+  const asked = await searchParams;
+  const since = Number(asked.since);
+  const agent = typeof asked.agent === "string" && asked.agent !== "" ? asked.agent.slice(0, 100) : undefined;
   if (!Number.isSafeInteger(since) || since <= 0) redirect(`/connect?since=${context.clock.now().getTime()}`);
   return (
     <>
@@ -31,10 +37,10 @@ export default async function ConnectPage({ searchParams }: { searchParams: Prom
             <CardTitle>Tell it where</CardTitle>
           </CardHeader>
           <CardContent className="flex flex-col gap-3 text-13">
-            <ConnectAgent />
+            <ConnectAgent since={since} />
           </CardContent>
         </Card>
-        <FirstCall since={new Date(since)} />
+        <FirstCall since={new Date(since)} agent={agent} />
       </div>
     </>
   );

@@ -5,18 +5,18 @@ import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { Link } from "#app/_ui/link.tsx";
 import { NotAllowed } from "#app/_ui/not-allowed.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
-import { SyncBadge } from "#app/_ui/status-badge.tsx";
+import { SyncBadge, VerdictBadge } from "#app/_ui/status-badge.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#app/_ui/table.tsx";
 import { getContext } from "#app/context.ts";
 import { holds } from "#lib/core/actor.ts";
-import { listSync } from "#lib/queries/sync.ts";
+import { readSyncPage } from "#lib/queries/sync-page.ts";
 import { SyncActions } from "./_components/sync-actions.tsx";
 
 export const metadata: Metadata = { title: "Sync" };
 
 export default async function SyncPage() {
   const context = await getContext();
-  const { items } = await listSync(context);
+  const items = await readSyncPage(context);
   const mayResolve = holds(context.caller, "deploy");
   return (
     <>
@@ -51,22 +51,33 @@ export default async function SyncPage() {
             <TableBody>
               {items.map((row) => (
                 <TableRow key={row.name}>
-                  <TableCell className="max-w-56 truncate">
-                    <Link href={`/tools/${row.name}`} className="font-medium hover:underline">
-                      {row.name}
-                    </Link>
+                  <TableCell className="max-w-56 truncate max-md:max-w-full" title={row.name}>
+                    {row.isTool ? (
+                      <Link href={`/tools/${row.name}`} className="font-medium hover:underline">
+                        {row.name}
+                      </Link>
+                    ) : (
+                      <span className="font-medium">{row.name}</span>
+                    )}
                   </TableCell>
                   <TableCell>
                     <SyncBadge value={row.syncState} />
                   </TableCell>
-                  <TableCell wide className="text-muted-foreground md:min-w-72 md:max-w-2xl">
+                  <TableCell wide className="text-muted-foreground [overflow-wrap:anywhere] md:min-w-72 md:max-w-2xl">
                     {row.detail}
+                    {row.proposal !== null && (
+                      <p className="mt-1 flex flex-wrap items-center gap-x-2 gap-y-1">
+                        {row.proposal.verdict !== null && <VerdictBadge value={row.proposal.verdict} />}
+                        <Link href={`/proposals/${row.proposal.id}`} className="text-link hover:underline">
+                          {row.proposal.verdict === null ? "The tests of the edit" : "The evidence of the edit"}:
+                          proposal {row.proposal.number}
+                        </Link>
+                      </p>
+                    )}
                     {row.widened.length > 0 && (
                       <p className="mt-1 flex items-start gap-1.5 font-medium text-danger">
                         <ShieldAlert className="mt-0.5 size-4 shrink-0" aria-hidden />
-                        <span className="[overflow-wrap:anywhere]">
-                          The edit may do more than the active version: {row.widened.join("; ")}.
-                        </span>
+                        <span>The edit may do more than the active version: {row.widened.join("; ")}.</span>
                       </p>
                     )}
                   </TableCell>

@@ -50,15 +50,9 @@ export default async function ToolsPage() {
                     </Link>
                     <p className="truncate text-muted-foreground text-xs">{tool.loadError ?? tool.description}</p>
                   </TableCell>
-                  <TableCell>
-                    <HealthBadge value={tool.health} />
-                  </TableCell>
-                  <TableCell>
-                    <StrategyBadge value={tool.strategy} />
-                  </TableCell>
-                  <TableCell>
-                    <RiskBadge value={tool.riskLevel} />
-                  </TableCell>
+                  <TableCell>{tool.activeVersion !== null && <HealthBadge value={tool.health} />}</TableCell>
+                  <TableCell>{tool.activeVersion !== null && <StrategyBadge value={tool.strategy} />}</TableCell>
+                  <TableCell>{tool.activeVersion !== null && <RiskBadge value={tool.riskLevel} />}</TableCell>
                   <TableCell>
                     <SyncBadge value={tool.syncState} />
                   </TableCell>

@@ -1,14 +1,23 @@
 "use client";
 import { KeyRound } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Button } from "#app/_ui/button.tsx";
 import { Input } from "#app/_ui/input.tsx";
 import { Label } from "#app/_ui/label.tsx";
 
-export function SignInForm() {
+/** For as long as a sign-in link lasts. The name is `NEXT_COOKIE`'s, which the browser's side cannot read from there. */
+function keepNext(next: string): void {
+  // biome-ignore lint/suspicious/noDocumentCookie: the other interface is not in every browser that is served
+  document.cookie = `whetstone_next=${encodeURIComponent(next)}; path=/sign-in; samesite=lax; max-age=${next === "/" ? 0 : 600}`;
+}
+
+/** @param next where to go on to; a place in the page stays in the address, which no server sees */
+export function SignInForm({ next }: { next: string }) {
   const [key, setKey] = useState("");
   const [wrong, setWrong] = useState<string | null>(null);
   const [pending, setPending] = useState(false);
+  // Who takes the link out of the terminal instead goes on to the same page.
+  useEffect(() => keepNext(next === "/" ? next : `${next}${window.location.hash}`), [next]);
   async function signIn(): Promise<void> {
     setPending(true);
     setWrong(null);
@@ -19,7 +28,8 @@ export function SignInForm() {
         body: JSON.stringify({ key }),
       });
       if (response.ok) {
-        window.location.assign("/");
+        keepNext("/");
+        window.location.assign(`${next}${next === "/" ? "" : window.location.hash}`);
         return;
       }
       const problem = (await response.json()) as { detail?: string };

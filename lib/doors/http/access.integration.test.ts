@@ -90,6 +90,23 @@ describe("sign-in", () => {
     expect(away.headers.get("location")).toBe("/");
   });
 
+  it("goes on by the link to where the sign-in page was asked from, and keeps that when the link is used", async () => {
+    const { database, clock } = house.machinery;
+    const link = await createSignInLink({ database, clock, address: house.url });
+    const follow = (next: string): Promise<Response> =>
+      fetch(link, { redirect: "manual", headers: { cookie: `whetstone_next=${encodeURIComponent(next)}` } });
+    const first = await follow("/tools/good_sum?days=7#case-3");
+    expect(first.headers.get("location")).toBe("/tools/good_sum?days=7#case-3");
+    expect(first.headers.getSetCookie().map((one) => one.split("=")[0])).toEqual([
+      "whetstone_session",
+      "whetstone_next",
+    ]);
+    expect((await follow("/tools/good_sum?days=7")).headers.get("location")).toBe(
+      "/sign-in?error=link&next=%2Ftools%2Fgood_sum%3Fdays%3D7",
+    );
+    expect((await follow("//evil.example")).headers.get("location")).toBe("/sign-in?error=link");
+  });
+
   it("does not work when the link is old", async () => {
     const { database, clock } = house.machinery;
     const past = { ...clock, now: () => new Date(Date.now() - 11 * 60_000) };

@@ -1,9 +1,17 @@
 /** Signing in and out of the pages. */
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { z } from "zod";
 import type { Machinery } from "#lib/commands/command.ts";
 import { Problem } from "#lib/core/problem.ts";
-import { sameSitePath, signInWithKey, signOut, takeSignIn } from "../access.ts";
+import {
+  NEXT_COOKIE,
+  nextInCookie,
+  sameSitePath,
+  signInAddress,
+  signInWithKey,
+  signOut,
+  takeSignIn,
+} from "../access.ts";
 import { requireSameOrigin } from "./authenticate.ts";
 import { PLAIN_HEADERS, sendJson } from "./problem-response.ts";
 import { readJsonObject } from "./read-body.ts";
@@ -13,7 +21,7 @@ function isSecure(request: IncomingMessage): boolean {
   return "encrypted" in request.socket || request.headers["x-forwarded-proto"] === "https";
 }
 
-function redirect(response: ServerResponse, to: string, headers: Record<string, string> = {}): void {
+function redirect(response: ServerResponse, to: string, headers: OutgoingHttpHeaders = {}): void {
   response.writeHead(303, { ...PLAIN_HEADERS, ...headers, location: to, "referrer-policy": "no-referrer" });
   response.end();
 }
@@ -27,8 +35,11 @@ export async function followSignInLink(
 ): Promise<void> {
   const { database, clock } = machinery;
   const opened = await takeSignIn(database, query.get("token") ?? "", clock.now(), isSecure(request));
-  if (opened === null) redirect(response, "/sign-in?error=link");
-  else redirect(response, sameSitePath(query.get("next")), { "set-cookie": opened.setCookie });
+  const kept = nextInCookie(request.headers.cookie ?? null);
+  const next = query.get("next") ?? kept;
+  if (opened === null) return redirect(response, signInAddress(next, "link"));
+  const used = kept === null ? [] : [`${NEXT_COOKIE}=; Path=/sign-in; SameSite=Lax; Max-Age=0`];
+  redirect(response, sameSitePath(next), { "set-cookie": [opened.setCookie, ...used] });
 }
 
 const KeyBody = z.object({ key: z.string().trim().min(1) });

@@ -35,11 +35,15 @@ describe("describeChanges", () => {
     const wider = manifest({ permissions: { network: ["a.example", "b.example"], kv: "write", secrets: ["KEY"] } });
     expect(describeChanges(manifest(), wider)).toMatchObject({
       widened: true,
-      permissions: ["more network: b.example", "more of its store: write beyond read", "more secrets: KEY"],
+      permissions: [
+        "more network: b.example",
+        "more of its store: may write it, until now only read it",
+        "more secrets: KEY",
+      ],
     });
     expect(describeChanges(wider, manifest())).toMatchObject({
       widened: false,
-      permissions: ["less network: b.example", "less of its store: write beyond read", "less secrets: KEY"],
+      permissions: ["less network: b.example", "less of its store: may only read it", "less secrets: KEY"],
     });
   });
 

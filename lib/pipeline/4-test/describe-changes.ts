@@ -2,13 +2,13 @@
 import type { EvidenceSummary } from "#lib/core/evidence.ts";
 import { canonicalJson } from "#lib/core/json.ts";
 import type { Manifest, TestCase } from "#lib/core/tool.ts";
-import { widenings } from "#lib/core/widenings.ts";
+import { narrowings, widenings } from "#lib/core/widenings.ts";
 
 /** The differences between two manifests; `widened` where the candidate may do more than the base. */
 export function describeChanges(base: Manifest, candidate: Manifest): EvidenceSummary["changes"] {
   const permissions = widenings(base, candidate);
   return {
-    permissions: [...permissions, ...widenings(candidate, base).map((text) => text.replace(/^more/, "less"))],
+    permissions: [...permissions, ...narrowings(base, candidate)],
     schemas: [
       ...(same(base.inputSchema, candidate.inputSchema) ? [] : ["the input schema changed"]),
       ...(same(base.outputSchema, candidate.outputSchema) ? [] : ["the output schema changed"]),

@@ -1,6 +1,6 @@
 import { Link } from "#app/_ui/link.tsx";
 import { ProposalStateBadge, VerdictBadge } from "#app/_ui/status-badge.tsx";
-import { RelativeTime } from "#app/_ui/time.tsx";
+import { RowTime } from "#app/_ui/time.tsx";
 import type { ProposalLine } from "#lib/queries/proposals-page.ts";
 import { sourceWords } from "../[id]/_components/origin-words.ts";
 import { ListKeys } from "./list-keys.tsx";
@@ -27,9 +27,9 @@ export function ProposalList({ lines, label }: { lines: readonly ProposalLine[];
               <span className="flex items-center gap-2 sm:ml-auto">
                 {line.verdict !== null && line.group === "waiting" && <VerdictBadge value={line.verdict} />}
                 {(line.group !== "waiting" || line.state !== "awaiting_review") && (
-                  <ProposalStateBadge value={line.state} />
+                  <ProposalStateBadge value={line.state} end={line.end} />
                 )}
-                <RelativeTime at={line.since} className="min-w-16 text-muted-foreground text-xs sm:text-right" />
+                <RowTime at={line.since} className="min-w-16 text-muted-foreground text-xs sm:text-right" />
               </span>
             </div>
             <p className="mt-0.5 line-clamp-2 text-13 text-muted-foreground">

@@ -1,6 +1,7 @@
 "use client";
 import { useId, useState } from "react";
 import { Button } from "#app/_ui/button.tsx";
+import { FieldFault, useFieldFaults } from "#app/_ui/field-faults.tsx";
 import { Input } from "#app/_ui/input.tsx";
 import { Label } from "#app/_ui/label.tsx";
 import { toast } from "#app/_ui/toast.ts";
@@ -8,6 +9,8 @@ import { useAction } from "#app/_ui/use-action.ts";
 import { change } from "../actions.ts";
 
 type Model = { baseUrl: string; name: string };
+
+const LABELS = { "model.baseUrl": "Address of an OpenAI-compatible endpoint", "model.name": "Model" };
 
 /** Which model writes fixes and what it is told; none means the template repairer. */
 export function ModelForm({
@@ -22,13 +25,13 @@ export function ModelForm({
   const id = useId();
   const [baseUrl, setBaseUrl] = useState(model?.baseUrl ?? "");
   const [name, setName] = useState(model?.name ?? "");
-  const [fault, setFault] = useState("");
+  const faults = useFieldFaults(LABELS);
   const { run, pending } = useAction(change, {
     onDone: () => {
-      setFault("");
+      faults.set({});
       toast.success("Saved: the next fix is written that way.");
     },
-    onRefused: ({ message }) => setFault(message),
+    onRefused: faults.take,
   });
   const same = model !== null && baseUrl.trim() === model.baseUrl && name.trim() === model.name;
   return (
@@ -52,25 +55,29 @@ export function ModelForm({
               run({ model: { baseUrl: baseUrl.trim(), name: name.trim() } });
             }}
           >
-            <div className="grid gap-1">
-              <Label htmlFor={`${id}-url`}>Address of an OpenAI-compatible endpoint</Label>
+            <div className="grid content-start gap-1">
+              <Label htmlFor={`${id}-url`}>{LABELS["model.baseUrl"]}</Label>
               <Input
                 id={`${id}-url`}
                 value={baseUrl}
                 inputMode="url"
                 placeholder="http://127.0.0.1:11434/v1"
+                {...faults.of("model.baseUrl", `${id}-url`)}
                 onChange={(event) => setBaseUrl(event.target.value)}
               />
+              <FieldFault id={`${id}-url`} label={LABELS["model.baseUrl"]} fault={faults.faults["model.baseUrl"]} />
             </div>
-            <div className="grid gap-1">
-              <Label htmlFor={`${id}-name`}>Model</Label>
-              <Input id={`${id}-name`} value={name} maxLength={200} onChange={(event) => setName(event.target.value)} />
+            <div className="grid content-start gap-1">
+              <Label htmlFor={`${id}-name`}>{LABELS["model.name"]}</Label>
+              <Input
+                id={`${id}-name`}
+                value={name}
+                maxLength={200}
+                {...faults.of("model.name", `${id}-name`)}
+                onChange={(event) => setName(event.target.value)}
+              />
+              <FieldFault id={`${id}-name`} label={LABELS["model.name"]} fault={faults.faults["model.name"]} />
             </div>
-            {fault !== "" && (
-              <p role="alert" className="text-danger sm:col-span-2">
-                {fault}
-              </p>
-            )}
             <div className="flex flex-wrap items-center gap-2 sm:col-span-2">
               <Button
                 type="submit"

@@ -3,12 +3,14 @@ import { useId, useState } from "react";
 import { ApproversTable } from "#app/_ui/approvers-table.tsx";
 import { Badge } from "#app/_ui/badge.tsx";
 import { Button } from "#app/_ui/button.tsx";
+import { FieldFault, useFieldFaults } from "#app/_ui/field-faults.tsx";
 import { Input } from "#app/_ui/input.tsx";
 import { Label } from "#app/_ui/label.tsx";
 import { Switch } from "#app/_ui/switch.tsx";
 import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
 import type { Approvers } from "#lib/core/policy.ts";
+import { faultOfFigure, SETTING_LIMITS } from "#lib/core/setting-limits.ts";
 import { change } from "../actions.ts";
 
 type Switches = { autoDeploy: boolean; fourEyes: boolean; reasonRequired: boolean; backgroundLoop: boolean };
@@ -47,6 +49,8 @@ const NUMBERS: Record<keyof Numbers, [string, string]> = {
   monitorHours: ["Watched hours", "A watch ends after this many hours if the calls have not come by then."],
 };
 
+const LABELS = Object.fromEntries(Object.entries(NUMBERS).map(([name, [label]]) => [name, label]));
+
 /** Policy as switches and figures; switches take effect at once, figures when saved. */
 export function PolicyForm({
   settings,
@@ -63,7 +67,14 @@ export function PolicyForm({
   const [figures, setFigures] = useState(() =>
     Object.fromEntries(Object.keys(NUMBERS).map((name) => [name, String(settings[name as keyof Numbers])])),
   );
-  const { run, pending } = useAction(change, { onDone: () => toast.success("Saved.") });
+  const faults = useFieldFaults(LABELS);
+  const { run, pending } = useAction(change, {
+    onDone: () => {
+      faults.set({});
+      toast.success("Saved.");
+    },
+    onRefused: faults.take,
+  });
   const changed = Object.entries(figures).filter(([name, text]) => text !== String(settings[name as keyof Numbers]));
   return (
     <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4 text-13">
@@ -101,7 +112,13 @@ export function PolicyForm({
         className="grid gap-4 border-t pt-4 sm:grid-cols-2"
         onSubmit={(event) => {
           event.preventDefault();
-          run(Object.fromEntries(changed.map(([name, text]) => [name, Number(text)])));
+          const wrong = changed.flatMap(([name, text]) => {
+            const fault = faultOfFigure(SETTING_LIMITS[name as keyof Numbers], text);
+            return fault === null ? [] : [[name, fault] as const];
+          });
+          faults.set(Object.fromEntries(wrong));
+          if (wrong.length === 0) run(Object.fromEntries(changed.map(([name, text]) => [name, Number(text)])));
+          else document.getElementById(`${id}-${wrong[0]?.[0]}`)?.focus();
         }}
       >
         {(Object.keys(NUMBERS) as (keyof Numbers)[]).map((name) => (
@@ -117,9 +134,13 @@ export function PolicyForm({
               inputMode="decimal"
               value={figures[name] ?? ""}
               disabled={!mayChange}
+              {...faults.of(name, `${id}-${name}`, `${id}-${name}-what`)}
               onChange={(event) => setFigures({ ...figures, [name]: event.target.value })}
             />
-            <p className="text-muted-foreground text-xs">{NUMBERS[name][1]}</p>
+            <FieldFault id={`${id}-${name}`} label={NUMBERS[name][0]} fault={faults.faults[name]} />
+            <p id={`${id}-${name}-what`} className="text-muted-foreground text-xs">
+              {NUMBERS[name][1]}
+            </p>
           </div>
         ))}
         {mayChange && (

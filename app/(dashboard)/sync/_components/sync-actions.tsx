@@ -1,8 +1,8 @@
 "use client";
 import dynamic from "next/dynamic";
 import { useRef, useState } from "react";
+import { AskedQuestion } from "#app/_ui/asked-question.tsx";
 import { Button } from "#app/_ui/button.tsx";
-import Question from "#app/_ui/question.tsx";
 import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
 import type { MergeRegion } from "#lib/core/merge.ts";
@@ -94,7 +94,7 @@ export function SyncActions({
           </Button>
         ))}
       {asking !== null && (
-        <Question
+        <AskedQuestion
           title={`Let ${name} do more than today?`}
           effect={`The edit on disk asks for ${widened.join("; ")}. Taking it lets every call of ${name} do so.`}
           button={asking === "merge" ? "Merge it" : "Take it"}

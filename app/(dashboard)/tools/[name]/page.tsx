@@ -67,9 +67,13 @@ export default async function ToolPage({ params, searchParams }: Params) {
         }
       >
         <div className="flex flex-wrap gap-2 pt-1">
-          <HealthBadge value={tool.health} size="lg" />
-          <StrategyBadge value={tool.strategy} size="lg" />
-          <RiskBadge value={tool.riskLevel} size="lg" />
+          {tool.activeVersion !== null && (
+            <>
+              <HealthBadge value={tool.health} size="lg" />
+              <StrategyBadge value={tool.strategy} size="lg" />
+              <RiskBadge value={tool.riskLevel} size="lg" />
+            </>
+          )}
           <SyncBadge value={tool.syncState} size="lg" />
           {tool.owners.map((owner) => (
             <Badge key={owner} size="lg" outline>

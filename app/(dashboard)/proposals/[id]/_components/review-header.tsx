@@ -44,7 +44,7 @@ export function ReviewHeader({ page }: { page: ReviewPage }) {
       )}
       {owners.length > 0 && <span className="text-muted-foreground">owners: {owners.join(", ")}</span>}
       <span className="flex items-center gap-2 sm:ml-auto">
-        <ProposalStateBadge value={proposal.state} size="lg" />
+        <ProposalStateBadge value={proposal.state} end={page.end} size="lg" />
         <RelativeTime at={since} className="text-muted-foreground text-xs" />
         <ModeBadge value={mode} size="lg" />
       </span>

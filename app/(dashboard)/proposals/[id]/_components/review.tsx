@@ -168,7 +168,7 @@ export function Review({ page }: { page: ReviewPage }) {
               lines={shown.source.split("\n").length}
             />
           )}
-          <Timeline transitions={page.transitions} />
+          <Timeline transitions={page.transitions} end={page.end} />
         </div>
       </div>
       {newest && <DecisionBar page={decisionFacts(page)} />}

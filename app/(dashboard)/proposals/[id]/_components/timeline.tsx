@@ -1,8 +1,9 @@
 import { Card, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { cn } from "#app/_ui/cn.ts";
-import { PROPOSAL_STATES } from "#app/_ui/status-badge.tsx";
+import { EDIT_ENDS, PROPOSAL_STATES } from "#app/_ui/status-badge.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
 import type { Transition } from "#lib/core/proposal.ts";
+import type { EditEnd } from "#lib/queries/edit-end.ts";
 
 const INKS = {
   neutral: "text-muted-foreground",
@@ -14,7 +15,7 @@ const INKS = {
 } as const;
 
 /** The log that the state is read from: every move, who made it and why. */
-export function Timeline({ transitions }: { transitions: readonly Transition[] }) {
+export function Timeline({ transitions, end }: { transitions: readonly Transition[]; end: EditEnd | null }) {
   return (
     <Card>
       <CardHeader>
@@ -23,7 +24,10 @@ export function Timeline({ transitions }: { transitions: readonly Transition[] }
       <CardContent>
         <ol className="flex flex-col">
           {transitions.map(({ sequence, to, actor, reason, at }, index) => {
-            const { icon: Icon, text, tone } = PROPOSAL_STATES[to];
+            // "Cancelled" is what the file's being settled is called in the log.
+            const settled = to === "cancelled" && end !== null;
+            const { icon: Icon, tone } = settled ? EDIT_ENDS[end.became] : PROPOSAL_STATES[to];
+            const text = settled ? end.words : PROPOSAL_STATES[to].text;
             return (
               <li key={sequence} className="relative flex gap-2.5 pb-3 text-13 last:pb-0">
                 {index < transitions.length - 1 && (

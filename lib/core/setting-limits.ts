@@ -1,0 +1,40 @@
+/** What the figures among the settings take, and the words for it: one place for schema, API and pages. Pure. */
+
+export type Limits = {
+  readonly least: number;
+  readonly most: number;
+  /** `least` itself is too small. */
+  readonly above?: true;
+  readonly whole?: true;
+  /** A share of 1, which people think of in percent. */
+  readonly share?: true;
+};
+
+export const SETTING_LIMITS = {
+  /** Success rate below which a tool counts as failing. */
+  target: { least: 0.5, most: 0.9999, share: true },
+  /** Share of agreement whose lower bound a replay must reach. */
+  agreementThreshold: { least: 0.5, most: 0.999, share: true },
+  requiredApprovals: { least: 1, most: 5, whole: true },
+  monitorCalls: { least: 10, most: 1_000_000, whole: true },
+  monitorHours: { least: 0, most: 24 * 365, above: true },
+} as const satisfies Record<string, Limits>;
+
+const figure = (value: number): string => value.toLocaleString("en", { maximumFractionDigits: 4 });
+const percent = (share: number): string => `${figure(share * 100)} %`;
+
+/** What a figure takes, for behind its name: "takes a whole number from 1 to 5". */
+export function takes({ least, most, above, whole, share }: Limits): string {
+  const kind = whole ? "a whole number" : "a number";
+  const range = above ? `above ${figure(least)}, at most ${figure(most)}` : `from ${figure(least)} to ${figure(most)}`;
+  return `takes ${kind} ${range}${share ? ` (${percent(least)} to ${percent(most)})` : ""}`;
+}
+
+/** What is wrong with a figure as it was typed; null where nothing is. Nothing typed is no number, least of all 0. */
+export function faultOfFigure(limits: Limits, text: string): string | null {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (!Number.isFinite(value)) return takes(limits).replace("takes", "needs");
+  const { least, most, above, whole } = limits;
+  const fits = value <= most && (above ? value > least : value >= least) && (!whole || Number.isInteger(value));
+  return fits ? null : takes(limits);
+}

@@ -1,0 +1,54 @@
+/** The Sync page: what a person has to settle first, each edit with the proposal that says what it is worth. */
+import type { Context } from "#lib/commands/command.ts";
+import type { SyncState, Verdict } from "#lib/core/words.ts";
+import { newestEvidence } from "./review-page.ts";
+import { listSync, type SyncRow } from "./sync.ts";
+
+export type SyncLine = SyncRow & {
+  /** Whether there is a tool of that name to look at; a file that can never be one has none. */
+  readonly isTool: boolean;
+  /** The proposal that tests the edit on disk; its verdict is null while they run. */
+  readonly proposal: { readonly id: string; readonly number: number; readonly verdict: Verdict | null } | null;
+};
+
+/** What is live by mistake or not at all stands above what merely differs. */
+const URGENCY: Record<SyncState, number> = {
+  conflict: 0,
+  unloadable: 1,
+  missing: 2,
+  disk_ahead: 3,
+  database_ahead: 4,
+  new: 5,
+  in_sync: 6,
+};
+
+/** What needs a person first, by name among equals. */
+export function inOrderOfNeed<Row extends Pick<SyncRow, "syncState">>(rows: readonly Row[]): Row[] {
+  return [...rows].sort((a, b) => URGENCY[a.syncState] - URGENCY[b.syncState]);
+}
+
+/** Reads the page. */
+export async function readSyncPage(ctx: Context): Promise<SyncLine[]> {
+  const { database } = ctx;
+  const [{ items }, tools] = await Promise.all([listSync(ctx), database.tools.list()]);
+  const known = new Set(tools.map(({ name }) => name));
+  const lines = await Promise.all(
+    items.map(async (row): Promise<SyncLine> => {
+      const proposal = row.edit === null ? null : await database.proposals.find(row.edit.proposalId);
+      const snapshots = proposal === null ? [] : await database.proposals.evidence(proposal.id);
+      return {
+        ...row,
+        isTool: known.has(row.name),
+        proposal:
+          proposal === null
+            ? null
+            : {
+                id: proposal.id,
+                number: proposal.number,
+                verdict: newestEvidence(snapshots, proposal.revision)?.verdict ?? null,
+              },
+      };
+    }),
+  );
+  return inOrderOfNeed(lines);
+}

@@ -44,6 +44,8 @@ test("an agent is connected by the snippet; its first call turns the dot green a
     await expect(first).toContainText("The first call has come");
     await expect(first).toContainText("set_preference");
     await expect(first).toContainText("by agent");
+    // The key is not lost with the page that it was made on.
+    await expect(snippet).toContainText("Bearer wk_");
     await expect(first.getByText("kv", { exact: false }).first()).toBeVisible();
     // Later calls do not take its place, and a reload finds it again.
     await client.callTool({ name: "calculator", arguments: { operation: "add", a: 1, b: 2 } });

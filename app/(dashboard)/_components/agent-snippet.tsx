@@ -8,6 +8,9 @@ import { NotAllowed } from "#app/_ui/not-allowed.tsx";
 import { useAction } from "#app/_ui/use-action.ts";
 import { makeAgentKey } from "../connect/actions.ts";
 
+/** Kept while the tab is: the first call leads to another page, and the key cannot be had again. */
+let lastMade: { name: string; secret: string } | null = null;
+
 /** What an agent's client is told, with a key in it once one was made; the key is shown this one time. */
 export function AgentSnippet({
   address,
@@ -20,9 +23,10 @@ export function AgentSnippet({
   since: number | undefined;
 }) {
   const router = useRouter();
-  const [made, setMade] = useState<{ name: string; secret: string } | null>(null);
+  const [made, setMade] = useState(lastMade);
   const { run, pending } = useAction(makeAgentKey, {
     onDone: (key) => {
+      lastMade = key;
       setMade(key);
       // From here on the page waits for the calls of this key alone.
       if (since !== undefined)
@@ -45,7 +49,10 @@ export function AgentSnippet({
       {made !== null ? (
         <p role="status">
           The key “{made.name}” is in the snippets below: it may call tools and see what is recorded. Copy it now, it is
-          not shown again; the settings take it back.
+          not shown again; the settings take it back.{" "}
+          <button type="button" className="text-link underline" disabled={pending} onClick={() => run(undefined)}>
+            Make another key
+          </button>
         </p>
       ) : mayMakeKey ? (
         <div className="flex flex-wrap items-center gap-x-3 gap-y-2">

@@ -39,19 +39,40 @@ export function matchElements(base: readonly MergeNode[], changed: readonly Merg
     const found = moved.get(code);
     if (found !== undefined) pair(index, found);
   }
+  // What both moved and edited is known by most of its tokens: at first where no other pair is as like, or a neighbour that
+  // looks a little like it would be taken for it below.
+  for (const { a, b } of unrivalled(likest(base, changed, rest()))) pair(a, b);
   // What is left between two neighbours that were found is compared by its tokens.
   for (const [lefts, rights] of gaps(match, taken, changed.length)) {
     if (lefts.length * rights.length > 10_000) continue;
     const score = (a: number, b: number): number => alike(base[lefts[a] ?? -1], changed[rights[b] ?? -1]);
     for (const [a, b] of bestChain(lefts.length, rights.length, score)) pair(lefts[a] ?? -1, rights[b] ?? -1);
   }
-  // What both moved and edited is known by most of its tokens; the likest pairs come first.
-  const [apart, others] = rest();
-  if (apart.length * others.length > 2_500) return match;
-  const pairs = apart.flatMap((a) => others.map((b) => ({ a, b, share: alike(base[a], changed[b]) })));
-  for (const { a, b, share } of pairs.sort((one, other) => other.share - one.share))
-    if (share >= MOST_ALIKE && match[a] === -1 && !taken.has(b)) pair(a, b);
+  // And then the likest of what is left.
+  for (const { a, b } of likest(base, changed, rest())) if (match[a] === -1 && !taken.has(b)) pair(a, b);
   return match;
+}
+
+type Likeness = { readonly a: number; readonly b: number; readonly share: number };
+
+/** Pairs of which most tokens are the same, the likest first; none where there is too much to compare. */
+function likest(
+  base: readonly MergeNode[],
+  changed: readonly MergeNode[],
+  [lefts, rights]: readonly [number[], number[]],
+): Likeness[] {
+  if (lefts.length * rights.length > 2_500) return [];
+  return lefts
+    .flatMap((a) => rights.map((b) => ({ a, b, share: alike(base[a], changed[b]) })))
+    .filter(({ share }) => share >= MOST_ALIKE)
+    .sort((one, other) => other.share - one.share);
+}
+
+/** Those that are liker than any other pair with one of the two. */
+function unrivalled(pairs: readonly Likeness[]): Likeness[] {
+  return pairs.filter((one) =>
+    pairs.every((other) => other === one || other.share < one.share || (other.a !== one.a && other.b !== one.b)),
+  );
 }
 
 /** Matches parts that have their places by grammar: in order, by kind. */

@@ -205,6 +205,19 @@ const START: Model = {
 };
 const LISTS = ["functions", "properties", "steps"] as const;
 
+it("finds a statement that was edited among others that moved, and asks where the other side took it out", () => {
+  const text = (steps: readonly [value: number, id: number][]): string =>
+    `export default {\n  run() {\n${steps.map(([value, id]) => `    step(${value}, 30${id});\n`).join("")}  },\n};\n`;
+  const base = text([21, 22, 23, 24].map((id) => [id, id]));
+  const disk = text([22, 23, 24].map((id) => [id, id]));
+  const moved: [number, number][] = [
+    [23, 23],
+    [601, 21],
+    [22, 22],
+  ];
+  expect(mergeSources({ base, disk, database: text(moved) }).text).toBeNull();
+});
+
 describe("the merge, as a rule", () => {
   it("reads any source byte for byte", () => {
     fc.assert(

@@ -24,7 +24,8 @@ export function useFieldFaults(labels: Readonly<Record<string, string>>): {
   function take({ message, details }: Refusal): void {
     const errors = (details.errors ?? []) as readonly { readonly path: string; readonly message: string }[];
     const mine = errors.filter(({ path }) => Object.hasOwn(labels, path));
-    set(Object.fromEntries(mine.map((one) => [one.path, one.message])));
+    // Of several about one field the first says most.
+    set(Object.fromEntries(mine.reverse().map((one) => [one.path, one.message])));
     if (mine.length === 0) toast.error(message);
   }
   return {

@@ -30,11 +30,7 @@ export function takes({ least, most, above, whole, share }: Limits): string {
   return `takes ${kind} ${range}${share ? ` (${percent(least)} to ${percent(most)})` : ""}`;
 }
 
-/** What is wrong with a figure as it was typed; null where nothing is. Nothing typed is no number, least of all 0. */
-export function faultOfFigure(limits: Limits, text: string): string | null {
-  const value = text.trim() === "" ? Number.NaN : Number(text);
-  if (!Number.isFinite(value)) return takes(limits).replace("takes", "needs");
-  const { least, most, above, whole } = limits;
-  const fits = value <= most && (above ? value > least : value >= least) && (!whole || Number.isInteger(value));
-  return fits ? null : takes(limits);
+/** The same where what came is no number at all: nothing typed is none, least of all 0. */
+export function needs(limits: Limits): string {
+  return takes(limits).replace("takes", "needs");
 }

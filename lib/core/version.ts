@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { Actor } from "./actor.ts";
 import { SomeApprovers } from "./policy.ts";
-import { type Limits, SETTING_LIMITS, takes } from "./setting-limits.ts";
+import { type Limits, needs, SETTING_LIMITS, takes } from "./setting-limits.ts";
 import { Manifest } from "./tool.ts";
 import { Mode } from "./words.ts";
 
@@ -23,10 +23,11 @@ export const Version = z.object({
 });
 export type Version = z.infer<typeof Version>;
 
-/** A number within its limits, whose every fault is said in the same words. */
+/** A number within its limits, whose every fault says what it takes. */
 export function within(limits: Limits): z.ZodNumber {
   const error = takes(limits);
-  const number = limits.whole ? z.number({ error }).int({ error }) : z.number({ error });
+  const any = z.number({ error: needs(limits) });
+  const number = limits.whole ? any.int({ error }) : any;
   return (limits.above ? number.gt(limits.least, { error }) : number.min(limits.least, { error })).max(limits.most, {
     error,
   });

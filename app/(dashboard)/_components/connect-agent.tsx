@@ -74,7 +74,7 @@ export async function FirstCall({ since, agent }: { since: Date; agent?: string 
         </Button>
       </CardHeader>
       {wasCalling && (
-        <p className="border-b px-4 pb-3 text-13">
+        <p className="border-b px-4 py-3 text-13 [overflow-wrap:anywhere]">
           {call.caller} was calling already when this page began to wait, so this says nothing of an agent that is new.
           Make a key for yours here: then only its calls count.
         </p>

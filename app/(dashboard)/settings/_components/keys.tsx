@@ -3,15 +3,17 @@ import { useId, useState } from "react";
 import { AskedQuestion } from "#app/_ui/asked-question.tsx";
 import { Button } from "#app/_ui/button.tsx";
 import { Checkbox } from "#app/_ui/checkbox.tsx";
-import { CodeBlock } from "#app/_ui/code-block.tsx";
 import { FieldFault, useFieldFaults } from "#app/_ui/field-faults.tsx";
 import { Input } from "#app/_ui/input.tsx";
 import { Label } from "#app/_ui/label.tsx";
 import { SCOPE_WORDS } from "#app/_ui/not-allowed.tsx";
+import { Brought, onDemand } from "#app/_ui/on-demand.tsx";
 import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
 import type { Scope } from "#lib/core/words.ts";
 import { makeKey, takeBackKey } from "../actions.ts";
+
+const newSecret = onDemand(() => import("./new-secret.tsx"));
 
 const LABELS = { name: "New key for", scopes: "It may" };
 
@@ -71,12 +73,7 @@ export function KeyForm() {
           Make key
         </Button>
       </div>
-      {secret !== null && (
-        <div role="status" className="grid gap-1">
-          <p>Copy it now: it is not kept, and not shown again.</p>
-          <CodeBlock text={secret} label="New key" copy />
-        </div>
-      )}
+      {secret !== null && <Brought part={newSecret} secret={secret} />}
     </form>
   );
 }

@@ -10,7 +10,6 @@ import { Switch } from "#app/_ui/switch.tsx";
 import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
 import type { Approvers } from "#lib/core/policy.ts";
-import { faultOfFigure, SETTING_LIMITS } from "#lib/core/setting-limits.ts";
 import { change } from "../actions.ts";
 
 type Switches = { autoDeploy: boolean; fourEyes: boolean; reasonRequired: boolean; backgroundLoop: boolean };
@@ -112,13 +111,10 @@ export function PolicyForm({
         className="grid gap-4 border-t pt-4 sm:grid-cols-2"
         onSubmit={(event) => {
           event.preventDefault();
-          const wrong = changed.flatMap(([name, text]) => {
-            const fault = faultOfFigure(SETTING_LIMITS[name as keyof Numbers], text);
-            return fault === null ? [] : [[name, fault] as const];
-          });
-          faults.set(Object.fromEntries(wrong));
-          if (wrong.length === 0) run(Object.fromEntries(changed.map(([name, text]) => [name, Number(text)])));
-          else document.getElementById(`${id}-${wrong[0]?.[0]}`)?.focus();
+          // Nothing typed is no number: `Number` would make 0 of it.
+          run(
+            Object.fromEntries(changed.map(([name, text]) => [name, text.trim() === "" ? Number.NaN : Number(text)])),
+          );
         }}
       >
         {(Object.keys(NUMBERS) as (keyof Numbers)[]).map((name) => (

@@ -188,7 +188,7 @@ export default async function ToolPage({ params, searchParams }: Params) {
             </CardContent>
           </Card>
         </div>
-        <ToolContract tool={tool} mayRun={holds(context.caller, "operate")} />
+        {tool.activeVersion !== null && <ToolContract tool={tool} mayRun={holds(context.caller, "operate")} />}
         <ToolPolicy
           tool={tool.name}
           own={tool.settings}

@@ -58,9 +58,7 @@ export function KeyForm() {
             <Checkbox
               id={`${id}-${scope}`}
               checked={scopes.includes(scope)}
-              onCheckedChange={(on) =>
-                setScopes(on === true ? [...scopes, scope] : scopes.filter((one) => one !== scope))
-              }
+              onCheckedChange={(on) => setScopes(on ? [...scopes, scope] : scopes.filter((one) => one !== scope))}
             />
             <Label htmlFor={`${id}-${scope}`} className="font-normal">
               {SCOPE_WORDS[scope]}

@@ -90,7 +90,7 @@ export function DecisionDialog({
                 className="mt-0.5"
                 onCheckedChange={(checked) => {
                   const next = new Set(acknowledged);
-                  if (checked === true) next.add(id);
+                  if (checked) next.add(id);
                   else next.delete(id);
                   setAcknowledged(next);
                 }}

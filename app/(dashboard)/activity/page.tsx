@@ -14,8 +14,9 @@ import { getContext } from "#app/context.ts";
 import type { AuditEntry } from "#lib/core/version.ts";
 import { ListAudit, listAudit } from "#lib/queries/audit.ts";
 import { SinceFilter, ToolFilter } from "../_components/filter-fields.tsx";
+import { IgnoredFilters } from "../_components/ignored-filters.tsx";
 import { Paging } from "../_components/paging.tsx";
-import { readFilters } from "../_components/read-filters.ts";
+import { readFilters, readFromCursor } from "../_components/read-filters.ts";
 import { RowKeys } from "../_components/row-keys.tsx";
 import { SearchKey } from "../_components/search-key.tsx";
 import { hrefOf } from "./subject-link.ts";
@@ -57,11 +58,14 @@ function Subject({ entry }: { entry: AuditEntry }) {
 
 export default async function ActivityPage({ searchParams }: { searchParams: Promise<Search> }) {
   const context = await getContext();
-  const filters = readFilters(ListAudit.shape, [...FILTERS, "cursor"], await searchParams);
-  const { cursor, ...filter } = filters;
+  const search = await searchParams;
+  const { filters, ignored } = readFilters(ListAudit.shape, [...FILTERS, "cursor"], search);
+  const { cursor: asked, ...filter } = filters;
   const { tool, verb, actor } = filter;
-  const [page, tools] = await Promise.all([
-    listAudit(context, ListAudit.parse({ ...filters, limit: 100 })).then(displayable),
+  const [{ page, cursor, ignored: lost }, tools] = await Promise.all([
+    readFromCursor(asked, async (cursor) =>
+      displayable(await listAudit(context, ListAudit.parse({ ...filter, cursor, limit: 100 }))),
+    ),
     context.database.tools.list(),
   ]);
   const now = context.clock.now().getTime();
@@ -81,6 +85,7 @@ export default async function ActivityPage({ searchParams }: { searchParams: Pro
       />
       <RowKeys of="activity" what="row" />
       <SearchKey what="by who acted" />
+      <IgnoredFilters ignored={[...ignored, ...lost]} search={search} path="/activity" />
       <form action="/activity" className="mb-3 flex flex-wrap items-end gap-3" aria-label="Filter">
         <ToolFilter tools={tools} value={tool} />
         <div className="grid gap-1">

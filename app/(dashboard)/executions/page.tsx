@@ -19,8 +19,9 @@ import { Outcome } from "#lib/core/words.ts";
 import { SEARCHED } from "#lib/ports/database.ts";
 import { type ExecutionRow, ListExecutions, listExecutions } from "#lib/queries/executions.ts";
 import { SinceFilter, ToolFilter } from "../_components/filter-fields.tsx";
+import { IgnoredFilters } from "../_components/ignored-filters.tsx";
 import { Paging } from "../_components/paging.tsx";
-import { readFilters } from "../_components/read-filters.ts";
+import { readFilters, readFromCursor } from "../_components/read-filters.ts";
 import { RowKeys } from "../_components/row-keys.tsx";
 import { SearchKey } from "../_components/search-key.tsx";
 
@@ -42,9 +43,12 @@ function preview({ error, output }: ExecutionRow): string {
 
 export default async function ExecutionsPage({ searchParams }: { searchParams: Promise<Search> }) {
   const context = await getContext();
-  const filters = readFilters(ListExecutions.shape, [...FILTERS, "cursor"], await searchParams);
-  const [page, tools] = await Promise.all([
-    listExecutions(context, ListExecutions.parse(filters)).then(displayable),
+  const search = await searchParams;
+  const { filters, ignored } = readFilters(ListExecutions.shape, [...FILTERS, "cursor"], search);
+  const [{ page, cursor, ignored: lost }, tools] = await Promise.all([
+    readFromCursor(filters.cursor, async (cursor) =>
+      displayable(await listExecutions(context, ListExecutions.parse({ ...filters, cursor }))),
+    ),
     context.database.tools.list(),
   ]);
   const now = context.clock.now().getTime();
@@ -54,6 +58,7 @@ export default async function ExecutionsPage({ searchParams }: { searchParams: P
       <PageHeader title="Executions" description="Every recorded call, newest first." />
       <RowKeys of="executions" what="call" />
       <SearchKey what="calls" />
+      <IgnoredFilters ignored={[...ignored, ...lost]} search={search} path="/executions" />
       <form action="/executions" className="mb-3 flex flex-wrap items-end gap-3" aria-label="Filter">
         <ToolFilter tools={tools} value={filters.tool} />
         <div className="grid gap-1">
@@ -184,7 +189,7 @@ export default async function ExecutionsPage({ searchParams }: { searchParams: P
         )}
       </Card>
       <Paging
-        newest={filters.cursor === undefined ? null : `/executions?${new URLSearchParams(Object.fromEntries(active))}`}
+        newest={cursor === undefined ? null : `/executions?${new URLSearchParams(Object.fromEntries(active))}`}
         older={
           page.nextCursor === undefined
             ? null

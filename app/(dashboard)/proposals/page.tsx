@@ -7,6 +7,8 @@ import { Link } from "#app/_ui/link.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { getContext } from "#app/context.ts";
 import { GROUP_ORDER, type ProposalGroup, readProposalsPage } from "#lib/queries/proposals-page.ts";
+import { IgnoredFilters } from "../_components/ignored-filters.tsx";
+import { readFromCursor } from "../_components/read-filters.ts";
 import { ProposalList } from "./_components/proposal-list.tsx";
 
 export const metadata: Metadata = { title: "Proposals" };
@@ -23,8 +25,13 @@ export default async function ProposalsPage({
 }: {
   searchParams: Promise<{ tool?: string; cursor?: string }>;
 }) {
-  const { tool, cursor } = await searchParams;
-  const { lines, counts, nextCursor } = await readProposalsPage(await getContext(), { tool, cursor });
+  const search = await searchParams;
+  const { tool } = search;
+  const context = await getContext();
+  const { page, cursor, ignored } = await readFromCursor(search.cursor, (from) =>
+    readProposalsPage(context, { tool, cursor: from }),
+  );
+  const { lines, counts, nextCursor } = page;
   return (
     <>
       <PageHeader
@@ -38,6 +45,7 @@ export default async function ProposalsPage({
           )
         }
       />
+      <IgnoredFilters ignored={ignored} search={search} path="/proposals" />
       {lines.length === 0 ? (
         <Card>
           <EmptyState

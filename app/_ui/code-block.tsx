@@ -1,4 +1,3 @@
-import { visible } from "#lib/core/visible-text.ts";
 import { cn } from "./cn.ts";
 import { CopyButton } from "./copy-button.tsx";
 import { beginning } from "./displayable.ts";
@@ -40,12 +39,12 @@ export function CodeBlock({
                   <span aria-hidden className="select-none text-right text-muted-foreground">
                     {index + 1}
                   </span>
-                  <span>{line === "" ? " " : visible(line)}</span>
+                  <span>{line === "" ? " " : line}</span>
                 </span>
               ))}
             </code>
           ) : (
-            <code>{visible(text.length > most ? beginning(text, most) : text)}</code>
+            <code>{text.length > most ? beginning(text, most) : text}</code>
           )}
           {text.length > most && (
             <span className="block text-muted-foreground">

@@ -1,7 +1,6 @@
 import { ChevronRight } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Json } from "#lib/core/json.ts";
-import { visible } from "#lib/core/visible-text.ts";
 import { cn } from "./cn.ts";
 import { beginning } from "./displayable.ts";
 
@@ -61,7 +60,7 @@ function Value({
   /** The member's name, where it is one. */
   name?: string;
 }): ReactNode {
-  const before = name !== undefined && <span className="text-muted-foreground">{visible(name)}: </span>;
+  const before = name !== undefined && <span className="text-muted-foreground">{name}: </span>;
   const marked = marks.paths.has(path);
   if (value === null || typeof value !== "object")
     return (
@@ -132,7 +131,7 @@ function Inline({ value }: { value: Json }): ReactNode {
       {members.map(([key, member], index) => (
         <span key={key}>
           {index > 0 && ", "}
-          {!Array.isArray(value) && <span className="text-muted-foreground">{visible(key)}: </span>}
+          {!Array.isArray(value) && <span className="text-muted-foreground">{key}: </span>}
           <Inline value={member} />
         </span>
       ))}
@@ -147,7 +146,7 @@ function scalar(value: null | boolean | number | string): ReactNode {
   const shown = value.length > SHOWN_TEXT ? beginning(value, SHOWN_TEXT) : value;
   return (
     <>
-      <span className="whitespace-pre-wrap">{visible(JSON.stringify(shown))}</span>
+      <span className="whitespace-pre-wrap">{JSON.stringify(shown)}</span>
       {value.length > SHOWN_TEXT && (
         <span className="text-muted-foreground"> … {value.length - SHOWN_TEXT} more characters</span>
       )}

@@ -9,7 +9,6 @@ import { OutcomeBadge } from "#app/_ui/status-badge.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
 import { getContext } from "#app/context.ts";
 import { holds } from "#lib/core/actor.ts";
-import { visible } from "#lib/core/visible-text.ts";
 import { readFirstCall } from "#lib/queries/first-call.ts";
 import { AgentSnippet } from "./agent-snippet.tsx";
 import { EffectList } from "./effect-list.tsx";
@@ -94,11 +93,11 @@ export async function FirstCall({ since, agent }: { since: Date; agent?: string 
             version {call.version}, by {call.caller}, {milliseconds(call.latencyMs)}
           </span>
         </p>
-        <p className="truncate font-mono text-xs">{beginning(visible(JSON.stringify(call.input)), 300)}</p>
+        <p className="truncate font-mono text-xs">{beginning(JSON.stringify(call.input), 300)}</p>
         <p className="truncate font-mono text-muted-foreground text-xs">
           {call.error === undefined
             ? beginning(JSON.stringify(call.output ?? null), 300)
-            : beginning(visible(`${call.error.code ?? call.error.name}: ${call.error.message}`), 300)}
+            : beginning(`${call.error.code ?? call.error.name}: ${call.error.message}`, 300)}
         </p>
       </CardContent>
       <h3 className="px-4 pt-3 font-medium text-13">Its effects</h3>

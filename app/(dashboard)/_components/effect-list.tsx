@@ -2,7 +2,6 @@ import { CodeBlock } from "#app/_ui/code-block.tsx";
 import { beginning } from "#app/_ui/displayable.ts";
 import { milliseconds } from "#app/_ui/relative-time.ts";
 import type { Effect } from "#lib/core/tool.ts";
-import { visible } from "#lib/core/visible-text.ts";
 
 /** What a call touched outside, in the order in which each ended; every one opens to what was asked and answered. */
 export function EffectList({ effects }: { effects: readonly Effect[] }) {
@@ -43,7 +42,7 @@ function EffectRow({ effect, position }: { effect: Effect; position: number }) {
             text={
               effect.error === undefined
                 ? JSON.stringify(effect.response ?? null, null, 2)
-                : visible(`${effect.error.name}: ${effect.error.message}`)
+                : `${effect.error.name}: ${effect.error.message}`
             }
             label="Answered"
           />

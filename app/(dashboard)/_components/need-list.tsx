@@ -2,7 +2,6 @@ import { CircleAlert, FileWarning, GitMerge, ListChecks, type LucideIcon, Trendi
 import { Link } from "#app/_ui/link.tsx";
 import { VerdictBadge } from "#app/_ui/status-badge.tsx";
 import { RowTime } from "#app/_ui/time.tsx";
-import { visible } from "#lib/core/visible-text.ts";
 import type { Need } from "#lib/queries/overview-page.ts";
 
 const ICONS: Record<Need["kind"], LucideIcon> = {
@@ -32,9 +31,7 @@ export function NeedList({ needs }: { needs: readonly Need[] }) {
               >
                 {need.title}
               </Link>
-              <p className="line-clamp-4 text-13 [overflow-wrap:anywhere] text-muted-foreground">
-                {visible(need.detail)}
-              </p>
+              <p className="line-clamp-4 text-13 [overflow-wrap:anywhere] text-muted-foreground">{need.detail}</p>
             </div>
             <div className="flex shrink-0 flex-col items-end gap-1 text-muted-foreground text-xs">
               {need.verdict !== null && <VerdictBadge value={need.verdict} />}

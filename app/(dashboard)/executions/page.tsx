@@ -14,7 +14,6 @@ import { OutcomeBadge } from "#app/_ui/status-badge.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#app/_ui/table.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
 import { getContext } from "#app/context.ts";
-import { visible } from "#lib/core/visible-text.ts";
 import { Outcome } from "#lib/core/words.ts";
 import { SEARCHED } from "#lib/ports/database.ts";
 import { type ExecutionRow, ListExecutions, listExecutions } from "#lib/queries/executions.ts";
@@ -37,8 +36,8 @@ function without(filters: Record<string, string>, name: string): string {
 }
 
 function preview({ error, output }: ExecutionRow): string {
-  if (error !== undefined) return visible(beginning(`${error.code ?? error.name}: ${error.message}`, 200));
-  return visible(beginning(JSON.stringify(output) ?? "", 200));
+  if (error !== undefined) return beginning(`${error.code ?? error.name}: ${error.message}`, 200);
+  return beginning(JSON.stringify(output) ?? "", 200);
 }
 
 export default async function ExecutionsPage({ searchParams }: { searchParams: Promise<Search> }) {

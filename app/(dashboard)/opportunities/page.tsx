@@ -14,7 +14,6 @@ import { getContext } from "#app/context.ts";
 import { holds } from "#lib/core/actor.ts";
 import { FAILING_ERROR } from "#lib/core/health.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
-import { visible } from "#lib/core/visible-text.ts";
 import { readOpportunityLines } from "#lib/queries/opportunity-page.ts";
 import { RowKeys } from "../_components/row-keys.tsx";
 import { DetectButton } from "./_components/detect-button.tsx";
@@ -108,7 +107,7 @@ export default async function OpportunitiesPage({ searchParams }: { searchParams
                       {opportunity.tool}
                     </Link>
                     <p className="text-muted-foreground text-xs [overflow-wrap:anywhere] max-md:line-clamp-3 md:truncate">
-                      {visible(opportunity.reason)}
+                      {opportunity.reason}
                     </p>
                   </TableCell>
                   <TableCell>

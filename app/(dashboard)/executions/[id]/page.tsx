@@ -15,7 +15,6 @@ import { holds } from "#lib/core/actor.ts";
 import type { Execution } from "#lib/core/execution.ts";
 import { isProblem } from "#lib/core/problem.ts";
 import { keepsInput, type Recording } from "#lib/core/recording.ts";
-import { visible } from "#lib/core/visible-text.ts";
 import { showExecution } from "#lib/queries/executions.ts";
 import { EffectList } from "../../_components/effect-list.tsx";
 import { ExecutionActions } from "./_components/execution-actions.tsx";
@@ -105,10 +104,8 @@ export default async function ExecutionPage({ params }: { params: Promise<{ id: 
           <CardContent className="grid gap-3">
             {execution.error !== undefined && (
               <div className="text-13">
-                <p className="font-medium [overflow-wrap:anywhere]">
-                  {visible(execution.error.code ?? execution.error.name)}
-                </p>
-                <p className="[overflow-wrap:anywhere]">{visible(beginning(execution.error.message, 4_000))}</p>
+                <p className="font-medium [overflow-wrap:anywhere]">{execution.error.code ?? execution.error.name}</p>
+                <p className="[overflow-wrap:anywhere]">{beginning(execution.error.message, 4_000)}</p>
               </div>
             )}
             {execution.error !== undefined && execution.error.stack !== "" && (

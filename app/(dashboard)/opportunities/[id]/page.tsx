@@ -21,7 +21,6 @@ import { holds } from "#lib/core/actor.ts";
 import { FAILING_ERROR } from "#lib/core/health.ts";
 import type { Cluster, Opportunity, Statistics } from "#lib/core/opportunity.ts";
 import { isProblem } from "#lib/core/problem.ts";
-import { visible } from "#lib/core/visible-text.ts";
 import type { Attribution, OpportunityKind } from "#lib/core/words.ts";
 import { type OpportunityPageView, readOpportunityPage } from "#lib/queries/opportunity-page.ts";
 import { LazyTrafficChart } from "../../_components/lazy-traffic-chart.tsx";
@@ -89,7 +88,7 @@ function ClusterCard({ cluster, of: { tool, kind } }: { cluster: Cluster; of: Op
     <li className="grid gap-2 px-4 py-3">
       <div className="flex flex-wrap items-center gap-3 text-13">
         <span className="font-medium">
-          {cluster.count} × {visible(cluster.errorCode ?? cluster.errorName)}
+          {cluster.count} × {cluster.errorCode ?? cluster.errorName}
         </span>
         <Sparkline kind="bars" tone="danger" values={cluster.timeline} />
         <span className="text-muted-foreground text-xs">
@@ -104,7 +103,7 @@ function ClusterCard({ cluster, of: { tool, kind } }: { cluster: Cluster; of: Op
           </Link>
         )}
       </div>
-      <p className="break-words text-13 text-muted-foreground">{visible(cluster.message)}</p>
+      <p className="break-words text-13 text-muted-foreground">{cluster.message}</p>
       {cluster.frames.length > 0 && (
         <p className="font-mono text-muted-foreground text-xs [overflow-wrap:anywhere]">
           at {cluster.frames.join(" ‹ ")}
@@ -185,7 +184,7 @@ export default async function OpportunityPage({ params }: { params: Promise<{ id
             is {opportunity.kind}
           </span>
         }
-        description={visible(opportunity.reason)}
+        description={opportunity.reason}
         actions={
           !mayOperate ? (
             <NotAllowed scope="operate">Having a fix written</NotAllowed>
@@ -228,7 +227,7 @@ export default async function OpportunityPage({ params }: { params: Promise<{ id
               {opportunity.findings.length > 0 && (
                 <ul className="list-disc space-y-1 pl-5 [overflow-wrap:anywhere]">
                   {opportunity.findings.map((finding) => (
-                    <li key={finding}>{visible(finding)}</li>
+                    <li key={finding}>{finding}</li>
                   ))}
                 </ul>
               )}

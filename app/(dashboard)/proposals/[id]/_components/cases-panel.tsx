@@ -12,7 +12,6 @@ import { LABELS, LabelBadge } from "#app/_ui/status-badge.tsx";
 import { WindowedList, type WindowedListHandle } from "#app/_ui/windowed-list.tsx";
 import { changeGroups } from "#lib/core/change-groups.ts";
 import type { EvidenceCase } from "#lib/core/evidence.ts";
-import { visible } from "#lib/core/visible-text.ts";
 import type { Label } from "#lib/core/words.ts";
 import { ALWAYS_COUNTED, LABEL_ORDER } from "#lib/queries/review-lines.ts";
 import type { ReviewPage } from "#lib/queries/review-page.ts";
@@ -229,7 +228,7 @@ const keyOf = ({ index }: EvidenceCase): number => index;
 
 /** The input in one line; more than a line of a large one is never seen. */
 function lineOf({ input }: EvidenceCase): string {
-  return visible(JSON.stringify(input).slice(0, 300));
+  return JSON.stringify(input).slice(0, 300).toWellFormed();
 }
 
 function FilterButton({

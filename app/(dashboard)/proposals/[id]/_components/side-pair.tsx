@@ -5,7 +5,6 @@ import { type Highlight, JsonView } from "#app/_ui/json-view.tsx";
 import { milliseconds } from "#app/_ui/relative-time.ts";
 import { OutcomeBadge } from "#app/_ui/status-badge.tsx";
 import type { Difference, SideResult } from "#lib/core/evidence.ts";
-import { visible } from "#lib/core/visible-text.ts";
 
 /** What two versions did with the same input, and the paths at which their answers differ. */
 export function SidePair({
@@ -77,10 +76,8 @@ function Side({
       <div className="flex flex-col gap-1.5 px-2.5 py-2">
         {side.error !== undefined && (
           <p className="font-mono text-xs [overflow-wrap:anywhere]">
-            <span className="font-medium">{visible(side.error.code ?? side.error.name)}</span>
-            {side.error.message !== "" && (
-              <span className="text-muted-foreground">: {visible(side.error.message)}</span>
-            )}
+            <span className="font-medium">{side.error.code ?? side.error.name}</span>
+            {side.error.message !== "" && <span className="text-muted-foreground">: {side.error.message}</span>}
           </p>
         )}
         {side.output !== undefined && (

@@ -10,7 +10,6 @@ import { OutcomeBadge } from "#app/_ui/status-badge.tsx";
 import { Textarea } from "#app/_ui/textarea.tsx";
 import { useAction } from "#app/_ui/use-action.ts";
 import type { Json } from "#lib/core/json.ts";
-import { visible } from "#lib/core/visible-text.ts";
 import { call } from "../actions.ts";
 import { type Field, fieldsOf, inputOf } from "./input-fields.ts";
 
@@ -120,7 +119,7 @@ export function CallForm({
             text={
               answer.error === null
                 ? JSON.stringify(answer.output, null, 2)
-                : visible(`${answer.error.code ?? answer.error.name}: ${answer.error.message}`)
+                : `${answer.error.code ?? answer.error.name}: ${answer.error.message}`
             }
             label="Answer"
           />

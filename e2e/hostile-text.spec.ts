@@ -105,4 +105,21 @@ test("text from tools is shown inert and breaks no layout", async ({ watched: pa
     }
   }
   expect(faults).toEqual([]);
+
+  // What turns text around or is a control is written as its escape; letters that run from right to left stay.
+  await page.goto(`${whetstone.url}/executions/${ids[1]}`);
+  const main = page.getByRole("main");
+  await expect(main.getByText("\\u202eمرحبا\\u202c\\u001b]0;owned\\u0007 👩‍👩‍👧‍👦")).toHaveCount(3);
+  for (const [path, shown] of [
+    [`/executions/${ids[4]}`, "half \\ud83d, nothing \\u0000"],
+    [`/opportunities/${found?.id}`, "\\u001b"],
+    ["/", "\\u202egnp.exe"],
+    ["/activity", "\\u202egnp.exe"],
+    ["/executions", "\\u001b"],
+  ] as const) {
+    await page.goto(`${whetstone.url}${path}`);
+    await expect(main, path).toContainText(shown);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what it looks for
+    expect(await main.textContent(), path).not.toMatch(/[\u0000-\u0008\u001b\u202a-\u202e\u2066-\u2069\ufffd]/);
+  }
 });

@@ -2,7 +2,7 @@ import { Bot, Download, KeyRound, ScrollText, UserRound } from "lucide-react";
 import type { Metadata } from "next";
 import { Button } from "#app/_ui/button.tsx";
 import { Card } from "#app/_ui/card.tsx";
-import { displayable } from "#app/_ui/displayable.ts";
+import { inert } from "#app/_ui/displayable.ts";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { fieldClasses, Input } from "#app/_ui/input.tsx";
 import { Label } from "#app/_ui/label.tsx";
@@ -61,7 +61,7 @@ export default async function ActivityPage({ searchParams }: { searchParams: Pro
   const { cursor, ...filter } = filters;
   const { tool, verb, actor } = filter;
   const [page, tools] = await Promise.all([
-    listAudit(context, ListAudit.parse({ ...filters, limit: 100 })).then(displayable),
+    listAudit(context, ListAudit.parse({ ...filters, limit: 100 })).then(inert),
     context.database.tools.list(),
   ]);
   const now = context.clock.now().getTime();

@@ -3,7 +3,7 @@ import { notFound } from "next/navigation";
 import { Card, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { CodeBlock } from "#app/_ui/code-block.tsx";
 import { CopyButton } from "#app/_ui/copy-button.tsx";
-import { beginning, displayable } from "#app/_ui/displayable.ts";
+import { beginning, inert } from "#app/_ui/displayable.ts";
 import { JsonView } from "#app/_ui/json-view.tsx";
 import { Link } from "#app/_ui/link.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
@@ -30,7 +30,7 @@ const NOT_ON_RECORD: Record<Exclude<Recording, "full">, string> = {
 
 async function read(id: string): Promise<Execution> {
   try {
-    return displayable(await showExecution(await getContext(), { id }));
+    return await showExecution(await getContext(), { id });
   } catch (error) {
     if (isProblem(error) && error.code === "not_found") notFound();
     throw error;
@@ -57,7 +57,7 @@ export default async function ExecutionPage({ params }: { params: Promise<{ id: 
             <Link href={`/tools/${execution.tool}`} className="text-link underline">
               {execution.tool}
             </Link>{" "}
-            version {execution.version} · {milliseconds(execution.latencyMs)} · by {execution.caller} ·{" "}
+            version {execution.version} · {milliseconds(execution.latencyMs)} · by {inert(execution.caller)} ·{" "}
             <RelativeTime at={execution.startedAt} />
           </>
         }
@@ -83,7 +83,7 @@ export default async function ExecutionPage({ params }: { params: Promise<{ id: 
           {feedback !== undefined && (
             <span className={`min-w-0 wrap-anywhere ${feedback.correct ? "text-success" : "text-danger"}`}>
               Marked as {feedback.correct ? "right" : "wrong"}
-              {feedback.note ? `: ${feedback.note}` : ""}
+              {feedback.note ? `: ${inert(feedback.note)}` : ""}
             </span>
           )}
         </div>
@@ -104,8 +104,10 @@ export default async function ExecutionPage({ params }: { params: Promise<{ id: 
           <CardContent className="grid gap-3">
             {execution.error !== undefined && (
               <div className="text-13">
-                <p className="font-medium [overflow-wrap:anywhere]">{execution.error.code ?? execution.error.name}</p>
-                <p className="[overflow-wrap:anywhere]">{beginning(execution.error.message, 4_000)}</p>
+                <p className="font-medium [overflow-wrap:anywhere]">
+                  {inert(execution.error.code ?? execution.error.name)}
+                </p>
+                <p className="[overflow-wrap:anywhere]">{inert(beginning(execution.error.message, 4_000))}</p>
               </div>
             )}
             {execution.error !== undefined && execution.error.stack !== "" && (

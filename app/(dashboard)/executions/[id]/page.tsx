@@ -19,6 +19,7 @@ import { showExecution } from "#lib/queries/executions.ts";
 import { EffectList } from "../../_components/effect-list.tsx";
 import { ExecutionActions } from "./_components/execution-actions.tsx";
 import { Replay } from "./_components/replay.tsx";
+import { WholeValue } from "./_components/whole-value.tsx";
 
 export const metadata: Metadata = { title: "Execution" };
 
@@ -92,6 +93,7 @@ export default async function ExecutionPage({ params }: { params: Promise<{ id: 
         <Card>
           <CardHeader>
             <CardTitle>Input</CardTitle>
+            <WholeValue id={execution.id} part="input" />
           </CardHeader>
           <CardContent>
             <JsonView value={execution.input} />
@@ -100,6 +102,10 @@ export default async function ExecutionPage({ params }: { params: Promise<{ id: 
         <Card>
           <CardHeader>
             <CardTitle>{execution.error === undefined ? "Output" : "Error"}</CardTitle>
+            {execution.error !== undefined && <WholeValue id={execution.id} part="error" />}
+            {execution.error === undefined && execution.output !== undefined && (
+              <WholeValue id={execution.id} part="output" />
+            )}
           </CardHeader>
           <CardContent className="grid gap-3">
             {execution.error !== undefined && (

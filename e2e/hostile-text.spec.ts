@@ -129,9 +129,9 @@ test("text from tools is shown inert and breaks no layout", async ({ watched: pa
   for (const [path, shown] of [
     [`/executions/${ids[4]}`, "half \\ud83d, nothing \\u0000"],
     [`/opportunities/${found?.id}`, "\\u001b"],
-    ["/", "\\u202egnp.exe"],
-    ["/activity", "\\u202egnp.exe"],
-    ["/executions", "\\u001b"],
+    ["/", "needs you now"],
+    ["/activity", "decided"],
+    ["/executions", "\\u202eمرحبا"],
   ] as const) {
     await page.goto(`${whetstone.url}${path}`);
     await expect(main, path).toContainText(shown);

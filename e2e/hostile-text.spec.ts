@@ -105,4 +105,37 @@ test("text from tools is shown inert and breaks no layout", async ({ watched: pa
     }
   }
   expect(faults).toEqual([]);
+
+  // A value too long to show is copied whole, and its link keeps it as a file that no browser opens as a page.
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.goto(`${whetstone.url}/executions/${ids[3]}`);
+  await page.getByRole("button", { name: "Copy the output" }).click();
+  await expect(page.getByRole("button", { name: "Copied" })).toBeVisible();
+  const copied = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()));
+  expect([copied.echo.length, copied.big.length]).toEqual([20_000, 1_000_000]);
+  const link = await page.getByRole("link", { name: "The whole output" }).getAttribute("href");
+  const file = await page.request.get(`${whetstone.url}${link}`);
+  expect(file.headers()).toMatchObject({
+    "content-type": "application/json; charset=utf-8",
+    "content-disposition": 'attachment; filename="whetstone-output.json"',
+    "x-content-type-options": "nosniff",
+  });
+  expect(await file.json()).toEqual(copied);
+
+  // What turns text around or is a control is written as its escape; letters that run from right to left stay.
+  await page.goto(`${whetstone.url}/executions/${ids[1]}`);
+  const main = page.getByRole("main");
+  await expect(main.getByText("\\u202eمرحبا\\u202c\\u001b]0;owned\\u0007 👩‍👩‍👧‍👦")).toHaveCount(2);
+  for (const [path, shown] of [
+    [`/executions/${ids[4]}`, "half \\ud83d, nothing \\u0000"],
+    [`/opportunities/${found?.id}`, "\\u001b"],
+    ["/", "needs you now"],
+    ["/activity", "decided"],
+    ["/executions", "\\u202eمرحبا"],
+  ] as const) {
+    await page.goto(`${whetstone.url}${path}`);
+    await expect(main, path).toContainText(shown);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what it looks for
+    expect(await main.textContent(), path).not.toMatch(/[\u0000-\u0008\u001b\u202a-\u202e\u2066-\u2069]/);
+  }
 });

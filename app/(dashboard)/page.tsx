@@ -2,6 +2,7 @@ import { Activity, CircleCheck, FlaskConical, Plug } from "lucide-react";
 import type { Metadata } from "next";
 import { Button } from "#app/_ui/button.tsx";
 import { Card, CardAction, CardDescription, CardHeader, CardTitle } from "#app/_ui/card.tsx";
+import { inert } from "#app/_ui/displayable.ts";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { Link } from "#app/_ui/link.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
@@ -26,7 +27,7 @@ const SHOWN = 25;
 
 export default async function OverviewPage() {
   const context = await getContext();
-  const page = await readOverviewPage(context, context.clock.now());
+  const page = inert(await readOverviewPage(context, context.clock.now()));
   const { byHealth } = page.totals;
   const start = page.firstStart && (
     <FirstStart tools={page.tools.length} mayOperate={holds(context.caller, "operate")} />

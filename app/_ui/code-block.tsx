@@ -1,6 +1,6 @@
 import { cn } from "./cn.ts";
 import { CopyButton } from "./copy-button.tsx";
-import { beginning } from "./displayable.ts";
+import { beginning, inert } from "./displayable.ts";
 
 /** Of a text from a tool; sources, which have numbered lines, are shown whole. */
 const SHOWN = 20_000;
@@ -39,12 +39,12 @@ export function CodeBlock({
                   <span aria-hidden className="select-none text-right text-muted-foreground">
                     {index + 1}
                   </span>
-                  <span>{line === "" ? " " : line}</span>
+                  <span>{line === "" ? " " : inert(line)}</span>
                 </span>
               ))}
             </code>
           ) : (
-            <code>{text.length > most ? beginning(text, most) : text}</code>
+            <code>{inert(text.length > most ? beginning(text, most) : text)}</code>
           )}
           {text.length > most && (
             <span className="block text-muted-foreground">

@@ -12,7 +12,8 @@ export function CopyButton({
   children,
   className,
 }: {
-  text: string;
+  /** What is copied, or how it is fetched when asked for. */
+  text: string | (() => Promise<string>);
   label: string;
   children?: React.ReactNode;
   className?: string;
@@ -24,8 +25,14 @@ export function CopyButton({
     return () => clearTimeout(timer);
   }, [copied]);
   async function copy(): Promise<void> {
+    let whole: string;
     try {
-      await navigator.clipboard.writeText(text);
+      whole = typeof text === "string" ? text : await text();
+    } catch {
+      return void toast.error("It could not be fetched: reload the page and try again.");
+    }
+    try {
+      await navigator.clipboard.writeText(whole);
       setCopied(true);
     } catch {
       toast.error("The browser does not let this page copy: select the text and copy it by hand.");

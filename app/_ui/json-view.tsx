@@ -2,7 +2,7 @@ import { ChevronRight } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Json } from "#lib/core/json.ts";
 import { cn } from "./cn.ts";
-import { beginning } from "./displayable.ts";
+import { inert } from "./displayable.ts";
 
 const INLINE = 64;
 const SHOWN_MEMBERS = 200;
@@ -60,7 +60,7 @@ function Value({
   /** The member's name, where it is one. */
   name?: string;
 }): ReactNode {
-  const before = name !== undefined && <span className="text-muted-foreground">{name}: </span>;
+  const before = name !== undefined && <span className="text-muted-foreground">{inert(name)}: </span>;
   const marked = marks.paths.has(path);
   if (value === null || typeof value !== "object")
     return (
@@ -131,7 +131,7 @@ function Inline({ value }: { value: Json }): ReactNode {
       {members.map(([key, member], index) => (
         <span key={key}>
           {index > 0 && ", "}
-          {!Array.isArray(value) && <span className="text-muted-foreground">{key}: </span>}
+          {!Array.isArray(value) && <span className="text-muted-foreground">{inert(key)}: </span>}
           <Inline value={member} />
         </span>
       ))}
@@ -143,12 +143,12 @@ function Inline({ value }: { value: Json }): ReactNode {
 function scalar(value: null | boolean | number | string): ReactNode {
   if (value === null) return <span className="text-muted-foreground">null</span>;
   if (typeof value !== "string") return <span className="text-info">{String(value)}</span>;
-  const shown = value.length > SHOWN_TEXT ? beginning(value, SHOWN_TEXT) : value;
+  const shown = value.slice(0, (value.codePointAt(SHOWN_TEXT - 1) ?? 0) > 0xffff ? SHOWN_TEXT - 1 : SHOWN_TEXT);
   return (
     <>
-      <span className="whitespace-pre-wrap">{JSON.stringify(shown)}</span>
+      <span className="whitespace-pre-wrap">{inert(JSON.stringify(shown))}</span>
       {value.length > SHOWN_TEXT && (
-        <span className="text-muted-foreground"> … {value.length - SHOWN_TEXT} more characters</span>
+        <span className="text-muted-foreground"> … {value.length - shown.length} more characters</span>
       )}
     </>
   );

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { cn } from "./cn.ts";
+import { inert } from "./displayable.ts";
 
 /** Title of a page, what it is about, and what can be done at once. */
 export function PageHeader({
@@ -19,9 +20,9 @@ export function PageHeader({
     <header className={cn("mb-5 flex flex-col gap-3", className)}>
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
         <div className="min-w-0 max-w-full [overflow-wrap:anywhere]">
-          <h1 className="flex flex-wrap items-center gap-2.5 font-semibold text-xl tracking-tight">{title}</h1>
+          <h1 className="flex flex-wrap items-center gap-2.5 font-semibold text-xl tracking-tight">{plain(title)}</h1>
           {description !== undefined && (
-            <div className="mt-1 max-w-prose text-pretty text-muted-foreground text-sm">{description}</div>
+            <div className="mt-1 max-w-prose text-pretty text-muted-foreground text-sm">{plain(description)}</div>
           )}
         </div>
         {actions !== undefined && <div className="flex flex-wrap items-center gap-2">{actions}</div>}
@@ -29,4 +30,8 @@ export function PageHeader({
       {children}
     </header>
   );
+}
+
+function plain(node: ReactNode): ReactNode {
+  return typeof node === "string" ? inert(node) : node;
 }

@@ -33,6 +33,23 @@ export const ImportLine = z.strictObject({
   traceId: z.string().max(200).optional(),
 });
 
+/** The same in words, for those who write such lines. */
+export const IMPORT_FORMAT = `One JSON object a line; a member that is not listed here refuses the line:
+  tool        text, required: the name of a tool that is here
+  startedAt   text, required: time with zone (ISO 8601), from the year 2000 on and not in the future
+  latencyMs   number, required: milliseconds
+  status      text, required: ${Outcome.options.join(", ")}
+  input       any JSON, required: what the tool was asked
+  output      any JSON, required where it succeeded: what it answered
+  error       object { message, name, code, stack }, of which only message is needed; not where it succeeded
+  version     number: a version of the tool; the one that answers calls when left out
+  externalId  text: its id elsewhere, so that a second import takes it once
+  caller      text: who called; "import" when left out
+  traceId     text: the trace it belongs to
+  effects     list: what it touched outside, in order, as GET /api/v1/executions/{id} shows it
+Example
+  {"tool":"calculator","startedAt":"2026-01-31T09:00:00Z","latencyMs":12,"status":"succeeded","input":{"operation":"add","a":1,"b":2},"output":{"result":3}}`;
+
 /** The versions that a tool has, and the one that answers calls; null where there is no such tool. */
 export type KnownVersions = { readonly active: number | null; readonly numbers: ReadonlySet<number> } | null;
 

@@ -1,5 +1,5 @@
 import { CodeBlock } from "#app/_ui/code-block.tsx";
-import { beginning } from "#app/_ui/displayable.ts";
+import { beginning, inert } from "#app/_ui/displayable.ts";
 import { milliseconds } from "#app/_ui/relative-time.ts";
 import type { Effect } from "#lib/core/tool.ts";
 
@@ -24,11 +24,11 @@ function EffectRow({ effect, position }: { effect: Effect; position: number }) {
           <span className="text-muted-foreground tabular-nums">{position}</span>
           <span className="font-medium">{effect.kind}</span>
           <span className="min-w-0 flex-1 truncate font-mono text-muted-foreground text-xs">
-            {beginning(JSON.stringify(effect.request), 300)}
+            {inert(beginning(JSON.stringify(effect.request), 300))}
           </span>
           {effect.error !== undefined && (
-            <span className="inline-block max-w-40 truncate align-bottom text-danger" title={effect.error.name}>
-              {effect.error.name}
+            <span className="inline-block max-w-40 truncate align-bottom text-danger" title={inert(effect.error.name)}>
+              {inert(effect.error.name)}
             </span>
           )}
           <span className="whitespace-nowrap text-muted-foreground text-xs tabular-nums">

@@ -1,4 +1,5 @@
 import { CircleAlert, FileWarning, GitMerge, ListChecks, type LucideIcon, TrendingDown } from "lucide-react";
+import { inert } from "#app/_ui/displayable.ts";
 import { Link } from "#app/_ui/link.tsx";
 import { VerdictBadge } from "#app/_ui/status-badge.tsx";
 import { RowTime } from "#app/_ui/time.tsx";
@@ -29,9 +30,11 @@ export function NeedList({ needs }: { needs: readonly Need[] }) {
                 href={need.href}
                 className="font-medium text-13 after:absolute after:inset-0 [overflow-wrap:anywhere]"
               >
-                {need.title}
+                {inert(need.title)}
               </Link>
-              <p className="line-clamp-4 text-13 [overflow-wrap:anywhere] text-muted-foreground">{need.detail}</p>
+              <p className="line-clamp-4 text-13 [overflow-wrap:anywhere] text-muted-foreground">
+                {inert(need.detail)}
+              </p>
             </div>
             <div className="flex shrink-0 flex-col items-end gap-1 text-muted-foreground text-xs">
               {need.verdict !== null && <VerdictBadge value={need.verdict} />}

@@ -2,7 +2,7 @@ import { Bot, Download, KeyRound, ScrollText, UserRound } from "lucide-react";
 import type { Metadata } from "next";
 import { Button } from "#app/_ui/button.tsx";
 import { Card } from "#app/_ui/card.tsx";
-import { displayable } from "#app/_ui/displayable.ts";
+import { inert } from "#app/_ui/displayable.ts";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { fieldClasses, Input } from "#app/_ui/input.tsx";
 import { Label } from "#app/_ui/label.tsx";
@@ -64,7 +64,7 @@ export default async function ActivityPage({ searchParams }: { searchParams: Pro
   const { tool, verb, actor } = filter;
   const [{ page, cursor, ignored: lost }, tools] = await Promise.all([
     readFromCursor(asked, async (cursor) =>
-      displayable(await listAudit(context, ListAudit.parse({ ...filter, cursor, limit: 100 }))),
+      inert(await listAudit(context, ListAudit.parse({ ...filter, cursor, limit: 100 }))),
     ),
     context.database.tools.list(),
   ]);

@@ -3,7 +3,7 @@ import type { Metadata } from "next";
 import { Badge } from "#app/_ui/badge.tsx";
 import { Button } from "#app/_ui/button.tsx";
 import { Card } from "#app/_ui/card.tsx";
-import { beginning, displayable } from "#app/_ui/displayable.ts";
+import { beginning, displayable, inert } from "#app/_ui/displayable.ts";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { fieldClasses, Input } from "#app/_ui/input.tsx";
 import { Label } from "#app/_ui/label.tsx";
@@ -36,8 +36,8 @@ function without(filters: Record<string, string>, name: string): string {
 }
 
 function preview({ error, output }: ExecutionRow): string {
-  if (error !== undefined) return beginning(`${error.code ?? error.name}: ${error.message}`, 200);
-  return beginning(JSON.stringify(output) ?? "", 200);
+  if (error !== undefined) return inert(beginning(`${error.code ?? error.name}: ${error.message}`, 200));
+  return inert(beginning(JSON.stringify(output) ?? "", 200));
 }
 
 export default async function ExecutionsPage({ searchParams }: { searchParams: Promise<Search> }) {
@@ -168,7 +168,7 @@ export default async function ExecutionsPage({ searchParams }: { searchParams: P
                       href={`/executions/${execution.id}`}
                       className="block truncate font-mono text-xs hover:underline"
                     >
-                      {beginning(JSON.stringify(execution.input), 200)}
+                      {inert(beginning(JSON.stringify(execution.input), 200))}
                     </Link>
                   </TableCell>
                   <TableCell wide className="md:min-w-48 md:max-w-80">

@@ -1,7 +1,7 @@
 import { CircleCheck } from "lucide-react";
 import type { Metadata } from "next";
 import { Card } from "#app/_ui/card.tsx";
-import { displayable } from "#app/_ui/displayable.ts";
+import { inert } from "#app/_ui/displayable.ts";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { Link } from "#app/_ui/link.tsx";
 import { NotAllowed } from "#app/_ui/not-allowed.tsx";
@@ -30,7 +30,7 @@ function failedOf({ statistics: { failures, calls, latency } }: Opportunity): st
 export default async function OpportunitiesPage({ searchParams }: { searchParams: Promise<{ all?: string }> }) {
   const context = await getContext();
   const all = (await searchParams).all === "1";
-  const shown = displayable(await readOpportunityLines(context, all, context.clock.now()));
+  const shown = inert(await readOpportunityLines(context, all, context.clock.now()));
   const running = (await context.database.jobs.list({}, { limit: 20 })).items.find(
     ({ kind, state }) => kind === "detect" && (state === "queued" || state === "running"),
   );

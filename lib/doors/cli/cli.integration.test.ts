@@ -99,6 +99,21 @@ describe("whetstone", () => {
     );
     const imported = await whetstone(["import", file, "--json"]);
     expect(JSON.parse(imported.out)).toMatchObject({ imported: 1, rejected: [{ line: 2 }] });
+    expect(imported.status).toBe(1);
+    const refused = await whetstone(["import", `@${file}`]);
+    expect(refused.out).toMatch(/^imported 1, there already 0, refused 1\n {2}line 2: is not JSON\n$/);
+    expect(refused.status).toBe(1);
+    await writeFile(file, "no\n".repeat(7));
+    const all = await whetstone(["import", file]);
+    expect(all).toMatchObject({ status: 1, out: expect.stringContaining("refused 7\n  line 1: is not JSON\n") });
+    expect(all.out).toContain("and 2 more");
+    const help = (await whetstone(["import", "--help"])).out;
+    const example = help.split("\n").find((text) => text.startsWith("  {")) ?? "";
+    await writeFile(file, `${example}\n`);
+    expect(await whetstone(["import", file])).toMatchObject({
+      status: 0,
+      out: "imported 1, there already 0, refused 0\n",
+    });
     const link = (await whetstone(["sign-in"])).out.trim();
     expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/sign-in\?token=wt_/);
     expect((await fetch(link, { redirect: "manual" })).headers.get("location")).toBe("/");

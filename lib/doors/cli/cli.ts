@@ -1,4 +1,5 @@
 /** The command line: the registry's commands over HTTP, plus the few that ask or run something. */
+import { Readable } from "node:stream";
 import { ROUTES } from "#lib/commands/registry.ts";
 import { type Client, createClient } from "./client.ts";
 import { decide, failure, isDecision } from "./decide.ts";
@@ -103,6 +104,7 @@ async function run({ syntax, given, flags }: Parsed, terminal: Terminal): Promis
 /** What was carried out and came to nothing good. */
 function hasFailed(routeName: string, answer: Record<string, unknown>): boolean {
   if (routeName === "tools.call") return answer.status !== "succeeded";
+  if (routeName === "executions.import") return Array.isArray(answer.rejected) && answer.rejected.length > 0;
   return routeName === "tools.cases.run" && answer.passed !== answer.total;
 }
 
@@ -128,7 +130,9 @@ async function readInput(syntax: Syntax, given: Parsed["given"], terminal: Termi
 async function requestOf(syntax: Syntax, input: Map<string, unknown>, given: Parsed["given"], terminal: Terminal) {
   const { route } = syntax;
   if (route.body === "ndjson") {
-    const file = String(given.get("file"));
+    const typed = String(given.get("file"));
+    if (typed === "-") return { stream: Readable.from([await terminal.readStdin()]) };
+    const file = typed.startsWith("@") ? typed.slice(1) : typed;
     const stream = await terminal.openFile(file).catch((error: NodeJS.ErrnoException) => {
       throw new UsageError(`the file ${file} cannot be read (${error.code ?? error.message}).`);
     });

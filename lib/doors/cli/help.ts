@@ -1,4 +1,5 @@
 /** What the command line says about itself. */
+import { IMPORT_FORMAT } from "#lib/commands/import-line.ts";
 import type { Syntax } from "./parse-arguments.ts";
 
 /** Commands that are not in the registry, because they ask, follow or run the product. */
@@ -19,6 +20,14 @@ Everywhere: --json prints the answer as JSON; --wait follows the work that a com
 Exit status: 0 done, 1 it failed, 2 not understood.
 `;
 
+const IMPORT_HELP = `
+Takes every line that it can and names those that it refused.
+Exit status: 0 every line was taken or was there already, 1 a line was refused.
+
+The file
+${IMPORT_FORMAT}
+`;
+
 /** All commands, one a line. */
 export function helpText(syntaxes: readonly Syntax[]): string {
   const lines = [...syntaxes.map(({ route }) => ({ cli: route.cli, summary: route.summary })), ...OWN_COMMANDS];
@@ -36,5 +45,5 @@ export function commandHelp({ route, options }: Syntax): string {
   return `Usage: npx whetstone ${route.cli}${lines.length > 0 ? " [options]" : ""}
 
 ${route.summary}. Needs the scope "${route.scope}" (${route.method} /api/v1${route.path}).
-${lines.length > 0 ? `\nOptions\n${lines.join("\n")}\n` : ""}`;
+${lines.length > 0 ? `\nOptions\n${lines.join("\n")}\n` : ""}${route.body === "ndjson" ? IMPORT_HELP : ""}`;
 }

@@ -41,7 +41,19 @@ export function render(routeName: string, answer: unknown, colour: boolean): str
     return table(columns, items) + more;
   }
   if (routeName === "versions.diff") return row.diff === "" ? "no difference\n" : diffText(String(row.diff), colour);
+  if (routeName === "executions.import") return importText(row);
   return details(row, colour);
+}
+
+/** Lines refused by an import that are shown; `--json` has all. */
+const SHOWN_REFUSED = 5;
+
+function importText(row: Row): string {
+  const refused = row.rejected as { line: number; reason: string }[];
+  const lines = [`imported ${cell(row.imported)}, there already ${cell(row.duplicates)}, refused ${refused.length}`];
+  for (const { line, reason } of refused.slice(0, SHOWN_REFUSED)) lines.push(`  line ${line}: ${cell(reason)}`);
+  if (refused.length > SHOWN_REFUSED) lines.push(`  and ${refused.length - SHOWN_REFUSED} more: --json lists all`);
+  return `${lines.join("\n")}\n`;
 }
 
 function details(row: Row, colour: boolean): string {

@@ -338,6 +338,7 @@ describe("what stands around", () => {
   it("describes itself", async () => {
     const description = await ask("GET", "/openapi.json");
     expect(description.body.openapi).toBe("3.1.0");
+    expect(description.body.paths["/executions/import"]?.post.requestBody.description).toContain("externalId");
     expect(Object.keys(description.body.paths).length).toBeGreaterThan(30);
     const references = JSON.stringify(description.body).match(/#\/components\/schemas\/\w+/g) ?? [];
     const schemas = Object.keys(description.body.components.schemas);

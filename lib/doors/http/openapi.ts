@@ -1,5 +1,6 @@
 /** The API's description of itself (OpenAPI 3.1), made from the schemas that check the requests. */
 import { z } from "zod";
+import { IMPORT_FORMAT } from "#lib/commands/import-line.ts";
 import { ROUTES } from "#lib/commands/registry.ts";
 import type { Route } from "#lib/commands/route.ts";
 import { Actor } from "#lib/core/actor.ts";
@@ -110,7 +111,11 @@ function operation(route: Route, input: Input, answer: JsonObject): JsonObject {
     for (const [name, schema] of Object.entries(properties))
       parameters.push(parameter(name, "query", schema, required.includes(name)));
   else if (route.body === "ndjson")
-    requestBody = { required: true, content: { "application/x-ndjson": { schema: { type: "string" } } } };
+    requestBody = {
+      required: true,
+      description: IMPORT_FORMAT,
+      content: { "application/x-ndjson": { schema: { type: "string" } } },
+    };
   else if (Object.keys(properties).length > 0) {
     const schema = { type: "object", properties, ...(required.length > 0 ? { required } : {}) };
     requestBody = { required: required.length > 0, content: { "application/json": { schema } } };

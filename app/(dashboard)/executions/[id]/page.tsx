@@ -3,7 +3,7 @@ import { notFound } from "next/navigation";
 import { Card, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { CodeBlock } from "#app/_ui/code-block.tsx";
 import { CopyButton } from "#app/_ui/copy-button.tsx";
-import { beginning, displayable } from "#app/_ui/displayable.ts";
+import { beginning, inert } from "#app/_ui/displayable.ts";
 import { JsonView } from "#app/_ui/json-view.tsx";
 import { Link } from "#app/_ui/link.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
@@ -19,6 +19,7 @@ import { showExecution } from "#lib/queries/executions.ts";
 import { EffectList } from "../../_components/effect-list.tsx";
 import { ExecutionActions } from "./_components/execution-actions.tsx";
 import { Replay } from "./_components/replay.tsx";
+import { WholeValue } from "./_components/whole-value.tsx";
 
 export const metadata: Metadata = { title: "Execution" };
 
@@ -30,7 +31,7 @@ const NOT_ON_RECORD: Record<Exclude<Recording, "full">, string> = {
 
 async function read(id: string): Promise<Execution> {
   try {
-    return displayable(await showExecution(await getContext(), { id }));
+    return await showExecution(await getContext(), { id });
   } catch (error) {
     if (isProblem(error) && error.code === "not_found") notFound();
     throw error;
@@ -57,7 +58,7 @@ export default async function ExecutionPage({ params }: { params: Promise<{ id: 
             <Link href={`/tools/${execution.tool}`} className="text-link underline">
               {execution.tool}
             </Link>{" "}
-            version {execution.version} · {milliseconds(execution.latencyMs)} · by {execution.caller} ·{" "}
+            version {execution.version} · {milliseconds(execution.latencyMs)} · by {inert(execution.caller)} ·{" "}
             <RelativeTime at={execution.startedAt} />
           </>
         }
@@ -83,7 +84,7 @@ export default async function ExecutionPage({ params }: { params: Promise<{ id: 
           {feedback !== undefined && (
             <span className={`min-w-0 wrap-anywhere ${feedback.correct ? "text-success" : "text-danger"}`}>
               Marked as {feedback.correct ? "right" : "wrong"}
-              {feedback.note ? `: ${feedback.note}` : ""}
+              {feedback.note ? `: ${inert(feedback.note)}` : ""}
             </span>
           )}
         </div>
@@ -92,6 +93,7 @@ export default async function ExecutionPage({ params }: { params: Promise<{ id: 
         <Card>
           <CardHeader>
             <CardTitle>Input</CardTitle>
+            <WholeValue id={execution.id} part="input" />
           </CardHeader>
           <CardContent>
             <JsonView value={execution.input} />
@@ -100,12 +102,18 @@ export default async function ExecutionPage({ params }: { params: Promise<{ id: 
         <Card>
           <CardHeader>
             <CardTitle>{execution.error === undefined ? "Output" : "Error"}</CardTitle>
+            {execution.error !== undefined && <WholeValue id={execution.id} part="error" />}
+            {execution.error === undefined && execution.output !== undefined && (
+              <WholeValue id={execution.id} part="output" />
+            )}
           </CardHeader>
           <CardContent className="grid gap-3">
             {execution.error !== undefined && (
               <div className="text-13">
-                <p className="font-medium [overflow-wrap:anywhere]">{execution.error.code ?? execution.error.name}</p>
-                <p className="[overflow-wrap:anywhere]">{beginning(execution.error.message, 4_000)}</p>
+                <p className="font-medium [overflow-wrap:anywhere]">
+                  {inert(execution.error.code ?? execution.error.name)}
+                </p>
+                <p className="[overflow-wrap:anywhere]">{inert(beginning(execution.error.message, 4_000))}</p>
               </div>
             )}
             {execution.error !== undefined && execution.error.stack !== "" && (

@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { Card, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { CodeBlock } from "#app/_ui/code-block.tsx";
-import { displayable } from "#app/_ui/displayable.ts";
+import { inert } from "#app/_ui/displayable.ts";
 import { Link } from "#app/_ui/link.tsx";
 import { NotAllowed } from "#app/_ui/not-allowed.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
@@ -73,7 +73,12 @@ function changeOf({ change, latency }: Statistics) {
 
 async function read(id: string): Promise<OpportunityPageView> {
   try {
-    return displayable(await readOpportunityPage(await getContext(), id));
+    const page = await readOpportunityPage(await getContext(), id);
+    const clusters = page.opportunity.clusters.map((cluster) => ({
+      ...inert(cluster),
+      smallestInput: cluster.smallestInput,
+    }));
+    return { ...inert(page), opportunity: { ...inert(page.opportunity), clusters } };
   } catch (error) {
     if (isProblem(error) && error.code === "not_found") notFound();
     throw error;

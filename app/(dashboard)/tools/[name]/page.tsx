@@ -5,7 +5,7 @@ import { Button } from "#app/_ui/button.tsx";
 import { Callout } from "#app/_ui/callout.tsx";
 import { Card, CardAction, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { CodeBlock } from "#app/_ui/code-block.tsx";
-import { displayable } from "#app/_ui/displayable.ts";
+import { displayable, inert } from "#app/_ui/displayable.ts";
 import { Link } from "#app/_ui/link.tsx";
 import { NotAllowed } from "#app/_ui/not-allowed.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
@@ -77,7 +77,7 @@ export default async function ToolPage({ params, searchParams }: Params) {
           <SyncBadge value={tool.syncState} size="lg" />
           {tool.owners.map((owner) => (
             <Badge key={owner} size="lg" outline>
-              {owner}
+              {inert(owner)}
             </Badge>
           ))}
         </div>

@@ -3,7 +3,7 @@ import { RotateCcw } from "lucide-react";
 import { useState } from "react";
 import { Button } from "#app/_ui/button.tsx";
 import { Card, CardAction, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
-import { beginning, displayable } from "#app/_ui/displayable.ts";
+import { beginning, inert } from "#app/_ui/displayable.ts";
 import { JsonView } from "#app/_ui/json-view.tsx";
 import { useShortcut } from "#app/_ui/keyboard.tsx";
 import { milliseconds } from "#app/_ui/relative-time.ts";
@@ -30,7 +30,7 @@ export function Replay({
 }) {
   const [version, setVersion] = useState(active ?? versions[0] ?? ranOn);
   const [answer, setAnswer] = useState<Answer | null>(null);
-  const { run, pending } = useAction(replay, { onDone: (value) => setAnswer(displayable(value)) });
+  const { run, pending } = useAction(replay, { onDone: (value) => setAnswer(value) });
   const again = (): void => run({ id, version });
   useShortcut({ keys: "p", label: "Replay this call", group: "Execution", inPalette: true, run: again });
   return (
@@ -75,10 +75,10 @@ export function Replay({
           {answer.askedFor !== null && (
             <p className="[overflow-wrap:anywhere]">
               It asked for something that was not recorded, and was stopped there:{" "}
-              <code className="font-mono text-xs">{beginning(answer.askedFor, 500)}</code>
+              <code className="font-mono text-xs">{inert(beginning(answer.askedFor, 500))}</code>
             </p>
           )}
-          {answer.error !== null && <p className="[overflow-wrap:anywhere]">{beginning(answer.error, 4_000)}</p>}
+          {answer.error !== null && <p className="[overflow-wrap:anywhere]">{inert(beginning(answer.error, 4_000))}</p>}
           {answer.output !== null && <JsonView value={answer.output} paths={answer.paths} highlight="after" />}
         </CardContent>
       )}

@@ -6,6 +6,7 @@ import { CodeBlock } from "#app/_ui/code-block.tsx";
 import { changesOf } from "#app/_ui/diff/changes.ts";
 import { DiffText } from "#app/_ui/diff/diff-text.tsx";
 import { lineChanges } from "#app/_ui/diff/line-changes.ts";
+import { inert } from "#app/_ui/displayable.ts";
 import { StrategyBadge } from "#app/_ui/status-badge.tsx";
 import type { Attempt } from "#lib/core/proposal.ts";
 import type { ReviewPage } from "#lib/queries/review-page.ts";
@@ -36,7 +37,7 @@ export function Background({ page }: { page: ReviewPage }) {
             <ul className="ml-4 list-disc space-y-1 text-13 marker:text-muted-foreground">
               {opportunity.findings.map((finding) => (
                 <li key={finding} className="[overflow-wrap:anywhere]">
-                  {finding}
+                  {inert(finding)}
                 </li>
               ))}
             </ul>
@@ -138,7 +139,7 @@ function AttemptRow({ attempt, number, base }: { attempt: Attempt; number: numbe
         </span>
       </summary>
       <div className="flex flex-col gap-2 px-4 pb-3 pl-11 text-13">
-        {attempt.detail !== "" && <p className="text-muted-foreground">{attempt.detail}</p>}
+        {attempt.detail !== "" && <p className="text-muted-foreground">{inert(attempt.detail)}</p>}
         {attempt.rationale !== "" && attempt.rationale !== attempt.detail && <p>{attempt.rationale}</p>}
         {attempt.source !== "" && <DiffText changes={changes} className="max-h-80 rounded-md border" />}
       </div>

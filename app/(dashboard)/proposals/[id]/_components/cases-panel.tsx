@@ -4,6 +4,7 @@ import { type ReactNode, useDeferredValue, useEffect, useMemo, useRef, useState 
 import { Badge } from "#app/_ui/badge.tsx";
 import { Card } from "#app/_ui/card.tsx";
 import { cn } from "#app/_ui/cn.ts";
+import { inert } from "#app/_ui/displayable.ts";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { nameInAddress } from "#app/_ui/going.ts";
 import { Input } from "#app/_ui/input.tsx";
@@ -228,7 +229,7 @@ const keyOf = ({ index }: EvidenceCase): number => index;
 
 /** The input in one line; more than a line of a large one is never seen. */
 function lineOf({ input }: EvidenceCase): string {
-  return JSON.stringify(input).slice(0, 300).toWellFormed();
+  return inert(JSON.stringify(input).slice(0, 300));
 }
 
 function FilterButton({

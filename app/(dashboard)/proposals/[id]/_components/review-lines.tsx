@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { Badge } from "#app/_ui/badge.tsx";
 import { Card } from "#app/_ui/card.tsx";
 import { cn } from "#app/_ui/cn.ts";
+import { inert } from "#app/_ui/displayable.ts";
 import { Link } from "#app/_ui/link.tsx";
 import { StrategyBadge, VerdictBadge } from "#app/_ui/status-badge.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
@@ -18,10 +19,10 @@ export function ReviewLines({ page }: { page: ReviewPage }) {
     <Card className="divide-y">
       <Line name="Why">
         <div className="flex flex-col gap-0.5">
-          <p className="text-sm">{why.text}</p>
+          <p className="text-sm">{inert(why.text)}</p>
           <ul className="flex flex-wrap gap-x-3 gap-y-1 text-13 text-muted-foreground">
             {why.facts.map((fact) => (
-              <li key={fact}>{fact}</li>
+              <li key={fact}>{inert(fact)}</li>
             ))}
             {opportunity !== null && (
               <li>
@@ -53,7 +54,9 @@ export function ReviewLines({ page }: { page: ReviewPage }) {
           <div className="flex flex-col gap-1.5">
             <div className="flex flex-wrap items-start gap-x-3 gap-y-1.5">
               <VerdictBadge value={evidence.verdict} size="lg" />
-              <p className="min-w-0 flex-1 basis-80 pt-0.5 font-medium text-sm">{headlineBeside(evidence.headline)}</p>
+              <p className="min-w-0 flex-1 basis-80 pt-0.5 font-medium text-sm">
+                {inert(headlineBeside(evidence.headline))}
+              </p>
               {/* The newest revision is tested, whichever one looks at. */}
               {page.shown?.number === proposal.revision && proposal.state === "awaiting_review" && page.mayOperate && (
                 <TestAgain proposalId={proposal.id} />

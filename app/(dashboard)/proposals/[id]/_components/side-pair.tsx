@@ -1,6 +1,6 @@
 import { Split } from "lucide-react";
 import { Badge } from "#app/_ui/badge.tsx";
-import { beginning } from "#app/_ui/displayable.ts";
+import { beginning, inert } from "#app/_ui/displayable.ts";
 import { type Highlight, JsonView } from "#app/_ui/json-view.tsx";
 import { milliseconds } from "#app/_ui/relative-time.ts";
 import { OutcomeBadge } from "#app/_ui/status-badge.tsx";
@@ -76,8 +76,8 @@ function Side({
       <div className="flex flex-col gap-1.5 px-2.5 py-2">
         {side.error !== undefined && (
           <p className="font-mono text-xs [overflow-wrap:anywhere]">
-            <span className="font-medium">{side.error.code ?? side.error.name}</span>
-            {side.error.message !== "" && <span className="text-muted-foreground">: {side.error.message}</span>}
+            <span className="font-medium">{inert(side.error.code ?? side.error.name)}</span>
+            {side.error.message !== "" && <span className="text-muted-foreground">: {inert(side.error.message)}</span>}
           </p>
         )}
         {side.output !== undefined && (

@@ -3,6 +3,7 @@ import { Play } from "lucide-react";
 import { useId, useState } from "react";
 import { Button } from "#app/_ui/button.tsx";
 import { CodeBlock } from "#app/_ui/code-block.tsx";
+import { inert } from "#app/_ui/displayable.ts";
 import { fieldClasses, Input } from "#app/_ui/input.tsx";
 import { Label } from "#app/_ui/label.tsx";
 import { Link } from "#app/_ui/link.tsx";
@@ -119,7 +120,7 @@ export function CallForm({
             text={
               answer.error === null
                 ? JSON.stringify(answer.output, null, 2)
-                : `${answer.error.code ?? answer.error.name}: ${answer.error.message}`
+                : inert(`${answer.error.code ?? answer.error.name}: ${answer.error.message}`)
             }
             label="Answer"
           />

@@ -1,6 +1,6 @@
 import { Activity } from "lucide-react";
 import { Card, CardAction, CardHeader, CardTitle } from "#app/_ui/card.tsx";
-import { beginning } from "#app/_ui/displayable.ts";
+import { beginning, inert } from "#app/_ui/displayable.ts";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { Link } from "#app/_ui/link.tsx";
 import { OutcomeBadge } from "#app/_ui/status-badge.tsx";
@@ -31,7 +31,7 @@ export function RecentExecutions({ tool, executions }: { tool: string; execution
                 href={`/executions/${execution.id}`}
                 className="min-w-0 flex-1 truncate font-mono text-xs after:absolute after:inset-0"
               >
-                {beginning(JSON.stringify(execution.input), 200)}
+                {inert(beginning(JSON.stringify(execution.input), 200))}
               </Link>
               <span className="shrink-0 text-muted-foreground text-xs tabular-nums">
                 {execution.latencyMs.toFixed(1)} ms

@@ -178,7 +178,9 @@ export function TrafficChart({ points, marks, hours }: { points: TrafficPoint[];
                   tickLine={false}
                   axisLine={false}
                   tick={AXIS}
-                  tickFormatter={(value: number) => milliseconds(value)}
+                  tickFormatter={(value: number) =>
+                    value >= 1000 ? `${Number((value / 1000).toPrecision(3))} s` : milliseconds(value)
+                  }
                 />
                 {tooltip("ms")}
                 <Line

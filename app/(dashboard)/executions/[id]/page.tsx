@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { cache } from "react";
 import { Card, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { CodeBlock } from "#app/_ui/code-block.tsx";
 import { CopyButton } from "#app/_ui/copy-button.tsx";
@@ -21,7 +22,12 @@ import { ExecutionActions } from "./_components/execution-actions.tsx";
 import { Replay } from "./_components/replay.tsx";
 import { WholeValue } from "./_components/whole-value.tsx";
 
-export const metadata: Metadata = { title: "Execution" };
+type Params = { params: Promise<{ id: string }> };
+
+export async function generateMetadata({ params }: Params): Promise<Metadata> {
+  const { tool, status } = await read((await params).id);
+  return { title: `${inert(tool)}: ${status.replaceAll("_", " ")}, a call` };
+}
 
 const NOT_ON_RECORD: Record<Exclude<Recording, "full">, string> = {
   redacted: "Recorded without the values of sensitive fields",
@@ -29,16 +35,16 @@ const NOT_ON_RECORD: Record<Exclude<Recording, "full">, string> = {
   off: "Recorded without its values, so it cannot run again",
 };
 
-async function read(id: string): Promise<Execution> {
+const read = cache(async (id: string): Promise<Execution> => {
   try {
     return await showExecution(await getContext(), { id });
   } catch (error) {
     if (isProblem(error) && error.code === "not_found") notFound();
     throw error;
   }
-}
+});
 
-export default async function ExecutionPage({ params }: { params: Promise<{ id: string }> }) {
+export default async function ExecutionPage({ params }: Params) {
   const execution = await read((await params).id);
   const context = await getContext();
   const mayOperate = holds(context.caller, "operate");

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { cache } from "react";
 import { Card, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { CodeBlock } from "#app/_ui/code-block.tsx";
 import { inert } from "#app/_ui/displayable.ts";
@@ -28,7 +29,12 @@ import { deploymentMarks, trafficPoints } from "../../_components/traffic-points
 import { GenerateFix } from "./_components/generate-fix.tsx";
 import { PutAside } from "./_components/put-aside.tsx";
 
-export const metadata: Metadata = { title: "Opportunity" };
+type Params = { params: Promise<{ id: string }> };
+
+export async function generateMetadata({ params }: Params): Promise<Metadata> {
+  const { opportunity } = await read((await params).id);
+  return { title: `${opportunity.tool} is ${opportunity.kind}` };
+}
 
 const MEANING: Record<Attribution, string> = {
   tool: "The tool fails by itself: no failing effect comes before it. A code fix can help.",
@@ -71,7 +77,7 @@ function changeOf({ change, latency }: Statistics) {
   return { at: change.at, label: "got worse", words: `${failed(change.before)} before, ${failed(change.after)} since` };
 }
 
-async function read(id: string): Promise<OpportunityPageView> {
+const read = cache(async (id: string): Promise<OpportunityPageView> => {
   try {
     const page = await readOpportunityPage(await getContext(), id);
     const clusters = page.opportunity.clusters.map((cluster) => ({
@@ -83,7 +89,7 @@ async function read(id: string): Promise<OpportunityPageView> {
     if (isProblem(error) && error.code === "not_found") notFound();
     throw error;
   }
-}
+});
 
 const share = (value: number): string => `${(value * 100).toFixed(1)} %`;
 
@@ -171,7 +177,7 @@ function Figures({ of: { kind, statistics } }: { of: Opportunity }) {
   );
 }
 
-export default async function OpportunityPage({ params }: { params: Promise<{ id: string }> }) {
+export default async function OpportunityPage({ params }: Params) {
   const { opportunity, proposals, traffic, hours, deployments } = await read((await params).id);
   const context = await getContext();
   const mayOperate = holds(context.caller, "operate");

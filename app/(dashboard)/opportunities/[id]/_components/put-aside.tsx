@@ -54,7 +54,18 @@ export function PutAside({
       <CardContent className="grid gap-3 text-13">
         <div className="grid gap-1">
           <Label htmlFor={`${field}-who`}>Assigned to</Label>
-          <div className="flex flex-wrap gap-2">
+          <form
+            className="flex flex-wrap gap-2"
+            onSubmit={(event) => {
+              event.preventDefault();
+              const name = who.trim();
+              if (name !== assignee)
+                run(
+                  { assignee: name === "" ? null : name },
+                  name === "" ? "Assigned to nobody." : `Assigned to ${name}.`,
+                );
+            }}
+          >
             <Input
               id={`${field}-who`}
               value={who}
@@ -63,24 +74,20 @@ export function PutAside({
               className="min-w-32 flex-1"
               onChange={(event) => setWho(event.target.value)}
             />
-            <Button
-              variant="outline"
-              disabled={pending || who.trim() === assignee}
-              onClick={() =>
-                run(
-                  { assignee: who.trim() === "" ? null : who.trim() },
-                  who.trim() === "" ? "Assigned to nobody." : `Assigned to ${who.trim()}.`,
-                )
-              }
-            >
+            <Button type="submit" variant="outline" disabled={pending || who.trim() === assignee}>
               Assign
             </Button>
             {assignee !== me && (
-              <Button variant="outline" disabled={pending} onClick={() => run({ assignee: me }, `Assigned to ${me}.`)}>
+              <Button
+                type="button"
+                variant="outline"
+                disabled={pending}
+                onClick={() => run({ assignee: me }, `Assigned to ${me}.`)}
+              >
                 To me
               </Button>
             )}
-          </div>
+          </form>
         </div>
         {aside ? (
           <>

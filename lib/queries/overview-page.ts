@@ -64,8 +64,9 @@ function regressionOf(deployment: Deployment, now: Date): Need[] {
 export async function readOverviewPage(ctx: Context, now: Date): Promise<OverviewPage> {
   const { database } = ctx;
   const since = new Date(now.getTime() - HOURS * HOUR_MS);
-  const [tools, waiting, open, activity, any, watched, traffic] = await Promise.all([
+  const [tools, files, waiting, open, activity, any, watched, traffic] = await Promise.all([
     listTools(ctx),
+    ctx.files.list(),
     database.proposals.list({ state: "awaiting_review" }, { limit: 20 }),
     listOpportunities(ctx, { state: "open", limit: 20 }),
     database.audit.list({}, { limit: 12 }),
@@ -142,6 +143,16 @@ export async function readOverviewPage(ctx: Context, now: Date): Promise<Overvie
         at: null,
       });
   }
+  // What can never be a tool has no row among them.
+  for (const { file, reason } of files.unusable)
+    needs.push({
+      kind: "unloadable",
+      title: `${file}: it cannot be a tool`,
+      detail: reason,
+      href: "/sync",
+      verdict: null,
+      at: null,
+    });
   const byHealth: Record<Health, number> = { healthy: 0, degraded: 0, failing: 0, unknown: 0 };
   for (const row of rows) byHealth[row.health]++;
   const rank: Record<Health, number> = { failing: 0, degraded: 1, healthy: 2, unknown: 3 };

@@ -154,7 +154,11 @@ export default async function ToolPage({ params, searchParams }: Params) {
                 value={failures.toLocaleString("en")}
                 detail={`of ${calls.toLocaleString("en")}`}
               />
-              <Stat label="Highest p95" value={calls + refused === 0 ? "–" : milliseconds(p95)} detail="of any slice" />
+              <Stat
+                label="Highest p95"
+                value={calls + refused === 0 ? "–" : milliseconds(p95)}
+                detail={week ? "of any three hours" : "of any half hour"}
+              />
             </StatList>
             {calls + refused === 0 ? (
               <p className="rounded-md border border-dashed px-4 py-8 text-center text-13 text-muted-foreground">

@@ -1,7 +1,7 @@
 /** A person's or agent's word on whether an output was right: the only way to see a wrong value of the right type. */
 import { z } from "zod";
 import type { Feedback } from "#lib/core/execution.ts";
-import { canonicalJson, type Json } from "#lib/core/json.ts";
+import type { Json } from "#lib/core/json.ts";
 import { Problem } from "#lib/core/problem.ts";
 import { refuseMasked } from "#lib/core/sensitive.ts";
 import { findExecution } from "#lib/queries/find-or-refuse.ts";
@@ -29,15 +29,6 @@ export const giveFeedback = defineCommand({
       throw new Problem(
         "invalid_input",
         "expectedOutput: a correct output needs none; leave it out, or send correct: false.",
-      );
-    if (
-      input.expectedOutput !== undefined &&
-      execution.output !== undefined &&
-      canonicalJson(input.expectedOutput as Json) === canonicalJson(execution.output)
-    )
-      throw new Problem(
-        "invalid_input",
-        "expectedOutput: it is the answer that was given; send what it should have been, or correct: true.",
       );
     if (input.expectedOutput !== undefined) {
       const schemas = await schemasOf(ctx.database, execution.tool, execution.version);

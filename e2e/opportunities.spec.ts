@@ -81,6 +81,8 @@ test("lists are worked by keyboard, searched and shared by their address", async
     await page.keyboard.press("]");
     await expect(page).toHaveURL(/cursor=/, { timeout: 2_000 });
   }).toPass();
+  // The key acts once the page has its link.
+  await expect(page.getByRole("link", { name: "Newest" })).toBeVisible();
   await page.keyboard.press("[");
   await expect(page).not.toHaveURL(/cursor=/);
   await page.keyboard.press("/");

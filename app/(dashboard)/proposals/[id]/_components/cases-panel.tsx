@@ -174,7 +174,7 @@ export function CasesPanel({
           {tested ? "The verdict above says why." : "They appear here when the tests have run."}
         </EmptyState>
       ) : (
-        <div ref={place} className="flex min-h-0 flex-1 flex-col">
+        <div ref={place} className="flex min-h-0 flex-1 flex-col overflow-y-auto">
           {label === "changed" && waits && proposalId !== null && (
             <IntendedChanges proposalId={proposalId} groups={groups} />
           )}

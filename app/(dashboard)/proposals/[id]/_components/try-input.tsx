@@ -58,7 +58,8 @@ export function TryInput({ proposalId, start, baseVersion }: { proposalId: strin
       aria-label="Try your own input"
       className={cn(
         "flex min-h-0 flex-col border-t",
-        open && (tried === null ? "max-h-[60%] shrink-0" : "max-h-[85%] shrink-0"),
+        open && "max-h-[60%] shrink-0",
+        open && tried !== null && "[@media(min-height:850px)]:max-h-[80%]",
       )}
     >
       <button

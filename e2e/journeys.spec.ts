@@ -58,6 +58,9 @@ test("two people decide at once: one wins, the other is told", async ({ watched:
   await page.goto(whetstone.signInLink);
   await page.goto(`${whetstone.url}/proposals/${id}`);
   await expect(page.getByRole("button", { name: /^Approve/ })).toBeEnabled();
+  await page.getByRole("button", { name: "Request changes" }).click();
+  const words = page.getByRole("dialog").getByRole("textbox");
+  await words.fill("Refuse with a code");
   const other = await browser.newContext();
   try {
     const second = await other.newPage();
@@ -73,7 +76,10 @@ test("two people decide at once: one wins, the other is told", async ({ watched:
   } finally {
     await other.close();
   }
-  // The first page follows by itself: there is nothing left to approve.
+  // The first page follows by itself: there is nothing left to approve, and what was being written is not taken away.
+  await expect(page.getByText("This can no longer be decided here")).toBeVisible();
+  await expect(words).toHaveValue("Refuse with a code");
+  await page.getByRole("button", { name: "Cancel" }).click();
   await expect(page.getByText("Rejected", { exact: true }).first()).toBeVisible();
   await expect(page.getByRole("button", { name: /^Approve/ })).toHaveCount(0);
 });

@@ -122,100 +122,104 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
       )}
     </Dialog>
   );
-  // What is being written in the dialog outlives the bar.
-  if (!decidable.reject && !decidable.deploy && decidable.whyNot === null) return dialog;
+  const nothing = !decidable.reject && !decidable.deploy && decidable.whyNot === null;
   return (
-    <section
-      aria-label="Decision"
-      className="-mx-4 sticky bottom-0 z-20 mt-1 flex flex-wrap items-center gap-x-2.5 gap-y-2 border-t bg-card/95 px-4 py-3 shadow-[0_-6px_16px_-12px_rgb(0_0_0/0.25)] backdrop-blur lg:-mx-6 lg:px-6"
-    >
-      {decidable.deploy && (
-        <Button
-          size="lg"
-          className={MANY_WORDS}
-          pending={later.pending}
-          disabled={unsent !== null}
-          onClick={() => later.run({ id: page.id })}
+    <>
+      {!nothing && (
+        <section
+          aria-label="Decision"
+          className="-mx-4 sticky bottom-0 z-20 mt-1 flex flex-wrap items-center gap-x-2.5 gap-y-2 border-t bg-card/95 px-4 py-3 shadow-[0_-6px_16px_-12px_rgb(0_0_0/0.25)] backdrop-blur lg:-mx-6 lg:px-6"
         >
-          <Rocket aria-hidden />
-          {page.mode === "simulated" ? "Deploy (simulated: nothing is written)" : `Deploy v${page.nextVersion}`}
-        </Button>
+          {decidable.deploy && (
+            <Button
+              size="lg"
+              className={MANY_WORDS}
+              pending={later.pending}
+              disabled={unsent !== null}
+              onClick={() => later.run({ id: page.id })}
+            >
+              <Rocket aria-hidden />
+              {page.mode === "simulated" ? "Deploy (simulated: nothing is written)" : `Deploy v${page.nextVersion}`}
+            </Button>
+          )}
+          {decidable.approve && (
+            <Button
+              size="lg"
+              className={MANY_WORDS}
+              variant={doubtful ? "outline" : "default"}
+              pending={decision.pending && choice === null && sent.current === "approve"}
+              disabled={unsent !== null}
+              onClick={() => choose("approve")}
+            >
+              {page.mode === "real" && wantsDeploy ? <Rocket aria-hidden /> : <Check aria-hidden />}
+              {approveLabel}
+              {mustRead && "…"}
+            </Button>
+          )}
+          {decidable.approve && page.mode === "real" && wantsDeploy && (
+            <Button
+              variant="outline"
+              size="lg"
+              disabled={decision.pending || unsent !== null}
+              onClick={() => choose("approve_only")}
+            >
+              Approve only
+            </Button>
+          )}
+          {(decidable.approve || decidable.deploy) && unsent !== null && (
+            <p role="status" className="flex min-w-0 flex-1 basis-60 items-start gap-2 text-13">
+              <TriangleAlert className="mt-0.5 size-4 shrink-0 text-warning" aria-hidden />
+              {unsent}
+            </p>
+          )}
+          {!decidable.approve && decidable.whyNot !== null && (
+            <p className="flex min-w-0 flex-1 basis-80 items-start gap-2 text-13">
+              <Ban className="mt-0.5 size-4 shrink-0 text-danger" aria-hidden />
+              {decidable.whyNot}
+            </p>
+          )}
+          {decidable.requestChanges && (
+            <Button
+              variant="outline"
+              size="lg"
+              className="max-sm:px-3"
+              disabled={decision.pending}
+              onClick={() => choose("request_changes")}
+            >
+              <MessageSquareWarning aria-hidden />
+              Request changes
+            </Button>
+          )}
+          {decidable.reject && (
+            <Button
+              variant="ghost"
+              size="lg"
+              className="text-danger max-sm:px-3"
+              disabled={decision.pending}
+              onClick={() => choose("reject")}
+            >
+              <X aria-hidden />
+              Reject
+            </Button>
+          )}
+          <div className="flex min-w-0 items-center gap-3 text-muted-foreground text-xs md:ml-auto md:flex-1 md:justify-end">
+            {decidable.approve && unsent === null && (
+              <p className="min-w-0 max-w-md text-balance text-right leading-4 max-xl:hidden">
+                {page.approveWords.effect}
+                {page.mode === "real" && wantsDeploy && ` Watched for ${page.monitorCalls} calls.`}
+              </p>
+            )}
+            {digest !== null && (
+              <CopyButton text={digest} label="Copy the digest that the decision binds to" className="max-sm:hidden">
+                <span className="font-mono">digest {digest.slice(0, 8)}</span>
+              </CopyButton>
+            )}
+          </div>
+        </section>
       )}
-      {decidable.approve && (
-        <Button
-          size="lg"
-          className={MANY_WORDS}
-          variant={doubtful ? "outline" : "default"}
-          pending={decision.pending && choice === null && sent.current === "approve"}
-          disabled={unsent !== null}
-          onClick={() => choose("approve")}
-        >
-          {page.mode === "real" && wantsDeploy ? <Rocket aria-hidden /> : <Check aria-hidden />}
-          {approveLabel}
-          {mustRead && "…"}
-        </Button>
-      )}
-      {decidable.approve && page.mode === "real" && wantsDeploy && (
-        <Button
-          variant="outline"
-          size="lg"
-          disabled={decision.pending || unsent !== null}
-          onClick={() => choose("approve_only")}
-        >
-          Approve only
-        </Button>
-      )}
-      {(decidable.approve || decidable.deploy) && unsent !== null && (
-        <p role="status" className="flex min-w-0 flex-1 basis-60 items-start gap-2 text-13">
-          <TriangleAlert className="mt-0.5 size-4 shrink-0 text-warning" aria-hidden />
-          {unsent}
-        </p>
-      )}
-      {!decidable.approve && decidable.whyNot !== null && (
-        <p className="flex min-w-0 flex-1 basis-80 items-start gap-2 text-13">
-          <Ban className="mt-0.5 size-4 shrink-0 text-danger" aria-hidden />
-          {decidable.whyNot}
-        </p>
-      )}
-      {decidable.requestChanges && (
-        <Button
-          variant="outline"
-          size="lg"
-          className="max-sm:px-3"
-          disabled={decision.pending}
-          onClick={() => choose("request_changes")}
-        >
-          <MessageSquareWarning aria-hidden />
-          Request changes
-        </Button>
-      )}
-      {decidable.reject && (
-        <Button
-          variant="ghost"
-          size="lg"
-          className="text-danger max-sm:px-3"
-          disabled={decision.pending}
-          onClick={() => choose("reject")}
-        >
-          <X aria-hidden />
-          Reject
-        </Button>
-      )}
-      <div className="flex min-w-0 items-center gap-3 text-muted-foreground text-xs md:ml-auto md:flex-1 md:justify-end">
-        {decidable.approve && unsent === null && (
-          <p className="min-w-0 max-w-md text-balance text-right leading-4 max-xl:hidden">
-            {page.approveWords.effect}
-            {page.mode === "real" && wantsDeploy && ` Watched for ${page.monitorCalls} calls.`}
-          </p>
-        )}
-        {digest !== null && (
-          <CopyButton text={digest} label="Copy the digest that the decision binds to" className="max-sm:hidden">
-            <span className="font-mono">digest {digest.slice(0, 8)}</span>
-          </CopyButton>
-        )}
-      </div>
+      {/* Beside the bar, which what is being written in it outlives. */}
       {dialog}
-    </section>
+    </>
   );
 }
 

@@ -30,10 +30,10 @@ function looksAtDemo({ headers }: IncomingMessage): boolean {
   return headers.authorization === undefined && readCookie(headers.cookie ?? null, WORKSPACE_COOKIE) === "demo";
 }
 
-/** Whether an address is text throughout: the pages would answer one that is not with a fault of their own. */
+/** Whether a path is text throughout: the pages would answer one that is not with a fault of their own. A query may hold any sign. */
 function isReadable(address = "/"): boolean {
   try {
-    decodeURI(address);
+    decodeURI(address.split("?", 1)[0] ?? "/");
     return true;
   } catch {
     return false;

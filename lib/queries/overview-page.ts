@@ -3,6 +3,7 @@ import type { Context } from "#lib/commands/command.ts";
 import type { Deployment } from "#lib/core/deployment.ts";
 import type { AuditEntry } from "#lib/core/version.ts";
 import type { Health, Verdict } from "#lib/core/words.ts";
+import { isBesideTools } from "#lib/registry/check-sync-status.ts";
 import { listOpportunities } from "./opportunities.ts";
 import { listTools, type ToolRow } from "./tools.ts";
 
@@ -143,8 +144,9 @@ export async function readOverviewPage(ctx: Context, now: Date): Promise<Overvie
         at: null,
       });
   }
-  // What can never be a tool has no row among them.
-  for (const { file, reason } of files.unusable)
+  // What can never be a tool has no row among them; a tool whose file became such has one.
+  const rowed = new Set(tools.items.map(({ name }) => `${name}.ts`));
+  for (const { file, reason } of files.unusable.filter((one) => !isBesideTools(one.file) && !rowed.has(one.file)))
     needs.push({
       kind: "unloadable",
       title: `${file}: it cannot be a tool`,

@@ -25,6 +25,9 @@ export type SyncStatus = {
   readonly detail: string;
 };
 
+/** Declarations and tests beside the tools are nobody's tool. */
+export const isBesideTools = (file: string): boolean => /\.(d|test)\.ts$/i.test(file);
+
 export type SyncParts = Pick<RegistryParts, "database" | "files" | "sandbox">;
 
 /** States of all tools and tool files by name, or of those that are named. */
@@ -33,10 +36,8 @@ export async function checkSyncStatus(parts: SyncParts, names?: readonly string[
   const [{ tools: files, unusable }, rows] = await Promise.all([parts.files.list(), parts.database.tools.list()]);
   const disk = new Map<string, ToolFile | { unusable: string }>();
   for (const file of files) disk.set(file.name, file);
-  for (const { file, reason } of unusable) {
-    // Declarations and tests beside the tools are nobody's tool.
-    if (!/\.(d|test)\.ts$/i.test(file)) disk.set(file.slice(0, -".ts".length), { unusable: reason });
-  }
+  for (const { file, reason } of unusable)
+    if (!isBesideTools(file)) disk.set(file.slice(0, -".ts".length), { unusable: reason });
   const hosted = new Map(rows.filter(({ kind }) => kind === "hosted").map((tool) => [tool.name, tool]));
   const all = [...new Set([...hosted.keys(), ...disk.keys()])].filter(wanted).sort(byName);
   const heads = Map.groupBy(await parts.database.versions.heads([...hosted.keys()].filter(wanted)), ({ tool }) => tool);

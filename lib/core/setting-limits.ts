@@ -2,7 +2,8 @@
 
 export type Limits = {
   readonly least: number;
-  readonly most: number;
+  /** Absent where any more is taken: a store of an earlier version may hold it. */
+  readonly most?: number;
   /** `least` itself is too small. */
   readonly above?: true;
   readonly whole?: true;
@@ -16,8 +17,8 @@ export const SETTING_LIMITS = {
   /** Share of agreement whose lower bound a replay must reach. */
   agreementThreshold: { least: 0.5, most: 0.999, share: true },
   requiredApprovals: { least: 1, most: 5, whole: true },
-  monitorCalls: { least: 10, most: 1_000_000, whole: true },
-  monitorHours: { least: 0, most: 24 * 365, above: true },
+  monitorCalls: { least: 10, whole: true },
+  monitorHours: { least: 0, above: true },
 } as const satisfies Record<string, Limits>;
 
 const figure = (value: number): string => value.toLocaleString("en", { maximumFractionDigits: 4 });
@@ -26,8 +27,10 @@ const percent = (share: number): string => `${figure(share * 100)} %`;
 /** What a figure takes, for behind its name: "takes a whole number from 1 to 5". */
 export function takes({ least, most, above, whole, share }: Limits): string {
   const kind = whole ? "a whole number" : "a number";
-  const range = above ? `above ${figure(least)}, at most ${figure(most)}` : `from ${figure(least)} to ${figure(most)}`;
-  return `takes ${kind} ${range}${share ? ` (${percent(least)} to ${percent(most)})` : ""}`;
+  const open = above ? `above ${figure(least)}` : `of at least ${figure(least)}`;
+  if (most === undefined) return `takes ${kind} ${open}`;
+  const inPercent = share ? ` (${percent(least)} to ${percent(most)})` : "";
+  return `takes ${kind} from ${figure(least)} to ${figure(most)}${inPercent}`;
 }
 
 /** The same where what came is no number at all: nothing typed is none, least of all 0. */

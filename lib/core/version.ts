@@ -28,9 +28,8 @@ export function within(limits: Limits): z.ZodNumber {
   const error = takes(limits);
   const any = z.number({ error: needs(limits) });
   const number = limits.whole ? any.int({ error }) : any;
-  return (limits.above ? number.gt(limits.least, { error }) : number.min(limits.least, { error })).max(limits.most, {
-    error,
-  });
+  const bounded = limits.above ? number.gt(limits.least, { error }) : number.min(limits.least, { error });
+  return limits.most === undefined ? bounded : bounded.max(limits.most, { error });
 }
 
 /** Per-tool settings; absent members follow the global ones. */

@@ -16,6 +16,7 @@ import { holds } from "#lib/core/actor.ts";
 import type { Execution } from "#lib/core/execution.ts";
 import { isProblem } from "#lib/core/problem.ts";
 import { keepsInput, type Recording } from "#lib/core/recording.ts";
+import { inWords } from "#lib/core/words.ts";
 import { showExecution } from "#lib/queries/executions.ts";
 import { EffectList } from "../../_components/effect-list.tsx";
 import { ExecutionActions } from "./_components/execution-actions.tsx";
@@ -26,7 +27,7 @@ type Params = { params: Promise<{ id: string }> };
 
 export async function generateMetadata({ params }: Params): Promise<Metadata> {
   const { tool, status } = await read((await params).id);
-  return { title: `${inert(tool)}: ${status.replaceAll("_", " ")}, a call` };
+  return { title: `${inert(tool)}: ${inWords(status)}, a call` };
 }
 
 const NOT_ON_RECORD: Record<Exclude<Recording, "full">, string> = {

@@ -142,7 +142,7 @@ export function createProposalRepository(db: Writer, asking: Asking, clock: Cloc
     async list(filter, page) {
       if (filter.opportunityId !== undefined && !isId(filter.opportunityId)) return { items: [] };
       const limit = limitOf(page);
-      const cursor = readCursor(page.cursor, "number");
+      const cursor = readCursor(page.cursor, "whole");
       const found = await read(
         `($1::text IS NULL OR p."toolName" = $1) AND ($2::uuid IS NULL OR p."opportunityId" = $2)
           AND ($3::"ProposalState" IS NULL OR t."to" = $3) AND ($4::int IS NULL OR p."number" < $4)

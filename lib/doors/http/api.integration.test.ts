@@ -116,6 +116,11 @@ describe("tools and calls", () => {
   it("pages through executions with filters", async () => {
     const first = await ask("GET", "/executions?tool=calculator&limit=2");
     expect(first.body.items).toHaveLength(2);
+    for (const list of ["executions", "proposals", "opportunities", "deployments", "audit", "jobs"])
+      expect((await ask("GET", `/${list}?cursor=garbage`)).body).toMatchObject({
+        status: 422,
+        detail: expect.stringContaining("leave it out to begin at the first page"),
+      });
     const second = await ask("GET", `/executions?tool=calculator&limit=2&cursor=${first.body.nextCursor}`);
     const ids = [...first.body.items, ...second.body.items].map(({ id }: { id: string }) => id);
     expect(new Set(ids).size).toBe(ids.length);

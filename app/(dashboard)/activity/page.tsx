@@ -13,10 +13,10 @@ import { RelativeTime } from "#app/_ui/time.tsx";
 import { getContext } from "#app/context.ts";
 import type { AuditEntry } from "#lib/core/version.ts";
 import { ListAudit, listAudit } from "#lib/queries/audit.ts";
+import { AddressNotice } from "../_components/address-notice.tsx";
 import { SinceFilter, ToolFilter } from "../_components/filter-fields.tsx";
-import { IgnoredFilters } from "../_components/ignored-filters.tsx";
 import { Paging } from "../_components/paging.tsx";
-import { readFilters, readFromCursor } from "../_components/read-filters.ts";
+import { readFilters, readListed, type Search } from "../_components/read-filters.ts";
 import { RowKeys } from "../_components/row-keys.tsx";
 import { SearchKey } from "../_components/search-key.tsx";
 import { hrefOf } from "./subject-link.ts";
@@ -26,8 +26,6 @@ export const metadata: Metadata = { title: "Activity" };
 const ICONS = { person: UserRound, key: KeyRound, machine: Bot } as const;
 
 const FILTERS = ["tool", "verb", "actor", "since", "until"] as const;
-
-type Search = Record<string, string | string[] | undefined>;
 
 /** What verbs are about: a noun takes all its verbs. */
 const NOUNS = [
@@ -58,16 +56,15 @@ function Subject({ entry }: { entry: AuditEntry }) {
 
 export default async function ActivityPage({ searchParams }: { searchParams: Promise<Search> }) {
   const context = await getContext();
-  const search = await searchParams;
-  const { filters, ignored } = readFilters(ListAudit.shape, [...FILTERS, "cursor"], search);
-  const { cursor: asked, ...filter } = filters;
-  const { tool, verb, actor } = filter;
-  const [{ page, cursor, ignored: lost }, tools] = await Promise.all([
-    readFromCursor(asked, async (cursor) =>
-      inert(await listAudit(context, ListAudit.parse({ ...filter, cursor, limit: 100 }))),
+  const address = readFilters("/activity", ListAudit.shape, [...FILTERS, "cursor"], await searchParams);
+  const [{ page, filters, notUnderstood }, tools] = await Promise.all([
+    readListed("/activity", address, async (asked) =>
+      inert(await listAudit(context, ListAudit.parse({ ...asked, limit: 100 }))),
     ),
     context.database.tools.list(),
   ]);
+  const { cursor, ...filter } = filters;
+  const { tool, verb, actor } = filter;
   const now = context.clock.now().getTime();
   return (
     <>
@@ -85,7 +82,6 @@ export default async function ActivityPage({ searchParams }: { searchParams: Pro
       />
       <RowKeys of="activity" what="row" />
       <SearchKey what="by who acted" />
-      <IgnoredFilters ignored={[...ignored, ...lost]} search={search} path="/activity" />
       <form action="/activity" className="mb-3 flex flex-wrap items-end gap-3" aria-label="Filter">
         <ToolFilter tools={tools} value={tool} />
         <div className="grid gap-1">
@@ -120,6 +116,7 @@ export default async function ActivityPage({ searchParams }: { searchParams: Pro
           </Link>
         )}
       </form>
+      <AddressNotice of={notUnderstood} />
       <Card>
         {page.items.length === 0 ? (
           <EmptyState

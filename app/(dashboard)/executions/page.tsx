@@ -17,18 +17,16 @@ import { getContext } from "#app/context.ts";
 import { Outcome } from "#lib/core/words.ts";
 import { SEARCHED } from "#lib/ports/database.ts";
 import { type ExecutionRow, ListExecutions, listExecutions } from "#lib/queries/executions.ts";
+import { AddressNotice } from "../_components/address-notice.tsx";
 import { SinceFilter, ToolFilter } from "../_components/filter-fields.tsx";
-import { IgnoredFilters } from "../_components/ignored-filters.tsx";
 import { Paging } from "../_components/paging.tsx";
-import { readFilters, readFromCursor } from "../_components/read-filters.ts";
+import { readFilters, readListed, type Search } from "../_components/read-filters.ts";
 import { RowKeys } from "../_components/row-keys.tsx";
 import { SearchKey } from "../_components/search-key.tsx";
 
 export const metadata: Metadata = { title: "Executions" };
 
 const FILTERS = ["tool", "status", "version", "caller", "cluster", "text", "since", "until"] as const;
-
-type Search = Record<string, string | string[] | undefined>;
 
 function without(filters: Record<string, string>, name: string): string {
   const rest = Object.entries(filters).filter(([key]) => key !== name && key !== "cursor");
@@ -42,11 +40,10 @@ function preview({ error, output }: ExecutionRow): string {
 
 export default async function ExecutionsPage({ searchParams }: { searchParams: Promise<Search> }) {
   const context = await getContext();
-  const search = await searchParams;
-  const { filters, ignored } = readFilters(ListExecutions.shape, [...FILTERS, "cursor"], search);
-  const [{ page, cursor, ignored: lost }, tools] = await Promise.all([
-    readFromCursor(filters.cursor, async (cursor) =>
-      displayable(await listExecutions(context, ListExecutions.parse({ ...filters, cursor }))),
+  const address = readFilters("/executions", ListExecutions.shape, [...FILTERS, "cursor"], await searchParams);
+  const [{ page, filters, notUnderstood }, tools] = await Promise.all([
+    readListed("/executions", address, async (asked) =>
+      displayable(await listExecutions(context, ListExecutions.parse(asked))),
     ),
     context.database.tools.list(),
   ]);
@@ -57,7 +54,6 @@ export default async function ExecutionsPage({ searchParams }: { searchParams: P
       <PageHeader title="Executions" description="Every recorded call, newest first." />
       <RowKeys of="executions" what="call" />
       <SearchKey what="calls" />
-      <IgnoredFilters ignored={[...ignored, ...lost]} search={search} path="/executions" />
       <form action="/executions" className="mb-3 flex flex-wrap items-end gap-3" aria-label="Filter">
         <ToolFilter tools={tools} value={filters.tool} />
         <div className="grid gap-1">
@@ -111,6 +107,7 @@ export default async function ExecutionsPage({ searchParams }: { searchParams: P
           </ul>
         )}
       </form>
+      <AddressNotice of={notUnderstood} />
       <Card>
         {page.items.length === 0 ? (
           <EmptyState
@@ -188,7 +185,7 @@ export default async function ExecutionsPage({ searchParams }: { searchParams: P
         )}
       </Card>
       <Paging
-        newest={cursor === undefined ? null : `/executions?${new URLSearchParams(Object.fromEntries(active))}`}
+        newest={filters.cursor === undefined ? null : `/executions?${new URLSearchParams(Object.fromEntries(active))}`}
         older={
           page.nextCursor === undefined
             ? null

@@ -1,5 +1,6 @@
 import { CircleCheck } from "lucide-react";
 import type { Metadata } from "next";
+import { z } from "zod";
 import { Card } from "#app/_ui/card.tsx";
 import { inert } from "#app/_ui/displayable.ts";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
@@ -15,10 +16,14 @@ import { holds } from "#lib/core/actor.ts";
 import { FAILING_ERROR } from "#lib/core/health.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
 import { readOpportunityLines } from "#lib/queries/opportunity-page.ts";
+import { AddressNotice } from "../_components/address-notice.tsx";
+import { readFilters, type Search } from "../_components/read-filters.ts";
 import { RowKeys } from "../_components/row-keys.tsx";
 import { DetectButton } from "./_components/detect-button.tsx";
 
 export const metadata: Metadata = { title: "Opportunities" };
+
+const FILTERS = { all: z.literal("1") };
 
 const share = (value: number): string => (value * 100).toFixed(1);
 
@@ -27,9 +32,10 @@ function failedOf({ statistics: { failures, calls, latency } }: Opportunity): st
   return latency === undefined ? `${failures} of ${calls}` : `${latency.late} of ${latency.of} late`;
 }
 
-export default async function OpportunitiesPage({ searchParams }: { searchParams: Promise<{ all?: string }> }) {
+export default async function OpportunitiesPage({ searchParams }: { searchParams: Promise<Search> }) {
   const context = await getContext();
-  const all = (await searchParams).all === "1";
+  const { filters, notUnderstood } = readFilters("/opportunities", FILTERS, ["all"], await searchParams);
+  const all = filters.all !== undefined;
   const shown = inert(await readOpportunityLines(context, all, context.clock.now()));
   const running = (await context.database.jobs.list({}, { limit: 20 })).items.find(
     ({ kind, state }) => kind === "detect" && (state === "queued" || state === "running"),
@@ -74,6 +80,7 @@ export default async function OpportunitiesPage({ searchParams }: { searchParams
           All, resolved and dismissed too
         </Link>
       </nav>
+      <AddressNotice of={notUnderstood} />
       <RowKeys of="opportunities" what="problem" />
       <Card>
         {shown.length === 0 ? (

@@ -6,9 +6,10 @@ import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { Link } from "#app/_ui/link.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { getContext } from "#app/context.ts";
+import { ListProposals } from "#lib/queries/proposals.ts";
 import { GROUP_ORDER, type ProposalGroup, readProposalsPage } from "#lib/queries/proposals-page.ts";
-import { IgnoredFilters } from "../_components/ignored-filters.tsx";
-import { readFromCursor } from "../_components/read-filters.ts";
+import { AddressNotice } from "../_components/address-notice.tsx";
+import { readFilters, readListed, type Search } from "../_components/read-filters.ts";
 import { ProposalList } from "./_components/proposal-list.tsx";
 
 export const metadata: Metadata = { title: "Proposals" };
@@ -20,18 +21,14 @@ const TITLES: Record<ProposalGroup, string> = {
   closed: "Closed",
 };
 
-export default async function ProposalsPage({
-  searchParams,
-}: {
-  searchParams: Promise<{ tool?: string; cursor?: string }>;
-}) {
-  const search = await searchParams;
-  const { tool } = search;
+export default async function ProposalsPage({ searchParams }: { searchParams: Promise<Search> }) {
   const context = await getContext();
-  const { page, cursor, ignored } = await readFromCursor(search.cursor, (from) =>
-    readProposalsPage(context, { tool, cursor: from }),
+  const address = readFilters("/proposals", ListProposals.shape, ["tool", "cursor"], await searchParams);
+  const { page, filters, notUnderstood } = await readListed("/proposals", address, (asked) =>
+    readProposalsPage(context, asked),
   );
   const { lines, counts, nextCursor } = page;
+  const { tool, cursor } = filters;
   return (
     <>
       <PageHeader
@@ -45,7 +42,7 @@ export default async function ProposalsPage({
           )
         }
       />
-      <IgnoredFilters ignored={ignored} search={search} path="/proposals" />
+      <AddressNotice of={notUnderstood} />
       {lines.length === 0 ? (
         <Card>
           <EmptyState

@@ -8,19 +8,23 @@ import { HealthBadge, RiskBadge, StrategyBadge, SyncBadge } from "#app/_ui/statu
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#app/_ui/table.tsx";
 import { getContext } from "#app/context.ts";
 import { listTools } from "#lib/queries/tools.ts";
+import { AddressNotice } from "../_components/address-notice.tsx";
+import { readFilters, type Search } from "../_components/read-filters.ts";
 import { RowKeys } from "../_components/row-keys.tsx";
 
 export const metadata: Metadata = { title: "Tools" };
 
-export default async function ToolsPage() {
+export default async function ToolsPage({ searchParams }: { searchParams: Promise<Search> }) {
   const context = await getContext();
   const { items } = await listTools(context);
+  const { notUnderstood } = readFilters("/tools", {}, [], await searchParams);
   return (
     <>
       <PageHeader
         title="Tools"
         description="Each is one file; how it may be tested follows from what it declares, held against what was observed."
       />
+      <AddressNotice of={notUnderstood} />
       <RowKeys of="tools" what="tool" />
       <Card>
         {items.length === 0 ? (

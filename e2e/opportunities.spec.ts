@@ -30,6 +30,11 @@ test("a problem is assigned, snoozed and dismissed, and each is taken back", asy
   await page.getByRole("button", { name: "Undo" }).click();
   await expect.poll(async () => (await stored()).assignee).toBeUndefined();
 
+  await page.getByLabel("Assigned to").fill("billing");
+  await page.getByLabel("Assigned to").press("Enter");
+  await expect.poll(async () => (await stored()).assignee).toBe("billing");
+  await expect(page).toHaveTitle(/^calculator is \w+ · Whetstone$/);
+
   await page.getByLabel("Why").fill("known, the sender is told");
   await page.getByLabel("Snooze for how long").selectOption("a week");
   await page.getByRole("button", { name: "Snooze for" }).click();
@@ -100,6 +105,17 @@ test("lists are worked by keyboard, searched and shared by their address", async
     await page.keyboard.press("Enter");
     await expect(page.getByRole("heading", { level: 1 })).toHaveText("A call of calculator", { timeout: 2_000 });
   }).toPass();
+  await expect(page).toHaveTitle(/^calculator: failed/);
+  // Whoever comes back goes on from the row that was opened.
+  const opened = new URL(page.url()).pathname;
+  await page.goBack();
+  await expect(page.locator(`a[href="${opened}"]`)).toBeVisible();
+  const hrefs = await page
+    .locator("a[data-opens]")
+    .evaluateAll((links) => links.map((link) => link.getAttribute("href")));
+  await page.keyboard.press("j");
+  const next = hrefs[(hrefs.indexOf(opened) + 1) % hrefs.length];
+  await expect(page.locator(`a[href="${next}"]`)).toBeFocused();
 
   await page.goto(`${whetstone.url}/activity`);
   await page.getByLabel("About").selectOption("opportunity");
@@ -114,6 +130,43 @@ test("lists are worked by keyboard, searched and shared by their address", async
     .map((line) => JSON.parse(line) as { verb: string });
   expect(lines.length).toBeGreaterThan(4);
   expect(lines.filter(({ verb }) => !verb.startsWith("opportunity."))).toEqual([]);
+});
+
+test("an address that is not understood says which part of it, and leads on", async ({ watched: page, expected }) => {
+  const link = (await api(whetstone, "POST", "/sign-in-links", {})).body.path as string;
+  await page.goto(`${whetstone.url}${link}`);
+  const told = page.getByRole("list", { name: "Not understood" }).getByRole("listitem");
+  for (const list of ["executions", "activity", "proposals"]) {
+    const answer = await page.goto(`${whetstone.url}/${list}?cursor=garbage&tool=calculator`);
+    expect(answer?.status()).toBe(200);
+    await expect(told).toHaveText([/cannot be read, so this is the first page/]);
+    await page.getByRole("link", { name: "Go to the first page" }).click();
+    await expect(page).toHaveURL(`${whetstone.url}/${list}?tool=calculator`);
+    await expect(told).toHaveCount(0);
+  }
+  for (const list of ["opportunities", "tools", "proposals", "activity"]) {
+    await page.goto(`${whetstone.url}/${list}?colour=red`);
+    await expect(told).toHaveText([/This list has no filter “colour”/]);
+  }
+  const text = "w".repeat(6_000);
+  await page.goto(`${whetstone.url}/executions?status=bogus&since=garbage&version=x&tool=calculator&text=${text}`);
+  await expect(told).toHaveText([
+    /filter status .*“bogus” is none of succeeded/,
+    /filter since .*“garbage” is no time/,
+    /filter version .*“x” is no whole number/,
+    /filter text .* is longer than 200 characters/,
+  ]);
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await told.first().getByRole("link").click();
+  await expect(page).toHaveURL(/\?since=garbage&version=x&tool=calculator/);
+  await expect(told).toHaveCount(3);
+
+  expected.push(/status of 404/);
+  const nowhere = await page.goto(`${whetstone.url}/tools/%E0%A4%A`);
+  expect(nowhere?.status()).toBe(404);
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("There is no such tool here");
+  await page.goto(`${whetstone.url}/executions?text=100%`);
+  await expect(page.getByLabel("In input, output or error")).toHaveValue("100%");
 });
 
 test("the palette leads to every command, and the sheet lists the keys of the page", async ({ watched: page }) => {

@@ -67,6 +67,15 @@ test("a deleted tool goes on answering, is put back from its row, and that is un
 
   const link = (await api(whetstone, "POST", "/sign-in-links", {})).body.path as string;
   await page.goto(`${whetstone.url}${link}`);
+  // What can never be a tool needs somebody; a test beside the tools does not.
+  const tooLong = `${"m".repeat(129)}.ts`;
+  await writeFile(join(whetstone.tools, tooLong), original);
+  await writeFile(join(whetstone.tools, `${name}.test.ts`), "");
+  await page.goto(whetstone.url);
+  await expect(page.getByRole("link", { name: new RegExp(`${tooLong}: it cannot be a tool`) })).toBeVisible();
+  await expect(page.getByText(`${name}.test.ts`)).toHaveCount(0);
+  await rm(join(whetstone.tools, tooLong));
+  await rm(join(whetstone.tools, `${name}.test.ts`));
   await page.goto(`${whetstone.url}/sync`);
   const row = page.getByRole("row", { name: new RegExp(name) });
   await expect(row).toContainText("version 1 goes on answering");

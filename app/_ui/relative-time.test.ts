@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { duration, milliseconds, relativeTime } from "./relative-time.ts";
+import { duration, latencyTick, milliseconds, relativeTime } from "./relative-time.ts";
 
 const now = Date.parse("2026-11-23T12:00:00Z");
 
@@ -39,4 +39,15 @@ describe("milliseconds", () => {
     [212.4, "212 ms"],
     [12_345, "12.3 s"],
   ])("%s is %s", (ms, text) => expect(milliseconds(ms)).toBe(text));
+});
+
+describe("latencyTick", () => {
+  it.each([
+    [0, "0 ms"],
+    [750, "750 ms"],
+    [1000, "1 s"],
+    [1500, "1.5 s"],
+    [6000, "6 s"],
+    [60_000, "60 s"],
+  ])("%s is %s", (ms, text) => expect(latencyTick(ms)).toBe(text));
 });

@@ -35,3 +35,8 @@ export function milliseconds(ms: number): string {
   if (ms >= 1) return `${Number(ms.toFixed(1))} ms`;
   return `${Number(ms.toFixed(2))} ms`;
 }
+
+/** A latency at an axis, in as few letters as there is room for: "6 s" and not "6000 ms". */
+export function latencyTick(ms: number): string {
+  return ms >= 1000 ? `${Number((ms / 1000).toPrecision(3))} s` : milliseconds(ms);
+}

@@ -30,16 +30,6 @@ function looksAtDemo({ headers }: IncomingMessage): boolean {
   return headers.authorization === undefined && readCookie(headers.cookie ?? null, WORKSPACE_COOKIE) === "demo";
 }
 
-/** Whether a path is text throughout: the pages would answer one that is not with a fault of their own. A query may hold any sign. */
-function isReadable(address = "/"): boolean {
-  try {
-    decodeURI(address.split("?", 1)[0] ?? "/");
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Builds everything in stages; `address` is the origin that links are printed with. */
 export async function openHouse(options: {
   environment: Environment;
@@ -104,11 +94,6 @@ export async function openHouse(options: {
         const handle = app.getRequestHandler();
         const files = environment.dev ? null : createStaticDoor(join(root, ".next"));
         return async (request, response) => {
-          if (!isReadable(request.url)) {
-            response.writeHead(400, { "content-type": "text/plain; charset=utf-8" });
-            response.end("This address cannot be read: a part of it is no text. Go back, or begin at /.\n");
-            return true;
-          }
           if (files !== null && (await files(request, response))) return true;
           await handle(request, response);
           return true;

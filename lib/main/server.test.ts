@@ -28,6 +28,8 @@ it.each([
   ["http://other.test:8080/api/v1/tools?limit=1", "other.test:8080 /api/v1/tools?limit=1"],
   ["http://other.test", "other.test /"],
   ["*", "named.test *"],
+  ["/tools/%E0%A4%A", "named.test /tools/%25E0%25A4%25A"],
+  ["/tools/%E0%A4%A4?text=100%&a=?", "named.test /tools/%E0%A4%A4?text=100%&a=?"],
 ])("a request for %s is one for %s", async (target, seen) => {
   expect(await ask(target)).toMatch(new RegExp(`${seen.replace(/[?*.]/g, "\\$&")}$`, "m"));
 });

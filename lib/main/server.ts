@@ -54,6 +54,7 @@ async function answer(
       const taken = door(request, response);
       if (taken === true || (taken !== false && (await taken))) return;
     }
+    readAsText(request);
     // The pages are not told their address by the framework; whatever a client sends under this name is written over.
     request.headers[ASKED_FOR] = request.url ?? "/";
     if (!(await pages(request, response))) response.writeHead(404).end();
@@ -73,6 +74,16 @@ function readAsOriginForm(request: IncomingMessage): void {
   const { host, pathname, search } = new URL(url);
   request.headers.host = host;
   request.url = `${pathname}${search}`;
+}
+
+/** A path whose escapes are no text is taken letter by letter: then there is no such page, and that is what is said. */
+function readAsText(request: IncomingMessage): void {
+  const [path = "", ...query] = (request.url ?? "").split("?");
+  try {
+    decodeURIComponent(path);
+  } catch {
+    request.url = [path.replaceAll("%", "%25"), ...query].join("?");
+  }
 }
 
 function explain(error: NodeJS.ErrnoException, { host, port }: { host: string; port: number }): string {

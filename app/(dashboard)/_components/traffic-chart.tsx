@@ -12,7 +12,7 @@ import {
   YAxis,
 } from "recharts";
 import { AXIS, TableSwitch, TOOLTIP } from "#app/_ui/chart.tsx";
-import { milliseconds } from "../../_ui/relative-time.ts";
+import { latencyTick, milliseconds } from "../../_ui/relative-time.ts";
 import { TrafficTable } from "./traffic-table.tsx";
 
 export type TrafficPoint = {
@@ -173,15 +173,7 @@ export function TrafficChart({ points, marks, hours }: { points: TrafficPoint[];
               <ComposedChart data={points} margin={MARGIN} syncId={id} accessibilityLayer={false}>
                 <CartesianGrid vertical={false} stroke="var(--border)" />
                 {time(true)}
-                <YAxis
-                  width={56}
-                  tickLine={false}
-                  axisLine={false}
-                  tick={AXIS}
-                  tickFormatter={(value: number) =>
-                    value >= 1000 ? `${Number((value / 1000).toPrecision(3))} s` : milliseconds(value)
-                  }
-                />
+                <YAxis width={56} tickLine={false} axisLine={false} tick={AXIS} tickFormatter={latencyTick} />
                 {tooltip("ms")}
                 <Line
                   dataKey={p95Of}

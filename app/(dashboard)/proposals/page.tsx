@@ -12,7 +12,14 @@ import { AddressNotice } from "../_components/address-notice.tsx";
 import { readFilters, readListed, type Search } from "../_components/read-filters.ts";
 import { ProposalList } from "./_components/proposal-list.tsx";
 
-export const metadata: Metadata = { title: "Proposals" };
+type Props = { searchParams: Promise<Search> };
+
+const readAddress = (search: Search) => readFilters("/proposals", ListProposals.shape, ["tool", "cursor"], search);
+const titleOf = (tool: string | undefined): string => (tool === undefined ? "Proposals" : `Proposals for ${tool}`);
+
+export async function generateMetadata({ searchParams }: Props): Promise<Metadata> {
+  return { title: titleOf(readAddress(await searchParams).filters.tool) };
+}
 
 const TITLES: Record<ProposalGroup, string> = {
   waiting: "Waiting for a person",
@@ -21,10 +28,9 @@ const TITLES: Record<ProposalGroup, string> = {
   closed: "Closed",
 };
 
-export default async function ProposalsPage({ searchParams }: { searchParams: Promise<Search> }) {
+export default async function ProposalsPage({ searchParams }: Props) {
   const context = await getContext();
-  const address = readFilters("/proposals", ListProposals.shape, ["tool", "cursor"], await searchParams);
-  const { page, filters, notUnderstood } = await readListed("/proposals", address, (asked) =>
+  const { page, filters, notUnderstood } = await readListed("/proposals", readAddress(await searchParams), (asked) =>
     readProposalsPage(context, asked),
   );
   const { lines, counts, nextCursor } = page;
@@ -32,7 +38,7 @@ export default async function ProposalsPage({ searchParams }: { searchParams: Pr
   return (
     <>
       <PageHeader
-        title={tool === undefined ? "Proposals" : `Proposals for ${tool}`}
+        title={titleOf(tool)}
         description="Changes to tools with their evidence. Those that wait for a person come first."
         actions={
           tool !== undefined && (

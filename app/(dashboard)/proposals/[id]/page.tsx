@@ -4,6 +4,7 @@ import { displayable } from "#app/_ui/displayable.ts";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { getContext } from "#app/context.ts";
 import { isProblem } from "#lib/core/problem.ts";
+import { findProposal } from "#lib/queries/find-or-refuse.ts";
 import { type ReviewPage, readReviewPage } from "#lib/queries/review-page.ts";
 import { Review } from "./_components/review.tsx";
 import { ReviewHeader } from "./_components/review-header.tsx";
@@ -26,8 +27,13 @@ async function read({ params, searchParams }: Params): Promise<ReviewPage> {
 }
 
 export async function generateMetadata({ params }: Params): Promise<Metadata> {
-  const { id } = await params;
-  return { title: /^\d+$/.test(id) ? `Proposal ${id}` : "Review" };
+  try {
+    const { number, tool } = await findProposal((await getContext()).database, decodeURIComponent((await params).id));
+    return { title: `${tool}: proposal ${number}` };
+  } catch (error) {
+    if (isProblem(error) && error.code === "not_found") notFound();
+    throw error;
+  }
 }
 
 export default async function ReviewPageView(props: Params) {

@@ -66,7 +66,7 @@ test("a reviewer drops a change, sees it fail, edits, judges an answer, and appr
   const theirs = source.replace("Adds, subtracts", "Adds and subtracts");
   expect(theirs).not.toBe(source);
   expect((await api(whetstone, "POST", `/proposals/${id}/revisions`, { source: theirs })).status).toBe(201);
-  await expect(page.getByText("Revision 3 came in: yours is put onto it.")).toBeVisible();
+  await expect(page.getByText("Revision 3 came in: testing puts yours onto it.")).toBeVisible();
   await expect(side.locator(".view-lines")).toContainText("defineTool, ToolError }");
   // Escape leads out of the text, where Tab writes.
   await side.locator(".view-line").first().click();

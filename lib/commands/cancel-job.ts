@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { Problem } from "#lib/core/problem.ts";
 import type { Job } from "#lib/core/version.ts";
+import { stopTests } from "#lib/pipeline/stop-tests.ts";
 import { moveProposal } from "#lib/pipeline/transitions.ts";
 import { findJob } from "#lib/queries/find-or-refuse.ts";
 import { defineCommand } from "./command.ts";
@@ -27,16 +28,18 @@ export const cancelJob = defineCommand({
         { deploymentId: job.input.deploymentId ?? null },
       );
     await record(ctx, async (database) => {
-      // Tests that run cancel their proposal themselves; nobody else would tell it that nothing comes any more.
+      // Tests that run tell their proposal themselves; of other work nobody else would tell it that nothing comes any more.
       const proposal = WRITES_OR_TESTS.has(job.kind)
         ? await database.proposals.find(String(job.input.proposalId))
         : null;
-      if (proposal?.state === "generating" || (proposal?.state === "testing" && job.state === "queued"))
+      if (proposal?.state === "testing" && job.state === "queued")
+        await stopTests(database, proposal, ctx.caller.actor);
+      if (proposal?.state === "generating")
         await moveProposal(database, {
           id: proposal.id,
           to: "cancelled",
           actor: ctx.caller.actor,
-          reason: `stopped while ${proposal.state}`,
+          reason: "stopped while it was being written",
           seen: proposal.sequence,
         });
       return {

@@ -72,7 +72,7 @@ export type ReviewPage = {
   readonly evidence: Evidence | null;
   readonly cases: readonly EvidenceCase[];
   readonly why: WhyLine;
-  readonly opportunity: Pick<Opportunity, "id" | "clusters" | "findings"> | null;
+  readonly opportunity: Pick<Opportunity, "id" | "state" | "clusters" | "findings"> | null;
   /** Who looks. */
   readonly viewer: Actor;
   readonly lines: {
@@ -198,7 +198,12 @@ export async function readReviewPage(
     opportunity:
       opportunity === null
         ? null
-        : { id: opportunity.id, clusters: opportunity.clusters, findings: opportunity.findings },
+        : {
+            id: opportunity.id,
+            state: opportunity.state,
+            clusters: opportunity.clusters,
+            findings: opportunity.findings,
+          },
     viewer: caller.actor,
     lines:
       evidence === null

@@ -119,6 +119,8 @@ export function DiffView({
   }));
   const [line, setLine] = useState(1);
   const current = changed.length === 0 || editing ? null : changeAt(changed, line);
+  // The page is drawn anew where another change is come to, not at each line.
+  const comeTo = (at: number): void => setLine((was) => (changeAt(changed, was) === changeAt(changed, at) ? was : at));
   const [whole, setWhole] = useState(false);
   function go(where: "next" | "previous"): void {
     const shown = handle.current;
@@ -155,12 +157,15 @@ export function DiffView({
         <h2 className="min-w-0 truncate font-medium text-13">
           {originalLabel} <span className="text-muted-foreground">→</span> {modifiedLabel}
         </h2>
-        <p className="text-muted-foreground text-xs">
-          {changes.count} {changes.count === 1 ? "change" : "changes"},{" "}
-          <span className="text-success">+{changes.added}</span> <span className="text-danger">−{changes.removed}</span>
-          {changes.lineEnds > 0 &&
-            `, ${changes.lineEnds} ${changes.lineEnds === 1 ? "line" : "lines"} by the line end alone`}
-        </p>
+        {!editing && (
+          <p className="text-muted-foreground text-xs">
+            {changes.count} {changes.count === 1 ? "change" : "changes"},{" "}
+            <span className="text-success">+{changes.added}</span>{" "}
+            <span className="text-danger">−{changes.removed}</span>
+            {changes.lineEnds > 0 &&
+              `, ${changes.lineEnds} ${changes.lineEnds === 1 ? "line" : "lines"} by the line end alone`}
+          </p>
+        )}
         {coverage !== undefined && !editing && (
           <p
             className="text-muted-foreground text-xs max-2xl:hidden"
@@ -229,7 +234,7 @@ export function DiffView({
           >
             <ScanText aria-hidden />
           </Button>
-          <CopyButton text={modified} label={`Copy ${modifiedLabel}`} />
+          {!editing && <CopyButton text={modified} label={`Copy ${modifiedLabel}`} />}
         </div>
       </div>
       <div className="relative min-h-0 flex-1">
@@ -251,7 +256,7 @@ export function DiffView({
               draft={draft}
               onEdit={onEdit}
               onLeave={onLeave}
-              onAt={setLine}
+              onAt={comeTo}
               onLine={onLine}
               onReady={() => setReady(true)}
               handle={handle}

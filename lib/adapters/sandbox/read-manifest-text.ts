@@ -3,18 +3,20 @@ import { checkSchema } from "#lib/core/json-schema.ts";
 import { Manifest } from "#lib/core/tool.ts";
 import type { InspectResult, Module } from "#lib/ports/sandbox.ts";
 
-/** Checks the form, the name and both schemas; an error is one sentence that says where and what. */
+const MOST_TOLD = 5;
+
+/** Checks the form, the name and both schemas; an error is one sentence that says all that is wrong, and where. */
 export function readManifestText(module: Pick<Module, "name">, text: string): InspectResult {
   const parsed = Manifest.safeParse(JSON.parse(text));
   if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    const path = issue?.path.map(String) ?? [];
-    const where = path.length === 0 ? "the definition" : path.join(".");
-    return {
-      ok: false,
-      path,
-      error: `The definition is not right at ${where}: ${issue?.message ?? "it is not valid"}`,
-    };
+    const { issues } = parsed.error;
+    const told = issues.map(({ path, message }) => {
+      const where = path.length === 0 ? "the definition" : path.join(".");
+      return `${where}: ${message.endsWith("received undefined") ? "it is missing" : message}`;
+    });
+    const rest = told.length - MOST_TOLD;
+    const error = `The definition is not right at ${told.slice(0, MOST_TOLD).join("; ")}${rest > 0 ? `; and ${rest} more` : ""}`;
+    return { ok: false, path: issues[0]?.path.map(String) ?? [], error };
   }
   const manifest = parsed.data;
   if (manifest.name !== module.name) {

@@ -1,4 +1,5 @@
 /** Room 4: tests a candidate on recordings, cases and targets, and says what that showed. */
+import { machine } from "#lib/core/actor.ts";
 import type { TryCandidate } from "#lib/core/candidate.ts";
 import type { Evidence, SideResult } from "#lib/core/evidence.ts";
 import type { Json } from "#lib/core/json.ts";
@@ -9,7 +10,8 @@ import type { Clock } from "#lib/ports/clock.ts";
 import type { Database } from "#lib/ports/database.ts";
 import type { Sandbox } from "#lib/ports/sandbox.ts";
 import type { SuiteCase, Work } from "../rooms.ts";
-import { recordCancelled, recordEvidence, wasCancelled } from "./record-evidence.ts";
+import { stopTests } from "../stop-tests.ts";
+import { recordEvidence, wasCancelled } from "./record-evidence.ts";
 import { MachineryLost, runCase, runnable } from "./run-case.ts";
 import { runSuite } from "./run-suite.ts";
 import { testCandidate } from "./test-candidate.ts";
@@ -55,7 +57,7 @@ export function createTest(ports: TestPorts): Test {
         return await recordEvidence(parts.database, { proposal, revision, tested });
       } catch (error) {
         if (work.signal.aborted && (await wasCancelled(parts.database, proposal))) {
-          await recordCancelled(parts.database, proposal);
+          await stopTests(parts.database, proposal, machine("test"));
         }
         throw error;
       }

@@ -47,12 +47,7 @@ export async function recordEvidence(
 export async function wasCancelled(database: Database, proposal: Proposal): Promise<boolean> {
   const { items } = await database.jobs.list({ tool: proposal.tool }, { limit: 50 });
   return items.some(
-    ({ kind, input, cancelRequested }) => kind === "test" && cancelRequested && input.proposalId === proposal.id,
+    ({ kind, state, input, cancelRequested }) =>
+      kind === "test" && state === "running" && cancelRequested && input.proposalId === proposal.id,
   );
-}
-
-/** Takes a proposal whose tests a person stopped out of the way. */
-export async function recordCancelled(database: Database, proposal: Proposal): Promise<void> {
-  const move = { id: proposal.id, to: "cancelled", actor: machine("test"), seen: proposal.sequence } as const;
-  await moveProposal(database, { ...move, reason: "its tests were stopped" });
 }

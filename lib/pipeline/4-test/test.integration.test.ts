@@ -3,6 +3,7 @@ import { systemClock } from "#lib/adapters/clock/system-clock.ts";
 import { machine } from "#lib/core/actor.ts";
 import { correctnessRank } from "#lib/core/correctness-rank.ts";
 import type { Version } from "#lib/core/version.ts";
+import { moveProposal } from "../transitions.ts";
 import { createTest } from "./index.ts";
 import {
   CALCULATOR,
@@ -199,6 +200,32 @@ describe("the calculator that divides by zero", () => {
     await expect(room.test(input, work)).rejects.toThrow();
     expect(await proposals.find(proposal.id)).toMatchObject({ state: "cancelled" });
     expect(await proposals.evidence(proposal.id)).toEqual([]);
+  });
+
+  it("goes back to its reviewers where they stopped a later run, and one that only the process ended is taken up", async () => {
+    const proposal = await propose(version, rename(RIGHT));
+    const { jobs, proposals } = store.database;
+    const input = { proposalId: proposal.id };
+    await room.test(input, QUIET);
+    const again = async (key: string) => {
+      const { sequence: seen } = (await proposals.find(proposal.id)) ?? { sequence: 0 };
+      const actor = { kind: "person", id: "ada", name: "ada" } as const;
+      await moveProposal(store.database, { id: proposal.id, to: "testing", actor, reason: "again", seen });
+      const stop = new AbortController();
+      const { job } = await jobs.create({ kind: "test", input, tool: version.tool, key });
+      await jobs.update(job.id, { state: "running" });
+      return { job, test: () => room.test(input, { signal: stop.signal, progress: async () => stop.abort() }) };
+    };
+    const stopped = await again("again-1");
+    await jobs.update(stopped.job.id, { cancelRequested: true });
+    await expect(stopped.test()).rejects.toThrow();
+    await jobs.update(stopped.job.id, { state: "cancelled" });
+    expect(await proposals.find(proposal.id)).toMatchObject({ state: "awaiting_review" });
+    expect(await proposals.evidence(proposal.id)).toHaveLength(1);
+    expect((await proposals.transitions(proposal.id)).at(-1)?.reason).toMatch(/the last ones showed stands/);
+
+    await expect((await again("again-2")).test()).rejects.toThrow();
+    expect(await proposals.find(proposal.id)).toMatchObject({ state: "testing" });
   });
 
   it("calls lost machinery an error, never a failure of the tool", async () => {

@@ -7,6 +7,7 @@ import { decideProposal } from "#lib/commands/decide-proposal.ts";
 import { deployProposal } from "#lib/commands/deploy-proposal.ts";
 import { generateProposal } from "#lib/commands/generate-proposal.ts";
 import { mergeProposal } from "#lib/commands/merge-proposal.ts";
+import { propose } from "#lib/commands/propose.ts";
 import { rerunEvidence } from "#lib/commands/rerun-evidence.ts";
 import { reviseProposal } from "#lib/commands/revise-proposal.ts";
 import { pauseDeployment, promoteDeployment } from "#lib/commands/steer-deployment.ts";
@@ -50,6 +51,8 @@ export const testAgain = defineAction(rerunEvidence, { answer: ({ jobId }) => ({
 export const revise = defineAction(reviseProposal, { answer: ({ revision }) => ({ revision }) });
 
 export const askAgain = defineAction(generateProposal, { answer: ({ id, number }) => ({ id, number }) });
+
+export const proposeAgain = defineAction(propose, { answer: ({ id, number }) => ({ id, number }) });
 
 export const acceptAsIntended = defineAction(acceptChanges, { answer: ({ cases }) => ({ cases }) });
 

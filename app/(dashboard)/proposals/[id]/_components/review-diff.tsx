@@ -19,6 +19,9 @@ import type { Thread } from "./threads.ts";
 import { useTellUnsent } from "./unsent.ts";
 import { useKeptChanges } from "./use-kept-changes.ts";
 
+/** With more changes, a row above each would fill the diff: those that are dropped have one, and a button serves the one at hand. */
+const MOST_ROWS = 60;
+
 /** Loaded when two edits have met, not before. */
 const MergeDialog = dynamic(
   () => import("../../../sync/_components/merge-dialog.tsx").then((module) => module.MergeDialog),
@@ -138,18 +141,23 @@ export function ReviewDiff({
       ),
     }));
 
-  const bars = runs.map(({ after }, index) => ({
-    name: `change-${index}`,
-    line: after - 1,
-    content: (
-      <ChangeBar
-        number={index + 1}
-        count={runs.length}
-        dropped={dropped.has(index)}
-        onChoose={(drop) => changes.choose(index, drop)}
-      />
-    ),
-  }));
+  const many = runs.length > MOST_ROWS;
+  const bars = runs.flatMap(({ after }, index) =>
+    many && !dropped.has(index)
+      ? []
+      : {
+          name: `change-${index}`,
+          line: after - 1,
+          content: (
+            <ChangeBar
+              number={index + 1}
+              count={runs.length}
+              dropped={dropped.has(index)}
+              onChoose={(drop) => changes.choose(index, drop)}
+            />
+          ),
+        },
+  );
   const struck = useMemo(
     () => runs.flatMap(({ after, added }, index) => (dropped.has(index) ? [{ line: after, count: added }] : [])),
     [runs, dropped],
@@ -186,16 +194,17 @@ export function ReviewDiff({
     inPalette: true,
     run: () => setWritingOn(diff.current?.at() ?? 1),
   });
+  function dropOrKeep(): void {
+    const index = changeAt(runs, diff.current?.at() ?? 1);
+    changes.choose(index, !dropped.has(index));
+  }
   useShortcut({
     keys: "o",
     label: "Keep or drop the change",
     group: "Diff",
     enabled: runs.length > 0 && !editing,
     inPalette: true,
-    run: () => {
-      const index = changeAt(runs, diff.current?.at() ?? 1);
-      changes.choose(index, !dropped.has(index));
-    },
+    run: dropOrKeep,
   });
   useShortcut({
     keys: "mod+enter",
@@ -211,7 +220,7 @@ export function ReviewDiff({
         <>
           {revision > edited.revision && (
             <span role="status" className="mr-1 text-warning text-xs">
-              Revision {revision} came in: yours is put onto it.
+              Revision {revision} came in: testing puts yours onto it.
             </span>
           )}
           <span className="mr-1 text-muted-foreground text-xs max-md:hidden">
@@ -245,6 +254,11 @@ export function ReviewDiff({
                 Keep all
               </Button>
             </>
+          )}
+          {many && (
+            <Button size="sm" variant="ghost" title="Drop or keep the change at the cursor (o)" onClick={dropOrKeep}>
+              Drop or keep
+            </Button>
           )}
           {kept !== null && (
             <Button size="sm" variant="ghost" className="text-warning" onClick={forget}>

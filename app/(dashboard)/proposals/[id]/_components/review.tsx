@@ -1,4 +1,4 @@
-import { FlaskConicalOff, History, MessageSquareWarning } from "lucide-react";
+import { Ban, FlaskConicalOff, History, MessageSquareWarning } from "lucide-react";
 import { Button } from "#app/_ui/button.tsx";
 import { Callout } from "#app/_ui/callout.tsx";
 import { Card } from "#app/_ui/card.tsx";
@@ -20,6 +20,7 @@ import { JobCard } from "./job-card.tsx";
 import { MergeStale } from "./merge-stale.tsx";
 import { latencyQuantiles } from "./old-against-new.ts";
 import { type News, OthersNews } from "./others-news.tsx";
+import { ProposeAgain } from "./propose-again.tsx";
 import { ReviewDiff } from "./review-diff.tsx";
 import { ReviewLines } from "./review-lines.tsx";
 import { threadsOf } from "./threads.ts";
@@ -33,6 +34,10 @@ const EDITABLE: readonly ProposalState[] = ["awaiting_review", "changes_requeste
 export function Review({ page }: { page: ReviewPage }) {
   const { proposal, shown, base, job } = page;
   const askNew = page.opportunity !== null && page.mayOperate && <AskAgain opportunityId={page.opportunity.id} />;
+  const stopped = proposal.state === "cancelled" && page.end === null ? page.transitions.at(-1) : undefined;
+  const sendAgain = shown !== null && page.mayOperate && (
+    <ProposeAgain tool={proposal.tool} source={shown.source} rationale={shown.rationale} purpose={proposal.purpose} />
+  );
   const latencies = latencyQuantiles(page.cases);
   const threads = shown === null ? [] : threadsOf(page.comments, page.revisions, shown);
   const newest = shown === null || shown.number === proposal.revision;
@@ -101,6 +106,16 @@ export function Review({ page }: { page: ReviewPage }) {
             {page.decisions.findLast(({ decision }) => decision === "request_changes")?.reason}
           </p>
           <p className="text-muted-foreground">The next attempt reads this, and the comments.</p>
+        </Callout>
+      )}
+      {stopped !== undefined && (
+        <Callout
+          tone="info"
+          icon={Ban}
+          title="This proposal ended without a decision; no tool was changed by it."
+          action={page.opportunity?.state === "open" ? askNew : sendAgain}
+        >
+          {stopped.actor.name}: {stopped.reason}
         </Callout>
       )}
       {job !== null && <JobCard job={job} proposalId={proposal.id} mayOperate={page.mayOperate} />}

@@ -1,8 +1,6 @@
 import { useState } from "react";
 import { keepChanges, type LineChange } from "#app/_ui/diff/line-changes.ts";
 
-/** With more, each would be a row of its own in the diff: they are taken back by editing. */
-const MOST = 60;
 const NONE: ReadonlySet<number> = new Set();
 const NO_RUNS: readonly LineChange[] = [];
 
@@ -23,7 +21,7 @@ export function useKeptChanges(
   changes: readonly LineChange[],
   enabled: boolean,
 ): KeptChanges {
-  const runs = enabled && changes.length > 1 && changes.length <= MOST ? changes : NO_RUNS;
+  const runs = enabled && changes.length > 1 ? changes : NO_RUNS;
   const [chosen, setChosen] = useState({ original, modified, dropped: NONE });
   const dropped = chosen.original === original && chosen.modified === modified ? chosen.dropped : NONE;
   return {

@@ -1,0 +1,18 @@
+"use client";
+import { RotateCcw } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { Button } from "#app/_ui/button.tsx";
+import { useAction } from "#app/_ui/use-action.ts";
+import { proposeAgain } from "../actions.ts";
+
+/** Enters the source of a proposal that was stopped as a new one, against what runs now. */
+export function ProposeAgain(change: Parameters<typeof proposeAgain>[0]) {
+  const router = useRouter();
+  const { run, pending } = useAction(proposeAgain, { onDone: ({ id }) => router.push(`/proposals/${id}`) });
+  return (
+    <Button variant="outline" size="sm" pending={pending} onClick={() => run(change)}>
+      <RotateCcw aria-hidden />
+      Propose it again
+    </Button>
+  );
+}

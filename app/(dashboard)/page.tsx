@@ -84,8 +84,11 @@ export default async function OverviewPage() {
               icon={CircleCheck}
               title={`${byHealth.healthy} ${byHealth.healthy === 1 ? "tool" : "tools"} healthy, nothing waits`}
             >
-              This speaks up when a tool's success rate is below its target with certainty, when a fix waits for review,
-              or when a file and the active version part ways.
+              This speaks up when a tool fails, when a fix waits for review, or when a file and the active version part
+              ways.{" "}
+              {page.looksByItself
+                ? "Detection runs every five minutes."
+                : "Detection runs when it is asked for; the background loop, in the settings, has it run by itself."}
             </EmptyState>
           ) : (
             <NeedList needs={page.needs} />

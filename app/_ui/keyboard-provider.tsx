@@ -1,7 +1,7 @@
 "use client";
 import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import { createRegistry, OFF, RegistryContext, useShortcut } from "./keyboard.tsx";
-import { isTyping, matchKeys, type Press } from "./keys.ts";
+import { isHushed, isTyping, matchKeys, type Press } from "./keys.ts";
 import { Brought, onDemand } from "./on-demand.tsx";
 
 const shortcutSheet = onDemand(() => import("./shortcut-sheet.tsx"));
@@ -20,7 +20,8 @@ export function KeyboardProvider({ children }: { children: ReactNode }) {
     (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.isComposing || /^(Shift|Control|Alt|Meta)$/.test(event.key)) return;
       const modified = event.metaKey || event.ctrlKey;
-      if (!modified && (isTyping(event.target) || localStorage.getItem(OFF) === "yes")) return;
+      if (!modified && (isHushed(event.timeStamp) || isTyping(event.target) || localStorage.getItem(OFF) === "yes"))
+        return;
       // In a dialog only that dialog's own keys act, and they carry a modifier.
       if (!modified && document.querySelector("[role=dialog],[role=alertdialog],[role=menu],[role=listbox]") !== null)
         return;

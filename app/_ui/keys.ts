@@ -14,6 +14,22 @@ export function isTyping(target: EventTarget | null): boolean {
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }
 
+/** How long nobody has typed when keys are commands again, in ms. */
+const PAUSE = 700;
+let hushed = 0;
+
+/** Single keys do nothing until there was a pause: what was begun in a text that is gone is no command. */
+export function hush(now: number): void {
+  hushed = now + PAUSE;
+}
+
+/** Whether a key of this moment comes before the pause, which it then begins anew. */
+export function isHushed(now: number): boolean {
+  if (now >= hushed) return false;
+  hush(now);
+  return true;
+}
+
 /**
  * Whether the presses so far end in, or could lead to, a shortcut such as `j`, `mod+enter` or `g t`.
  * `mod` is ⌘ or Ctrl. Shift is part of the character (`?`), so it is not asked for.

@@ -43,6 +43,8 @@ export type OverviewPage = {
   /** Nothing was ever called: show the first start. */
   readonly firstStart: boolean;
   readonly needs: Need[];
+  /** Whether detection runs without being asked for. */
+  readonly looksByItself: boolean;
   readonly tools: ToolHealthRow[];
   readonly totals: { readonly calls: number; readonly failures: number; readonly byHealth: Record<Health, number> };
   readonly activity: AuditEntry[];
@@ -61,11 +63,30 @@ function regressionOf(deployment: Deployment, now: Date): Need[] {
   return [];
 }
 
+/** Whether a tool does badly and no detection has looked at it yet; what somebody dismissed or works on is known. */
+async function isUnseen(ctx: Context, { name, health }: ToolHealthRow): Promise<boolean> {
+  if (health !== "failing" && health !== "degraded") return false;
+  const { items } = await ctx.database.opportunities.list({ tool: name }, { limit: 20 });
+  return items.every(({ state }) => state === "resolved");
+}
+
+function unseen({ name, health, calls, failures }: ToolHealthRow): Need {
+  const counts = `${failures.toLocaleString("en")} of ${calls.toLocaleString("en")} calls failed in 24 hours`;
+  return {
+    kind: "opportunity",
+    title: `${name} is ${health}`,
+    detail: `${counts}; no detection has looked at it since`,
+    href: "/opportunities",
+    verdict: null,
+    at: null,
+  };
+}
+
 /** Gathers the overview of the 24 hours before `now`. */
 export async function readOverviewPage(ctx: Context, now: Date): Promise<OverviewPage> {
   const { database } = ctx;
   const since = new Date(now.getTime() - HOURS * HOUR_MS);
-  const [tools, files, waiting, open, activity, any, watched, traffic] = await Promise.all([
+  const [tools, files, waiting, open, activity, any, watched, traffic, settings] = await Promise.all([
     listTools(ctx),
     ctx.files.list(),
     database.proposals.list({ state: "awaiting_review" }, { limit: 20 }),
@@ -74,6 +95,7 @@ export async function readOverviewPage(ctx: Context, now: Date): Promise<Overvie
     database.executions.list({}, { limit: 1 }),
     database.deployments.list({}, { limit: 50 }),
     database.executions.hours(since, HOURS),
+    database.settings.get(),
   ]);
   const called = tools.items.map(({ name }) => name).filter((name) => traffic.has(name));
   const p95 = await database.executions.newestP95(called, since, LATENCIES);
@@ -115,6 +137,7 @@ export async function readOverviewPage(ctx: Context, now: Date): Promise<Overvie
       verdict: null,
       at: opportunity.openedAt,
     });
+  for (const row of rows) if (await isUnseen(ctx, row)) needs.push(unseen(row));
   for (const tool of tools.items) {
     if (tool.syncState === "conflict")
       needs.push({
@@ -161,6 +184,7 @@ export async function readOverviewPage(ctx: Context, now: Date): Promise<Overvie
   return {
     firstStart: any.items.length === 0,
     needs,
+    looksByItself: settings.backgroundLoop,
     tools: rows.sort((a, b) => rank[a.health] - rank[b.health] || b.calls - a.calls || a.name.localeCompare(b.name)),
     totals: {
       calls: rows.reduce((sum, row) => sum + row.calls, 0),

@@ -44,6 +44,8 @@ export type ReviewPage = {
   readonly place: { position: number; count: number; previous: string | null; next: string | null };
   readonly mode: Mode;
   readonly owners: readonly string[];
+  /** Whether the tool's file holds something else than the active version: nothing can be deployed onto that. */
+  readonly fileDiffers: boolean;
   readonly activeVersion: number | null;
   /** The number that it gets when it is deployed. */
   readonly nextVersion: number;
@@ -118,20 +120,33 @@ export async function readReviewPage(
   const { database, caller } = ctx;
   const proposal = await findProposal(database, options.id);
   const tool = await findTool(database, proposal.tool);
-  const [settings, base, versions, revisions, snapshots, comments, decisions, transitions, place, job, deployments] =
-    await Promise.all([
-      database.settings.get(),
-      database.versions.find(tool.name, proposal.baseVersion),
-      database.versions.list(tool.name),
-      database.proposals.revisions(proposal.id),
-      database.proposals.evidence(proposal.id),
-      database.proposals.comments(proposal.id),
-      database.proposals.decisions(proposal.id),
-      database.proposals.transitions(proposal.id),
-      placeOf(ctx, proposal),
-      runningJob(ctx, proposal),
-      database.deployments.list({ tool: tool.name }, { limit: 50 }),
-    ]);
+  const [
+    settings,
+    base,
+    versions,
+    revisions,
+    snapshots,
+    comments,
+    decisions,
+    transitions,
+    place,
+    job,
+    deployments,
+    file,
+  ] = await Promise.all([
+    database.settings.get(),
+    database.versions.find(tool.name, proposal.baseVersion),
+    database.versions.list(tool.name),
+    database.proposals.revisions(proposal.id),
+    database.proposals.evidence(proposal.id),
+    database.proposals.comments(proposal.id),
+    database.proposals.decisions(proposal.id),
+    database.proposals.transitions(proposal.id),
+    placeOf(ctx, proposal),
+    runningJob(ctx, proposal),
+    database.deployments.list({ tool: tool.name }, { limit: 50 }),
+    ctx.files.read(tool.name),
+  ]);
   const newest = revisions.find(({ number }) => number === proposal.revision) ?? null;
   const shown = revisions.find(({ number }) => number === options.revision) ?? newest;
   const evidence = newestEvidence(snapshots, shown?.number ?? 0);
@@ -181,6 +196,8 @@ export async function readReviewPage(
     place,
     mode,
     owners: base?.manifest.owners ?? [],
+    fileDiffers:
+      tool.kind === "hosted" && file?.hash !== versions.find(({ number }) => number === tool.activeVersion)?.hash,
     activeVersion: tool.activeVersion,
     nextVersion,
     base: base === null ? null : { number: base.number, source: base.source },
@@ -188,13 +205,16 @@ export async function readReviewPage(
     shown,
     against: revisions.find(({ number }) => number === options.against && number !== shown?.number) ?? null,
     voided:
-      facts === null || !UNDECIDED.includes(proposal.state)
+      facts === null ||
+      !UNDECIDED.includes(proposal.state) ||
+      decisionState.approvals.have >= decisionState.approvals.need
         ? []
         : voidApprovals(facts, policy).map(({ decision, why }) => ({ by: decision.actor.name, why })),
     evidence,
     cases: inReadingOrder(base === null ? cases : cases.map((one) => maskCase(base.manifest, one))),
     said: saidOf(cases, feedback, evidence),
-    why: whyLine(proposal, opportunity, newest?.rationale || (transitions[0]?.reason ?? "")),
+    // The words of whoever proposed it: those of a later revision are that one's author's, and stand below.
+    why: whyLine(proposal, opportunity, revisions[0]?.rationale || (transitions[0]?.reason ?? "")),
     opportunity:
       opportunity === null
         ? null

@@ -44,6 +44,8 @@ export type DiffEditorProps = {
   startAt?: number | undefined;
   /** Whether the modified side can be changed; leaving it takes the edits back. */
   editing?: boolean;
+  /** Whether what was edited is on its way: nothing can be typed then that would be lost. */
+  sending?: boolean;
   /** What editing begins with, where that is not the modified side as it is. */
   draft?: string | undefined;
   /** Hears the modified side while it is edited. */
@@ -75,6 +77,7 @@ export default function DiffEditor({
   whole = false,
   startAt,
   editing = false,
+  sending = false,
   draft,
   onEdit,
   onLeave,
@@ -209,6 +212,12 @@ export default function DiffEditor({
       side.focus();
     } else if (side.getValue() !== modified) setAnew((times) => times + 1);
   }, [editing, draft, modified]);
+
+  useEffect(() => {
+    if (side === null || !editing || !sending) return;
+    side.updateOptions({ readOnly: true, readOnlyMessage: { value: "The edit is on its way to its tests." } });
+    return () => side.updateOptions({ readOnly: false });
+  }, [side, editing, sending]);
 
   useEffect(() => {
     if (side === null || editing || struck.length === 0) return;

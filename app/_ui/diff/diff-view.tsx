@@ -61,6 +61,7 @@ export function DiffView({
   notes,
   struck,
   editing = false,
+  sending = false,
   draft,
   onEdit,
   onLeave,
@@ -79,6 +80,8 @@ export function DiffView({
   coverage?: Coverage | undefined;
   /** Whether the modified side can be changed, and who hears its text. */
   editing?: boolean;
+  /** Whether what was edited is on its way: nothing can be typed then that would be lost. */
+  sending?: boolean;
   /** What editing begins with, where that is not the modified side as it is. */
   draft?: string | undefined;
   onEdit?: (text: string) => void;
@@ -253,6 +256,7 @@ export function DiffView({
               current={current === null ? undefined : markOf(changed[current])}
               whole={whole || editing}
               editing={editing}
+              sending={sending}
               draft={draft}
               onEdit={onEdit}
               onLeave={onLeave}

@@ -11,11 +11,12 @@ import { StrategyBadge } from "#app/_ui/status-badge.tsx";
 import type { Attempt } from "#lib/core/proposal.ts";
 import type { ReviewPage } from "#lib/queries/review-page.ts";
 import { originWords } from "./origin-words.ts";
+import { ProposeAgain } from "./propose-again.tsx";
 
 const OUTCOMES: Record<Attempt["outcome"], { text: string; tone: "success" | "neutral" | "warning" | "danger" }> = {
   proposed: { text: "Proposed", tone: "success" },
   kept: { text: "Kept aside", tone: "neutral" },
-  not_better: { text: "Not better", tone: "neutral" },
+  not_better: { text: "Not enough", tone: "neutral" },
   failed: { text: "Failed its tests", tone: "danger" },
   invalid: { text: "Invalid", tone: "warning" },
 };
@@ -25,6 +26,8 @@ export function Background({ page }: { page: ReviewPage }) {
   const { proposal, shown, recommendation, base, opportunity } = page;
   // A revision that says nothing new keeps the words of the one before, and they stay their author's.
   const worded = page.revisions.find(({ rationale }) => rationale === shown?.rationale) ?? shown;
+  // What was sent begins with where it went, whatever came of it.
+  const sentTo = shown?.origin.host ?? /^Sent to ([^,\n]+)/.exec(proposal.prompt ?? "")?.[1];
   return (
     <>
       {opportunity !== null && opportunity.findings.length > 0 && (
@@ -73,7 +76,18 @@ export function Background({ page }: { page: ReviewPage }) {
             {proposal.attempts.map((attempt, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: an attempt is its number
               <li key={index}>
-                <AttemptRow attempt={attempt} number={index + 1} base={base?.source ?? ""} />
+                <AttemptRow attempt={attempt} number={index + 1} base={base?.source ?? ""}>
+                  {shown === null && page.mayOperate && attempt.source !== "" && (
+                    <ProposeAgain
+                      tool={proposal.tool}
+                      source={attempt.source}
+                      rationale={attempt.rationale || `Begun from attempt ${index + 1} of proposal ${proposal.number}.`}
+                      purpose={proposal.purpose}
+                    >
+                      Start from this attempt
+                    </ProposeAgain>
+                  )}
+                </AttemptRow>
               </li>
             ))}
           </ol>
@@ -108,8 +122,8 @@ export function Background({ page }: { page: ReviewPage }) {
       {proposal.prompt !== undefined && proposal.prompt !== "" && (
         <Card>
           <Fold
-            title={shown?.origin.kind === "model" ? "What was sent to the model" : "What the generator was given"}
-            hint={shown?.origin.host === undefined ? "nothing left this machine" : `sent to ${shown.origin.host}`}
+            title={sentTo === undefined ? "What the generator was given" : "What was sent to the model"}
+            hint={sentTo === undefined ? "no model was asked" : `sent to ${sentTo}`}
           >
             <CodeBlock text={proposal.prompt} label="prompt" className="max-h-96" />
           </Fold>
@@ -119,7 +133,17 @@ export function Background({ page }: { page: ReviewPage }) {
   );
 }
 
-function AttemptRow({ attempt, number, base }: { attempt: Attempt; number: number; base: string }) {
+function AttemptRow({
+  attempt,
+  number,
+  base,
+  children,
+}: {
+  attempt: Attempt;
+  number: number;
+  base: string;
+  children: ReactNode;
+}) {
   const { text, tone } = OUTCOMES[attempt.outcome];
   const changes = changesOf(base, attempt.source, lineChanges(base, attempt.source));
   return (
@@ -142,6 +166,7 @@ function AttemptRow({ attempt, number, base }: { attempt: Attempt; number: numbe
         {attempt.detail !== "" && <p className="text-muted-foreground">{inert(attempt.detail)}</p>}
         {attempt.rationale !== "" && attempt.rationale !== attempt.detail && <p>{attempt.rationale}</p>}
         {attempt.source !== "" && <DiffText changes={changes} className="max-h-80 rounded-md border" />}
+        {children !== false && <div>{children}</div>}
       </div>
     </details>
   );

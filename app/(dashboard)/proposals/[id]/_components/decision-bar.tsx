@@ -18,7 +18,13 @@ import { useAftermath } from "./use-aftermath.ts";
 export function DecisionBar({ page }: { page: DecisionFacts }) {
   const { decidable, digest } = page;
   /** What the dialog asks about; null while it is closed. */
-  const [choice, setChoice] = useState<Choice | null>(null);
+  const [choice, setChoiceOnly] = useState<Choice | null>(null);
+  /** The digest of what the page showed when the dialog was opened: a decision is about what was seen. */
+  const [seen, setSeen] = useState<string | null>(null);
+  function setChoice(made: Choice | null): void {
+    setChoiceOnly(made);
+    setSeen(digest);
+  }
   const sent = useRef<Choice>("approve");
   const aftermath = useAftermath(page.next);
   const decision = useAction(decide, {
@@ -77,10 +83,13 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
 
   const unsent = useUnsent();
   useEffect(() => {
-    const onAsk = (): void => setChoice("approve");
+    const onAsk = (): void => {
+      setChoiceOnly("approve");
+      setSeen(digest);
+    };
     window.addEventListener(DECIDE, onAsk);
     return () => window.removeEventListener(DECIDE, onAsk);
-  }, []);
+  }, [digest]);
   useShortcut({
     keys: "a",
     label: "Decide",
@@ -116,6 +125,8 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
           deploys={choice === "approve" && wantsDeploy}
           pending={decision.pending}
           maySend={decidable[NEEDS[choice]]}
+          changed={digest !== null && digest !== seen}
+          onSeen={() => setSeen(digest)}
           onClose={() => setChoice(null)}
           onConfirm={(reason, acknowledge) => send(choice, reason, acknowledge)}
         />

@@ -27,6 +27,8 @@ export function DecisionDialog({
   deploys,
   pending,
   maySend,
+  changed,
+  onSeen,
   onClose,
   onConfirm,
 }: {
@@ -36,6 +38,10 @@ export function DecisionDialog({
   pending: boolean;
   /** Whether the decision may still be made: somebody else may have been faster. */
   maySend: boolean;
+  /** Whether what would be decided on is no longer what was shown when the question came up. */
+  changed: boolean;
+  /** Takes what is shown now for seen. */
+  onSeen: () => void;
   onClose: () => void;
   onConfirm: (reason: string, acknowledge: string[]) => void;
 }) {
@@ -52,7 +58,8 @@ export function DecisionDialog({
   useEffect(() => {
     if (late && !written) onClose();
   }, [late, written, onClose]);
-  const ready = maySend && asked.every(({ id }) => acknowledged.has(id)) && (!reasonNeeded || reason.trim() !== "");
+  const ready =
+    maySend && !changed && asked.every(({ id }) => acknowledged.has(id)) && (!reasonNeeded || reason.trim() !== "");
   const words = wordsOf(choice, page, deploys);
 
   function confirm(): void {
@@ -78,6 +85,26 @@ export function DecisionDialog({
           <VerdictBadge value={page.verdict} />
           <span>{page.headline}</span>
         </p>
+      )}
+      {changed && maySend && (
+        <Callout
+          tone="warning"
+          title={`Meanwhile it changed: this would decide on revision ${page.revision} as it is now.`}
+          action={
+            <Button
+              variant="outline"
+              size="sm"
+              onClick={() => {
+                setAcknowledged(new Set());
+                onSeen();
+              }}
+            >
+              Decide on what it is now
+            </Button>
+          }
+        >
+          Close this to look at it first.
+        </Callout>
       )}
       {asked.length > 0 && (
         <fieldset className="flex flex-col gap-2.5">

@@ -92,10 +92,13 @@ export function DeploymentPanel({ page }: { page: ReviewPage }) {
           )}
         </div>
         <div className="flex flex-col gap-3">
-          {deployment.monitor !== undefined && <Monitor monitor={deployment.monitor} />}
-          {canRollBack && deployment.monitor !== undefined && UNDECIDED.includes(deployment.monitor.verdict) && (
-            <WatchActions deployment={deployment.id} verdict={deployment.monitor.verdict} />
-          )}
+          {deployment.monitor !== undefined && <Monitor monitor={deployment.monitor} over={rollback !== null} />}
+          {canRollBack &&
+            rollback === null &&
+            deployment.monitor !== undefined &&
+            UNDECIDED.includes(deployment.monitor.verdict) && (
+              <WatchActions deployment={deployment.id} verdict={deployment.monitor.verdict} />
+            )}
           {rollback !== null && (
             <p className="flex gap-2 text-13">
               <Undo2 className="mt-0.5 size-4 shrink-0 text-warning" aria-hidden />
@@ -168,13 +171,15 @@ function Steps({ deployment }: { deployment: Deployment }) {
   );
 }
 
-function failed(failures: number, calls: number): string {
-  return calls === 0 ? "no calls yet" : `${failures} of ${calls} calls failed`;
+function failed(failures: number, calls: number, none: string): string {
+  return calls === 0 ? none : `${failures} of ${calls} calls failed`;
 }
 
-function Monitor({ monitor }: { monitor: MonitorState }) {
-  const { text, tone } = MONITORS[monitor.verdict];
-  const watching = monitor.verdict === "watching";
+function Monitor({ monitor, over }: { monitor: MonitorState; over: boolean }) {
+  // A rollback ends a watch before its next look does.
+  const verdict = over && monitor.verdict === "watching" ? "stopped" : monitor.verdict;
+  const { text, tone } = MONITORS[verdict];
+  const watching = verdict === "watching";
   return (
     <div className="flex flex-col gap-2">
       <div className="flex flex-wrap items-center gap-2 text-13">
@@ -190,11 +195,11 @@ function Monitor({ monitor }: { monitor: MonitorState }) {
       <dl className="grid grid-cols-2 gap-2 text-13">
         <div>
           <dt className="text-muted-foreground text-xs">Since the deployment</dt>
-          <dd>{failed(monitor.failures, monitor.calls)}</dd>
+          <dd>{failed(monitor.failures, monitor.calls, "no calls at the last look")}</dd>
         </div>
         <div>
           <dt className="text-muted-foreground text-xs">Before it</dt>
-          <dd>{failed(monitor.baselineFailures, monitor.baselineCalls)}</dd>
+          <dd>{failed(monitor.baselineFailures, monitor.baselineCalls, "no calls")}</dd>
         </div>
       </dl>
       {monitor.detail !== "" && <p className="text-muted-foreground text-13">{monitor.detail}</p>}

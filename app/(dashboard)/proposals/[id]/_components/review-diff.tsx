@@ -7,6 +7,7 @@ import type { Coverage } from "#app/_ui/diff/diff-editor.tsx";
 import { DiffView, type DiffViewHandle } from "#app/_ui/diff/diff-view.tsx";
 import { changeAt, type LineChange } from "#app/_ui/diff/line-changes.ts";
 import { Keys, useShortcut } from "#app/_ui/keyboard.tsx";
+import { hush } from "#app/_ui/keys.ts";
 import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
 import type { MergeConflict } from "../../../sync/_components/merge-dialog.tsx";
@@ -74,10 +75,20 @@ export function ReviewDiff({
   const edits = useRef<HTMLSpanElement>(null);
   const text = useRef(sides.modified);
   const changes = useKeptChanges(sides.original, sides.modified, sides.changes, editable);
-  const { runs, dropped } = changes;
+  const { runs, dropped, lost } = changes;
+  useEffect(() => {
+    if (lost > 0)
+      toast.info(
+        `${lost} of the changes that you dropped ${lost === 1 ? "is" : "are"} not in revision ${revision} as ${lost === 1 ? "it was" : "they were"}: look again.`,
+      );
+  }, [lost, revision]);
   const { run, pending } = useAction(revise, {
     onDone: (made) => {
-      if (editing) forget();
+      if (editing) {
+        forget();
+        // Whoever went on typing gives no commands.
+        hush(performance.now());
+      } else changes.keepAll();
       setEdited(null);
       setChanged(false);
       setConflict(null);
@@ -302,6 +313,7 @@ export function ReviewDiff({
         {...shown}
         actions={actions}
         editing={editing}
+        sending={pending}
         onLeave={() => edits.current?.querySelector<HTMLButtonElement>("button:enabled")?.focus()}
         onEdit={(source) => {
           text.current = source;

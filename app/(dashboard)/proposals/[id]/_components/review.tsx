@@ -30,6 +30,9 @@ import { VersionsCompared } from "./versions-compared.tsx";
 /** States in which a person may send a changed source. */
 const EDITABLE: readonly ProposalState[] = ["awaiting_review", "changes_requested", "approved", "stale"];
 
+/** States that a deployment is the next step of. */
+const DEPLOYABLE: readonly ProposalState[] = ["awaiting_review", "approved"];
+
 /** The body of a review: why and verdict, the diff beside the cases, what is behind it, and the decision. */
 export function Review({ page }: { page: ReviewPage }) {
   const { proposal, shown, base, job } = page;
@@ -100,6 +103,19 @@ export function Review({ page }: { page: ReviewPage }) {
           reject it and ask for a new fix.
         </Callout>
       )}
+      {!isStale(page) && DEPLOYABLE.includes(proposal.state) && page.mode === "real" && page.fileDiffers && (
+        <Callout
+          tone="warning"
+          title={`The file of ${proposal.tool} is not what runs: nothing can be deployed onto it before that is settled.`}
+          action={
+            <Button asChild variant="outline" size="sm">
+              <Link href="/sync">Settle it</Link>
+            </Button>
+          }
+        >
+          It was edited, moved or broken on disk since version {page.activeVersion ?? "none"} was written there.
+        </Callout>
+      )}
       {proposal.state === "changes_requested" && (
         <Callout tone="warning" icon={MessageSquareWarning} title="Changes were requested." action={askNew}>
           <p className="whitespace-pre-wrap [overflow-wrap:anywhere]">
@@ -152,9 +168,8 @@ export function Review({ page }: { page: ReviewPage }) {
         proposal.state === "no_fix" && (
           <Card>
             <EmptyState icon={FlaskConicalOff} title="No fix was found" action={askNew}>
-              Every candidate was tried on the recorded failures, and on the tool's cases where it has any, and none was
-              better than what runs now. What was tried is below; a person or an agent can still propose a change by
-              hand.
+              None of the attempts passed its tests. Those that came nearest are below: open one to see what it mends
+              and what it misses, and start from it to finish it by hand.
             </EmptyState>
           </Card>
         )
@@ -207,11 +222,12 @@ function newsOf({ decisions, comments, revisions, viewer }: ReviewPage): News[] 
       text: `${one.actor.name} commented${one.line === undefined ? "" : ` on line ${one.line}`}.`,
       detail: one.text,
     })),
-    ...revisions.map((one) => ({
+    ...revisions.map((one, index) => ({
       key: `revision-${one.number}`,
       mine: one.author.kind === "machine" || mine({ actor: one.author }),
       text: `${one.author.name} sent revision ${one.number}.`,
-      detail: one.rationale,
+      // One that says nothing new carries the words of the one before, which are somebody else's.
+      detail: one.rationale === revisions[index - 1]?.rationale ? "" : one.rationale,
     })),
   ].flatMap(({ mine: own, ...one }) => (own ? [] : [one]));
 }
@@ -237,6 +253,7 @@ function decisionFacts(page: ReviewPage) {
     number: proposal.number,
     tool: proposal.tool,
     state: proposal.state,
+    revision: proposal.revision,
     verdict: evidence?.verdict ?? null,
     headline: headlineBeside(evidence?.headline ?? ""),
     next: place.next ?? place.previous,

@@ -1,20 +1,23 @@
-import { useState } from "react";
-import { keepChanges, type LineChange } from "#app/_ui/diff/line-changes.ts";
+import { useMemo, useState } from "react";
+import { keepChanges, type LineChange, linesOf } from "#app/_ui/diff/line-changes.ts";
 
 const NONE: ReadonlySet<number> = new Set();
+const NO_WORDS: ReadonlySet<string> = new Set();
 const NO_RUNS: readonly LineChange[] = [];
 
 export type KeptChanges = {
   /** Those that can be kept or dropped; none where there is only one, which is dropped by rejecting. */
   readonly runs: readonly LineChange[];
   readonly dropped: ReadonlySet<number>;
+  /** How many that were dropped are no change of these texts any more. */
+  readonly lost: number;
   choose(index: number, drop: boolean): void;
   keepAll(): void;
   /** The original with what is kept. */
   source(): string;
 };
 
-/** Which of the changes between two texts are kept; other texts begin with all of them. */
+/** Which of the changes between two texts are kept. What was dropped stays so where other texts have the same change. */
 export function useKeptChanges(
   original: string,
   modified: string,
@@ -22,18 +25,42 @@ export function useKeptChanges(
   enabled: boolean,
 ): KeptChanges {
   const runs = enabled && changes.length > 1 ? changes : NO_RUNS;
-  const [chosen, setChosen] = useState({ original, modified, dropped: NONE });
-  const dropped = chosen.original === original && chosen.modified === modified ? chosen.dropped : NONE;
+  const [chosen, setChosen] = useState({ dropped: NO_WORDS });
+  const words = useMemo(() => wordsOf(original, modified, runs), [original, modified, runs]);
+  const dropped = useMemo(
+    () =>
+      chosen.dropped.size === 0 ? NONE : new Set(words.flatMap((one, index) => (chosen.dropped.has(one) ? index : []))),
+    [chosen, words],
+  );
+  const set = (indexes: ReadonlySet<number>): void =>
+    setChosen({ dropped: new Set([...indexes].flatMap((index) => words[index] ?? [])) });
   return {
     runs,
     dropped,
+    lost: chosen.dropped.size - dropped.size,
     choose(index, drop) {
       const next = new Set(dropped);
       if (drop) next.add(index);
       else next.delete(index);
-      setChosen({ original, modified, dropped: next });
+      set(next);
     },
-    keepAll: () => setChosen({ original, modified, dropped: NONE }),
+    keepAll: () => setChosen({ dropped: NO_WORDS }),
     source: () => keepChanges(original, modified, new Set([...runs.keys()].filter((index) => !dropped.has(index)))),
   };
+}
+
+/** What each change takes out and puts in; of those that say the same, the first, the second and so on. */
+function wordsOf(original: string, modified: string, runs: readonly LineChange[]): string[] {
+  if (runs.length === 0) return [];
+  const [out, into] = [linesOf(original), linesOf(modified)];
+  const times = new Map<string, number>();
+  return runs.map(({ before, removed, after, added }) => {
+    const text = JSON.stringify([
+      out.slice(before - 1, before - 1 + removed).join(""),
+      into.slice(after - 1, after - 1 + added).join(""),
+    ]);
+    const time = (times.get(text) ?? 0) + 1;
+    times.set(text, time);
+    return `${time} ${text}`;
+  });
 }

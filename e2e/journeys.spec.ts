@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { api, expect, proposeCalculatorFix, takeEdit, test } from "./fixtures.ts";
+import { api, expect, proposeCalculatorFix, takeEdit, test, waitForReview } from "./fixtures.ts";
 import { type RunningWhetstone, startWhetstone } from "./server.ts";
 
 let whetstone: RunningWhetstone;
@@ -139,4 +139,71 @@ test("a reload in the middle of the work finds it again; a lost network is said 
   await page.goBack();
   await page.getByRole("button", { name: /^Approve/ }).click();
   await expect(page.getByText("Simulated: nothing was written. The plan is above.")).toBeVisible();
+});
+
+test("what is decided on is what was seen: a revision that comes meanwhile is told, and what was dropped stays so", async ({
+  watched: page,
+}) => {
+  await api(whetstone, "PATCH", "/settings", { mode: "simulated" });
+  const id = await proposeFix();
+  await page.goto(whetstone.signInLink);
+  await page.goto(`${whetstone.url}/proposals/${id}`);
+  await expect(page.locator(".editor.modified .view-lines")).toContainText("division_by_zero");
+  const { source } = (await api(whetstone, "GET", `/proposals/${id}`)).body as { source: string };
+  const send = async (words: string) => {
+    const revised = source.replace("Adds, subtracts", words);
+    expect((await api(whetstone, "POST", `/proposals/${id}/revisions`, { source: revised })).status).toBe(201);
+    await waitForReview(whetstone, id);
+  };
+  await page
+    .getByRole("group", { name: /^Change 2 of/ })
+    .getByRole("button", { name: "Drop" })
+    .click();
+  await expect(page.getByRole("button", { name: "Test with 1 of 2 changes" })).toBeVisible();
+  await send("Adds and subtracts");
+  await expect(page.getByRole("button", { name: "Test with 2 of 3 changes" })).toBeVisible();
+  await expect(page.getByRole("button", { name: /^Approve/ })).toBeDisabled();
+  await page.getByRole("button", { name: "Keep all" }).click();
+
+  await page.locator("body").press("a");
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox").fill("as of revision 2");
+  await dialog.getByRole("checkbox", { name: /the description changed/ }).check();
+  await expect(dialog.getByRole("button", { name: /^Approve/ })).toBeEnabled();
+  await send("Sums and subtracts");
+  await expect(dialog.getByText(/this would decide on revision 3/)).toBeVisible();
+  await page.keyboard.press("Control+Enter");
+  await expect(dialog.getByRole("button", { name: /^Approve/ })).toBeDisabled();
+  await dialog.getByRole("button", { name: "Decide on what it is now" }).click();
+  await expect(dialog.getByRole("textbox")).toHaveValue("as of revision 2");
+  await dialog.getByRole("checkbox", { name: /the description changed/ }).check();
+  await page.keyboard.press("Control+Enter");
+  await expect(page.getByText("Simulated: nothing was written. The plan is above.")).toBeVisible();
+});
+
+test("tests that are stopped leave a way on: a first run's proposal is sent again, a later run's stays with its reviewers", async ({
+  watched: page,
+}) => {
+  await page.goto(whetstone.signInLink);
+  const { source } = (await api(whetstone, "GET", "/tools/calculator")).body as { source: string };
+  const { id, jobId } = (
+    await api(whetstone, "POST", "/proposals", {
+      tool: "calculator",
+      source: source.replace("Adds, subtracts", "Works out"),
+      rationale: "Shorter words",
+    })
+  ).body as { id: string; jobId: string };
+  await api(whetstone, "DELETE", `/jobs/${jobId}`);
+  await expect.poll(async () => (await api(whetstone, "GET", `/proposals/${id}`)).body.state).toBe("cancelled");
+  await page.goto(`${whetstone.url}/proposals/${id}`);
+  await expect(page.getByText("This proposal ended without a decision")).toBeVisible();
+  await page.getByRole("button", { name: "Propose it again" }).click();
+  await expect(page.getByRole("button", { name: "Reject" })).toBeVisible();
+  const again = new URL(page.url()).pathname.split("/").at(-1) ?? "";
+  expect(again).not.toBe(id);
+  await waitForReview(whetstone, again);
+  const retest = (await api(whetstone, "POST", `/proposals/${again}/evidence`, {})).body as { jobId: string };
+  await api(whetstone, "DELETE", `/jobs/${retest.jobId}`);
+  await waitForReview(whetstone, again);
+  expect((await api(whetstone, "GET", `/proposals/${again}`)).body.state).toBe("awaiting_review");
 });

@@ -11,10 +11,12 @@ export type ChosenText = {
   readonly open: number;
 };
 
-const NAMES = { disk: "the file", database: "the active version" };
-
-/** Puts the regions together as they were chosen; `both` has the file's part first. */
-export function textOfChoices(regions: readonly MergeRegion[], choices: readonly Choice[]): ChosenText {
+/** Puts the regions together as they were chosen; `both` has the first side's part first. `names` are those in the marks. */
+export function textOfChoices(
+  regions: readonly MergeRegion[],
+  choices: readonly Choice[],
+  names: { readonly disk: string; readonly database: string },
+): ChosenText {
   const places: { from: number; count: number }[] = [];
   let text = "";
   let open = 0;
@@ -28,7 +30,7 @@ export function textOfChoices(regions: readonly MergeRegion[], choices: readonly
     if (choice === null) open += 1;
     const part =
       choice === null
-        ? textWithMarkers([region], NAMES)
+        ? textWithMarkers([region], names)
         : choice === "both"
           ? region.disk + region.database
           : region[choice];

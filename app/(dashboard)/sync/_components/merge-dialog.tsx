@@ -28,6 +28,8 @@ export type MergeWords = {
   readonly description: string;
   readonly offers: Record<(typeof OFFERS)[number], string>;
   readonly sides: MergeConflict["sides"];
+  /** How the marks in the text call the sides. */
+  readonly marks: MergeConflict["sides"];
   readonly button: string;
 };
 
@@ -37,6 +39,7 @@ const wordsOfEdit = (name: string): MergeWords => ({
     "The file and the active version changed the same lines. The rest is merged already: choose for each conflict, or edit the result. It is tested before it is taken.",
   offers: { disk: "Take the file", database: "Take the version", both: "Take both" },
   sides: { disk: "On disk", database: "Active version" },
+  marks: { disk: "the file", database: "the active version" },
   button: "Test and take the result",
 });
 
@@ -69,7 +72,14 @@ export function MergeDialog({
   /** Typed by hand: from then on the text is what it is, until it is begun anew. */
   const [typed, setTyped] = useState<string | null>(null);
   const panes = useRef<MergePanesHandle>(null);
-  const chosen = useMemo(() => textOfChoices(regions, choices), [regions, choices]);
+  const { disk: diskName, database: databaseName } = words.marks;
+  const chosen = useMemo(
+    () => textOfChoices(regions, choices, { disk: diskName, database: databaseName }),
+    [regions, choices, diskName, databaseName],
+  );
+  /** Whether it was asked to close this while something was chosen or typed. */
+  const [leaving, setLeaving] = useState(false);
+  const touched = typed !== null || choices.some((choice) => choice !== null);
   const marks = useMemo(() => ({ disk: linesOn(regions, "disk"), database: linesOn(regions, "database") }), [regions]);
   const text = typed ?? chosen.text;
 
@@ -88,7 +98,7 @@ export function MergeDialog({
     if (next !== -1) go(next);
   }
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()}>
+    <Dialog open onOpenChange={(open) => !open && (touched ? setLeaving(true) : onClose())}>
       <DialogContent className="h-[calc(100dvh-2rem)] max-w-[100rem] grid-rows-[auto_auto_minmax(0,1fr)_auto]">
         <DialogHeader>
           <DialogTitle>{words.title}</DialogTitle>
@@ -142,6 +152,17 @@ export function MergeDialog({
           {refusal !== null && (
             <p role="alert" className="mr-auto text-danger text-sm">
               {refusal}
+            </p>
+          )}
+          {leaving && (
+            <p role="alert" className="mr-auto flex flex-wrap items-center gap-2 text-sm">
+              What you chose and typed here goes with it.
+              <Button variant="destructive" size="sm" onClick={onClose}>
+                Close it
+              </Button>
+              <Button variant="outline" size="sm" onClick={() => setLeaving(false)}>
+                Stay
+              </Button>
             </p>
           )}
           <Button pending={pending} disabled={text.trim() === "" || hasMarks(text)} onClick={() => onTake(text)}>

@@ -77,6 +77,10 @@ function CodePane({
   const place = useRef<HTMLDivElement>(null);
   const widget = useRef<editor.IStandaloneCodeEditor>(null);
   const callbacks = useRef({ keep, onEdit });
+  /** What was typed and has not come back from the page yet: written over what was typed since, letters would be lost. */
+  const underWay = useRef(new Set<string>());
+  /** Whether the text that comes is the page's own and nobody's typing. */
+  const writing = useRef(false);
   const { label, text, marked } = pane;
   const readOnly = onEdit === undefined;
 
@@ -112,7 +116,12 @@ function CodePane({
     });
     widget.current = created;
     callbacks.current.keep(side, created);
-    const typed = created.onDidChangeModelContent(() => callbacks.current.onEdit?.(created.getValue()));
+    const typed = created.onDidChangeModelContent(() => {
+      if (writing.current) return;
+      const value = created.getValue();
+      underWay.current.add(value);
+      callbacks.current.onEdit?.(value);
+    });
     return () => {
       callbacks.current.keep(side, null);
       typed.dispose();
@@ -124,7 +133,13 @@ function CodePane({
 
   useEffect(() => {
     const shown = widget.current;
-    if (shown !== null && shown.getValue() !== text) shown.setValue(text);
+    if (shown === null) return;
+    const own = underWay.current.has(text);
+    if (!own || shown.getValue() === text) underWay.current.clear();
+    if (own || shown.getValue() === text) return;
+    writing.current = true;
+    shown.setValue(text);
+    writing.current = false;
   }, [text]);
 
   useEffect(() => {

@@ -10,8 +10,8 @@ import { suggestionFor } from "./suggestions.ts";
 /** A place to say something: of one line, where that is given, else of any or none. ⌘↵ sends, Esc leaves. */
 export function CommentForm({
   proposalId,
-  revision,
-  line,
+  revision: newest,
+  line: asked,
   lines,
   onClose,
 }: {
@@ -24,6 +24,9 @@ export function CommentForm({
   /** Called when it was sent or left; a form without it stays. */
   onClose?: () => void;
 }) {
+  // What is begun on a line is about that line of that revision, whatever comes in meanwhile.
+  const [begun] = useState({ revision: newest, line: asked });
+  const { revision, line } = asked === undefined ? { revision: newest, line: undefined } : begun;
   const field = useId();
   const place = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState("");
@@ -54,7 +57,9 @@ export function CommentForm({
       }}
     >
       <label htmlFor={field} className="sr-only">
-        {line === undefined ? "Comment" : `Comment on line ${line.number}`}
+        {line === undefined
+          ? "Comment"
+          : `Comment on line ${line.number}${revision === newest ? "" : ` of revision ${revision}`}`}
       </label>
       <Textarea
         ref={place}

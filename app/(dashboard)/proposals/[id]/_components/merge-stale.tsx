@@ -51,6 +51,7 @@ export function MergeStale({ id, number, tool, active }: { id: string; number: n
               "Both changed the same lines. The rest is merged already: choose for each conflict, or edit the result. It becomes a new proposal and is tested.",
             offers: { disk: "Take the proposal", database: `Take version ${active}`, both: "Take both" },
             sides: { disk: `Proposal ${number}`, database: `Version ${active}` },
+            marks: { disk: `proposal ${number}`, database: `version ${active}` },
             button: "Test the result",
           }}
           onTake={(source) => run({ id, source })}

@@ -1,8 +1,10 @@
 "use client";
 import { Pencil } from "lucide-react";
 import dynamic from "next/dynamic";
+import { useRouter } from "next/navigation";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { Button } from "#app/_ui/button.tsx";
+import { CopyButton } from "#app/_ui/copy-button.tsx";
 import type { Coverage } from "#app/_ui/diff/diff-editor.tsx";
 import { DiffView, type DiffViewHandle } from "#app/_ui/diff/diff-view.tsx";
 import { changeAt, type LineChange } from "#app/_ui/diff/line-changes.ts";
@@ -10,8 +12,9 @@ import { Keys, useShortcut } from "#app/_ui/keyboard.tsx";
 import { hush } from "#app/_ui/keys.ts";
 import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
+import type { Purpose } from "#lib/core/proposal.ts";
 import type { MergeConflict } from "../../../sync/_components/merge-dialog.tsx";
-import { revise } from "../actions.ts";
+import { proposeAgain, revise } from "../actions.ts";
 import { ChangeBar } from "./change-bar.tsx";
 import { type KeptEdit, keepEdit, readKeptEdit } from "./kept-edit.ts";
 import { LineThread } from "./line-thread.tsx";
@@ -48,6 +51,8 @@ type Merged = { readonly revision: number; readonly merged: string | null };
 export function ReviewDiff({
   proposalId,
   revision,
+  tool,
+  purpose,
   editable,
   mayComment,
   threads,
@@ -55,12 +60,15 @@ export function ReviewDiff({
 }: {
   proposalId: string;
   revision: number;
+  tool: string;
+  purpose: Purpose;
   editable: boolean;
   mayComment: boolean;
   /** What was said of lines of the proposed side. */
   threads: readonly Thread[];
 } & Sides) {
   // What an edit began from stays what is shown, whatever others send meanwhile.
+  const router = useRouter();
   const [edited, setEdited] = useState<(Sides & { revision: number; draft?: string }) | null>(null);
   const [kept, setKept] = useState<KeptEdit | null>(null);
   useEffect(() => setKept(readKeptEdit(proposalId)), [proposalId]);
@@ -108,6 +116,16 @@ export function ReviewDiff({
       else toast.error(message);
     },
   });
+  const anew = useAction(proposeAgain, {
+    onDone: ({ id }) => {
+      forget();
+      router.push(`/proposals/${id}`);
+    },
+  });
+  function proposeEdit(): void {
+    const source = editing ? text.current : (kept?.source ?? "");
+    anew.run({ tool, source, purpose, rationale: `Begun as an edit of proposal ${proposalId}.` });
+  }
   const send = (source: string, rationale?: string, onto = edited?.revision ?? revision): void =>
     run({ id: proposalId, source, revision: onto, ...(rationale === undefined ? {} : { rationale }) });
 
@@ -225,9 +243,24 @@ export function ReviewDiff({
     run: () => send(text.current),
   });
 
-  const actions = (editable || editing) && (
+  // What nobody can send as a revision any more is not lost: it is read, copied, or proposed anew.
+  const orphan = !editable && mayComment && (editing || kept !== null);
+  const actions = (editable || editing || orphan) && (
     <span ref={edits} className="mr-1 flex flex-wrap items-center gap-1">
-      {editing ? (
+      {orphan ? (
+        <>
+          <span role="status" className="mr-1 text-warning text-xs">
+            {editing ? "Your edit" : "An edit of yours"} came too late to be a revision.
+          </span>
+          <CopyButton text={async () => (editing ? text.current : (kept?.source ?? ""))} label="Copy your edit" />
+          <Button size="sm" pending={anew.pending} onClick={proposeEdit}>
+            Propose it anew
+          </Button>
+          <Button size="sm" variant="ghost" onClick={() => edit(false)}>
+            Discard
+          </Button>
+        </>
+      ) : editing ? (
         <>
           {revision > edited.revision && (
             <span role="status" className="mr-1 text-warning text-xs">
@@ -293,6 +326,8 @@ export function ReviewDiff({
     <>
       {conflict !== null && (
         <MergeDialog
+          // The result of one merge that met another revision is the edit of the next.
+          key={conflict.revision}
           name={`proposal ${proposalId}`}
           conflict={conflict}
           pending={pending}
@@ -303,6 +338,7 @@ export function ReviewDiff({
               "Both changed the same lines. The rest is merged already: choose for each conflict, or edit the result. It becomes a new revision and is tested.",
             offers: { disk: "Take mine", database: `Take revision ${conflict.revision}`, both: "Take both" },
             sides: { disk: "Your edit", database: `Revision ${conflict.revision}` },
+            marks: { disk: "your edit", database: `revision ${conflict.revision}` },
             button: "Test the result",
           }}
           onTake={(source) => send(source, undefined, conflict.revision)}

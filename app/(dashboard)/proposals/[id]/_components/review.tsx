@@ -142,6 +142,8 @@ export function Review({ page }: { page: ReviewPage }) {
           <ReviewDiff
             proposalId={proposal.id}
             revision={shown.number}
+            tool={proposal.tool}
+            purpose={proposal.purpose}
             editable={page.against === null && newest && page.mayOperate && EDITABLE.includes(proposal.state)}
             original={page.against?.source ?? base.source}
             modified={shown.source}

@@ -14,7 +14,13 @@ export function useTellUnsent(words: string | null): void {
   useEffect(() => {
     if (words === null) return;
     tell(words);
-    return () => tell(null);
+    // Closing the tab loses it: the browser asks first.
+    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
+    window.addEventListener("beforeunload", ask);
+    return () => {
+      window.removeEventListener("beforeunload", ask);
+      tell(null);
+    };
   }, [words]);
 }
 

@@ -94,11 +94,11 @@ export default function DiffEditor({
   const widget = useRef<editor.IStandaloneDiffEditor>(null);
   // What the text is written with is not changed by an edit of a line.
   const lineEnding = modified.includes("\r\n") ? "\r\n" : "\n";
-  const callbacks = useRef({ onEdit, onAt, onLine, onReady, label, lineEnding });
+  const callbacks = useRef({ onEdit, onAt, onLine, onReady, label, lineEnding, editing, draft });
   const { resolvedTheme } = useTheme();
 
   useEffect(() => {
-    callbacks.current = { onEdit, onAt, onLine, onReady, label, lineEnding };
+    callbacks.current = { onEdit, onAt, onLine, onReady, label, lineEnding, editing, draft };
   });
 
   useImperativeHandle(handle, () => ({
@@ -267,6 +267,11 @@ export default function DiffEditor({
       if (start.current === undefined) shown.revealFirstDiff();
       else reveal(shown.getModifiedEditor(), start.current);
       start.current = undefined;
+      // Asked for before there was a text to edit.
+      if (callbacks.current.editing) {
+        if (callbacks.current.draft !== undefined) model.modified.setValue(callbacks.current.draft);
+        shown.getModifiedEditor().focus();
+      }
       callbacks.current.onReady?.();
     });
     return () => {

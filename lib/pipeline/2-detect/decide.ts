@@ -56,7 +56,7 @@ export function decide(record: ToolRecord, now: Date, leaveOut: ReadonlySet<stri
   const current = { calls: calls - leftOut, bad: Math.max(0, bad - leftOut) };
   const change = stretch.change?.direction === "worse" ? stretch.change : null;
   const statistics = {
-    ...statisticsOf(record, current, since),
+    ...statisticsOf(record, current, since, change === null ? 1 : LEAST_DAYS),
     ...(change === null ? {} : { change: changeAt(change, start) }),
   };
 
@@ -106,7 +106,7 @@ function totals({ counts }: ToolRecord): Tally {
   return { calls: (counts.succeeded ?? 0) + bad, bad };
 }
 
-function statisticsOf(record: ToolRecord, { calls, bad }: Tally, since: Date): Statistics {
+function statisticsOf(record: ToolRecord, { calls, bad }: Tally, since: Date, leastDays: number): Statistics {
   const bounds = successRateBounds(calls - bad, bad, FAILING_ERROR);
   return {
     calls,
@@ -117,7 +117,7 @@ function statisticsOf(record: ToolRecord, { calls, bad }: Tally, since: Date): S
     lowerBound: bounds.lower,
     target: record.target,
     version: record.version,
-    badCallsPerDay: round(perDay(bad, since, record.until)),
+    badCallsPerDay: round(perDay(bad, since, record.until, leastDays)),
     p50Ms: record.p50Ms,
     p95Ms: record.p95Ms,
     since,
@@ -134,8 +134,12 @@ function apart({ traffic, counts, firstCall }: ToolRecord, since: Date): Pick<St
 }
 
 /** Calls a day at the traffic seen; a record of less than a day is not blown up. */
-function perDay(number: number, since: Date, until: Date): number {
-  return number / Math.max(1, (until.getTime() - since.getTime()) / DAY_MS);
+/** Three hours: what began less than a day ago, at a change that is sure, goes on at the pace seen since. */
+const LEAST_DAYS = 3 / 24;
+
+/** @param leastDays the shortest time that is taken for the pace of a day: of less, nobody can tell */
+function perDay(number: number, since: Date, until: Date, leastDays = 1): number {
+  return number / Math.max(leastDays, (until.getTime() - since.getTime()) / DAY_MS);
 }
 
 function round(value: number): number {

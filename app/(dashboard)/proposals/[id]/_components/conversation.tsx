@@ -10,7 +10,7 @@ import type { Thread } from "./threads.ts";
 const DECISIONS = {
   approve: { icon: CircleCheck, ink: "text-success", words: "approved" },
   reject: { icon: CircleX, ink: "text-danger", words: "rejected" },
-  request_changes: { icon: MessageSquareWarning, ink: "text-warning", words: "asked for changes" },
+  request_changes: { icon: MessageSquareWarning, ink: "text-warning", words: "asked for changes to" },
 } as const;
 
 /** Who decided what, a sentence. */

@@ -25,11 +25,14 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
     setChoiceOnly(made);
     setSeen(digest);
   }
+  /** What was written for each decision and not sent: closing a dialog, by accident too, loses no words. */
+  const words = useRef<Partial<Record<Choice, string>>>({});
   const sent = useRef<Choice>("approve");
   const aftermath = useAftermath(page.next);
   const decision = useAction(decide, {
     onDone: ({ id, number, tool, deployment }) => {
       const made = sent.current;
+      words.current = {};
       setChoice(null);
       const decided = { id, number, tool, what: SAID[made] };
       if (made === "reject") aftermath.decided(decided, `Proposal ${number} is rejected.`);
@@ -127,6 +130,10 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
           maySend={decidable[NEEDS[choice]]}
           changed={digest !== null && digest !== seen}
           onSeen={() => setSeen(digest)}
+          words={words.current[choice] ?? ""}
+          onWords={(written) => {
+            words.current[choice] = written;
+          }}
           onClose={() => setChoice(null)}
           onConfirm={(reason, acknowledge) => send(choice, reason, acknowledge)}
         />

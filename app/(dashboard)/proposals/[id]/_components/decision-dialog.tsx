@@ -29,6 +29,8 @@ export function DecisionDialog({
   maySend,
   changed,
   onSeen,
+  words: begun,
+  onWords,
   onClose,
   onConfirm,
 }: {
@@ -42,11 +44,14 @@ export function DecisionDialog({
   changed: boolean;
   /** Takes what is shown now for seen. */
   onSeen: () => void;
+  /** What was written before and not sent, and who keeps what is written now. */
+  words: string;
+  onWords: (words: string) => void;
   onClose: () => void;
   onConfirm: (reason: string, acknowledge: string[]) => void;
 }) {
   const field = useId();
-  const [reason, setReason] = useState("");
+  const [reason, setReason] = useState(begun);
   const [acknowledged, setAcknowledged] = useState<ReadonlySet<string>>(new Set());
   const approving = choice === "approve" || choice === "approve_only";
   const asked = approving ? page.warnings.filter(({ mustAcknowledge }) => mustAcknowledge) : [];
@@ -154,7 +159,10 @@ export function DecisionDialog({
           value={reason}
           required={reasonNeeded}
           placeholder={words.hint}
-          onChange={(event) => setReason(event.target.value)}
+          onChange={(event) => {
+            setReason(event.target.value);
+            onWords(event.target.value);
+          }}
         />
       </div>
       <DialogFooter className="sm:items-center">
@@ -181,7 +189,7 @@ function wordsOf(choice: Choice, page: DecisionFacts, deploys: boolean) {
   if (choice === "reject")
     return {
       title: `Reject proposal ${page.number}?`,
-      effect: "It is closed for good. The next attempt at this problem reads why.",
+      effect: "It is closed, and that can be undone for ten minutes. The next attempt at this problem reads why.",
       ask: "Why",
       hint: "What is wrong with it",
       button: "Reject",

@@ -188,7 +188,10 @@ function Monitor({ monitor, over }: { monitor: MonitorState; over: boolean }) {
           {text}
         </Badge>
         <span className="text-muted-foreground">
-          {monitor.calls} of {monitor.limit} calls, looked at <RelativeTime at={monitor.updatedAt} />
+          {monitor.calls <= monitor.limit
+            ? `${monitor.calls} of ${monitor.limit} calls`
+            : `${monitor.calls} calls, more than the ${monitor.limit} asked for`}
+          , looked at <RelativeTime at={monitor.updatedAt} />
         </span>
       </div>
       {watching && <Progress value={monitor.calls / Math.max(1, monitor.limit)} label="Calls watched" />}

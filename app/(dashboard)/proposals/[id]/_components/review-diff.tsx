@@ -132,9 +132,11 @@ export function ReviewDiff({
   useTellUnsent(
     changed
       ? "Your edit is not tested yet: test it, or discard it."
-      : dropped.size > 0
-        ? `${dropped.size} of ${runs.length} changes ${dropped.size === 1 ? "is" : "are"} dropped and the rest not tested yet: test it, or keep all.`
-        : null,
+      : kept !== null && editable && !editing
+        ? "An edit of yours is not tested yet: go on with it, or discard it."
+        : dropped.size > 0
+          ? `${dropped.size} of ${runs.length} changes ${dropped.size === 1 ? "is" : "are"} dropped and the rest not tested yet: test it, or keep all.`
+          : null,
   );
 
   const lines = useMemo(() => sides.modified.split("\n"), [sides.modified]);

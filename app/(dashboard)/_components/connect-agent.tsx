@@ -93,15 +93,19 @@ export async function FirstCall({ since, agent }: { since: Date; agent?: string 
             version {call.version}, by {call.caller}, {milliseconds(call.latencyMs)}
           </span>
         </p>
-        <p className="truncate font-mono text-xs">{beginning(JSON.stringify(call.input), 300)}</p>
+        <p className="truncate font-mono text-xs">
+          {call.recording === "off" ? "input not recorded" : beginning(JSON.stringify(call.input), 300)}
+        </p>
         <p className="truncate font-mono text-muted-foreground text-xs">
           {call.error === undefined
-            ? beginning(JSON.stringify(call.output ?? null), 300)
+            ? call.recording === "off"
+              ? "output not recorded"
+              : beginning(JSON.stringify(call.output ?? null), 300)
             : beginning(`${call.error.code ?? call.error.name}: ${call.error.message}`, 300)}
         </p>
       </CardContent>
       <h3 className="px-4 pt-3 font-medium text-13">Its effects</h3>
-      <EffectList effects={call.effects} />
+      <EffectList effects={call.effects} recorded={call.recording !== "off"} />
     </Card>
   );
 }

@@ -139,7 +139,7 @@ export default async function OverviewPage() {
                       <Sparkline
                         kind="bars"
                         values={tool.spark.map(({ calls }) => calls)}
-                        tone={tool.failures > 0 ? "danger" : "neutral"}
+                        failed={tool.spark.map(({ failures }) => failures)}
                       />
                     </TableCell>
                     <TableCell className="text-right tabular-nums max-md:after:content-['_calls']">

@@ -142,8 +142,9 @@ export default async function OverviewPage() {
                         failed={tool.spark.map(({ failures }) => failures)}
                       />
                     </TableCell>
-                    <TableCell className="text-right tabular-nums max-md:after:content-['_calls']">
+                    <TableCell className="text-right tabular-nums">
                       {tool.calls.toLocaleString("en")}
+                      <span className="md:hidden"> {tool.calls === 1 ? "call" : "calls"}</span>
                     </TableCell>
                     <TableCell className="text-right tabular-nums max-md:after:content-['_failed']">
                       {tool.failures.toLocaleString("en")}

@@ -16,7 +16,7 @@ import { ListAudit, listAudit } from "#lib/queries/audit.ts";
 import { AddressNotice } from "../_components/address-notice.tsx";
 import { SinceFilter, ToolFilter } from "../_components/filter-fields.tsx";
 import { Paging } from "../_components/paging.tsx";
-import { readFilters, readListed, type Search } from "../_components/read-filters.ts";
+import { readFilters, readListed, type Search, unknownTool } from "../_components/read-filters.ts";
 import { RowKeys } from "../_components/row-keys.tsx";
 import { SearchKey } from "../_components/search-key.tsx";
 import { summaryInWords, verbInWords } from "./audit-words.ts";
@@ -119,7 +119,7 @@ export default async function ActivityPage({ searchParams }: { searchParams: Pro
           </Link>
         )}
       </form>
-      <AddressNotice of={notUnderstood} />
+      <AddressNotice of={[...notUnderstood, ...unknownTool("/activity", filters, tools)]} />
       <Card>
         {page.items.length === 0 ? (
           <EmptyState

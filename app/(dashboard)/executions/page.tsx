@@ -20,7 +20,7 @@ import { type ExecutionRow, ListExecutions, listExecutions } from "#lib/queries/
 import { AddressNotice } from "../_components/address-notice.tsx";
 import { SinceFilter, ToolFilter } from "../_components/filter-fields.tsx";
 import { Paging } from "../_components/paging.tsx";
-import { readFilters, readListed, type Search } from "../_components/read-filters.ts";
+import { readFilters, readListed, type Search, unknownTool } from "../_components/read-filters.ts";
 import { RowKeys } from "../_components/row-keys.tsx";
 import { SearchKey } from "../_components/search-key.tsx";
 
@@ -107,7 +107,7 @@ export default async function ExecutionsPage({ searchParams }: { searchParams: P
           </ul>
         )}
       </form>
-      <AddressNotice of={notUnderstood} />
+      <AddressNotice of={[...notUnderstood, ...unknownTool("/executions", filters, tools)]} />
       <Card>
         {page.items.length === 0 ? (
           <EmptyState

@@ -25,6 +25,8 @@ test("an agent is connected by the snippet; its first call turns the dot green a
   await page.goto(whetstone.signInLink);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Welcome to Whetstone");
   await expect(page.getByText("Waiting for the first call")).toBeVisible();
+  const curl = page.getByRole("region", { name: "A first call with curl" });
+  await expect(curl).toContainText(`Bearer $(cat ${whetstone.home}/admin-key)`);
 
   await page.getByRole("button", { name: "Make a key for it" }).click();
   const snippet = page.getByRole("region", { name: "MCP configuration" });

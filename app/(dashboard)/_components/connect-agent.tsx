@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { headers } from "next/headers";
 import { Button } from "#app/_ui/button.tsx";
 import { Card, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
@@ -25,7 +26,15 @@ async function addressOf(): Promise<string> {
  */
 export async function ConnectAgent({ since }: { since?: number }) {
   const context = await getContext();
-  return <AgentSnippet address={await addressOf()} mayMakeKey={holds(context.caller, "admin")} since={since} />;
+  const keyFile = join(context.environment.home, "admin-key");
+  return (
+    <AgentSnippet
+      address={await addressOf()}
+      keyFile={keyFile}
+      mayMakeKey={holds(context.caller, "admin")}
+      since={since}
+    />
+  );
 }
 
 /**

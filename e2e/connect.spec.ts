@@ -25,6 +25,8 @@ test("an agent is connected by the snippet; its first call turns the dot green a
   await page.goto(whetstone.signInLink);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Welcome to Whetstone");
   await expect(page.getByText("Waiting for the first call")).toBeVisible();
+  const curl = page.getByRole("region", { name: "A first call with curl" });
+  await expect(curl).toContainText(`Bearer $(cat ${whetstone.home}/admin-key)`);
 
   await page.getByRole("button", { name: "Make a key for it" }).click();
   const snippet = page.getByRole("region", { name: "MCP configuration" });
@@ -106,7 +108,7 @@ test("whoever connects another agent waits for its call alone", async ({ watched
   }
 });
 
-test("a key is asked about before it is taken back; a figure that does not fit says so beside its field", async ({
+test("real mode and taking a key back are asked about first; a figure that does not fit says so beside its field", async ({
   watched: page,
 }) => {
   const link = (await api(whetstone, "POST", "/sign-in-links", {})).body.path as string;
@@ -122,6 +124,18 @@ test("a key is asked about before it is taken back; a figure that does not fit s
   await revoke.click();
   await question.getByRole("button", { name: "Revoke it" }).click();
   await expect(row.getByText("revoked")).toBeVisible();
+
+  const real = page.getByRole("button", { name: "Switch to real mode" });
+  const asked = page.getByRole("alertdialog", { name: "Switch to real mode?" });
+  await real.click();
+  await expect(asked).toContainText("writes the tool's file, after a backup");
+  await page.keyboard.press("Escape");
+  await expect(real).toBeFocused();
+  expect((await api(whetstone, "GET", "/settings")).body.mode).toBe("simulated");
+  await real.click();
+  await asked.getByRole("button", { name: "Switch to real mode" }).click();
+  await page.getByRole("button", { name: "Switch to simulated mode" }).click();
+  await expect(real).toBeVisible();
 
   const target = page.getByRole("textbox", { name: "Success rate target" });
   for (const [typed, said] of [

@@ -46,6 +46,7 @@ test("text from tools is shown inert and breaks no layout", async ({ watched: pa
     { text: `half \ud83d, nothing \u0000, and where a text is cut ${"😀".repeat(12_000)}` },
     { text: `x${"😀".repeat(12_000)} half \ud83d, nothing \u0000`, fail: true },
     { [MARKUP]: { [`${"k".repeat(500)}`]: MARKUP }, text: "" },
+    { text: JSON.parse(`${'{"":'.repeat(200)}"the innermost"${"}".repeat(200)}`) },
   ])
     ids.push((await api(whetstone, "POST", `/tools/${NAME}/executions`, { input })).body.id as string);
   await api(whetstone, "POST", "/detections", {});
@@ -129,6 +130,10 @@ test("text from tools is shown inert and breaks no layout", async ({ watched: pa
   for (const [path, shown] of [
     [`/executions/${ids[4]}`, "half \\ud83d, nothing \\u0000"],
     [`/opportunities/${found?.id}`, "\\u001b"],
+    [`/executions/${ids[7]}`, '"":'],
+    [`/executions/${ids[7]}`, "the innermost"],
+    ["/tools", "\\u202egnp.exe"],
+    [`/tools/${NAME}`, "\\u202egnp.exe"],
     ["/", "needs you now"],
     ["/activity", "decided"],
     ["/executions", "\\u202eمرحبا"],

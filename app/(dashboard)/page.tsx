@@ -19,6 +19,7 @@ import { FirstStart } from "./_components/first-start.tsx";
 import { FollowFirstCall } from "./_components/follow-first-call.tsx";
 import { NeedList } from "./_components/need-list.tsx";
 import { RowKeys } from "./_components/row-keys.tsx";
+import { summaryInWords, verbInWords } from "./activity/audit-words.ts";
 
 export const metadata: Metadata = { title: "Overview" };
 
@@ -139,11 +140,12 @@ export default async function OverviewPage() {
                       <Sparkline
                         kind="bars"
                         values={tool.spark.map(({ calls }) => calls)}
-                        tone={tool.failures > 0 ? "danger" : "neutral"}
+                        failed={tool.spark.map(({ failures }) => failures)}
                       />
                     </TableCell>
-                    <TableCell className="text-right tabular-nums max-md:after:content-['_calls']">
+                    <TableCell className="text-right tabular-nums">
                       {tool.calls.toLocaleString("en")}
+                      <span className="md:hidden"> {tool.calls === 1 ? "call" : "calls"}</span>
                     </TableCell>
                     <TableCell className="text-right tabular-nums max-md:after:content-['_failed']">
                       {tool.failures.toLocaleString("en")}
@@ -171,9 +173,9 @@ export default async function OverviewPage() {
               <ol className="divide-y">
                 {page.activity.map((entry) => (
                   <li key={entry.id} className="px-4 py-2 text-13">
-                    <p className="[overflow-wrap:anywhere]">{entry.summary}</p>
+                    <p className="[overflow-wrap:anywhere]">{summaryInWords(entry)}</p>
                     <p className="text-muted-foreground text-xs [overflow-wrap:anywhere]">
-                      {entry.actor.name} · {entry.verb} · <RelativeTime at={entry.at} />
+                      {entry.actor.name} · {verbInWords(entry.verb)} · <RelativeTime at={entry.at} />
                     </p>
                   </li>
                 ))}

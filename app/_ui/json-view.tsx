@@ -7,6 +7,8 @@ import { inert } from "./displayable.ts";
 const INLINE = 64;
 const SHOWN_MEMBERS = 200;
 const SHOWN_TEXT = 4_000;
+/** A level is three elements, and browsers flatten what is nested deeper than 512: the page would not be the server's. */
+const DEEPEST = 32;
 
 /** How a highlighted path is coloured: on the side before it is what went, on the side after it is what came. */
 export type Highlight = "before" | "after" | "noise";
@@ -60,7 +62,7 @@ function Value({
   /** The member's name, where it is one. */
   name?: string;
 }): ReactNode {
-  const before = name !== undefined && <span className="text-muted-foreground">{inert(name)}: </span>;
+  const before = name !== undefined && <Name of={name} />;
   const marked = marks.paths.has(path);
   if (value === null || typeof value !== "object")
     return (
@@ -80,6 +82,16 @@ function Value({
         {before}
         <Mark look={marked ? marks.look : undefined}>
           {members.length === 0 ? `${open}${close}` : <Inline value={value} />}
+        </Mark>
+      </>
+    );
+  if (depth >= DEEPEST)
+    return (
+      <>
+        {before}
+        <Mark look={marked || holdsMark(path, marks) ? marks.look : undefined}>
+          <span className="text-muted-foreground">(what is deeper, as text) </span>
+          <LongText text={text} />
         </Mark>
       </>
     );
@@ -131,7 +143,7 @@ function Inline({ value }: { value: Json }): ReactNode {
       {members.map(([key, member], index) => (
         <span key={key}>
           {index > 0 && ", "}
-          {!Array.isArray(value) && <span className="text-muted-foreground">{inert(key)}: </span>}
+          {!Array.isArray(value) && <Name of={key} />}
           <Inline value={member} />
         </span>
       ))}
@@ -140,15 +152,25 @@ function Inline({ value }: { value: Json }): ReactNode {
   );
 }
 
+/** A member's name; an empty one is seen as well. */
+function Name({ of }: { of: string }): ReactNode {
+  return <span className="text-muted-foreground">{of === "" ? '""' : inert(of)}: </span>;
+}
+
 function scalar(value: null | boolean | number | string): ReactNode {
   if (value === null) return <span className="text-muted-foreground">null</span>;
   if (typeof value !== "string") return <span className="text-info">{String(value)}</span>;
-  const shown = value.slice(0, (value.codePointAt(SHOWN_TEXT - 1) ?? 0) > 0xffff ? SHOWN_TEXT - 1 : SHOWN_TEXT);
+  return <LongText text={value} write={JSON.stringify} />;
+}
+
+/** @param write how the part that is shown is written */
+function LongText({ text, write = (shown) => shown }: { text: string; write?: (shown: string) => string }): ReactNode {
+  const shown = text.slice(0, (text.codePointAt(SHOWN_TEXT - 1) ?? 0) > 0xffff ? SHOWN_TEXT - 1 : SHOWN_TEXT);
   return (
     <>
-      <span className="whitespace-pre-wrap">{inert(JSON.stringify(shown))}</span>
-      {value.length > SHOWN_TEXT && (
-        <span className="text-muted-foreground"> … {value.length - shown.length} more characters</span>
+      <span className="whitespace-pre-wrap">{inert(write(shown))}</span>
+      {text.length > SHOWN_TEXT && (
+        <span className="text-muted-foreground"> … {text.length - shown.length} more characters</span>
       )}
     </>
   );

@@ -7,13 +7,23 @@ const STEPS: readonly [limit: number, size: number, unit: string][] = [
   [86_400 * 730, 86_400 * 30.44, "mo"],
 ];
 
+/** Whole seconds and minutes that have passed; from hours up the nearest, as 4 h 57 min is said to be 5 h. */
+function amountOf(distance: number, size: number): number {
+  return size < 3_600 ? Math.floor(distance / size) : Math.round(distance / size);
+}
+
 /** A moment seen from now, in a few letters: "just now", "3 min ago", "in 2 h". */
 export function relativeTime(at: number, now: number): string {
   const seconds = Math.round((now - at) / 1000);
   const distance = Math.abs(seconds);
   if (distance < 5) return "just now";
-  const [, size, unit] = STEPS.find(([limit]) => distance < limit) ?? [0, 86_400 * 365.25, "yr"];
-  const amount = `${Math.max(1, Math.floor(distance / size))} ${unit}`;
+  // 23 h 40 min are rounded to the 24 hours that are said as one day.
+  const [, size, unit] = STEPS.find(([limit, size]) => amountOf(distance, size) * size < limit) ?? [
+    0,
+    86_400 * 365.25,
+    "yr",
+  ];
+  const amount = `${Math.max(1, amountOf(distance, size))} ${unit}`;
   return seconds < 0 ? `in ${amount}` : `${amount} ago`;
 }
 

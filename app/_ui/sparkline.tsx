@@ -2,10 +2,12 @@ import { cn } from "./cn.ts";
 
 /**
  * A tiny line of values, oldest first. Decorative unless it has a `label`; beside it stand the figures.
+ * @param failed how much of each value is bad: that part of its bar is red, and no other
  * @param marks positions of events (deployments, change points) drawn as upright lines
  */
 export function Sparkline({
   values,
+  failed = [],
   marks = [],
   label,
   tone = "neutral",
@@ -13,6 +15,7 @@ export function Sparkline({
   className,
 }: {
   values: readonly number[];
+  failed?: readonly number[];
   marks?: readonly number[];
   label?: string;
   tone?: "neutral" | "danger" | "success";
@@ -28,8 +31,8 @@ export function Sparkline({
   const ink = { neutral: "text-primary", danger: "text-danger", success: "text-success" }[tone];
   const gap = width / Math.max(1, values.length);
   /** All bars of a kind as one shape: hundreds of these stand on a page. */
-  const bars = (wanted: (value: number) => boolean): string =>
-    values
+  const bars = (of: readonly number[], wanted: (value: number) => boolean): string =>
+    of
       .map((value, index) => {
         const rise = value === 0 ? 1 : height - 1 - y(value);
         return wanted(value)
@@ -52,8 +55,11 @@ export function Sparkline({
       ))}
       {kind === "bars" ? (
         <>
-          <path d={bars((value) => value > 0)} fill="currentColor" />
-          <path d={bars((value) => value === 0)} fill="currentColor" opacity={0.35} />
+          <path d={bars(values, (value) => value > 0)} fill="currentColor" />
+          <path d={bars(values, (value) => value === 0)} fill="currentColor" opacity={0.35} />
+          {failed.some((value) => value > 0) && (
+            <path d={bars(failed, (value) => value > 0)} fill="currentColor" className="text-danger" />
+          )}
         </>
       ) : (
         values.length > 0 && (

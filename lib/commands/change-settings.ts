@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { mergeApprovers, SomeApproverChanges } from "#lib/core/policy.ts";
 import { Problem } from "#lib/core/problem.ts";
+import { changeInWords } from "#lib/core/setting-words.ts";
 import { ToolName } from "#lib/core/tool.ts";
 import { Settings, ToolSettings } from "#lib/core/version.ts";
 import { findTool } from "#lib/queries/find-or-refuse.ts";
@@ -64,7 +65,7 @@ export const changeSettings = defineCommand({
           verb: "settings.changed",
           tool: null,
           subject: { kind: "settings", id: "global" },
-          summary: describeChange(change, before, after),
+          summary: changeInWords(change, before, after),
         },
         events: [{ kind: "settings", id: "global" }],
       };
@@ -113,7 +114,7 @@ export const changeToolSettings = defineCommand({
           verb: "tool.settings_changed",
           tool: name,
           subject: { kind: "tool", id: name },
-          summary: `${name}: ${describeChange(change, before, after)}`,
+          summary: `${name}: ${changeInWords(change, before, after)}`,
         },
         events: [
           { kind: "settings", id: name, tool: name },
@@ -141,14 +142,4 @@ function present<T extends object>(input: T): Present<T> {
   const entries = Object.entries(input).filter(([, value]) => value !== undefined);
   if (entries.length === 0) throw new Problem("invalid_input", "Nothing to change: send at least one setting.");
   return Object.fromEntries(entries) as Present<T>;
-}
-
-function describeChange(change: object, before: object, after: object): string {
-  return Object.keys(change)
-    .map((key) => `${key} ${word(Reflect.get(before, key))} → ${word(Reflect.get(after, key))}`)
-    .join(", ");
-}
-
-function word(value: unknown): string {
-  return value === undefined ? "as global" : typeof value === "string" ? value : JSON.stringify(value);
 }

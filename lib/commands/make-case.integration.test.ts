@@ -62,6 +62,17 @@ it("no case is made of a call that was rejected", async () => {
   expect(made).toMatchObject({ status: 422, body: { detail: expect.stringContaining("was rejected") } });
 });
 
+it.each(["off", "shape"] as const)("no case is made of a call whose recording is %s", async (recording) => {
+  expect((await ask("PATCH", "/tools/calculator/settings", JSON.stringify({ recording }))).status).toBe(200);
+  const input = '{"input":{"operation":"add","a":2,"b":1}}';
+  const { id } = (await ask("POST", "/tools/calculator/executions", input)).body as { id: string };
+  await ask("PATCH", "/tools/calculator/settings", '{"recording":null}');
+  expect(await ask("POST", `/executions/${id}/case`, '{"expectedOutput":{"result":3}}')).toMatchObject({
+    status: 409,
+    body: { detail: expect.stringContaining(`was recorded as "${recording}"`) },
+  });
+});
+
 it("a call has one case, which fits the tool's schema, and which can be taken away", async () => {
   const { body: call } = await ask(
     "POST",

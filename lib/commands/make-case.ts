@@ -5,6 +5,7 @@ import type { Execution, Feedback, StoredCase } from "#lib/core/execution.ts";
 import type { Json } from "#lib/core/json.ts";
 import { sentence, validateJson } from "#lib/core/json-schema.ts";
 import { Problem } from "#lib/core/problem.ts";
+import { keepsInput } from "#lib/core/recording.ts";
 import { maskExecution, refuseMasked, type Schemas } from "#lib/core/sensitive.ts";
 import { findExecution } from "#lib/queries/find-or-refuse.ts";
 import { schemasOf } from "#lib/queries/masked.ts";
@@ -35,6 +36,11 @@ export const makeCase = defineCommand({
       throw new Problem(
         "invalid_input",
         "The call was rejected: its input breaks the input schema, so no version would ever be called with it.",
+      );
+    if (!keepsInput(execution))
+      throw new Problem(
+        "conflict",
+        `This call of ${execution.tool} was recorded as "${execution.recording}", without its values, so no case can be made of it: set the tool's recording to full or redacted, and make one of a later call.`,
       );
     return record(ctx, async (database) => {
       const feedback = (await database.executions.feedback(execution.tool)).find(

@@ -7,6 +7,7 @@ import { CodeBlock } from "#app/_ui/code-block.tsx";
 import { NotAllowed } from "#app/_ui/not-allowed.tsx";
 import { useAction } from "#app/_ui/use-action.ts";
 import { makeAgentKey } from "../connect/actions.ts";
+import { shellWord } from "./shell-word.ts";
 
 /** Kept while the tab is: the first call leads to another page, and the key cannot be had again. */
 let lastMade: { name: string; secret: string } | null = null;
@@ -14,10 +15,13 @@ let lastMade: { name: string; secret: string } | null = null;
 /** What an agent's client is told, with a key in it once one was made; the key is shown this one time. */
 export function AgentSnippet({
   address,
+  keyFile,
   mayMakeKey,
   since,
 }: {
   address: string;
+  /** Where this server keeps its first key. */
+  keyFile: string;
   mayMakeKey: boolean;
   /** Since when the page waits for calls; absent where it waits for anybody's. */
   since: number | undefined;
@@ -41,7 +45,7 @@ export function AgentSnippet({
     2,
   );
   const call = `curl -s ${address}/api/v1/tools/calculator/executions \\
-  -H "Authorization: Bearer ${secret ?? "$(cat .whetstone/admin-key)"}" \\
+  -H "Authorization: Bearer ${secret ?? `$(cat ${shellWord(keyFile)})`}" \\
   -H "Content-Type: application/json" \\
   -d '{"input": {"operation": "add", "a": 1, "b": 2}}'`;
   return (

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { headers } from "next/headers";
 import { Button } from "#app/_ui/button.tsx";
 import { Card, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
@@ -25,7 +26,15 @@ async function addressOf(): Promise<string> {
  */
 export async function ConnectAgent({ since }: { since?: number }) {
   const context = await getContext();
-  return <AgentSnippet address={await addressOf()} mayMakeKey={holds(context.caller, "admin")} since={since} />;
+  const keyFile = join(context.environment.home, "admin-key");
+  return (
+    <AgentSnippet
+      address={await addressOf()}
+      keyFile={keyFile}
+      mayMakeKey={holds(context.caller, "admin")}
+      since={since}
+    />
+  );
 }
 
 /**
@@ -93,15 +102,19 @@ export async function FirstCall({ since, agent }: { since: Date; agent?: string 
             version {call.version}, by {call.caller}, {milliseconds(call.latencyMs)}
           </span>
         </p>
-        <p className="truncate font-mono text-xs">{beginning(JSON.stringify(call.input), 300)}</p>
+        <p className="truncate font-mono text-xs">
+          {call.recording === "off" ? "input not recorded" : beginning(JSON.stringify(call.input), 300)}
+        </p>
         <p className="truncate font-mono text-muted-foreground text-xs">
           {call.error === undefined
-            ? beginning(JSON.stringify(call.output ?? null), 300)
+            ? call.recording === "off"
+              ? "output not recorded"
+              : beginning(JSON.stringify(call.output ?? null), 300)
             : beginning(`${call.error.code ?? call.error.name}: ${call.error.message}`, 300)}
         </p>
       </CardContent>
       <h3 className="px-4 pt-3 font-medium text-13">Its effects</h3>
-      <EffectList effects={call.effects} />
+      <EffectList effects={call.effects} recorded={call.recording !== "off"} />
     </Card>
   );
 }

@@ -3,8 +3,17 @@ import { beginning, inert } from "#app/_ui/displayable.ts";
 import { milliseconds } from "#app/_ui/relative-time.ts";
 import type { Effect } from "#lib/core/tool.ts";
 
-/** What a call touched outside, in the order in which each ended; every one opens to what was asked and answered. */
-export function EffectList({ effects }: { effects: readonly Effect[] }) {
+/**
+ * What a call touched outside, in the order in which each ended; every one opens to what was asked and answered.
+ * @param recorded false where the record says nothing of effects, which is not to say that there were none
+ */
+export function EffectList({ effects, recorded = true }: { effects: readonly Effect[]; recorded?: boolean }) {
+  if (!recorded)
+    return (
+      <p className="px-4 py-5 text-13 text-muted-foreground">
+        Not recorded: whether the call touched anything outside.
+      </p>
+    );
   if (effects.length === 0)
     return <p className="px-4 py-5 text-13 text-muted-foreground">None: the call touched nothing outside.</p>;
   return (

@@ -9,6 +9,7 @@ export function ToolFilter({ tools, value }: { tools: readonly Pick<Tool, "name"
       <Label htmlFor="tool">Tool</Label>
       <select id="tool" name="tool" defaultValue={value ?? ""} className={`${fieldClasses} h-8 max-w-64 px-2`}>
         <option value="">All tools</option>
+        {value !== undefined && !tools.some(({ name }) => name === value) && <option>{value}</option>}
         {tools.map(({ name }) => (
           <option key={name}>{name}</option>
         ))}

@@ -12,7 +12,8 @@ export type Address<Name extends string> = {
   readonly notUnderstood: readonly NotUnderstood[];
 };
 
-const quoted = (text: string): string => `“${inert(beginning(text, 40))}${text.length > 40 ? "…" : ""}”`;
+/** Text from an address in a sentence: inert, and not too long of it. */
+export const quoted = (text: string): string => `“${inert(beginning(text, 40))}${text.length > 40 ? "…" : ""}”`;
 
 /** Why a value is none of its filter, in the page's words. */
 function fault(value: string, issue: z.core.$ZodIssue | undefined): string {
@@ -51,7 +52,8 @@ export function readFilters<Name extends string>(
 ): Address<Name> {
   const filters: Partial<Record<Name, string>> = {};
   const notUnderstood: NotUnderstood[] = [];
-  const tell = (name: string, said: string) => notUnderstood.push({ name, said, without: without(path, search, name) });
+  const tell = (name: string, said: string) =>
+    notUnderstood.push({ name, said, without: addressWithout(path, search, name) });
   for (const [given, value] of Object.entries(search)) {
     const name = names.find((one) => one === given);
     // A form sends its empty fields too.
@@ -81,14 +83,28 @@ export async function readListed<Name extends string, Page>(
     if (filters.cursor === undefined || !isProblem(error) || error.code !== "invalid_input") throw error;
     const { cursor: _lost, ...rest } = filters;
     const kept = rest as typeof filters;
-    const told = { name: "cursor", said: LOST_PLACE, without: without(path, kept as Search, "cursor") };
+    const told = { name: "cursor", said: LOST_PLACE, without: addressWithout(path, kept as Search, "cursor") };
     return { page: await read(kept), filters: kept, notUnderstood: [...notUnderstood, told] };
   }
 }
 
-function without(path: string, search: Search, name: string): string {
+/** The address without one of its members. */
+export function addressWithout(path: string, search: Search, name: string): string {
   const rest = new URLSearchParams();
   for (const [key, value] of Object.entries(search))
     if (key !== name) for (const one of [value ?? []].flat()) rest.append(key, one);
   return rest.size === 0 ? path : `${path}?${rest}`;
+}
+
+/** What a filter for a tool that is not here is told as: its list is empty for that alone. */
+export function unknownTool(
+  path: string,
+  filters: Readonly<Partial<Record<string, string>>>,
+  tools: readonly { readonly name: string }[],
+): NotUnderstood[] {
+  const { tool } = filters;
+  if (tool === undefined || tools.some(({ name }) => name === tool)) return [];
+  return [
+    { name: "tool", said: `There is no tool ${quoted(tool)} here.`, without: addressWithout(path, filters, "tool") },
+  ];
 }

@@ -16,9 +16,10 @@ import { ListAudit, listAudit } from "#lib/queries/audit.ts";
 import { AddressNotice } from "../_components/address-notice.tsx";
 import { SinceFilter, ToolFilter } from "../_components/filter-fields.tsx";
 import { Paging } from "../_components/paging.tsx";
-import { readFilters, readListed, type Search } from "../_components/read-filters.ts";
+import { readFilters, readListed, type Search, unknownTool } from "../_components/read-filters.ts";
 import { RowKeys } from "../_components/row-keys.tsx";
 import { SearchKey } from "../_components/search-key.tsx";
+import { summaryInWords, verbInWords } from "./audit-words.ts";
 import { hrefOf } from "./subject-link.ts";
 
 export const metadata: Metadata = { title: "Activity" };
@@ -46,10 +47,10 @@ const NOUNS = [
 function Subject({ entry }: { entry: AuditEntry }) {
   const href = hrefOf(entry);
   return href === null ? (
-    entry.summary
+    summaryInWords(entry)
   ) : (
     <Link data-opens href={href} className="hover:underline">
-      {entry.summary}
+      {summaryInWords(entry)}
     </Link>
   );
 }
@@ -88,7 +89,9 @@ export default async function ActivityPage({ searchParams }: { searchParams: Pro
           <Label htmlFor="verb">About</Label>
           <select id="verb" name="verb" defaultValue={verb ?? ""} className={`${fieldClasses} h-8 px-2`}>
             <option value="">Everything</option>
-            {verb !== undefined && !NOUNS.some((noun) => noun === verb) && <option value={verb}>{verb}</option>}
+            {verb !== undefined && !NOUNS.some((noun) => noun === verb) && (
+              <option value={verb}>{verbInWords(verb)}</option>
+            )}
             {NOUNS.map((noun) => (
               <option key={noun}>{noun}</option>
             ))}
@@ -116,7 +119,7 @@ export default async function ActivityPage({ searchParams }: { searchParams: Pro
           </Link>
         )}
       </form>
-      <AddressNotice of={notUnderstood} />
+      <AddressNotice of={[...notUnderstood, ...unknownTool("/activity", filters, tools)]} />
       <Card>
         {page.items.length === 0 ? (
           <EmptyState
@@ -169,8 +172,14 @@ export default async function ActivityPage({ searchParams }: { searchParams: Pro
                         </Link>
                       )}
                     </TableCell>
-                    <TableCell className="whitespace-nowrap font-mono text-muted-foreground text-xs">
-                      {entry.verb}
+                    <TableCell className="whitespace-nowrap text-muted-foreground text-xs">
+                      <Link
+                        href={`/activity?${new URLSearchParams({ verb: entry.verb })}`}
+                        title={`Show ${entry.verb} alone`}
+                        className="hover:underline"
+                      >
+                        {verbInWords(entry.verb)}
+                      </Link>
                     </TableCell>
                   </TableRow>
                 );

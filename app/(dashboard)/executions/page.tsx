@@ -20,7 +20,7 @@ import { type ExecutionRow, ListExecutions, listExecutions } from "#lib/queries/
 import { AddressNotice } from "../_components/address-notice.tsx";
 import { SinceFilter, ToolFilter } from "../_components/filter-fields.tsx";
 import { Paging } from "../_components/paging.tsx";
-import { readFilters, readListed, type Search } from "../_components/read-filters.ts";
+import { readFilters, readListed, type Search, unknownTool } from "../_components/read-filters.ts";
 import { RowKeys } from "../_components/row-keys.tsx";
 import { SearchKey } from "../_components/search-key.tsx";
 
@@ -33,9 +33,9 @@ function without(filters: Record<string, string>, name: string): string {
   return `/executions?${new URLSearchParams(rest)}`;
 }
 
-function preview({ error, output }: ExecutionRow): string {
+function preview({ error, output, recording }: ExecutionRow): string {
   if (error !== undefined) return inert(beginning(`${error.code ?? error.name}: ${error.message}`, 200));
-  return inert(beginning(JSON.stringify(output) ?? "", 200));
+  return recording === "off" ? "not recorded" : inert(beginning(JSON.stringify(output) ?? "", 200));
 }
 
 export default async function ExecutionsPage({ searchParams }: { searchParams: Promise<Search> }) {
@@ -107,7 +107,7 @@ export default async function ExecutionsPage({ searchParams }: { searchParams: P
           </ul>
         )}
       </form>
-      <AddressNotice of={notUnderstood} />
+      <AddressNotice of={[...notUnderstood, ...unknownTool("/executions", filters, tools)]} />
       <Card>
         {page.items.length === 0 ? (
           <EmptyState
@@ -165,7 +165,9 @@ export default async function ExecutionsPage({ searchParams }: { searchParams: P
                       href={`/executions/${execution.id}`}
                       className="block truncate font-mono text-xs hover:underline"
                     >
-                      {inert(beginning(JSON.stringify(execution.input), 200))}
+                      {execution.recording === "off"
+                        ? "not recorded"
+                        : inert(beginning(JSON.stringify(execution.input), 200))}
                     </Link>
                   </TableCell>
                   <TableCell wide className="md:min-w-48 md:max-w-80">

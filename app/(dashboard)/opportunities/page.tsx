@@ -32,6 +32,11 @@ function failedOf({ statistics: { failures, calls, latency } }: Opportunity): st
   return latency === undefined ? `${failures} of ${calls}` : `${latency.late} of ${latency.of} late`;
 }
 
+/** A column's heading beside its value, where rows are blocks and the headings are not seen. */
+function PhoneLabel({ children }: { children: string }) {
+  return <span className="text-muted-foreground md:hidden">{children} </span>;
+}
+
 export default async function OpportunitiesPage({ searchParams }: { searchParams: Promise<Search> }) {
   const context = await getContext();
   const { filters, notUnderstood } = readFilters("/opportunities", FILTERS, ["all"], await searchParams);
@@ -123,8 +128,12 @@ export default async function OpportunitiesPage({ searchParams }: { searchParams
                   <TableCell>
                     <AttributionBadge value={opportunity.attribution} />
                   </TableCell>
-                  <TableCell className="whitespace-nowrap text-right tabular-nums">{failedOf(opportunity)}</TableCell>
                   <TableCell className="whitespace-nowrap text-right tabular-nums">
+                    {opportunity.statistics.latency === undefined && <PhoneLabel>Failed</PhoneLabel>}
+                    {failedOf(opportunity)}
+                  </TableCell>
+                  <TableCell className="whitespace-nowrap text-right tabular-nums">
+                    <PhoneLabel>Success rate</PhoneLabel>
                     <span title={`${share(1 - FAILING_ERROR)} % interval of the success rate, valid at any time`}>
                       {share(opportunity.statistics.lowerBound)}–{share(opportunity.statistics.upperBound)} %
                     </span>
@@ -137,7 +146,8 @@ export default async function OpportunitiesPage({ searchParams }: { searchParams
                       label={`Failures over seven days: ${opportunity.trend.reduce((sum, count) => sum + count, 0)}`}
                     />
                   </TableCell>
-                  <TableCell className="text-right tabular-nums max-md:hidden!">
+                  <TableCell className="text-right tabular-nums">
+                    <PhoneLabel>Bad calls a day</PhoneLabel>
                     {Math.round(opportunity.statistics.badCallsPerDay)}
                   </TableCell>
                   <TableCell className="max-w-40">

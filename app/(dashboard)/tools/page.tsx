@@ -1,6 +1,7 @@
 import { Wrench } from "lucide-react";
 import type { Metadata } from "next";
 import { Card } from "#app/_ui/card.tsx";
+import { inert } from "#app/_ui/displayable.ts";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { Link } from "#app/_ui/link.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
@@ -16,7 +17,7 @@ export const metadata: Metadata = { title: "Tools" };
 
 export default async function ToolsPage({ searchParams }: { searchParams: Promise<Search> }) {
   const context = await getContext();
-  const { items } = await listTools(context);
+  const { items } = inert(await listTools(context));
   const { notUnderstood } = readFilters("/tools", {}, [], await searchParams);
   return (
     <>

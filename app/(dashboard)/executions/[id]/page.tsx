@@ -36,6 +36,11 @@ const NOT_ON_RECORD: Record<Exclude<Recording, "full">, string> = {
   off: "Recorded without its values, so it cannot run again",
 };
 
+/** In the place of a value that is not on record. */
+function NotRecorded({ what }: { what: string }) {
+  return <p className="text-13 text-muted-foreground">Not recorded: {what}</p>;
+}
+
 const read = cache(async (id: string): Promise<Execution> => {
   try {
     return await showExecution(await getContext(), { id });
@@ -56,6 +61,8 @@ export default async function ExecutionPage({ params }: Params) {
   const feedback = (await context.database.executions.feedback(execution.tool)).find(
     ({ executionId }) => executionId === execution.id,
   );
+  const off = execution.recording === "off";
+  const kinds = execution.recording === "shape";
   return (
     <>
       <PageHeader
@@ -74,6 +81,7 @@ export default async function ExecutionPage({ params }: Params) {
             maySay={holds(context.caller, "call")}
             mayKeep={mayOperate}
             rejected={execution.status === "rejected"}
+            recorded={keepsInput(execution)}
             id={execution.id}
             description={
               execution.error === undefined ? "" : `answers ${beginning(JSON.stringify(execution.input), 80)}`
@@ -99,16 +107,18 @@ export default async function ExecutionPage({ params }: Params) {
       <div className="grid items-start gap-4 lg:grid-cols-2">
         <Card>
           <CardHeader>
-            <CardTitle>Input</CardTitle>
-            <WholeValue id={execution.id} part="input" />
+            <CardTitle>{kinds ? "Input, as kinds of values" : "Input"}</CardTitle>
+            {!off && <WholeValue id={execution.id} part="input" />}
           </CardHeader>
           <CardContent>
-            <JsonView value={execution.input} />
+            {off ? <NotRecorded what="what it was called with." /> : <JsonView value={execution.input} />}
           </CardContent>
         </Card>
         <Card>
           <CardHeader>
-            <CardTitle>{execution.error === undefined ? "Output" : "Error"}</CardTitle>
+            <CardTitle>
+              {execution.error !== undefined ? "Error" : kinds ? "Output, as kinds of values" : "Output"}
+            </CardTitle>
             {execution.error !== undefined && <WholeValue id={execution.id} part="error" />}
             {execution.error === undefined && execution.output !== undefined && (
               <WholeValue id={execution.id} part="output" />
@@ -120,23 +130,30 @@ export default async function ExecutionPage({ params }: Params) {
                 <p className="font-medium [overflow-wrap:anywhere]">
                   {inert(execution.error.code ?? execution.error.name)}
                 </p>
-                <p className="[overflow-wrap:anywhere]">{inert(beginning(execution.error.message, 4_000))}</p>
+                {keepsInput(execution) ? (
+                  <p className="[overflow-wrap:anywhere]">{inert(beginning(execution.error.message, 4_000))}</p>
+                ) : (
+                  <NotRecorded what="its message." />
+                )}
               </div>
             )}
             {execution.error !== undefined && execution.error.stack !== "" && (
               <CodeBlock text={execution.error.stack} label="Stack" copy />
             )}
             {execution.output !== undefined && <JsonView value={execution.output} />}
+            {off && execution.error === undefined && <NotRecorded what="what it answered." />}
           </CardContent>
         </Card>
         <Card className="lg:col-span-2">
           <CardHeader>
             <CardTitle>Effects</CardTitle>
             <span className="text-muted-foreground text-xs">
-              {execution.effects.length.toLocaleString("en")}, in the order in which they ended
+              {off
+                ? "Not recorded"
+                : `${execution.effects.length.toLocaleString("en")}, in the order in which they ended${kinds ? ", as kinds of values" : ""}`}
             </span>
           </CardHeader>
-          <EffectList effects={execution.effects} />
+          <EffectList effects={execution.effects} recorded={!off} />
         </Card>
         {mayOperate && versions.length > 0 && keepsInput(execution) && (
           <Replay

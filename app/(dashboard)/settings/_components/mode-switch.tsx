@@ -1,4 +1,6 @@
 "use client";
+import { useState } from "react";
+import { AskedQuestion } from "#app/_ui/asked-question.tsx";
 import { Button } from "#app/_ui/button.tsx";
 import { ModeBadge } from "#app/_ui/status-badge.tsx";
 import { toast } from "#app/_ui/toast.ts";
@@ -12,12 +14,13 @@ const MEANING: Record<Mode, string> = {
   real: "Approving and deploying a change writes the tool's file, after a backup, and makes the new version answer all calls at once. It is watched, and rolled back by itself if it gets worse.",
 };
 
-/** One click, with what it means beside it. */
+/** Asked about on the way to real mode, where approving acts on files; one click back. */
 export function ModeSwitch({ mode, mayChange }: { mode: Mode; mayChange: boolean }) {
   const { run, pending } = useAction(change, {
     onDone: ({ mode: now }) =>
       toast.success(now === "real" ? "Real mode is on." : "Simulated mode is on: nothing is written."),
   });
+  const [asking, setAsking] = useState(false);
   const other: Mode = mode === "real" ? "simulated" : "real";
   return (
     <div className="grid gap-3 text-13">
@@ -34,12 +37,21 @@ export function ModeSwitch({ mode, mayChange }: { mode: Mode; mayChange: boolean
           <Button
             variant={other === "real" ? "default" : "outline"}
             pending={pending}
-            onClick={() => run({ mode: other })}
+            onClick={() => (other === "real" ? setAsking(true) : run({ mode: other }))}
           >
             Switch to {other} mode
           </Button>
         )}
       </div>
+      {asking && (
+        <AskedQuestion
+          title="Switch to real mode?"
+          effect={`${MEANING.real} With automatic deployment on, changes that its policy allows go live without a person. You can switch back at any time; what was written until then stays.`}
+          button="Switch to real mode"
+          onYes={() => run({ mode: "real" })}
+          onClose={() => setAsking(false)}
+        />
+      )}
     </div>
   );
 }

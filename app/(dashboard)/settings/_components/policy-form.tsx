@@ -10,6 +10,7 @@ import { Switch } from "#app/_ui/switch.tsx";
 import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
 import type { Approvers } from "#lib/core/policy.ts";
+import { SETTING_NAMES } from "#lib/core/setting-words.ts";
 import { change } from "../actions.ts";
 
 type Switches = { autoDeploy: boolean; fourEyes: boolean; reasonRequired: boolean; backgroundLoop: boolean };
@@ -23,29 +24,32 @@ type Numbers = {
 
 const SWITCHES: Record<keyof Switches, [string, string]> = {
   autoDeploy: [
-    "Automatic deployment",
+    SETTING_NAMES.autoDeploy,
     "Changes that passed by shadow or replay may deploy without a person. Synthetic and manual ones never do.",
   ],
-  backgroundLoop: ["Background loop", "Looks for problems every few minutes, and generates and tests fixes by itself."],
-  fourEyes: ["Four eyes", "Who proposed a change or edited it last cannot approve it alone."],
-  reasonRequired: ["Reason required", "Every decision and every rollback needs a reason."],
+  backgroundLoop: [
+    SETTING_NAMES.backgroundLoop,
+    "Looks for problems every few minutes, and generates and tests fixes by itself.",
+  ],
+  fourEyes: [SETTING_NAMES.fourEyes, "Who proposed a change or edited it last cannot approve it alone."],
+  reasonRequired: [SETTING_NAMES.reasonRequired, "Every decision and every rollback needs a reason."],
 };
 
 const NUMBERS: Record<keyof Numbers, [string, string]> = {
   target: [
-    "Success rate target",
+    SETTING_NAMES.target,
     "A tool is failing when even the upper bound of its success rate is below this share. From 0.5 to 0.9999.",
   ],
   agreementThreshold: [
-    "Agreement threshold",
+    SETTING_NAMES.agreementThreshold,
     "The lower bound of agreement that a replay has to reach; 0.95 takes 59 of 59. From 0.5 to 0.999.",
   ],
-  requiredApprovals: ["Approvals needed", "How many people have to approve a change, 1 to 5."],
+  requiredApprovals: [SETTING_NAMES.requiredApprovals, "How many people have to approve a change, 1 to 5."],
   monitorCalls: [
-    "Watched calls",
+    SETTING_NAMES.monitorCalls,
     "A fresh deployment is watched for this many calls, at least 10, or for the hours below.",
   ],
-  monitorHours: ["Watched hours", "A watch ends after this many hours if the calls have not come by then."],
+  monitorHours: [SETTING_NAMES.monitorHours, "A watch ends after this many hours if the calls have not come by then."],
 };
 
 const LABELS = Object.fromEntries(Object.entries(NUMBERS).map(([name, [label]]) => [name, label]));

@@ -57,7 +57,7 @@ export default async function ToolPage({ params, searchParams }: Params) {
     <>
       <PageHeader
         title={tool.name}
-        description={tool.description}
+        description={inert(tool.description)}
         actions={
           <Button asChild variant="outline">
             <Link href={`/tools/${tool.name}/versions`}>

@@ -32,6 +32,7 @@ export function ExecutionActions({
   maySay,
   mayKeep,
   rejected,
+  recorded,
 }: {
   id: string;
   description: string;
@@ -43,9 +44,17 @@ export function ExecutionActions({
   mayKeep: boolean;
   /** It never reached the tool, so there is nothing to hold a version to. */
   rejected: boolean;
+  /** Its values are on record, so that one can judge them. */
+  recorded: boolean;
 }) {
   const right = useAction(feedback, { onDone: () => toast.success("Marked as right.") });
   if (!maySay && !mayKeep) return <NotAllowed scope="call">Saying that an answer is right or wrong</NotAllowed>;
+  if (!recorded)
+    return (
+      <p className="max-w-md text-13 text-muted-foreground">
+        Its values are not on record, so here it can neither be marked as right or wrong nor become a test case.
+      </p>
+    );
   return (
     <>
       {maySay && (

@@ -31,7 +31,9 @@ export function RecentExecutions({ tool, executions }: { tool: string; execution
                 href={`/executions/${execution.id}`}
                 className="min-w-0 flex-1 truncate font-mono text-xs after:absolute after:inset-0"
               >
-                {inert(beginning(JSON.stringify(execution.input), 200))}
+                {execution.recording === "off"
+                  ? "not recorded"
+                  : inert(beginning(JSON.stringify(execution.input), 200))}
               </Link>
               <span className="shrink-0 text-muted-foreground text-xs tabular-nums">
                 {execution.latencyMs.toFixed(1)} ms

@@ -7,6 +7,7 @@ import { Label } from "#app/_ui/label.tsx";
 import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
 import type { Approvers } from "#lib/core/policy.ts";
+import { RECORDINGS, SETTING_NAMES } from "#lib/core/setting-words.ts";
 import type { ToolSettings } from "#lib/core/version.ts";
 import type { Mode } from "#lib/core/words.ts";
 import { changePolicy } from "../actions.ts";
@@ -33,35 +34,30 @@ const share = (value: number): readonly [string, string] => [String(value), `${N
 const ROWS: { name: keyof Everywhere; label: string; options: readonly (readonly [string, string])[] }[] = [
   {
     name: "mode",
-    label: "Mode",
+    label: SETTING_NAMES.mode,
     options: [
       ["simulated", "Simulated"],
       ["real", "Real"],
     ],
   },
-  { name: "autoDeploy", label: "Automatic deployment", options: ON_OFF },
+  { name: "autoDeploy", label: SETTING_NAMES.autoDeploy, options: ON_OFF },
   {
     name: "requiredApprovals",
-    label: "Approvals needed",
+    label: SETTING_NAMES.requiredApprovals,
     options: [1, 2, 3, 4, 5].map((count) => [String(count), String(count)] as const),
   },
-  { name: "fourEyes", label: "Four eyes", options: ON_OFF },
-  { name: "reasonRequired", label: "Reason required", options: ON_OFF },
-  { name: "agreementThreshold", label: "Agreement threshold", options: [0.9, 0.95, 0.98, 0.99].map(share) },
-  { name: "target", label: "Success rate target", options: [0.9, 0.95, 0.99, 0.995, 0.999].map(share) },
+  { name: "fourEyes", label: SETTING_NAMES.fourEyes, options: ON_OFF },
+  { name: "reasonRequired", label: SETTING_NAMES.reasonRequired, options: ON_OFF },
+  { name: "agreementThreshold", label: SETTING_NAMES.agreementThreshold, options: [0.9, 0.95, 0.98, 0.99].map(share) },
+  { name: "target", label: SETTING_NAMES.target, options: [0.9, 0.95, 0.99, 0.995, 0.999].map(share) },
   {
     name: "recording",
-    label: "What of a call is kept",
-    options: [
-      ["full", "All of it"],
-      ["redacted", "Without sensitive values"],
-      ["shape", "Only kinds of values"],
-      ["off", "Only that it was called"],
-    ],
+    label: SETTING_NAMES.recording,
+    options: Object.entries(RECORDINGS),
   },
   {
     name: "retentionDays",
-    label: "Calls are kept for",
+    label: SETTING_NAMES.retentionDays,
     options: [7, 30, 90, 365].map((days) => [String(days), `${days} days`] as const),
   },
 ];

@@ -10,25 +10,26 @@ import { ModeBadge } from "#app/_ui/status-badge.tsx";
 import { getContext } from "#app/context.ts";
 import { isProblem } from "#lib/core/problem.ts";
 import { readVersionsPage, type VersionsPage } from "#lib/queries/versions-page.ts";
+import { AddressNotice } from "../../../_components/address-notice.tsx";
+import type { Search } from "../../../_components/read-filters.ts";
 import { RollBackDialog } from "../../../_components/roll-back-dialog.tsx";
 import { CompareDiff } from "./_components/compare-diff.tsx";
+import { notCompared, versionAsked } from "./_components/comparison-asked.ts";
 import { VersionTimeline } from "./_components/version-timeline.tsx";
 
-type Props = { params: Promise<{ name: string }>; searchParams: Promise<{ from?: string; to?: string }> };
+type Props = { params: Promise<{ name: string }>; searchParams: Promise<Search> };
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return { title: `Versions of ${decodeURIComponent((await params).name)}` };
 }
 
 async function read({ params, searchParams }: Props): Promise<VersionsPage> {
-  const [{ name }, { from, to }] = await Promise.all([params, searchParams]);
-  const number = (text: string | undefined): number | undefined =>
-    /^\d{1,9}$/.test(text ?? "") ? Number(text) : undefined;
+  const [{ name }, search] = await Promise.all([params, searchParams]);
   try {
     return await readVersionsPage(await getContext(), {
       name: decodeURIComponent(name),
-      from: number(from),
-      to: number(to),
+      from: versionAsked(search, "from"),
+      to: versionAsked(search, "to"),
     });
   } catch (error) {
     if (isProblem(error) && error.code === "not_found") notFound();
@@ -66,6 +67,13 @@ export default async function VersionsPageView(props: Props) {
             )}
           </>
         }
+      />
+      <AddressNotice
+        of={notCompared(
+          `/tools/${tool}/versions`,
+          await props.searchParams,
+          lines.map(({ number }) => number),
+        )}
       />
       {lines.length === 0 ? (
         <Card>

@@ -50,7 +50,7 @@ test("an address that asks for what is not there is told; activity speaks as the
   await expect(told).toHaveCount(0);
 
   await page.goto(`${whetstone.url}/activity`);
-  await expect(page.getByText("Watched hours 24 → 0.5, Four eyes off → on")).toBeVisible();
+  await expect(page.getByText("Four eyes off → on, Watched hours 24 → 0.5")).toBeVisible();
   await page.getByRole("link", { name: "settings changed" }).first().click();
   await expect(page).toHaveURL(/verb=settings\.changed/);
 });

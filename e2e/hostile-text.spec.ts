@@ -134,7 +134,6 @@ test("text from tools is shown inert and breaks no layout", async ({ watched: pa
     [`/executions/${ids[7]}`, '"": {'],
     [`/executions/${ids[7]}`, '(what is deeper, as text) {"":{"":'],
     ["/tools", "\\u202egnp.exe"],
-    [`/tools/${NAME}`, "\\u202egnp.exe"],
     ["/", "needs you now"],
     ["/activity", "decided"],
     ["/executions", "\\u202eمرحبا"],

@@ -26,6 +26,7 @@ export default defineTool({
   owners: [${JSON.stringify(MARKUP)}],
   run(input) {
     if (input.fail) throw new Error(String(input.text) + "\\u001b[31m" + "e".repeat(5000));
+    if (input.deep) return { deep: JSON.parse(input.deep) };
     return { echo: input.text, big: "x".repeat(input.size ?? 0) };
   },
 });
@@ -46,7 +47,7 @@ test("text from tools is shown inert and breaks no layout", async ({ watched: pa
     { text: `half \ud83d, nothing \u0000, and where a text is cut ${"😀".repeat(12_000)}` },
     { text: `x${"😀".repeat(12_000)} half \ud83d, nothing \u0000`, fail: true },
     { [MARKUP]: { [`${"k".repeat(500)}`]: MARKUP }, text: "" },
-    { text: JSON.parse(`${'{"":'.repeat(200)}"the innermost"${"}".repeat(200)}`) },
+    { deep: `${'{"":'.repeat(200)}"the innermost"${"}".repeat(200)}` },
   ])
     ids.push((await api(whetstone, "POST", `/tools/${NAME}/executions`, { input })).body.id as string);
   await api(whetstone, "POST", "/detections", {});
@@ -130,10 +131,9 @@ test("text from tools is shown inert and breaks no layout", async ({ watched: pa
   for (const [path, shown] of [
     [`/executions/${ids[4]}`, "half \\ud83d, nothing \\u0000"],
     [`/opportunities/${found?.id}`, "\\u001b"],
-    [`/executions/${ids[7]}`, '"":'],
-    [`/executions/${ids[7]}`, "the innermost"],
+    [`/executions/${ids[7]}`, '"": {'],
+    [`/executions/${ids[7]}`, '(what is deeper, as text) {"":{"":'],
     ["/tools", "\\u202egnp.exe"],
-    [`/tools/${NAME}`, "\\u202egnp.exe"],
     ["/", "needs you now"],
     ["/activity", "decided"],
     ["/executions", "\\u202eمرحبا"],

@@ -5,6 +5,7 @@ import { Badge } from "#app/_ui/badge.tsx";
 import { Button } from "#app/_ui/button.tsx";
 import { Card, CardAction, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { CodeBlock } from "#app/_ui/code-block.tsx";
+import { inert } from "#app/_ui/displayable.ts";
 import { NotAllowed } from "#app/_ui/not-allowed.tsx";
 import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
@@ -59,7 +60,7 @@ export function ToolCases({ tool, cases, mayRun }: { tool: string; cases: readon
               <li key={one.description} className="px-4 py-2">
                 <details>
                   <summary className="cursor-pointer text-13">
-                    <span className="[overflow-wrap:anywhere]">{one.description}</span>
+                    <span className="[overflow-wrap:anywhere]">{inert(one.description)}</span>
                     {result !== undefined && <Outcome passed={result.passed} className="ml-2" />}
                   </summary>
                   <div className="mt-2 grid gap-2 md:grid-cols-2">
@@ -75,7 +76,7 @@ export function ToolCases({ tool, cases, mayRun }: { tool: string; cases: readon
           })}
           {ran?.items.slice(cases.length).map((kept) => (
             <li key={kept.id ?? kept.description} className="flex flex-wrap items-center gap-2 px-4 py-2 text-13">
-              <span className="[overflow-wrap:anywhere]">{kept.description}</span>
+              <span className="[overflow-wrap:anywhere]">{inert(kept.description)}</span>
               <span className="text-muted-foreground text-xs">kept from an execution</span>
               <Outcome passed={kept.passed} />
               {!kept.passed && <span className="font-mono text-xs [overflow-wrap:anywhere]">{kept.got}</span>}

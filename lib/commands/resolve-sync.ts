@@ -15,6 +15,10 @@ export const ResolveSync = z.object({
   name: ToolName,
   resolution: z.enum(["take_disk", "take_database", "merge"]),
   source: Source.optional().describe("With merge: the merged source, where both sides changed the same lines"),
+  diskHash: z
+    .string()
+    .optional()
+    .describe("SHA-256 of the file as it was seen: refused where it was saved again since, and nothing is written"),
 });
 
 /**
@@ -57,16 +61,21 @@ export const resolveSync = defineCommand({
   async run({ ctx, input }): Promise<SyncRow & { version: number; backup: string | null }> {
     if (input.source !== undefined && input.resolution !== "merge")
       throw new Problem("invalid_input", `source: only a merge takes one; leave it out to ${input.resolution}.`);
-    const { name: tool, resolution, source } = input;
+    const { name: tool, resolution, source, diskHash } = input;
     if (resolution !== "take_database") await requireLeave(ctx, tool, resolution);
     // The registry writes the audit row in the transaction that makes file and database agree.
     const { tryCandidate } = ctx.pipeline;
-    const result = await settle({ ...ctx, tryCandidate }, { tool, resolution, source }, ctx.caller.actor);
+    const result = await settle({ ...ctx, tryCandidate }, { tool, resolution, source, diskHash }, ctx.caller.actor);
     if (!result.resolved)
       throw new Problem(
         "conflict",
         `The edit of ${tool} and version ${result.status.activeVersion} changed the same lines: send the merged source.`,
-        { syncState: result.status.state, regions: result.regions, sides: result.sides },
+        {
+          syncState: result.status.state,
+          diskHash: result.status.diskHash,
+          regions: result.regions,
+          sides: result.sides,
+        },
       );
     const words = { take_disk: "taken from the disk", take_database: "dropped for the database", merge: "merged" };
     await closeEdits(ctx, tool, `${words[resolution]}: version ${result.version} answers calls`, null);

@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sha256 } from "#lib/core/json.ts";
 import type { SyncState } from "#lib/core/words.ts";
 import { createDeploy } from "#lib/pipeline/6-deploy/index.ts";
 import { createRollBack } from "#lib/pipeline/8-rollback/index.ts";
@@ -189,7 +190,12 @@ describe("resolveSync", () => {
     const bad = { tool: "clashing", resolution: "merge", source: "not a tool" } as const;
     await expect(resolveSync(shop, bad, ADA)).rejects.toMatchObject({ code: "invalid_input" });
     const source = divider("clashing", GUARD, ", settled");
-    const settled = await resolveSync(shop, { tool: "clashing", resolution: "merge", source }, ADA);
+    const diskHash = clash.status.diskHash ?? "";
+    const seen = { tool: "clashing", resolution: "merge", source, diskHash } as const;
+    await expect(resolveSync(shop, { ...seen, diskHash: sha256("as it was before") }, ADA)).rejects.toThrow(
+      /saved again since it was shown/,
+    );
+    const settled = await resolveSync(shop, seen, ADA);
     expect(settled).toMatchObject({ resolved: true, version: 3, status: { state: "in_sync" } });
     expect(await fileOf("clashing")).toBe(source);
   });

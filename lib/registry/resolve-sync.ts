@@ -22,6 +22,8 @@ export type SyncRequest = {
   readonly resolution: "take_disk" | "take_database" | "merge";
   /** The merged source, where a person settled the conflicts. */
   readonly source?: string | undefined;
+  /** SHA-256 of the file that was seen. */
+  readonly diskHash?: string | undefined;
 };
 
 export type SyncResult =
@@ -54,6 +56,11 @@ export async function resolveSync(parts: SyncSettlers, request: SyncRequest, act
     const found = await find(parts, request.tool);
     if (found.status.state === "in_sync")
       throw new Problem("conflict", `${request.tool} is in sync: there is nothing to settle.`);
+    if (request.diskHash !== undefined && request.diskHash !== found.disk?.hash)
+      throw new Problem(
+        "conflict",
+        `${request.tool}.ts was saved again since it was shown: look at what it holds now. Nothing was written.`,
+      );
     switch (request.resolution) {
       case "take_disk":
         return takeDisk(parts, found, actor);

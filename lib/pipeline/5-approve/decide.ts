@@ -108,9 +108,12 @@ function objectionTo(
   if (barred !== null) return refuse(barred, { verdict, strategyUsed });
   const missing = warningsToAcknowledge(snapshot).filter((id) => !request.acknowledge.includes(id));
   if (missing.length > 0) {
-    const text = summary.warnings.find(({ id }) => id === missing[0])?.text;
+    const named = missing.map((id) => {
+      const text = summary.warnings.find((warning) => warning.id === id)?.text;
+      return text === undefined ? id : `${id} ("${text}")`;
+    });
     return refuse(
-      `Acknowledge ${missing.length === 1 ? "this warning" : `these ${missing.length} warnings`} to approve: ${missing.join(", ")}${text === undefined ? "" : ` ("${text}")`}.`,
+      `Acknowledge ${missing.length === 1 ? "this warning" : `these ${missing.length} warnings`} to approve: ${named.join(", ")}.`,
       { missing },
     );
   }

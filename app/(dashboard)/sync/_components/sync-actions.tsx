@@ -5,7 +5,6 @@ import { AskedQuestion } from "#app/_ui/asked-question.tsx";
 import { Button } from "#app/_ui/button.tsx";
 import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
-import type { MergeRegion } from "#lib/core/merge.ts";
 import type { SyncState } from "#lib/core/words.ts";
 import { resolve, undo } from "../actions.ts";
 import type { MergeConflict } from "./merge-dialog.tsx";
@@ -36,6 +35,7 @@ export function SyncActions({
   state,
   answers,
   widened,
+  diskHash,
 }: {
   name: string;
   state: SyncState;
@@ -43,11 +43,15 @@ export function SyncActions({
   answers: boolean;
   /** What taking the edit would let the tool do beyond today: taken only after it was read. */
   widened: readonly string[];
+  /** Of the file as it is shown; null where there is none. */
+  diskHash: string | null;
 }) {
   const [asking, setAsking] = useState<Resolution | null>(null);
   const [conflict, setConflict] = useState<MergeConflict | null>(null);
   const [refusal, setRefusal] = useState<string | null>(null);
   const asked = useRef<Resolution>("merge");
+  /** Of the file that a merge began from. */
+  const merging = useRef(diskHash);
   const takeBack = useAction(undo, { onDone: () => toast.success(`The file of ${name} is as it was before.`) });
   const { run, pending } = useAction(resolve, {
     onDone: ({ backedUp }) => {
@@ -62,8 +66,9 @@ export function SyncActions({
         );
     },
     onRefused: ({ message, details }) => {
-      const { regions, sides } = details as { regions?: MergeRegion[]; sides?: MergeConflict["sides"] };
+      const { regions, sides, ...began } = details as Partial<MergeConflict> & { diskHash?: string };
       if (regions !== undefined && sides !== undefined) {
+        merging.current = began.diskHash ?? null;
         setRefusal(null);
         setConflict({ regions, sides });
       } else if (conflict !== null) setRefusal(message);
@@ -72,7 +77,14 @@ export function SyncActions({
   });
   function settle(resolution: Resolution, source?: string): void {
     asked.current = resolution;
-    run({ name, resolution, ...(source === undefined ? {} : { source }) });
+    const seen = source === undefined ? diskHash : merging.current;
+    run({
+      name,
+      resolution,
+      ...(source === undefined ? {} : { source }),
+      // A file that is put back has nothing that could be lost; any other was seen as it is.
+      ...(seen === null || resolution === "take_database" ? {} : { diskHash: seen }),
+    });
   }
   return (
     <div className="flex flex-wrap justify-end gap-2">

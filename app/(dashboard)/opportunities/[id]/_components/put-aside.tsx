@@ -16,6 +16,17 @@ const SNOOZES = [
   ["168", "a week"],
 ] as const;
 
+/** What a field holds: what is stored, also when that changes elsewhere, until somebody types something else. */
+function useFollowed(stored: string): [string, (text: string) => void] {
+  const [text, setText] = useState(stored);
+  const [followed, setFollowed] = useState(stored);
+  if (followed !== stored) {
+    setFollowed(stored);
+    if (text === followed) setText(stored);
+  }
+  return [text, setText];
+}
+
 /** Assign, snooze, dismiss with a reason, open again; each with an undo. */
 export function PutAside({
   id,
@@ -36,14 +47,11 @@ export function PutAside({
   me: string;
 }) {
   const field = useId();
-  const [who, setWho] = useState(assignee);
-  const [why, setWhy] = useState(note);
+  const [who, setWho] = useFollowed(assignee);
+  const [why, setWhy] = useFollowed(note);
   const [hours, setHours] = useState<(typeof SNOOZES)[number][0]>("24");
   const kept: Kept = { state, assignee, note, snoozedUntil };
-  const { run, pending } = useUndoableChange(id, tool, kept, (now) => {
-    setWho(now.assignee);
-    setWhy(now.note);
-  });
+  const { run, pending } = useUndoableChange(id, tool, kept);
   const reason = why.trim() === note ? {} : { note: why.trim() };
   const aside = state === "dismissed" || state === "snoozed" || state === "resolved";
   return (

@@ -28,7 +28,7 @@ function inverse(done: Change, before: Kept): Change {
 }
 
 /** Changes an opportunity at once, with a notice that undoes it; the full stop key does as well. */
-export function useUndoableChange(id: string, tool: string, before: Kept, onUndone: (now: Kept) => void) {
+export function useUndoableChange(id: string, tool: string, before: Kept) {
   const words = useRef("");
   const undoing = useAction(change, {
     onDone: () => toast.success("Taken back."),
@@ -59,10 +59,7 @@ export function useUndoableChange(id: string, tool: string, before: Kept, onUndo
     pending: pending || undoing.pending,
     run(done: Change, notice: string): void {
       words.current = notice;
-      pendingUndo.current = () => {
-        undoing.run({ id, ...inverse(done, before) });
-        onUndone(before);
-      };
+      pendingUndo.current = () => undoing.run({ id, ...inverse(done, before) });
       run({ id, ...done });
     },
   };

@@ -121,8 +121,8 @@ test("lists are worked by keyboard, searched and shared by their address", async
   await page.getByLabel("About").selectOption("opportunity");
   await page.getByRole("button", { name: "Filter" }).click();
   await expect(page).toHaveURL(/verb=opportunity/);
-  await expect(page.getByRole("cell", { name: "opportunity.dismissed" })).toBeVisible();
-  await expect(page.getByRole("cell", { name: /^tool\.added$/ })).toHaveCount(0);
+  await expect(page.getByRole("cell", { name: "opportunity dismissed" })).toBeVisible();
+  await expect(page.getByRole("cell", { name: /^tool added$/ })).toHaveCount(0);
   const exported = await page.request.get(`${whetstone.url}/activity/export?verb=opportunity`);
   const lines = (await exported.text())
     .trim()

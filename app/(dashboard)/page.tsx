@@ -88,7 +88,7 @@ export default async function OverviewPage() {
               This speaks up when a tool fails, when a fix waits for review, or when a file and the active version part
               ways.{" "}
               {page.looksByItself
-                ? "Detection runs every five minutes."
+                ? "Detection runs by itself every few minutes."
                 : "Detection runs when it is asked for; the background loop, in the settings, has it run by itself."}
             </EmptyState>
           ) : (

@@ -63,11 +63,11 @@ function regressionOf(deployment: Deployment, now: Date): Need[] {
   return [];
 }
 
-/** Whether a tool does badly and no detection has looked at it yet; what somebody dismissed or works on is known. */
-async function isUnseen(ctx: Context, { name, health }: ToolHealthRow): Promise<boolean> {
-  if (health !== "failing" && health !== "degraded") return false;
-  const { items } = await ctx.database.opportunities.list({ tool: name }, { limit: 20 });
-  return items.every(({ state }) => state === "resolved");
+/** Tools that do badly and that no detection has looked at yet; what somebody dismissed or works on is known. */
+async function unseenOf({ database }: Context, rows: readonly ToolHealthRow[]): Promise<ToolHealthRow[]> {
+  const bad = rows.filter(({ health }) => health === "failing" || health === "degraded");
+  const known = new Set((await database.opportunities.live(bad.map(({ name }) => name))).map(({ tool }) => tool));
+  return bad.filter(({ name }) => !known.has(name));
 }
 
 function unseen({ name, health, calls, failures }: ToolHealthRow): Need {
@@ -137,7 +137,7 @@ export async function readOverviewPage(ctx: Context, now: Date): Promise<Overvie
       verdict: null,
       at: opportunity.openedAt,
     });
-  for (const row of rows) if (await isUnseen(ctx, row)) needs.push(unseen(row));
+  needs.push(...(await unseenOf(ctx, rows)).map(unseen));
   for (const tool of tools.items) {
     if (tool.syncState === "conflict")
       needs.push({

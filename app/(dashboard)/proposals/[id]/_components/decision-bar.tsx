@@ -17,14 +17,10 @@ import { useAftermath } from "./use-aftermath.ts";
 /** The person's decision. One click where nothing has to be acknowledged; no single key decides anything. */
 export function DecisionBar({ page }: { page: DecisionFacts }) {
   const { decidable, digest } = page;
-  /** What the dialog asks about; null while it is closed. */
-  const [choice, setChoiceOnly] = useState<Choice | null>(null);
-  /** The digest of what the page showed when the dialog was opened: a decision is about what was seen. */
-  const [seen, setSeen] = useState<string | null>(null);
-  function setChoice(made: Choice | null): void {
-    setChoiceOnly(made);
-    setSeen(digest);
-  }
+  /** What the dialog asks about, with the digest of what the page showed then: a decision is about what was seen. */
+  const [asked, setAsked] = useState<{ choice: Choice; seen: string | null } | null>(null);
+  const choice = asked?.choice ?? null;
+  const setChoice = (made: Choice | null): void => setAsked(made === null ? null : { choice: made, seen: digest });
   /** What was written for each decision and not sent: closing a dialog, by accident too, loses no words. */
   const words = useRef<Partial<Record<Choice, string>>>({});
   const sent = useRef<Choice>("approve");
@@ -86,10 +82,7 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
 
   const unsent = useUnsent();
   useEffect(() => {
-    const onAsk = (): void => {
-      setChoiceOnly("approve");
-      setSeen(digest);
-    };
+    const onAsk = (): void => setAsked({ choice: "approve", seen: digest });
     window.addEventListener(DECIDE, onAsk);
     return () => window.removeEventListener(DECIDE, onAsk);
   }, [digest]);
@@ -128,8 +121,8 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
           deploys={choice === "approve" && wantsDeploy}
           pending={decision.pending}
           maySend={decidable[NEEDS[choice]]}
-          changed={digest !== null && digest !== seen}
-          onSeen={() => setSeen(digest)}
+          changed={digest !== null && digest !== asked?.seen}
+          onSeen={() => setChoice(choice)}
           words={words.current[choice] ?? ""}
           onWords={(written) => {
             words.current[choice] = written;

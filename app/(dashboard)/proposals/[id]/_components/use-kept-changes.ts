@@ -25,26 +25,25 @@ export function useKeptChanges(
   enabled: boolean,
 ): KeptChanges {
   const runs = enabled && changes.length > 1 ? changes : NO_RUNS;
-  const [chosen, setChosen] = useState({ dropped: NO_WORDS });
+  const [chosen, setChosen] = useState(NO_WORDS);
   const words = useMemo(() => wordsOf(original, modified, runs), [original, modified, runs]);
   const dropped = useMemo(
-    () =>
-      chosen.dropped.size === 0 ? NONE : new Set(words.flatMap((one, index) => (chosen.dropped.has(one) ? index : []))),
+    () => (chosen.size === 0 ? NONE : new Set(words.flatMap((one, index) => (chosen.has(one) ? index : [])))),
     [chosen, words],
   );
   const set = (indexes: ReadonlySet<number>): void =>
-    setChosen({ dropped: new Set([...indexes].flatMap((index) => words[index] ?? [])) });
+    setChosen(new Set([...indexes].flatMap((index) => words[index] ?? [])));
   return {
     runs,
     dropped,
-    lost: chosen.dropped.size - dropped.size,
+    lost: chosen.size - dropped.size,
     choose(index, drop) {
       const next = new Set(dropped);
       if (drop) next.add(index);
       else next.delete(index);
       set(next);
     },
-    keepAll: () => setChosen({ dropped: NO_WORDS }),
+    keepAll: () => setChosen(NO_WORDS),
     source: () => keepChanges(original, modified, new Set([...runs.keys()].filter((index) => !dropped.has(index)))),
   };
 }

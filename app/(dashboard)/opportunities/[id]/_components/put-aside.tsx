@@ -82,7 +82,8 @@ export function PutAside({
               className="min-w-32 flex-1"
               onChange={(event) => setWho(event.target.value)}
             />
-            <Button type="submit" variant="outline" disabled={pending || who.trim() === assignee}>
+            {/* Not shut while something else is under way: a shut button lets Enter fall through without a word. */}
+            <Button type="submit" variant="outline" disabled={who.trim() === assignee}>
               Assign
             </Button>
             {assignee !== me && (

@@ -86,10 +86,7 @@ export default async function OverviewPage() {
               title={`${byHealth.healthy} ${byHealth.healthy === 1 ? "tool" : "tools"} healthy, nothing waits`}
             >
               This speaks up when a tool fails, when a fix waits for review, or when a file and the active version part
-              ways.{" "}
-              {page.looksByItself
-                ? "Detection runs by itself every few minutes."
-                : "Detection runs when it is asked for; the background loop, in the settings, has it run by itself."}
+              ways. Detection runs every few minutes.
             </EmptyState>
           ) : (
             <NeedList needs={page.needs} />

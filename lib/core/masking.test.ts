@@ -20,6 +20,8 @@ describe("introducedMasks", () => {
     ["allSettled", "return Promise.allSettled(input.list);", ["swallow"]],
     ["optional chaining", "return { name: input.user?.name };", ["swallow"]],
     ["?? with a value", "return { result: input.a ?? 0 };", ["default"]],
+    ["?? behind optional chaining", "return { result: (input.a?.b?.c) ?? 0 };", ["default"]],
+    ["optional chaining as a default", "return { result: input.a ?? input.b?.c };", ["default", "swallow"]],
     ["|| with a value", "return { result: input.a / (input.b || 1) };", ["default"]],
     ["??= and ||=", "input.a ??= 0; input.b ||= 1; return input;", ["default", "default"]],
     ["a ternary with a literal", "return { result: input.b === 0 ? 0 : input.a / input.b };", ["default"]],

@@ -78,7 +78,7 @@ function masksOf(source: string): Mask[] {
     if (ts.isCatchClause(node) && !alwaysThrows(node.block)) add("swallow", node);
     else if (isCatchHandler(node) && !alwaysThrowsFunction(node.arguments.at(-1))) add("swallow", node);
     else if (ts.isPropertyAccessExpression(node) && node.getText(file) === "Promise.allSettled") add("swallow", node);
-    else if (isOptionalStep(node) && !decidesOnly(node)) add("swallow", node);
+    else if (isOptionalStep(node) && !decidesOnly(node) && !hasDefault(node)) add("swallow", node);
     else if (isClampedDivisor(node) || isPaddedDivisor(node)) add("default", node);
     else if (ts.isBinaryExpression(node)) visitBinary(node, add);
     else if (ts.isConditionalExpression(node)) visitTernary(node, run, add);
@@ -164,6 +164,23 @@ function isOptionalStep(node: ts.Node): boolean {
   return (
     (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node) || ts.isCallExpression(node)) &&
     node.questionDotToken !== undefined
+  );
+}
+
+/** `a?.b ?? 0`: what a missing `a` gives is the default, which is found by itself and which known cases can speak for. */
+function hasDefault(node: ts.Node): boolean {
+  let outer = node;
+  while (
+    ts.isParenthesizedExpression(outer.parent) ||
+    (ts.isOptionalChain(outer.parent) && outer.parent.expression === outer)
+  ) {
+    outer = outer.parent;
+  }
+  const { parent } = outer;
+  return (
+    ts.isBinaryExpression(parent) &&
+    parent.operatorToken.kind === ts.SyntaxKind.QuestionQuestionToken &&
+    parent.left === outer
   );
 }
 

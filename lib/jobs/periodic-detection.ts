@@ -1,10 +1,11 @@
-/** The background loop's heartbeat: a look over all tools every so often, while the settings say so. */
+/** The heartbeat: a look over all tools every so often, and fixes for what it finds while the background loop is on. */
 import type { Machinery } from "#lib/commands/command.ts";
 
 const MINUTE_MS = 60_000;
 
 /**
- * Asks for a detection every few minutes while `backgroundLoop` is on; switching it takes effect at the next tick.
+ * Asks for a detection every few minutes; while `backgroundLoop` is on, fixes are generated and tested for what is found.
+ * Switching it takes effect at the next tick.
  * @returns stops the heartbeat
  */
 export function startPeriodicDetection(
@@ -21,10 +22,10 @@ export function startPeriodicDetection(
   async function tick(): Promise<void> {
     const { backgroundLoop } = await database.settings.get();
     // Several processes beat at once: the key makes their requests one job.
-    if (backgroundLoop) await queue.enqueue({ kind: "detect", input: { loop: true }, tool: null, key: "detect:loop" });
+    await queue.enqueue({ kind: "detect", input: { loop: backgroundLoop }, tool: null, key: "detect:periodic" });
   }
 }
 
 function reportError(error: unknown): void {
-  process.stderr.write(`whetstone: the background loop could not look for problems: ${String(error)}\n`);
+  process.stderr.write(`whetstone: the look for problems of every few minutes failed: ${String(error)}\n`);
 }

@@ -43,8 +43,6 @@ export type OverviewPage = {
   /** Nothing was ever called: show the first start. */
   readonly firstStart: boolean;
   readonly needs: Need[];
-  /** Whether detection runs without being asked for. */
-  readonly looksByItself: boolean;
   readonly tools: ToolHealthRow[];
   readonly totals: { readonly calls: number; readonly failures: number; readonly byHealth: Record<Health, number> };
   readonly activity: AuditEntry[];
@@ -75,7 +73,7 @@ function unseen({ name, health, calls, failures }: ToolHealthRow): Need {
   return {
     kind: "opportunity",
     title: `${name} is ${health}`,
-    detail: `${counts}; no detection has looked at it since`,
+    detail: `${counts}; detection looks at it within minutes`,
     href: "/opportunities",
     verdict: null,
     at: null,
@@ -86,7 +84,7 @@ function unseen({ name, health, calls, failures }: ToolHealthRow): Need {
 export async function readOverviewPage(ctx: Context, now: Date): Promise<OverviewPage> {
   const { database } = ctx;
   const since = new Date(now.getTime() - HOURS * HOUR_MS);
-  const [tools, files, waiting, open, activity, any, watched, traffic, settings] = await Promise.all([
+  const [tools, files, waiting, open, activity, any, watched, traffic] = await Promise.all([
     listTools(ctx),
     ctx.files.list(),
     database.proposals.list({ state: "awaiting_review" }, { limit: 20 }),
@@ -95,7 +93,6 @@ export async function readOverviewPage(ctx: Context, now: Date): Promise<Overvie
     database.executions.list({}, { limit: 1 }),
     database.deployments.list({}, { limit: 50 }),
     database.executions.hours(since, HOURS),
-    database.settings.get(),
   ]);
   const called = tools.items.map(({ name }) => name).filter((name) => traffic.has(name));
   const p95 = await database.executions.newestP95(called, since, LATENCIES);
@@ -184,7 +181,6 @@ export async function readOverviewPage(ctx: Context, now: Date): Promise<Overvie
   return {
     firstStart: any.items.length === 0,
     needs,
-    looksByItself: settings.backgroundLoop,
     tools: rows.sort((a, b) => rank[a.health] - rank[b.health] || b.calls - a.calls || a.name.localeCompare(b.name)),
     totals: {
       calls: rows.reduce((sum, row) => sum + row.calls, 0),

@@ -157,6 +157,28 @@ describe("slow", () => {
     expect(kinds(calls(60, 500, 1, seldom), { latencyBudgetMs: 500 })).toEqual([]);
   });
 
+  test("of what got slow at once it says since when, and how many come late a day from then on", () => {
+    const HOUR = 60;
+    const before = calls(500, 120 * HOUR, 20 * HOUR + 12, () => ({ latencyMs: 100 }));
+    const late = calls(100, 20 * HOUR, 1, () => ({ latencyMs: 900 }));
+    const { problems } = decide(recordOf([...before, ...late], { latencyBudgetMs: 500 }), NOW);
+    const [slow] = problems;
+    expect(slow?.kind).toBe("slow");
+    expect(slow?.reason).toBe(
+      "100 of 100 calls since about Mon 19:00 UTC took longer than the budget of 500 ms: p95 is 900 ms",
+    );
+    expect(slow?.statistics.latency).toMatchObject({ late: 100, of: 100, beforeMs: 100 });
+    // 100 in 20 hours are 120 a day; over the five days of the whole record it would be 20.
+    expect(Math.round(slow?.statistics.badCallsPerDay ?? 0)).toBe(120);
+  });
+
+  test("what began an hour ago is not taken for a whole day of it: the pace is that of three hours", () => {
+    const before = calls(700, 7_000, 70);
+    const failing = calls(30, 60, 1, () => ({ status: "failed" }));
+    const [problem] = decide(recordOf([...before, ...failing]), NOW).problems;
+    expect(problem?.statistics.badCallsPerDay).toBeCloseTo(240, 0);
+  });
+
   test("clearly slower than the days before; noise alone is not", () => {
     const random = seededRandom(5);
     const jitter = (scale: number) => () => ({ latencyMs: scale * (1 - Math.log(1 - random())) });

@@ -84,8 +84,7 @@ export function decide(record: ToolRecord, now: Date, leaveOut: ReadonlySet<stri
   const slow = findSlow(record, now);
   if (slow) {
     const { latency, ...rest } = slow;
-    const good = whole.calls - whole.bad;
-    const badCallsPerDay = round(perDay((good * latency.late) / latency.of, record.firstCall, record.until));
+    const badCallsPerDay = round(lateCallsPerDay(record, latency));
     const priority = round(badCallsPerDay * SEVERITY.slow);
     problems.push({ kind: "slow", statistics: { ...statistics, badCallsPerDay, latency }, priority, ...rest });
   }
@@ -133,11 +132,25 @@ function apart({ traffic, counts, firstCall }: ToolRecord, since: Date): Pick<St
   return { refused: sum("refused"), rejected: sum("rejected") };
 }
 
-/** Calls a day at the traffic seen; a record of less than a day is not blown up. */
+/** Late answers a day at the traffic since it got slow, of which only the newest were read. */
+function lateCallsPerDay(record: ToolRecord, { late, of, since }: NonNullable<Statistics["latency"]>): number {
+  if (since === undefined) {
+    const { calls, bad } = totals(record);
+    return perDay(((calls - bad) * late) / of, record.firstCall, record.until);
+  }
+  const slices = record.traffic.filter(({ at }) => at >= since);
+  const good = slices.reduce((sum, { calls, failures }) => sum + calls - failures, 0);
+  // It begins within a slice where the answers that were read reach that far back: then those are all.
+  return perDay((Math.max(of, good) * late) / of, since, record.until, LEAST_DAYS);
+}
+
 /** Three hours: what began less than a day ago, at a change that is sure, goes on at the pace seen since. */
 const LEAST_DAYS = 3 / 24;
 
-/** @param leastDays the shortest time that is taken for the pace of a day: of less, nobody can tell */
+/**
+ * Calls a day at the traffic seen.
+ * @param leastDays the shortest time that is taken for the pace of a day: of less, nobody can tell
+ */
 function perDay(number: number, since: Date, until: Date, leastDays = 1): number {
   return number / Math.max(leastDays, (until.getTime() - since.getTime()) / DAY_MS);
 }

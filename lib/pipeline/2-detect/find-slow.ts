@@ -27,21 +27,33 @@ type Slow = Pick<Problem, "reason" | "clusters" | "attribution" | "findings"> & 
 };
 
 export function findSlow(record: ToolRecord, now: Date): Slow | null {
-  return overBudget(record) ?? shifted(record, now);
+  return overBudget(record, now) ?? shifted(record, now);
 }
 
 /** The bound decides again: more than one call in twenty is over budget, with the same certainty as for failing. */
-function overBudget(record: ToolRecord): Slow | null {
+function overBudget(record: ToolRecord, now: Date): Slow | null {
   const budget = record.latencyBudgetMs;
   if (budget === undefined) return null;
   const answered = record.others.filter(({ status }) => status === "succeeded");
   const late = answered.filter(({ latencyMs }) => latencyMs > budget);
   const { upper } = successRateBounds(answered.length - late.length, late.length, FAILING_ERROR);
   if (upper >= 1 - LATE_SHARE) return null;
+  const since = beginningOf(record, answered, budget);
+  const recent = since === null ? answered : answered.filter(({ startedAt }) => startedAt >= since);
+  const lately = since === null ? late : recent.filter(({ latencyMs }) => latencyMs > budget);
+  const before = answered.slice(recent.length);
+  const when = since === null ? "" : ` since about ${sayTime(since, now)}`;
+  // Of a long record only the newest answers are read.
+  const all = recent.length < answered.length || answered.length >= (record.counts.succeeded ?? 0);
+  const of = all ? count(recent.length, "call") : `the newest ${count(recent.length, "call")}`;
   return {
-    reason: `${late.length} of ${count(answered.length, "call")} took longer than the budget of ${duration(budget)}: p95 is ${duration(quantile(latencies(answered), 0.95))}`,
-    ...describeLate(record, late, answered, budget),
-    latency: latencyOf(late, answered, budget),
+    reason: `${lately.length} of ${of}${when} took longer than the budget of ${duration(budget)}: p95 is ${duration(quantile(latencies(recent), 0.95))}`,
+    ...describeLate(record, lately, recent, budget),
+    latency: {
+      ...latencyOf(lately, recent, budget),
+      ...(since === null ? {} : { since }),
+      ...(since === null || before.length < LEAST_SAMPLE ? {} : { beforeMs: quantile(latencies(before), 0.5) }),
+    },
   };
 }
 

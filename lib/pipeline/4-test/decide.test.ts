@@ -65,6 +65,10 @@ describe("labelPairs", () => {
     expect(labels([known, open], early)).toEqual(["unconfirmed", "corrected"]);
     expect(labels([known, against, open], early)).toEqual(["still_wrong", "masked", "corrected"]);
     expect(labels([known, open], swallow)).toEqual(["masked", "corrected"]);
+    const step = "    return { result: input.rate?.percent ?? 0 };";
+    expect(labels([open], step)).toEqual(["masked"]);
+    expect(labels([known, open], step)).toEqual(["unconfirmed", "corrected"]);
+    expect(labels([known, against, open], step)).toEqual(["still_wrong", "masked", "corrected"]);
   });
 
   it("names the mask behind a value that nothing confirms", () => {

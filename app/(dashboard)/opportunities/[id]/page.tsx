@@ -64,14 +64,12 @@ function meaningOf({ kind, attribution }: Opportunity): string {
 
 /** What changed for the worse and when, as detection found it; null where no change is certain. */
 function changeOf({ change, latency }: Statistics) {
-  if (latency !== undefined)
-    return latency.since === undefined || latency.beforeMs === undefined
-      ? null
-      : {
-          at: latency.since,
-          label: "got slower",
-          words: `median ${milliseconds(latency.beforeMs)} before, ${milliseconds(latency.medianMs)} since`,
-        };
+  if (latency !== undefined) {
+    const { since, beforeMs, medianMs } = latency;
+    if (since === undefined) return null;
+    const before = beforeMs === undefined ? "" : `${milliseconds(beforeMs)} before, `;
+    return { at: since, label: "got slower", words: `median ${before}${milliseconds(medianMs)} since` };
+  }
   if (change === undefined) return null;
   const failed = ({ bad, calls }: typeof change.before) => `${bad} of ${calls} failed`;
   return { at: change.at, label: "got worse", words: `${failed(change.before)} before, ${failed(change.after)} since` };

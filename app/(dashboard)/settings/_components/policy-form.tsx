@@ -29,7 +29,7 @@ const SWITCHES: Record<keyof Switches, [string, string]> = {
   ],
   backgroundLoop: [
     SETTING_NAMES.backgroundLoop,
-    "Looks for problems every few minutes, and generates and tests fixes by itself.",
+    "Generates and tests a fix by itself for what is found to be a tool's own fault, every few minutes.",
   ],
   fourEyes: [SETTING_NAMES.fourEyes, "Who proposed a change or edited it last cannot approve it alone."],
   reasonRequired: [SETTING_NAMES.reasonRequired, "Every decision and every rollback needs a reason."],

@@ -1,6 +1,6 @@
 /** Deploys an approved proposal, or says what it would have done; then the watch begins. */
 import { z } from "zod";
-import type { Deployment } from "#lib/core/deployment.ts";
+import { type Deployment, isWatched } from "#lib/core/deployment.ts";
 import type { Proposal } from "#lib/core/proposal.ts";
 import { type DeploymentView, viewDeployment } from "#lib/queries/deployments.ts";
 import { findDeployment, findProposal } from "#lib/queries/find-or-refuse.ts";
@@ -21,11 +21,15 @@ export const deployProposal = defineCommand({
 
 /** Deploys and starts the monitor of what really went live; the room writes the audit row with the effect. */
 export async function deployApproved(ctx: Context, proposal: Pick<Proposal, "id" | "tool">): Promise<Deployment> {
-  const deployment = await ctx.pipeline.deploy({ proposalId: proposal.id }, ctx.caller.actor);
-  if (deployment.state === "done" && deployment.mode === "real") {
-    await enqueueMonitor(ctx.queue, deployment, 1, 1);
-    // The first look makes the watch visible at once. Should it fail, the job looks again; the deployment stands.
-    await ctx.pipeline.monitor({ deploymentId: deployment.id }).catch(() => undefined);
-  }
-  return findDeployment(ctx.database, deployment.id);
+  return beginWatch(ctx, await ctx.pipeline.deploy({ proposalId: proposal.id }, ctx.caller.actor));
+}
+
+/** Has the calls of what went live watched, where they are to be; the deployment as it is after the first look. */
+export async function beginWatch(ctx: Context, deployment: Deployment): Promise<Deployment> {
+  const { id, state, mode } = deployment;
+  if (state !== "done" || mode !== "real" || !isWatched(deployment)) return findDeployment(ctx.database, id);
+  await enqueueMonitor(ctx.queue, deployment, 1, 1);
+  // The first look makes the watch visible at once. Should it fail, the job looks again; the deployment stands.
+  await ctx.pipeline.monitor({ deploymentId: id }).catch(() => undefined);
+  return findDeployment(ctx.database, id);
 }

@@ -4,6 +4,7 @@ import { ToolName } from "#lib/core/tool.ts";
 import { type DeploymentView, viewDeployment } from "#lib/queries/deployments.ts";
 import { findTool, findVersion } from "#lib/queries/find-or-refuse.ts";
 import { defineCommand } from "./command.ts";
+import { beginWatch } from "./deploy-proposal.ts";
 
 export const RollBackTool = z.object({
   name: ToolName,
@@ -32,6 +33,6 @@ export const rollBackTool = defineCommand({
       { tool: tool.name, version: input.version, reason: input.reason },
       ctx.caller.actor,
     );
-    return viewDeployment(deployment);
+    return viewDeployment(await beginWatch(ctx, deployment));
   },
 });

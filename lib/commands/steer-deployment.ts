@@ -6,6 +6,7 @@ import { moveProposal } from "#lib/pipeline/transitions.ts";
 import { type DeploymentView, viewDeployment } from "#lib/queries/deployments.ts";
 import { findDeployment, findTool } from "#lib/queries/find-or-refuse.ts";
 import { type Context, defineCommand } from "./command.ts";
+import { beginWatch } from "./deploy-proposal.ts";
 import { record } from "./record.ts";
 
 const WhichDeployment = z.object({ id: z.string().describe("Id of a deployment") });
@@ -108,6 +109,6 @@ export const abortDeployment = defineCommand({
       },
       ctx.caller.actor,
     );
-    return viewDeployment(rollback);
+    return viewDeployment(await beginWatch(ctx, rollback));
   },
 });

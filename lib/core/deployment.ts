@@ -72,6 +72,11 @@ export const Deployment = z.object({
 });
 export type Deployment = z.infer<typeof Deployment>;
 
+/** Whether its calls are watched: a deployment's, and those of a rollback that a proposal came back with. */
+export function isWatched({ kind, proposalId }: Pick<Deployment, "kind" | "proposalId">): boolean {
+  return kind === "deploy" || (kind === "rollback" && proposalId !== undefined);
+}
+
 /** Versions that answered calls at some time, by the journal: what was made active, and what stood before it. */
 export function answeringVersions(
   deployments: readonly Pick<Deployment, "state" | "mode" | "fromVersion" | "toVersion">[],

@@ -1,5 +1,6 @@
 /** After a start: work that a proposal or deployment waits for, but that no job stands for any more. */
 import type { Machinery } from "#lib/commands/command.ts";
+import { isWatched } from "#lib/core/deployment.ts";
 import { enqueueGenerate, enqueueMonitor, enqueueTest } from "#lib/commands/proposal-jobs.ts";
 
 /**
@@ -18,8 +19,8 @@ export async function resumeUnfinished({ database, queue, clock }: Machinery): P
   const { items: deployments } = await database.deployments.list({ state: "done" }, { limit: 200 });
   const active = new Map((await database.tools.list()).map(({ name, activeVersion }) => [name, activeVersion]));
   for (const deployment of deployments) {
-    const { kind, mode, tool, toVersion, monitor } = deployment;
-    if (kind !== "deploy" || mode !== "real" || active.get(tool) !== toVersion) continue;
+    const { mode, tool, toVersion, monitor } = deployment;
+    if (!isWatched(deployment) || mode !== "real" || active.get(tool) !== toVersion) continue;
     // One that regressed and still answers was cut off before its rollback.
     if (monitor !== undefined && monitor.verdict !== "watching" && monitor.verdict !== "regressed") continue;
     // Numbered by time, since looks of an earlier process have small numbers; one look more does no harm.

@@ -58,7 +58,8 @@ export const transitionTable: Readonly<Record<ProposalState, Moves>> = {
   monitoring: { stable: "either", rolled_back: "either" },
   stable: { rolled_back: "either" },
   stale: { testing: "either", rejected: "person", cancelled: "either" },
-  rolled_back: {},
+  // Its version was made active again: somebody took the rollback back.
+  rolled_back: { deployed: "either" },
   rejected: { awaiting_review: "person" },
   cancelled: {},
 };

@@ -52,7 +52,7 @@ export async function activate(
   return version;
 }
 
-/** A deployed proposal, or that whose version a rollback abandons. */
+/** A deployed proposal, or those whose version a rollback abandons and goes back to. */
 async function takeProposalAlong(
   tx: Database,
   { kind, proposal, reason }: Activation,
@@ -60,13 +60,13 @@ async function takeProposalAlong(
   actor: Actor,
 ): Promise<void> {
   if (kind === "rollback" && abandons !== null) await markRolledBack(tx, abandons, actor, reason);
-  if (kind !== "deploy" || proposal === null) return;
+  if (proposal === null) return;
   const { id } = proposal;
   await moveProposal(tx, {
     id,
     to: "deployed",
     actor,
-    reason: `version ${toVersion} answers calls`,
+    reason: `version ${toVersion} answers calls${kind === "rollback" ? " again" : ""}`,
     known: proposal,
   });
 }

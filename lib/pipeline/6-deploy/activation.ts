@@ -34,7 +34,10 @@ export type Activation = {
     /** How the version is written down, where it is a new one. */
     readonly birth: Pick<Version, "author" | "reason" | "origin" | "parents"> | null;
   };
-  /** The proposal that goes along with a deployment, as it was seen: one that moved on since is not deployed. */
+  /**
+   * The proposal that goes along, as it was seen: one that moved on since is not deployed. For a rollback null until it
+   * began: a proposal that an earlier rollback left may come back with its version.
+   */
   readonly proposal: Proposal | null;
   readonly probes: readonly Probe[] | Promise<readonly Probe[]>;
   readonly reason: string;

@@ -79,7 +79,9 @@ describe("a real deployment", () => {
 
     // Without a version it goes to what was active before: the undo of a rollback.
     const again = await rollBack({ tool: "good", reason: "it was not the cause" }, ADA);
-    expect(again).toMatchObject({ fromVersion: 1, toVersion: 2, state: "done" });
+    expect(again).toMatchObject({ fromVersion: 1, toVersion: 2, state: "done", proposalId: proposal.id });
+    // The proposal comes back with its version, to be watched anew, and may be left again.
+    expect(await stateOf(proposal)).toBe("monitoring");
     expect(await fileOf("good")).toBe(fixed("good"));
     expect(await readdir(shop.tools)).not.toContain(".good.ts.staged");
   });

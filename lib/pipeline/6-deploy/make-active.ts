@@ -35,6 +35,8 @@ export type Ground = {
   readonly toVersion: number;
   /** The proposal whose version a rollback leaves. */
   readonly abandons: string | null;
+  /** The proposal that brought the version that a rollback goes to. */
+  readonly returnsTo: string | null;
 };
 
 /** Changes of version that are searched for the proposal that a rollback leaves. */
@@ -140,16 +142,17 @@ async function survey(
     if (isProblem(error) && kind === "rollback") return "unreadable" as const;
     throw error;
   });
-  const made = done.find((one) => one.kind === "deploy" && one.toVersion === from.number);
-  const abandons = made?.proposalId ?? null;
+  const broughtBy = (version: number): string | null =>
+    done.find((one) => one.kind === "deploy" && one.toVersion === version)?.proposalId ?? null;
   const known = versions.find(({ hash }) => hash === to.hash);
   const toVersion = known?.number ?? Math.max(0, ...versions.map(({ number }) => number)) + 1;
+  const proposals = { abandons: broughtBy(from.number), returnsTo: broughtBy(toVersion) };
   if (disk === "unreadable")
     return {
       disk: null,
       answer: { kind: "leave", reason: "the file cannot be read, and is left alone" },
       toVersion,
-      abandons,
+      ...proposals,
     };
   // The active version and a missing file are nobody's edit: most deployments need not look at the whole history.
   const untaken =
@@ -160,7 +163,7 @@ async function survey(
     activeHash: from.hash,
     knownHashes: new Set(versions.map(({ hash }) => hash).filter((hash) => !untaken || hash !== disk?.hash)),
   });
-  return { disk, answer, toVersion, abandons };
+  return { disk, answer, toVersion, ...proposals };
 }
 
 /** An edit on disk is kept as a version at once; until somebody takes it, its file is still a person's. */
@@ -172,12 +175,13 @@ async function isUntakenEdit(database: Database, tool: string, diskHash: string,
 async function begin(
   { database, clock }: DeployParts,
   activation: Activation,
-  { toVersion, answer }: Ground,
+  { toVersion, answer, returnsTo }: Ground,
   actor: Actor,
 ): Promise<{ deployment: Deployment; proposal: Proposal | null }> {
-  const { kind, tool, from, proposal, reason } = activation;
+  const { kind, tool, from, reason } = activation;
   const note = answer.kind === "leave" ? `; ${answer.reason}` : "";
   return database.transaction(async (tx) => {
+    const proposal = kind === "deploy" ? activation.proposal : await findRolledBack(tx, returnsTo);
     const deployment = await tx.deployments.create({
       tool,
       kind,
@@ -196,10 +200,16 @@ async function begin(
         },
       ],
     });
-    const moved = proposal === null ? null : await enterDeploying(tx, proposal, actor);
+    const moved = kind === "deploy" && proposal !== null ? await enterDeploying(tx, proposal, actor) : proposal;
     await tx.publish({ kind: "deployment", id: deployment.id, tool });
     return { deployment, proposal: moved };
   });
+}
+
+/** The proposal that comes back with its version, and is watched anew: one that a rollback had left. */
+async function findRolledBack(tx: Database, id: string | null): Promise<Proposal | null> {
+  const proposal = id === null ? null : await tx.proposals.find(id);
+  return proposal?.state === "rolled_back" ? proposal : null;
 }
 
 /** A proposal that was only simulated is approved again first: the way to real leads through there. */

@@ -115,9 +115,17 @@ describe("a deployment that got worse", () => {
     expect(verbs).toEqual(expect.arrayContaining(["deployment.regressed", "tool.rolled_back", "proposal.rolled_back"]));
 
     // Looking again changes nothing, also after a person undid the rollback.
-    await rollBack({ tool: "worse", version: 2, reason: "it was the caller" }, ADA);
+    const returned = await rollBack({ tool: "worse", version: 2, reason: "it was the caller" }, ADA);
     expect((await monitor({ deploymentId: deployment.id })).verdict).toBe("regressed");
     expect(await activeOf("worse")).toBe(2);
+
+    // What came back is watched like a fresh deployment, by its calls since then alone.
+    expect(await stateOf(proposal)).toBe("monitoring");
+    expect(await monitor({ deploymentId: returned.id })).toMatchObject({ verdict: "watching", calls: 0 });
+    await record("worse", 2, new Date(), { succeeded: 5, failed: 30 });
+    expect((await monitor({ deploymentId: returned.id })).verdict).toBe("regressed");
+    expect(await activeOf("worse")).toBe(1);
+    expect(await stateOf(proposal)).toBe("rolled_back");
   });
 
   it("is rolled back at the next look where the process was cut off in between", async () => {
@@ -212,7 +220,8 @@ describe("a look in flight", () => {
     await rollBack({ tool: "byhand", reason: "and back" }, ADA);
     await record("byhand", 2, new Date(), { succeeded: 5, failed: 30 });
     expect((await monitor({ deploymentId: deployment.id })).verdict).toBe("stopped");
-    expect(await stateOf(proposal)).toBe("rolled_back");
+    // Its proposal came back with the version, and another watch looks at these calls.
+    expect(await stateOf(proposal)).toBe("monitoring");
     expect(await activeOf("byhand")).toBe(2);
   });
 });

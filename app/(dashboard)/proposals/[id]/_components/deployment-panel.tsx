@@ -44,7 +44,7 @@ export function DeploymentPanel({ page }: { page: ReviewPage }) {
     <Card>
       {deployment.state === "running" && <LiveRefresh everySeconds={2} kinds={["deployment"]} />}
       <CardHeader>
-        <CardTitle>{title(deployment, rollback, isBack(page))}</CardTitle>
+        <CardTitle>{title(deployment, rollback)}</CardTitle>
         <span className="text-muted-foreground text-xs">
           by {deployment.actor.name} · <RelativeTime at={deployment.startedAt} />
         </span>
@@ -106,7 +106,6 @@ export function DeploymentPanel({ page }: { page: ReviewPage }) {
                 Rolled back to version {rollback.toVersion} by {rollback.actor.name}{" "}
                 <RelativeTime at={rollback.startedAt} />
                 {rollback.reason !== "" && `: ${rollback.reason}`}
-                {isBack(page) && `. Version ${deployment.toVersion} was made active again since, and is not watched.`}
               </span>
             </p>
           )}
@@ -116,16 +115,11 @@ export function DeploymentPanel({ page }: { page: ReviewPage }) {
   );
 }
 
-/** Whether the version answers calls again after it was rolled back. */
-function isBack({ deployment, rollback, activeVersion }: ReviewPage): boolean {
-  return rollback !== null && activeVersion === deployment?.toVersion;
-}
-
-function title(deployment: Deployment, rollback: Deployment | null, back: boolean): string {
+function title(deployment: Deployment, rollback: Deployment | null): string {
   if (deployment.state === "simulated") return `The plan for version ${deployment.toVersion}`;
   if (deployment.state === "running") return `Deploying version ${deployment.toVersion}`;
   if (deployment.state === "undone") return `Deploying version ${deployment.toVersion} was undone`;
-  if (back) return `Version ${deployment.toVersion} was rolled back, and is active again`;
+  if (deployment.kind === "rollback") return `Version ${deployment.toVersion} was rolled back, and is active again`;
   if (rollback !== null) return `Version ${deployment.toVersion} was deployed, then rolled back`;
   return `Version ${deployment.toVersion} is deployed`;
 }

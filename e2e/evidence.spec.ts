@@ -78,7 +78,7 @@ test("cases are searched and linked to, an input is tried, a kind of change is a
   await page.getByRole("button", { name: "Tell me then" }).click();
   await expect(page.getByText(/when the verdict turns/)).toBeVisible();
   await page.getByRole("button", { name: /^changed [1-9]/ }).click();
-  const kinds = page.getByRole("list", { name: "Kinds of changes" });
+  const kinds = page.getByRole("list", { name: "Kinds of new answers" });
   await expect(kinds.getByRole("listitem")).toContainText("/text");
   await kinds.getByRole("button", { name: "Intended" }).click();
   await expect(page.getByText(/are cases of the tool now/)).toBeVisible();

@@ -1,4 +1,4 @@
-/** Says that a group of changed answers is intended: each becomes a test case of the tool, and the tests run again. */
+/** Says that a group of new answers is as it should be: each becomes a test case of the tool, and the tests run again. */
 import { z } from "zod";
 import { changeGroups } from "#lib/core/change-groups.ts";
 import type { EvidenceCase } from "#lib/core/evidence.ts";
@@ -12,14 +12,14 @@ import { rerunEvidence } from "./rerun-evidence.ts";
 
 export const AcceptChanges = z.object({
   id: z.string().describe("Id or number of a proposal"),
-  group: z.string().min(1).max(20_000).describe("What the changed answers share, as the review names it"),
+  group: z.string().min(1).max(20_000).describe("What the new answers share, as the review names it"),
 });
 
 export const AcceptedChanges = z.object({ cases: z.number().int(), jobId: z.string() });
 
 export const acceptChanges = defineCommand({
   name: "proposals.accept_changes",
-  summary: "Accept a group of changed answers as intended: they become test cases",
+  summary: "Accept a group of new answers as intended: they become test cases",
   scope: "operate",
   input: AcceptChanges,
   async run({ ctx, input }): Promise<z.infer<typeof AcceptedChanges>> {
@@ -36,7 +36,7 @@ export const acceptChanges = defineCommand({
       throw new Problem(
         "invalid_input",
         groups.length === 0
-          ? `group: no answer changed in proposal ${proposal.number}.`
+          ? `group: no new answer of proposal ${proposal.number} waits for a word.`
           : `group: there is none of this name; there are: ${groups.map(({ name }) => `"${name}"`).join(", ")}.`,
       );
     const cases = await record(ctx, async (database) => {
@@ -62,14 +62,14 @@ export const acceptChanges = defineCommand({
           verb: "proposal.changes_accepted",
           tool: proposal.tool,
           subject: { kind: "proposal", id: proposal.id },
-          summary: `accepted ${kept.length} changed answers of proposal ${proposal.number} of ${proposal.tool} as intended: ${group.name}`,
+          summary: `accepted ${kept.length} new answers of proposal ${proposal.number} of ${proposal.tool} as intended: ${group.name}`,
         },
         events: [{ kind: "proposal", id: proposal.id, tool: proposal.tool }],
       };
     });
     const { jobId } = await runCommand(rerunEvidence, ctx, {
       id: proposal.id,
-      reason: `changed answers were accepted as intended: ${group.name}`.slice(0, 500),
+      reason: `new answers were accepted as intended: ${group.name}`.slice(0, 500),
     });
     return { cases, jobId };
   },

@@ -25,6 +25,22 @@ describe("changeGroups", () => {
     ]);
   });
 
+  it("puts together what answers where the same failure was, apart by how far it is to be trusted", () => {
+    const failed = { status: "failed" as const, latencyMs: 1, effects: [] };
+    const answers = (label: string, name: string) =>
+      ({ ...changed(), label, old: { ...failed, error: { name, message: "", stack: "" } } }) as unknown as EvidenceCase;
+    const groups = changeGroups([
+      answers("masked", "TypeError"),
+      answers("unconfirmed", "TypeError"),
+      answers("masked", "TypeError"),
+      answers("repaired", "TypeError"),
+    ]);
+    expect(groups.map(({ name, label, cases }) => [name, label, cases.length])).toEqual([
+      ["TypeError before, an answer now (masked)", "masked", 2],
+      ["TypeError before, an answer now (unconfirmed)", "unconfirmed", 1],
+    ]);
+  });
+
   it("names a new refusal by its code, and an answer that changed as a whole", () => {
     const refused = {
       status: "refused" as const,

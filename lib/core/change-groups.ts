@@ -1,9 +1,14 @@
-/** Changed answers grouped by where they changed, so that a reviewer judges a kind of change once. Pure. */
+/** New answers that wait for a person's word, grouped so that a reviewer judges a kind of them once. Pure. */
 import type { EvidenceCase } from "./evidence.ts";
+
+/** Good answers that changed, and answers where there were failures, which nothing confirms. */
+const WAITING_LABELS = ["changed", "masked", "unconfirmed"] as const;
+type WaitingLabel = (typeof WAITING_LABELS)[number];
 
 export type ChangeGroup = {
   /** What the cases share, in words: the paths that differ, or the new refusal. */
   readonly name: string;
+  readonly label: WaitingLabel;
   readonly cases: readonly EvidenceCase[];
 };
 
@@ -17,15 +22,24 @@ export function changeName(one: Pick<EvidenceCase, "old" | "new" | "differences"
   return [...new Set(paths)].sort().join(", ");
 }
 
-/** The groups of the cases labelled `changed`, largest first. */
+/** What stands where a failure was: the label in it tells these groups from those of changed answers. */
+function answerName(one: EvidenceCase): string {
+  const { error, status } = one.old;
+  const before = error === undefined ? `${status} before` : `${error.code ?? error.name} before`;
+  const now = one.new.status === "succeeded" ? "an answer now" : `refused with ${one.new.error?.code ?? "no code"} now`;
+  return `${before}, ${now} (${one.label})`;
+}
+
+/** The groups of the cases whose new answer waits for a word, largest first. */
 export function changeGroups(cases: readonly EvidenceCase[]): ChangeGroup[] {
-  const groups = new Map<string, EvidenceCase[]>();
+  const groups = new Map<string, ChangeGroup & { cases: EvidenceCase[] }>();
   for (const one of cases) {
-    if (one.label !== "changed") continue;
-    const name = changeName(one);
-    groups.set(name, [...(groups.get(name) ?? []), one]);
+    const label = WAITING_LABELS.find((name) => name === one.label);
+    if (label === undefined) continue;
+    const name = label === "changed" ? changeName(one) : answerName(one);
+    const group = groups.get(name) ?? { name, label, cases: [] };
+    group.cases.push(one);
+    groups.set(name, group);
   }
-  return [...groups]
-    .map(([name, those]) => ({ name, cases: those }))
-    .sort((a, b) => b.cases.length - a.cases.length || (a.name < b.name ? -1 : 1));
+  return [...groups.values()].sort((a, b) => b.cases.length - a.cases.length || (a.name < b.name ? -1 : 1));
 }

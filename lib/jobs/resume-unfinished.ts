@@ -1,7 +1,7 @@
 /** After a start: work that a proposal or deployment waits for, but that no job stands for any more. */
 import type { Machinery } from "#lib/commands/command.ts";
-import { isWatched } from "#lib/core/deployment.ts";
 import { enqueueGenerate, enqueueMonitor, enqueueTest } from "#lib/commands/proposal-jobs.ts";
+import { isWatched } from "#lib/core/deployment.ts";
 
 /**
  * Enqueues what is missing; a job that still stands has the same key and is not doubled.

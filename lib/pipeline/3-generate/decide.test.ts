@@ -123,6 +123,17 @@ describe("attemptsOf", () => {
   });
 });
 
+it("keeps what a model answered before the edits of a search, what holds no tool as well", () => {
+  const edits = Array.from({ length: 40 }, (_, index) => triedOf(`edit ${index}`, trialOf({ verdict: "failed" })));
+  const origin = { kind: "model" as const, name: "m", host: "h" };
+  const chatter = triedOf("", null, { origin, problem: "There is no code in the answer." });
+  const attempts = attemptsOf([...edits, chatter], null);
+  expect(attempts).toHaveLength(24);
+  expect(attempts.filter((one) => one.origin.kind === "model")).toMatchObject([
+    { outcome: "invalid", detail: "There is no code in the answer." },
+  ]);
+});
+
 it("counts lines of an edit on both sides", () => {
   expect(editSize("a\nb\nc\n", "a\nB\nc\nd\n")).toBe(3);
 });

@@ -69,11 +69,17 @@ export function editSize(before: string, after: string): number {
 
 const MOST_ATTEMPTS = 24;
 
-/** The log of attempts that a proposal keeps: the best first, with what became of each. */
+/**
+ * The log of attempts that a proposal keeps: the best first, with what became of each. A model's answers are few and
+ * paid for: they are kept before the edits of a search, those that hold no tool as well.
+ */
 export function attemptsOf(tried: readonly Tried[], best: Tried | null): Attempt[] {
+  const inOrder = (a: Tried, b: Tried) => Number(b === best) - Number(a === best) || compareTried(a, b);
+  const ofModel = (one: Tried) => one === best || one.origin.kind === "model";
   return [...tried]
-    .sort((a, b) => Number(b === best) - Number(a === best) || compareTried(a, b))
+    .sort((a, b) => Number(ofModel(b)) - Number(ofModel(a)) || inOrder(a, b))
     .slice(0, MOST_ATTEMPTS)
+    .sort(inOrder)
     .map((one) => ({
       origin: one.origin,
       source: one.source,

@@ -159,10 +159,15 @@ function AttemptRow({
           {attempt.origin.name}
         </span>
         <span className="text-muted-foreground text-xs max-sm:w-full max-sm:pl-15">
-          {attempt.met} met · {attempt.regressions} {attempt.regressions === 1 ? "regression" : "regressions"}
+          {attempt.outcome === "invalid"
+            ? "never ran"
+            : `${attempt.met} met · ${attempt.regressions} ${attempt.regressions === 1 ? "regression" : "regressions"}`}
         </span>
       </summary>
       <div className="flex flex-col gap-2 px-4 pb-3 pl-11 text-13">
+        {attempt.origin.kind === "model" && (
+          <p className="text-muted-foreground text-xs">{inert(originWords(attempt.origin))}</p>
+        )}
         {attempt.detail !== "" && <p className="text-muted-foreground">{inert(attempt.detail)}</p>}
         {attempt.rationale !== "" && attempt.rationale !== attempt.detail && <p>{attempt.rationale}</p>}
         {attempt.source !== "" && <DiffText changes={changes} className="max-h-80 rounded-md border" />}

@@ -98,7 +98,7 @@ export function CasesPanel({
     () => cases.filter((one) => (label === null || one.label === label) && holdsWords(one, looked)),
     [cases, label, looked],
   );
-  const groups = useMemo(() => changeGroups(cases), [cases]);
+  const groups = useMemo(() => changeGroups(cases).filter((group) => group.label === label), [cases, label]);
   // Of what the list holds: counterexamples are among them.
   const counts = useMemo(() => {
     const found: Partial<Record<Label, number>> = {};
@@ -175,7 +175,7 @@ export function CasesPanel({
         </EmptyState>
       ) : (
         <div ref={place} className="flex min-h-0 flex-1 flex-col overflow-y-auto">
-          {label === "changed" && waits && proposalId !== null && (
+          {groups.length > 0 && waits && proposalId !== null && (
             <IntendedChanges proposalId={proposalId} groups={groups} />
           )}
           {shown.length === 0 && <p className="p-4 text-center text-13 text-muted-foreground">No case says this.</p>}

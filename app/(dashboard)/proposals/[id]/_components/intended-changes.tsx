@@ -6,7 +6,7 @@ import { useAction } from "#app/_ui/use-action.ts";
 import type { ChangeGroup } from "#lib/core/change-groups.ts";
 import { acceptAsIntended } from "../actions.ts";
 
-/** The changed answers by where they changed: a kind of change that is wanted is accepted at once, and becomes cases. */
+/** New answers by kind: a kind that is as it should be is accepted at once, and becomes cases. */
 export function IntendedChanges({ proposalId, groups }: { proposalId: string; groups: readonly ChangeGroup[] }) {
   const { run, pending } = useAction(acceptAsIntended, {
     onDone: ({ cases }) =>
@@ -15,15 +15,15 @@ export function IntendedChanges({ proposalId, groups }: { proposalId: string; gr
       ),
   });
   return (
-    <ul aria-label="Kinds of changes" className="divide-y border-b bg-muted/40 text-13">
-      {groups.map(({ name, cases }) => (
+    <ul aria-label="Kinds of new answers" className="divide-y border-b bg-muted/40 text-13">
+      {groups.map(({ name, label, cases }) => (
         <li key={name} className="flex items-center gap-2 px-3 py-1.5">
           <span className="min-w-0 flex-1 [overflow-wrap:anywhere]">
             {cases.length} × <span className="font-mono text-xs">{name}</span>
           </span>
           <Button size="sm" variant="outline" pending={pending} onClick={() => run({ id: proposalId, group: name })}>
             {!pending && <Check aria-hidden />}
-            Intended
+            {label === "changed" ? "Intended" : cases.length === 1 ? "It is right" : "All are right"}
           </Button>
         </li>
       ))}

@@ -6,7 +6,7 @@ import type { Sandbox } from "#lib/ports/sandbox.ts";
 import { runBaseline } from "./baseline.ts";
 import { explore } from "./explore.ts";
 import type { PlannedCase } from "./planned-case.ts";
-import { type Runnable, runnable } from "./run-case.ts";
+import { type Runnable, runCase, runnable } from "./run-case.ts";
 
 const tool = (body: string) => `import { defineTool } from "whetstone";
 export default defineTool({
@@ -34,7 +34,7 @@ async function ready(body: string): Promise<Runnable> {
   return runnable("longest", source, inspected.manifest);
 }
 
-async function explored(body: string, corrected: readonly PlannedCase[] = []) {
+async function explored(body: string, corrected: readonly PlannedCase[] = [], timeMs = 2_000) {
   const planned = [["a", "bcd"], ["ab"], ["abc", "de", "fghi"]].map(
     (words): PlannedCase => ({
       source: "recorded",
@@ -45,9 +45,16 @@ async function explored(body: string, corrected: readonly PlannedCase[] = []) {
     }),
   );
   const base = { ...(await ready(BASE)), number: 1 };
-  const options = { signal: new AbortController().signal, timeMs: 2_000, runs: 120 };
+  const options = { signal: new AbortController().signal, timeMs, runs: 120 };
   const baseline = await runBaseline(sandbox, base, planned, options);
   return explore(sandbox, { base, candidate: await ready(body), baseline, corrected }, options);
+}
+
+/** How long so many turns of a loop take here. */
+async function timed(turn: (times: number) => string, times: number) {
+  const planned: PlannedCase = { source: "recorded", description: "", input: { words: [] }, answers: { journal: [] } };
+  const { side } = await runCase(sandbox, await ready(turn(times)), planned, new AbortController().signal, 10_000);
+  return { ms: side.latencyMs, times };
 }
 
 describe("explore", () => {
@@ -64,6 +71,17 @@ describe("explore", () => {
     );
     expect(found.failed).toBeGreaterThan(0);
     expect(counterexamples.map(({ base }) => base.planned.input)).toContainEqual<Json>({ words: [] });
+  });
+
+  it("calls nothing lost to time that has less of it here than a recorded call gets", async () => {
+    const turn = (times: number) => `let n = 0; while (n < ${times}) n += 1; ${BASE}`;
+    const { ms, times } = await timed(turn, 200_000);
+    // About 0.45 s: More than a made-up input gets at first: about 0.45 s.
+    const slow = await explored(turn(Math.ceil((times * 450) / ms)), [], 10_000);
+    expect(slow.explored).toMatchObject({ failed: 0, differ: 0 });
+    const endless = await explored(`while (words.length === 0) ; ${BASE}`);
+    expect(endless.explored.failed).toBeGreaterThan(0);
+    expect(endless.counterexamples.map(({ base }) => base.planned.input)).toEqual([{ words: [] }]);
   });
 
   it("sees that nothing near the corrected inputs changes", async () => {

@@ -76,7 +76,7 @@ describe("explore", () => {
   it("calls nothing lost to time that has less of it here than a recorded call gets", async () => {
     const turn = (times: number) => `let n = 0; while (n < ${times}) n += 1; ${BASE}`;
     const { ms, times } = await timed(turn, 200_000);
-    // About 0.45 s: More than a made-up input gets at first: about 0.45 s.
+    // About 0.45 s: more than a made-up input gets at first.
     const slow = await explored(turn(Math.ceil((times * 450) / ms)), [], 10_000);
     expect(slow.explored).toMatchObject({ failed: 0, differ: 0 });
     const endless = await explored(`while (words.length === 0) ; ${BASE}`);

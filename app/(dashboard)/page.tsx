@@ -9,12 +9,12 @@ import { PageHeader } from "#app/_ui/page-header.tsx";
 import { milliseconds } from "#app/_ui/relative-time.ts";
 import { Sparkline } from "#app/_ui/sparkline.tsx";
 import { Stat, StatList } from "#app/_ui/stat.tsx";
-import { HealthBadge, StrategyBadge } from "#app/_ui/status-badge.tsx";
+import { HEALTHS, OPPORTUNITY_KINDS, StrategyBadge, ToolStateBadge } from "#app/_ui/status-badge.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#app/_ui/table.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
 import { getContext } from "#app/context.ts";
 import { holds } from "#lib/core/actor.ts";
-import { readOverviewPage } from "#lib/queries/overview-page.ts";
+import { readOverviewPage, type ToolHealthRow } from "#lib/queries/overview-page.ts";
 import { FirstStart } from "./_components/first-start.tsx";
 import { FollowFirstCall } from "./_components/follow-first-call.tsx";
 import { NeedList } from "./_components/need-list.tsx";
@@ -26,10 +26,31 @@ export const metadata: Metadata = { title: "Overview" };
 /** Those that need somebody come first, and all of them have a page of their own. */
 const SHOWN = 25;
 
+/** What is neither in the number of calls nor among the failed ones. */
+const apart = (refused: number, rejected: number): string =>
+  [
+    ...(rejected > 0 ? [`${rejected.toLocaleString("en")} rejected before they reached a tool`] : []),
+    ...(refused > 0 ? [`${refused.toLocaleString("en")} refused by it`] : []),
+  ].join(", ");
+
+/** The tools that are neither healthy nor failing, in the words of their badges. */
+function othersInWords(tools: readonly ToolHealthRow[]): string {
+  const counts = (["incorrect", "degrading", "degraded", "slow"] as const).flatMap((word) => {
+    const number = tools.filter(({ state }) => state.word === word && state.seenOn === null).length;
+    const { text } = word === "degraded" ? HEALTHS.degraded : OPPORTUNITY_KINDS[word];
+    return number === 0 ? [] : [`${number} ${text.toLowerCase()}`];
+  });
+  const earlier = tools.filter(({ state }) => state.seenOn !== null).length;
+  if (earlier > 0) counts.push(`${earlier} on an earlier version`);
+  return counts.length === 0 ? "none incorrect, degrading or slow" : counts.join(", ");
+}
+
 export default async function OverviewPage() {
   const context = await getContext();
   const page = inert(await readOverviewPage(context, context.clock.now()));
-  const { byHealth } = page.totals;
+  const { calls, failures, refused, rejected } = page.totals;
+  const healthy = page.tools.filter(({ state }) => state.word === "healthy").length;
+  const failing = page.tools.filter(({ state }) => state.word === "failing" && state.seenOn === null).length;
   const start = page.firstStart && (
     <FirstStart tools={page.tools.length} mayOperate={holds(context.caller, "operate")} />
   );
@@ -60,15 +81,20 @@ export default async function OverviewPage() {
       <StatList className="mb-4">
         <Stat
           label="Calls"
-          value={page.totals.calls.toLocaleString("en")}
-          detail={`${page.totals.failures.toLocaleString("en")} failed or timed out`}
+          value={calls.toLocaleString("en")}
+          detail={
+            <>
+              {failures.toLocaleString("en")} failed or timed out
+              {refused + rejected > 0 && `; apart from these ${apart(refused, rejected)}`}
+            </>
+          }
         />
         <Stat
           label="Tools healthy"
-          value={`${byHealth.healthy} of ${page.tools.length}`}
-          detail={`${byHealth.unknown} not called on their version yet`}
+          value={`${healthy} of ${page.tools.length}`}
+          detail={`${page.tools.filter(({ state }) => state.word === "unknown").length} not called on their version yet`}
         />
-        <Stat label="Failing" value={byHealth.failing} detail={`${byHealth.degraded} degraded`} />
+        <Stat label="Failing" value={failing} detail={othersInWords(page.tools)} />
         <Stat
           label="Waiting for you"
           value={page.needs.filter(({ kind }) => kind === "proposal").length}
@@ -83,7 +109,7 @@ export default async function OverviewPage() {
           {page.needs.length === 0 ? (
             <EmptyState
               icon={CircleCheck}
-              title={`${byHealth.healthy} ${byHealth.healthy === 1 ? "tool" : "tools"} healthy, nothing waits`}
+              title={`${healthy} ${healthy === 1 ? "tool" : "tools"} healthy, nothing waits`}
             >
               This speaks up when a tool fails, when a fix waits for review, or when a file and the active version part
               ways. Detection runs every few minutes.
@@ -130,7 +156,7 @@ export default async function OverviewPage() {
                       </Link>
                     </TableCell>
                     <TableCell>
-                      <HealthBadge value={tool.health} />
+                      <ToolStateBadge value={tool.state} />
                     </TableCell>
                     <TableCell>{tool.activeVersion !== null && <StrategyBadge value={tool.strategy} />}</TableCell>
                     <TableCell>

@@ -58,6 +58,7 @@ import type {
   Verdict,
 } from "#lib/core/words.ts";
 import type { EditEnd } from "#lib/queries/edit-end.ts";
+import type { ToolState } from "#lib/queries/tool-state.ts";
 import { Badge, type Tone } from "./badge.tsx";
 
 /** How a word of the product looks: colour never stands alone, so each has an icon and its word. */
@@ -193,8 +194,15 @@ type Props<Word> = { value: Word; size?: "default" | "lg" };
 export function OutcomeBadge({ value, size }: Props<Outcome>) {
   return <LookBadge look={OUTCOMES[value]} size={size} />;
 }
-export function HealthBadge({ value, size }: Props<Health>) {
-  return <LookBadge look={HEALTHS[value]} size={size} />;
+/** What a tool is called: by its open problem, else by its health; of an earlier version it says so. */
+export function ToolStateBadge({ value: { word, seenOn }, size }: Props<ToolState>) {
+  const look = word in OPPORTUNITY_KINDS ? OPPORTUNITY_KINDS[word as OpportunityKind] : HEALTHS[word as Health];
+  if (seenOn === null) return <LookBadge look={look} size={size} />;
+  return (
+    <span title={`Detected on version ${seenOn}, which answers no more: the next detection tells whether it is gone`}>
+      <LookBadge look={{ ...look, tone: "neutral", text: `${look.text} on v${seenOn}` }} size={size} />
+    </span>
+  );
 }
 export function VerdictBadge({ value, size }: Props<Verdict>) {
   return <LookBadge look={VERDICTS[value]} size={size} />;

@@ -41,6 +41,8 @@ export const MonitorState = z.object({
   verdict: z.enum(["watching", "healthy", "regressed", "inconclusive", "stopped"]),
   calls: z.number().int(),
   failures: z.number().int(),
+  /** Those that the limit is held against, refused ones among them; absent in watches of earlier releases. */
+  watched: z.number().int().optional(),
   baselineCalls: z.number().int(),
   baselineFailures: z.number().int(),
   /** Calls after which the watch ends. */

@@ -72,6 +72,8 @@ export type ExecutionFilter = {
 export const SEARCHED = 20_000;
 
 /** One slice of time of one tool. */
+export type CallsOfHour = Pick<TrafficBucket, "calls" | "failures" | "refused" | "rejected">;
+
 export type TrafficBucket = {
   at: Date;
   calls: number;
@@ -123,10 +125,10 @@ export type ExecutionRepository = {
   /** When the first call failed, of all versions; null where none did. */
   firstFailure(tool: string, since: Date, until: Date): Promise<Date | null>;
   /**
-   * Calls and failures of all tools since then, in the hour (UTC) of `since` and each of the `count` after it; a tool without
-   * calls is left out.
+   * Calls and failures of all tools since then, and those that count in no rate, in the hour (UTC) of `since` and each of the
+   * `count` after it; a tool without calls is left out.
    */
-  hours(since: Date, count: number): Promise<Map<string, { calls: number; failures: number }[]>>;
+  hours(since: Date, count: number): Promise<Map<string, CallsOfHour[]>>;
   /** 95th percentile of the latency, in milliseconds, of each tool's newest `most` calls since then that ran. */
   newestP95(tools: readonly string[], since: Date, most: number): Promise<Map<string, number>>;
   /** Failures of a tool for clustering, newest first. */

@@ -17,6 +17,14 @@ export type OpportunityPageView = {
   readonly traffic: TrafficBucket[];
   readonly hours: number;
   readonly deployments: Deployment[];
+  /** Of one that is resolved. */
+  readonly resolution: Resolution | null;
+};
+
+export type Resolution = {
+  readonly at: Date;
+  /** The last version that was made active before its end and since its beginning; null where none was. */
+  readonly by: { readonly version: number; readonly proposal: Pick<Proposal, "id" | "number"> | null } | null;
 };
 
 /** @throws Problem not_found for an unknown opportunity */
@@ -35,7 +43,25 @@ export async function readOpportunityPage(ctx: Context, id: string): Promise<Opp
     traffic,
     hours: WINDOW_HOURS,
     deployments: deployments.items.filter(({ startedAt }) => startedAt >= since && startedAt < until),
+    resolution: opportunity.state === "resolved" ? await resolutionOf(ctx, opportunity, deployments.items) : null,
   };
+}
+
+async function resolutionOf(
+  { database }: Context,
+  { id, statistics, updatedAt }: Opportunity,
+  deployments: readonly Deployment[],
+): Promise<Resolution> {
+  const told = await database.audit.list({ subjectId: id, verb: "opportunity.resolved" }, { limit: 1 });
+  const at = told.items[0]?.at ?? updatedAt;
+  const made = deployments
+    .filter(({ toVersion, startedAt }) => toVersion !== statistics.version && startedAt < at)
+    .filter(({ startedAt }) => startedAt >= statistics.since)
+    .toSorted((a, b) => b.startedAt.getTime() - a.startedAt.getTime())
+    .at(0);
+  if (made === undefined) return { at, by: null };
+  const proposal = made.proposalId === undefined ? null : await database.proposals.find(made.proposalId);
+  return { at, by: { version: made.toVersion, proposal } };
 }
 
 export type OpportunityLine = Opportunity & {

@@ -1,17 +1,20 @@
 /** The overview: what needs a person now, tools by health, what happened last. */
 import type { Context } from "#lib/commands/command.ts";
 import type { Deployment } from "#lib/core/deployment.ts";
+import type { Opportunity } from "#lib/core/opportunity.ts";
 import type { AuditEntry } from "#lib/core/version.ts";
-import type { Health, Verdict } from "#lib/core/words.ts";
+import type { Verdict } from "#lib/core/words.ts";
+import type { CallsOfHour } from "#lib/ports/database.ts";
 import { isBesideTools } from "#lib/registry/check-sync-status.ts";
 import { listOpportunities } from "./opportunities.ts";
+import { rankOf, type ToolState, toolState } from "./tool-state.ts";
 import { listTools, type ToolRow } from "./tools.ts";
 
 const HOUR_MS = 3_600_000;
 /** The one that is not over yet among them. */
 const HOURS = 24;
 /** The hour that the window begins in is a part, as is the one it ends in. */
-const SILENCE = Array.from({ length: HOURS + 1 }, () => ({ calls: 0, failures: 0 }));
+const SILENCE = Array.from({ length: HOURS + 1 }, () => ({ calls: 0, failures: 0, refused: 0, rejected: 0 }));
 /** Calls that the latency of a tool is read from: a million would be sorted for a number that hardly differs. */
 const LATENCIES = 1_000;
 /** A rollback that nobody asked for stays among what needs somebody for this long. */
@@ -30,9 +33,13 @@ export type ToolHealthRow = Pick<
   ToolRow,
   "name" | "description" | "health" | "strategy" | "syncState" | "activeVersion"
 > & {
+  readonly state: ToolState;
   /** Last 24 hours. */
   readonly calls: number;
   readonly failures: number;
+  /** Apart from the calls: those count in no rate. */
+  readonly refused: number;
+  readonly rejected: number;
   /** Of the newest `LATENCIES` of them. */
   readonly p95Ms: number;
   /** Calls and failures an hour, oldest first. */
@@ -44,7 +51,7 @@ export type OverviewPage = {
   readonly firstStart: boolean;
   readonly needs: Need[];
   readonly tools: ToolHealthRow[];
-  readonly totals: { readonly calls: number; readonly failures: number; readonly byHealth: Record<Health, number> };
+  readonly totals: Pick<ToolHealthRow, "calls" | "failures" | "refused" | "rejected">;
   readonly activity: AuditEntry[];
 };
 
@@ -68,6 +75,21 @@ async function unseenOf({ database }: Context, rows: readonly ToolHealthRow[]): 
   return bad.filter(({ name }) => !known.has(name));
 }
 
+/** An open problem; where another version answers by now, it is of the one whose calls showed it. */
+function problemOf(
+  { id, tool, kind, reason, openedAt, statistics }: Opportunity,
+  active: number | null | undefined,
+): Need {
+  const about = { kind: "opportunity", href: `/opportunities/${id}`, verdict: null, at: openedAt } as const;
+  if (active === undefined || active === null || active === statistics.version)
+    return { ...about, title: `${tool} is ${kind}`, detail: reason };
+  return {
+    ...about,
+    title: `${tool} was ${kind} on version ${statistics.version}`,
+    detail: `${reason}. Version ${active} answers now: the next detection tells whether it is gone`,
+  };
+}
+
 function unseen({ name, health, calls, failures }: ToolHealthRow): Need {
   const counts = `${failures.toLocaleString("en")} of ${calls.toLocaleString("en")} calls failed in 24 hours`;
   return {
@@ -78,6 +100,11 @@ function unseen({ name, health, calls, failures }: ToolHealthRow): Need {
     verdict: null,
     at: null,
   };
+}
+
+function totalOf(parts: readonly CallsOfHour[]): CallsOfHour {
+  const sum = (of: keyof CallsOfHour): number => parts.reduce((total, part) => total + part[of], 0);
+  return { calls: sum("calls"), failures: sum("failures"), refused: sum("refused"), rejected: sum("rejected") };
 }
 
 /** Gathers the overview of the 24 hours before `now`. */
@@ -102,11 +129,11 @@ export async function readOverviewPage(ctx: Context, now: Date): Promise<Overvie
       name: tool.name,
       description: tool.description,
       health: tool.health,
+      state: toolState(tool),
       strategy: tool.strategy,
       syncState: tool.syncState,
       activeVersion: tool.activeVersion,
-      calls: spark.reduce((sum, { calls }) => sum + calls, 0),
-      failures: spark.reduce((sum, { failures }) => sum + failures, 0),
+      ...totalOf(spark),
       p95Ms: p95.get(tool.name) ?? 0,
       spark,
     };
@@ -125,15 +152,8 @@ export async function readOverviewPage(ctx: Context, now: Date): Promise<Overvie
     });
   }
   needs.push(...watched.items.flatMap((deployment) => regressionOf(deployment, now)));
-  for (const opportunity of open.items)
-    needs.push({
-      kind: "opportunity",
-      title: `${opportunity.tool} is ${opportunity.kind}`,
-      detail: opportunity.reason,
-      href: `/opportunities/${opportunity.id}`,
-      verdict: null,
-      at: opportunity.openedAt,
-    });
+  const active = new Map(tools.items.map(({ name, activeVersion }) => [name, activeVersion]));
+  needs.push(...open.items.map((opportunity) => problemOf(opportunity, active.get(opportunity.tool))));
   needs.push(...(await unseenOf(ctx, rows)).map(unseen));
   for (const tool of tools.items) {
     if (tool.syncState === "conflict")
@@ -175,18 +195,11 @@ export async function readOverviewPage(ctx: Context, now: Date): Promise<Overvie
       verdict: null,
       at: null,
     });
-  const byHealth: Record<Health, number> = { healthy: 0, degraded: 0, failing: 0, unknown: 0 };
-  for (const row of rows) byHealth[row.health]++;
-  const rank: Record<Health, number> = { failing: 0, degraded: 1, healthy: 2, unknown: 3 };
   return {
     firstStart: any.items.length === 0,
     needs,
-    tools: rows.sort((a, b) => rank[a.health] - rank[b.health] || b.calls - a.calls || a.name.localeCompare(b.name)),
-    totals: {
-      calls: rows.reduce((sum, row) => sum + row.calls, 0),
-      failures: rows.reduce((sum, row) => sum + row.failures, 0),
-      byHealth,
-    },
+    tools: rows.sort((a, b) => rankOf(a.state) - rankOf(b.state) || b.calls - a.calls || a.name.localeCompare(b.name)),
+    totals: totalOf(rows),
     activity: activity.items,
   };
 }

@@ -7,12 +7,14 @@ import {
   agreementLine,
   alsoItems,
   approveWords,
+  casesToLookAt,
   comparisonLine,
   decidable,
   headlineBeside,
   inReadingOrder,
   LABEL_ORDER,
   latencyLine,
+  sourcesInWords,
   whyLine,
 } from "./review-lines.ts";
 
@@ -104,13 +106,30 @@ describe("whyLine", () => {
 
 describe("lines of the comparison", () => {
   it("never says a difference without counts and interval", () => {
-    expect(comparisonLine(evidence)).toBe(
+    expect(comparisonLine(evidence, [])).toBe(
       "300 same inputs: good answers 258 → 297 (+13 points, 95 % between +9.1 and +17.4; the new version is better).",
     );
   });
+  it("says what the inputs are, so that its good answers add up with those of the verdict", () => {
+    const of = (source: EvidenceCase["source"], count: number, label: EvidenceCase["label"] = "agrees") =>
+      Array.from({ length: count }, () => ({ source, label }));
+    const cases = [
+      ...of("recorded", 291),
+      ...of("base_case", 8),
+      ...of("stored_case", 1),
+      ...of("recorded", 4, "diverged"),
+      ...of("generated", 20),
+      ...of("candidate_case", 2),
+    ];
+    expect(comparisonLine(evidence, cases)).toMatch(
+      /^300 same inputs \(291 calls, 9 test cases\): good answers 258 → 297/,
+    );
+    expect(comparisonLine(evidence, cases.slice(1))).toMatch(/^300 same inputs: /);
+    expect(sourcesInWords(cases)).toBe("295 calls, 9 test cases, 20 generated inputs, 2 cases of the candidate");
+  });
   it("says that nothing was compared", () => {
     const none = withSummary({ ab: { ...evidence.summary.ab, n: 0 } });
-    expect(comparisonLine(none)).toBe("No input ran through both versions.");
+    expect(comparisonLine(none, [])).toBe("No input ran through both versions.");
     expect(latencyLine(none)).toBeNull();
   });
   it("calls latency slower only where a case was", () => {
@@ -119,6 +138,17 @@ describe("lines of the comparison", () => {
   });
   it("rounds a bound down", () => {
     expect(agreementLine(evidence)).toBe("258 of 258 good answers unchanged: at least 98.8 %, 95 % asked");
+  });
+});
+
+describe("casesToLookAt", () => {
+  it("are those that a word would settle it by, values that nothing confirms first", () => {
+    expect(casesToLookAt([{ label: "agrees" }, { label: "masked" }, { label: "masked" }])).toEqual({
+      label: "masked",
+      words: "Look at the 2 masked values",
+    });
+    expect(casesToLookAt([{ label: "masked" }, { label: "unconfirmed" }])?.words).toBe("Confirm the value");
+    expect(casesToLookAt([{ label: "agrees" }, { label: "repaired" }])).toBeNull();
   });
 });
 

@@ -83,14 +83,59 @@ export function settleWays({ summary }: Pick<Evidence, "summary">, live: boolean
   return summary.wouldSettle.filter((way) => !live || !/^\d+ more agreeing call/.test(way));
 }
 
-/** Both versions on the same inputs, in one line with counts, interval and winner. */
-export function comparisonLine(evidence: Evidence): string {
+export type CasesToLookAt = { readonly label: Label; readonly words: string };
+
+/** The cases that a reviewer's word would settle an inconclusive verdict by, with what the button to them says. */
+export function casesToLookAt(cases: readonly Pick<EvidenceCase, "label">[]): CasesToLookAt | null {
+  for (const { label, one, more } of TO_LOOK_AT) {
+    const count = cases.filter((found) => found.label === label).length;
+    if (count > 0) return { label, words: count === 1 ? one : more.replace("#", String(count)) };
+  }
+  return null;
+}
+
+const TO_LOOK_AT: readonly { label: Label; one: string; more: string }[] = [
+  { label: "unconfirmed", one: "Confirm the value", more: "Confirm the # values" },
+  { label: "masked", one: "Look at the masked value", more: "Look at the # masked values" },
+  { label: "changed", one: "Look at the changed answer", more: "Look at the # changed answers" },
+  { label: "regression", one: "Look at the lost answer", more: "Look at the # lost answers" },
+  { label: "still_failing", one: "Look at what still fails", more: "Look at the # that still fail" },
+  { label: "still_wrong", one: "Look at what is still wrong", more: "Look at the # that are still wrong" },
+  { label: "slower", one: "Look at the slower answer", more: "Look at the # slower answers" },
+];
+
+const SOURCES: readonly { of: readonly EvidenceCase["source"][]; noun: string }[] = [
+  { of: ["recorded"], noun: "call" },
+  { of: ["base_case", "stored_case"], noun: "test case" },
+  { of: ["generated"], noun: "generated input" },
+  { of: ["candidate_case"], noun: "case of the candidate" },
+];
+
+/** What cases are, each kind with its count: `123 calls, 3 test cases`. */
+export function sourcesInWords(cases: readonly Pick<EvidenceCase, "source">[]): string {
+  return SOURCES.flatMap(({ of, noun }) => {
+    const count = cases.filter(({ source }) => of.includes(source)).length;
+    if (count === 0) return [];
+    return noun.startsWith("case") && count > 1 ? `${count} ${noun.replace("case", "cases")}` : plural(count, noun);
+  }).join(", ");
+}
+
+/**
+ * Both versions on the same inputs, in one line with counts, interval and winner. Test cases are among them, and not among
+ * the good answers of the verdict, so what the inputs are is said.
+ */
+export function comparisonLine(evidence: Evidence, cases: readonly Pick<EvidenceCase, "source" | "label">[]): string {
   const { n, old, new: fresh, difference, interval, winner } = evidence.summary.ab;
   if (n === 0) return "No input ran through both versions.";
   const points = (share: number): string => `${share >= 0 ? "+" : "−"}${Math.abs(Math.round(share * 1000) / 10)}`;
   const said =
     winner === "none" ? "no winner" : winner === "new" ? "the new version is better" : "the old version is better";
-  return `${plural(n, "same input")}: good answers ${old.succeeded} → ${fresh.succeeded} (${points(difference)} points, 95 % between ${points(interval[0])} and ${points(interval[1])}; ${said}).`;
+  // As the comparison takes them; a list that was cut shorter does not say what they are.
+  const compared = cases.filter(
+    ({ label, source }) => label !== "diverged" && source !== "candidate_case" && source !== "generated",
+  );
+  const of = compared.length === n ? ` (${sourcesInWords(compared)})` : "";
+  return `${plural(n, "same input")}${of}: good answers ${old.succeeded} → ${fresh.succeeded} (${points(difference)} points, 95 % between ${points(interval[0])} and ${points(interval[1])}; ${said}).`;
 }
 
 /** With fewer answers of each, no difference would show however large it is. */

@@ -23,6 +23,8 @@ import {
   agreementLine,
   alsoItems,
   approveWords,
+  type CasesToLookAt,
+  casesToLookAt,
   comparisonLine,
   type Decidable,
   decidable,
@@ -86,6 +88,10 @@ export type ReviewPage = {
     also: AlsoItem[];
     /** What would settle an inconclusive verdict. */
     settle: readonly string[];
+    /** The cases that a reviewer's word would settle it by; null where there are none. */
+    look: CasesToLookAt | null;
+    /** Whether live calls turn the verdict by themselves. */
+    waits: boolean;
     /** What live calls say so far, and how many more it takes; null where the change is not tried on them. */
     shadow: string | null;
   } | null;
@@ -230,11 +236,13 @@ export async function readReviewPage(
         ? null
         : {
             targets: targetsLine(evidence),
-            comparison: comparisonLine(evidence),
+            comparison: comparisonLine(evidence, cases),
             latency: latencyLine(evidence),
             agreement: agreementLine(evidence),
             also: alsoItems(evidence),
             settle: settleWays(evidence, shadow !== null),
+            look: casesToLookAt(cases),
+            waits: shadow !== null && shadow.callsToSettle !== null,
             shadow: shadow?.words ?? null,
           },
     recommendation,

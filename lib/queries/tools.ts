@@ -7,7 +7,7 @@ import { policyOf } from "#lib/core/policy.ts";
 import { contradictions, isRepeated, observedEffectKinds, recommend } from "#lib/core/strategy.ts";
 import { Characteristics, JsonSchema, Permissions, TestCase, ToolName } from "#lib/core/tool.ts";
 import { type Settings, type Tool, ToolSettings, type Version } from "#lib/core/version.ts";
-import { Health, RiskLevel, Strategy, SyncState } from "#lib/core/words.ts";
+import { Health, OpportunityKind, RiskLevel, Strategy, SyncState } from "#lib/core/words.ts";
 import { checkSyncStatus } from "#lib/registry/check-sync-status.ts";
 import { findTool } from "./find-or-refuse.ts";
 
@@ -21,6 +21,14 @@ export const RecommendationView = z.object({
 });
 export type RecommendationView = z.infer<typeof RecommendationView>;
 
+/** A problem that is open, with the version whose calls showed it. */
+export const ToolProblem = z.object({
+  opportunity: z.string(),
+  kind: OpportunityKind,
+  version: z.number().int(),
+});
+export type ToolProblem = z.infer<typeof ToolProblem>;
+
 export const ToolRow = z.object({
   name: z.string(),
   kind: z.enum(["hosted", "connected"]),
@@ -29,6 +37,7 @@ export const ToolRow = z.object({
   riskLevel: RiskLevel,
   safeForAutoDeployment: z.boolean(),
   health: Health,
+  problems: z.array(ToolProblem),
   activeVersion: z.number().int().nullable(),
   syncState: SyncState,
   recommendation: RecommendationView,
@@ -112,6 +121,7 @@ function rowOf(tool: Tool, standing: Standing | undefined, settings: Settings, s
     riskLevel: recommendation.riskLevel,
     safeForAutoDeployment: recommendation.safeForAutoDeployment,
     health: standing?.health ?? "unknown",
+    problems: standing?.problems ?? [],
     activeVersion: tool.activeVersion,
     syncState: sync.get(tool.name)?.state ?? "missing",
     recommendation,
@@ -127,6 +137,7 @@ const OBSERVED = 50;
 type Standing = {
   readonly version: Version;
   readonly health: Health;
+  readonly problems: ToolProblem[];
   /** Noted with its calls. */
   readonly observations: readonly Observation[];
   /** What was noted, and what its newest executions did, imported ones included. */
@@ -156,14 +167,21 @@ async function standingsOf(
       const name = version.tool;
       const { succeeded = 0, failed = 0, timed_out = 0 } = counts.get(name) ?? {};
       const noted = observations.get(name) ?? [];
-      const health = healthOf({
+      const troubles = opportunities.get(name) ?? [];
+      const problems = troubles
+        .filter(({ state }) => state === "open" || state === "in_progress")
+        .map(({ id, kind, statistics }) => ({ opportunity: id, kind, version: statistics.version }));
+      const ofRecord = healthOf({
         calls: succeeded + failed + timed_out,
         failures: failed + timed_out,
         target: byName.get(name)?.settings.target ?? settings.target,
-        opportunities: opportunities.get(name) ?? [],
+        opportunities: troubles,
       });
+      // Detection looks at the calls since the last change, where the whole record of the version may look better.
+      const fails = problems.some((one) => one.kind === "failing" && one.version === version.number);
+      const health = fails && ofRecord !== "unknown" ? "failing" : ofRecord;
       const kinds = new Set([...noted.map(({ what }) => what), ...observedEffectKinds(touched.get(name) ?? [])]);
-      return [name, { version, health, observations: noted, kinds }];
+      return [name, { version, health, problems, observations: noted, kinds }];
     }),
   );
 }

@@ -9,6 +9,13 @@ describe("pairToCompare", () => {
   it("compares the first version with its successor where it is active again", () => {
     expect(pairToCompare([2, 1], 1, {})).toEqual({ from: 1, to: 2 });
   });
+  it("leaves out what never answered: the active version against the one that it took over from", () => {
+    expect(pairToCompare([3, 2, 1], 3, { before: 1 })).toEqual({ from: 1, to: 3 });
+    expect(pairToCompare([3, 2, 1], 1, { before: 3 })).toEqual({ from: 1, to: 3 });
+    expect(pairToCompare([3, 2, 1], 3, { before: 1, to: 2 })).toEqual({ from: 1, to: 2 });
+    expect(pairToCompare([4, 3, 2, 1], 4, { before: 1, to: 3 })).toEqual({ from: 2, to: 3 });
+    expect(pairToCompare([3, 2, 1], 3, { before: 1, from: 2 })).toEqual({ from: 2, to: 3 });
+  });
   it("takes the two that were asked for, in that direction", () => {
     expect(pairToCompare([5, 4, 3, 2, 1], 5, { from: 5, to: 1 })).toEqual({ from: 5, to: 1 });
     expect(pairToCompare([5, 4, 3, 2, 1], 5, { to: 3 })).toEqual({ from: 2, to: 3 });

@@ -97,7 +97,7 @@ export async function readVersionsPage(
   const pair = pairToCompare(
     versions.map(({ number }) => number),
     tool.activeVersion,
-    options,
+    { ...options, before: previousActive(done, tool.activeVersion) ?? parentOf(versions, tool.activeVersion) },
   );
   const source = (number: number): VersionSource => ({
     number,
@@ -132,17 +132,25 @@ async function withEvidence(database: Database, id: string) {
   return { id: proposal.id, number: proposal.number, evidenceOf };
 }
 
-/** Which two versions to show, the older on the left; null where there are fewer than two. */
+function parentOf(versions: readonly Pick<Version, "number" | "parents">[], active: number | null): number | undefined {
+  return versions.find(({ number }) => number === active)?.parents[0];
+}
+
+/**
+ * Which two versions to show, the older on the left; null where there are fewer than two.
+ * @param asked.before what the active version took over from: a version in between may never have answered a call
+ */
 export function pairToCompare(
   numbers: readonly number[],
   active: number | null,
-  asked: { from?: number | undefined; to?: number | undefined },
+  asked: { from?: number | undefined; to?: number | undefined; before?: number | undefined },
 ): { from: number; to: number } | null {
   const known = [...numbers].sort((a, b) => a - b);
   const newest = known.at(-1);
   if (newest === undefined || known.length < 2) return null;
   const to = known.find((one) => one === asked.to) ?? known.find((one) => one === active) ?? newest;
-  const before = known.filter((one) => one < to).at(-1);
+  const lower = known.filter((one) => one < to).at(-1);
+  const before = (to === active ? known.find((one) => one === asked.before && one !== to) : undefined) ?? lower;
   // A version is compared with another: beside itself there is nothing to see.
   const from = known.find((one) => one === asked.from && one !== to) ?? before ?? known.find((one) => one > to);
   if (from === undefined) return null;

@@ -2,6 +2,7 @@ import { Activity } from "lucide-react";
 import type { Metadata } from "next";
 import { Badge } from "#app/_ui/badge.tsx";
 import { Button } from "#app/_ui/button.tsx";
+import { Callout } from "#app/_ui/callout.tsx";
 import { Card } from "#app/_ui/card.tsx";
 import { beginning, displayable, inert } from "#app/_ui/displayable.ts";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
@@ -40,7 +41,9 @@ function preview({ error, output, recording }: ExecutionRow): string {
 
 export default async function ExecutionsPage({ searchParams }: { searchParams: Promise<Search> }) {
   const context = await getContext();
-  const address = readFilters("/executions", ListExecutions.shape, [...FILTERS, "cursor"], await searchParams);
+  const { caseFor, ...search } = await searchParams;
+  const proposal = typeof caseFor === "string" && /^\d{1,9}$/.test(caseFor) ? caseFor : undefined;
+  const address = readFilters("/executions", ListExecutions.shape, [...FILTERS, "cursor"], search);
   const [{ page, filters, notUnderstood }, tools] = await Promise.all([
     readListed("/executions", address, async (asked) =>
       displayable(await listExecutions(context, ListExecutions.parse(asked))),
@@ -84,6 +87,7 @@ export default async function ExecutionsPage({ searchParams }: { searchParams: P
             className="w-52"
           />
         </div>
+        {proposal !== undefined && <input type="hidden" name="caseFor" value={proposal} />}
         {(["version", "cluster", "until"] as const).map(
           (name) => filters[name] !== undefined && <input key={name} type="hidden" name={name} value={filters[name]} />,
         )}
@@ -108,6 +112,20 @@ export default async function ExecutionsPage({ searchParams }: { searchParams: P
         )}
       </form>
       <AddressNotice of={[...notUnderstood, ...unknownTool("/executions", filters, tools)]} />
+      {proposal !== undefined && (
+        <Callout
+          tone="info"
+          title="Open the call that shows what the tool should do, then press “Make test case” on its page."
+          className="mb-3"
+          action={
+            <Button asChild variant="outline" size="sm">
+              <Link href={`/proposals/${proposal}`}>Back to proposal {proposal}</Link>
+            </Button>
+          }
+        >
+          It becomes a case of the tool, and counts for the proposal when its tests run again.
+        </Callout>
+      )}
       <Card>
         {page.items.length === 0 ? (
           <EmptyState

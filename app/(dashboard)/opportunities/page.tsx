@@ -16,6 +16,7 @@ import { holds } from "#lib/core/actor.ts";
 import { FAILING_ERROR } from "#lib/core/health.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
 import { readOpportunityLines } from "#lib/queries/opportunity-page.ts";
+import { reasonOf } from "#lib/queries/opportunity-words.ts";
 import { AddressNotice } from "../_components/address-notice.tsx";
 import { readFilters, type Search } from "../_components/read-filters.ts";
 import { RowKeys } from "../_components/row-keys.tsx";
@@ -119,7 +120,7 @@ export default async function OpportunitiesPage({ searchParams }: { searchParams
                       {opportunity.tool}
                     </Link>
                     <p className="text-muted-foreground text-xs [overflow-wrap:anywhere] max-md:line-clamp-3 md:truncate">
-                      {opportunity.reason}
+                      {reasonOf(opportunity)}
                     </p>
                   </TableCell>
                   <TableCell>

@@ -5,9 +5,10 @@ import { inert } from "#app/_ui/displayable.ts";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { Link } from "#app/_ui/link.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
-import { HealthBadge, RiskBadge, StrategyBadge, SyncBadge } from "#app/_ui/status-badge.tsx";
+import { RiskBadge, StrategyBadge, SyncBadge, ToolStateBadge } from "#app/_ui/status-badge.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#app/_ui/table.tsx";
 import { getContext } from "#app/context.ts";
+import { toolState } from "#lib/queries/tool-state.ts";
 import { listTools } from "#lib/queries/tools.ts";
 import { AddressNotice } from "../_components/address-notice.tsx";
 import { readFilters, type Search } from "../_components/read-filters.ts";
@@ -55,7 +56,7 @@ export default async function ToolsPage({ searchParams }: { searchParams: Promis
                     </Link>
                     <p className="truncate text-muted-foreground text-xs">{tool.loadError ?? tool.description}</p>
                   </TableCell>
-                  <TableCell>{tool.activeVersion !== null && <HealthBadge value={tool.health} />}</TableCell>
+                  <TableCell>{tool.activeVersion !== null && <ToolStateBadge value={toolState(tool)} />}</TableCell>
                   <TableCell>{tool.activeVersion !== null && <StrategyBadge value={tool.strategy} />}</TableCell>
                   <TableCell>{tool.activeVersion !== null && <RiskBadge value={tool.riskLevel} />}</TableCell>
                   <TableCell>

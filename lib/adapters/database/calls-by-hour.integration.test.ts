@@ -51,12 +51,12 @@ test("calls count the same before and after their hour was counted, by whomever,
     within: (await executions.hours(within, 3)).get("counted"),
   });
 
+  const none = { calls: 0, failures: 0, refused: 0, rejected: 0 };
   const before = await read();
   expect(before.outcomes).toEqual([{ tool: "counted", version: 1, counts: { succeeded: 8, failed: 3 } }]);
-  expect(before.hours.get("counted")?.[20]).toEqual({ calls: 5, failures: 1 });
-  expect(before.hours.get("counted")?.[23]).toEqual({ calls: 2, failures: 1 });
-  const none = { calls: 0, failures: 0 };
-  expect(before.within).toEqual([{ calls: 3, failures: 0 }, none, none, { calls: 2, failures: 1 }]);
+  expect(before.hours.get("counted")?.[20]).toEqual({ ...none, calls: 5, failures: 1 });
+  expect(before.hours.get("counted")?.[23]).toEqual({ ...none, calls: 2, failures: 1 });
+  expect(before.within).toEqual([{ ...none, calls: 3 }, none, none, { ...none, calls: 2, failures: 1 }]);
 
   // What was counted when the store was opened is counted anew, as on a store of an earlier version.
   await pool.query(`TRUNCATE "CallHour"`);
@@ -69,7 +69,7 @@ test("calls count the same before and after their hour was counted, by whomever,
   expect(await executions.import(more)).toEqual({ imported: 3, duplicates: 0 });
   expect(await executions.import(more)).toEqual({ imported: 0, duplicates: 3 });
   expect(await counted("counted")).toBe(12);
-  expect((await read()).hours.get("counted")?.[20]).toEqual({ calls: 8, failures: 2 });
+  expect((await read()).hours.get("counted")?.[20]).toEqual({ ...none, calls: 8, failures: 2 });
 });
 
 test("imports beside a count are counted once", async () => {

@@ -34,7 +34,9 @@ test("what is asked of all tools at once is what is asked of each", async () => 
   const p95 = await database.executions.newestP95(["bulk_a", "bulk_b", "bulk_none"], since, 1_000);
   for (const tool of ["bulk_a", "bulk_b"]) {
     const one = await database.executions.traffic(tool, since, until, 24);
-    expect(hours.get(tool)?.slice(0, 24)).toEqual(one.map(({ calls, failures }) => ({ calls, failures })));
+    expect(hours.get(tool)?.slice(0, 24)).toEqual(
+      one.map(({ calls, failures, refused, rejected }) => ({ calls, failures, refused, rejected })),
+    );
     const [whole] = await database.executions.traffic(tool, since, until, 1);
     expect(p95.get(tool)).toBeCloseTo(whole?.p95Ms ?? Number.NaN);
   }

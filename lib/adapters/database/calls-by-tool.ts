@@ -1,7 +1,7 @@
 /** What pages that show every tool ask of the calls: one statement for all of them. */
 import type { Version } from "#lib/core/version.ts";
 import type { Outcome } from "#lib/core/words.ts";
-import type { ExecutionRepository } from "#lib/ports/database.ts";
+import type { CallsOfHour, ExecutionRepository } from "#lib/ports/database.ts";
 import type { Query } from "./asking.ts";
 import { executionOf, READ_LIST } from "./execution-rows.ts";
 
@@ -18,6 +18,7 @@ function pairs(versions: readonly Pick<Version, "tool" | "number">[]): [string[]
 }
 
 const HOUR_MS = 3_600_000;
+const NO_CALLS: CallsOfHour = { calls: 0, failures: 0, refused: 0, rejected: 0 };
 
 export function createCallsByTool(
   query: Query,
@@ -54,10 +55,12 @@ export function createCallsByTool(
     async hours(since, count) {
       const first = new Date(Math.floor(since.getTime() / HOUR_MS) * HOUR_MS);
       // Of the hour that `since` lies in only a part counts, and parts are not kept counted.
-      const rows = await query<{ toolName: string; slice: number; calls: number; failures: number }>(
+      const rows = await query<{ toolName: string; slice: number } & CallsOfHour>(
         `SELECT "toolName", (extract(epoch FROM "hour" - $2::timestamptz) / 3600)::int AS slice,
            coalesce(sum("calls") FILTER (WHERE "status" IN ('succeeded', 'failed', 'timed_out')), 0)::int AS calls,
-           coalesce(sum("calls") FILTER (WHERE "status" IN ('failed', 'timed_out')), 0)::int AS failures
+           coalesce(sum("calls") FILTER (WHERE "status" IN ('failed', 'timed_out')), 0)::int AS failures,
+           coalesce(sum("calls") FILTER (WHERE "status" = 'refused'), 0)::int AS refused,
+           coalesce(sum("calls") FILTER (WHERE "status" = 'rejected'), 0)::int AS rejected
          FROM (
            SELECT "toolName", "hour", "status", "calls" FROM "CallHour" WHERE "hour" > $2::timestamptz UNION ALL
            SELECT "toolName", "hour", "status", "calls" FROM (${UNCOUNTED}) AS uncounted WHERE "hour" > $2::timestamptz UNION ALL
@@ -67,10 +70,10 @@ export function createCallsByTool(
          WHERE "hour" <= $2::timestamptz + make_interval(hours => $3::int) GROUP BY 1, 2`,
         [since, first, count],
       );
-      const byTool = new Map<string, { calls: number; failures: number }[]>();
-      for (const { toolName, slice, calls, failures } of rows) {
-        const hours = byTool.get(toolName) ?? Array.from({ length: count + 1 }, () => ({ calls: 0, failures: 0 }));
-        hours[slice] = { calls, failures };
+      const byTool = new Map<string, CallsOfHour[]>();
+      for (const { toolName, slice, ...counts } of rows) {
+        const hours = byTool.get(toolName) ?? Array.from({ length: count + 1 }, () => NO_CALLS);
+        hours[slice] = counts;
         byTool.set(toolName, hours);
       }
       return byTool;

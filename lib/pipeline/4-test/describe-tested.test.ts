@@ -45,6 +45,10 @@ describe("describeUntested", () => {
       now,
     } as const;
     expect(describeUntested(reach)).toEqual(["Recorded traffic: there is none."]);
+    expect(describeUntested({ ...reach, strategy: "shadow" })).toEqual([
+      "Live calls: not enough of them yet.",
+      "Recorded traffic: there is none.",
+    ]);
   });
 });
 

@@ -22,7 +22,7 @@ const MOST_VALUES = 6;
 export function describeUntested({ strategy, strategyUsed, inputSchema, cases, newest, now }: Reach): string[] {
   const lines: string[] = [];
   if (strategy === "shadow" && strategyUsed !== "shadow")
-    lines.push("Live calls: not enough of them yet, recorded ones were replayed.");
+    lines.push(`Live calls: not enough of them yet${newest === null ? "" : ", recorded ones were replayed"}.`);
   if (newest === null) lines.push("Recorded traffic: there is none.");
   else lines.push(`What changed since the newest recording, ${ageOf(now.getTime() - newest.getTime())} ago.`);
   const diverged = cases.filter(({ label, source }) => label === "diverged" && source !== "candidate_case").length;

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { watched } from "./decide.ts";
 import { lookAt, tallyOf, tallyWith, verdictOf } from "./tally.fixture.ts";
 
 const BEFORE = tallyOf(20_000, 200);
@@ -32,6 +33,17 @@ describe("decide", () => {
     expect(verdictOf(tallyOf(80, 0), BEFORE, { hours: 25 })).toBe("healthy");
     // A limit of few calls is reached, yet they rule nothing out: it goes on watching.
     expect(verdictOf(tallyOf(10, 0), BEFORE, { limits: { calls: 10, hours: 24 } })).toBe("watching");
+  });
+
+  it("says at its limit what goes on, with the count that the limit is held against", () => {
+    const now = tallyWith({ succeeded: 21, refused: 4 });
+    const look = lookAt(now, BEFORE, { limits: { calls: 20, hours: 24 } });
+    expect(look.verdict).toBe("watching");
+    expect(look.detail).toMatch(
+      /^The limit of 20 calls is reached, and its 25 calls cannot tell: up to \d+ points more may fail than before\. The watch goes on until they can, at most for 24 hours, then asks\.$/,
+    );
+    expect(watched({ now, schemaChanged: false })).toBe(25);
+    expect(watched({ now: tallyWith({ succeeded: 21, rejected: 4 }), schemaChanged: false })).toBe(21);
   });
 
   it("measures by the target where nothing was called before", () => {

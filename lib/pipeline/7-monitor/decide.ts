@@ -41,6 +41,11 @@ export function decide(facts: MonitorFacts): Pick<MonitorState, "verdict" | "det
 
 const answered = ({ succeeded, failed }: CallTally): Tally => ({ calls: succeeded + failed, bad: failed });
 
+/** The calls that the watch is limited by and that its words count: the refused among them. */
+export function watched({ now, schemaChanged }: Pick<MonitorFacts, "now" | "schemaChanged">): number {
+  return unanswered(now, schemaChanged).calls;
+}
+
 /** Failures turned into refusals are no rise here: the two are counted together. */
 function unanswered({ succeeded, failed, refused, rejected }: CallTally, schemaChanged: boolean): Tally {
   const bad = failed + refused + (schemaChanged ? rejected : 0);
@@ -93,16 +98,16 @@ function conclude({ now, before, target, schemaChanged, hours, limits }: Monitor
   const over = hours >= limits.hours;
   if ((calls >= limits.calls || over) && harm <= MARGIN)
     return { verdict: "healthy", detail: `${calls} calls without a sign of anything worse.` };
+  const room = Math.min(100, Math.ceil(harm * 100));
   if (!over)
     return {
       verdict: "watching",
       detail:
         calls < limits.calls
           ? `${calls} of ${limits.calls} calls watched.`
-          : `${calls} calls watched, and not yet enough to say that no more fail than before.`,
+          : `The limit of ${limits.calls} calls is reached, and its ${calls} calls cannot tell: up to ${room} points more may fail than before. The watch goes on until they can, at most for ${limits.hours} hours, then asks.`,
     };
   if (calls === 0) return { verdict: "inconclusive", detail: `Nothing called it within ${limits.hours} hours.` };
-  const room = Math.min(100, Math.ceil(harm * 100));
   return {
     verdict: "inconclusive",
     detail: `${calls} calls in ${limits.hours} hours cannot tell: up to ${room} points more may fail than before. Look at them, then decide.`,

@@ -7,7 +7,7 @@ import type { Clock } from "#lib/ports/clock.ts";
 import type { Database } from "#lib/ports/database.ts";
 import type { RollBackRequest } from "../rooms.ts";
 import { moveProposal } from "../transitions.ts";
-import { decide, type MonitorFacts } from "./decide.ts";
+import { decide, type MonitorFacts, watched } from "./decide.ts";
 import { gather, isStanding } from "./gather.ts";
 
 export type MonitorParts = {
@@ -47,6 +47,7 @@ function stateOf(facts: MonitorFacts, updatedAt: Date): MonitorState {
     ...decide(facts),
     calls: now.succeeded + now.failed,
     failures: now.failed,
+    watched: watched(facts),
     baselineCalls: before.succeeded + before.failed,
     baselineFailures: before.failed,
     limit: limits.calls,

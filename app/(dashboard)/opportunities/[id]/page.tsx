@@ -23,7 +23,8 @@ import { FAILING_ERROR } from "#lib/core/health.ts";
 import type { Cluster, Opportunity, Statistics } from "#lib/core/opportunity.ts";
 import { isProblem } from "#lib/core/problem.ts";
 import type { Attribution, OpportunityKind } from "#lib/core/words.ts";
-import { type OpportunityPageView, readOpportunityPage } from "#lib/queries/opportunity-page.ts";
+import { type OpportunityPageView, type Resolution, readOpportunityPage } from "#lib/queries/opportunity-page.ts";
+import { reasonOf, standsAs } from "#lib/queries/opportunity-words.ts";
 import { LazyTrafficChart } from "../../_components/lazy-traffic-chart.tsx";
 import { deploymentMarks, trafficPoints } from "../../_components/traffic-points.ts";
 import { GenerateFix } from "./_components/generate-fix.tsx";
@@ -33,7 +34,7 @@ type Params = { params: Promise<{ id: string }> };
 
 export async function generateMetadata({ params }: Params): Promise<Metadata> {
   const { opportunity } = await read((await params).id);
-  return { title: `${opportunity.tool} is ${opportunity.kind}` };
+  return { title: `${opportunity.tool} ${standsAs(opportunity)}` };
 }
 
 const MEANING: Record<Attribution, string> = {
@@ -47,10 +48,10 @@ const MEANING: Record<Attribution, string> = {
 
 /** The words of each kind of problem: what is late or wrong has not failed. */
 const WORDS: Record<OpportunityKind, { kinds: string; input: string }> = {
-  failing: { kinds: "Kinds of failure", input: "Smallest input that fails" },
-  degrading: { kinds: "Kinds of failure", input: "Smallest input that fails" },
-  incorrect: { kinds: "Kinds of wrong answer", input: "Smallest input that is answered wrongly" },
-  slow: { kinds: "Kinds of late answer", input: "Smallest input that is answered late" },
+  failing: { kinds: "Kinds of failure", input: "Smallest failing input" },
+  degrading: { kinds: "Kinds of failure", input: "Smallest failing input" },
+  incorrect: { kinds: "Kinds of wrong answer", input: "Smallest input answered wrongly" },
+  slow: { kinds: "Kinds of late answer", input: "Smallest input answered late" },
 };
 
 function meaningOf({ kind, attribution }: Opportunity): string {
@@ -131,13 +132,38 @@ function ClusterCard({ cluster, of: { tool, kind } }: { cluster: Cluster; of: Op
   );
 }
 
-function Figures({ of: { kind, statistics } }: { of: Opportunity }) {
+/** When and by what a problem ended: nothing about it is true of the tool any more. */
+function Resolved({ at, by, note }: Resolution & { note: string | undefined }) {
+  return (
+    <p className="[overflow-wrap:anywhere]">
+      Resolved <RelativeTime at={at} />
+      {note !== undefined && `: ${note}`}.
+      {by !== null && (
+        <>
+          {" "}
+          By then version {by.version} answered
+          {by.proposal !== null && (
+            <>
+              , made active by{" "}
+              <Link href={`/proposals/${by.proposal.id}`} className="text-link underline">
+                proposal {by.proposal.number}
+              </Link>
+            </>
+          )}
+          .
+        </>
+      )}
+    </p>
+  );
+}
+
+function Figures({ of: { kind, state, statistics } }: { of: Opportunity }) {
   const { latency, failures, calls } = statistics;
   const perDay = (
     <Stat
       label={kind === "slow" ? "Late answers a day" : kind === "incorrect" ? "Wrong answers a day" : "Bad calls a day"}
       value={Math.round(statistics.badCallsPerDay).toLocaleString("en")}
-      detail="at the traffic seen"
+      detail={state === "resolved" ? "at the traffic of then" : "at the traffic seen"}
     />
   );
   if (kind === "slow" && latency !== undefined)
@@ -176,7 +202,7 @@ function Figures({ of: { kind, statistics } }: { of: Opportunity }) {
 }
 
 export default async function OpportunityPage({ params }: Params) {
-  const { opportunity, proposals, traffic, hours, deployments } = await read((await params).id);
+  const { opportunity, proposals, traffic, hours, deployments, resolution } = await read((await params).id);
   const context = await getContext();
   const mayOperate = holds(context.caller, "operate");
   const { statistics, kind } = opportunity;
@@ -190,10 +216,10 @@ export default async function OpportunityPage({ params }: Params) {
             <Link href={`/tools/${opportunity.tool}`} className="hover:underline">
               {opportunity.tool}
             </Link>{" "}
-            is {opportunity.kind}
+            {standsAs(opportunity)}
           </span>
         }
-        description={opportunity.reason}
+        description={reasonOf(opportunity)}
         actions={
           !mayOperate ? (
             <NotAllowed scope="operate">Having a fix written</NotAllowed>
@@ -232,7 +258,11 @@ export default async function OpportunityPage({ params }: Params) {
             </CardHeader>
             <CardContent className="grid gap-3 text-13">
               <Figures of={opportunity} />
-              <p>{meaningOf(opportunity)}</p>
+              {resolution === null ? (
+                <p>{meaningOf(opportunity)}</p>
+              ) : (
+                <Resolved {...resolution} note={opportunity.note} />
+              )}
               {opportunity.findings.length > 0 && (
                 <ul className="list-disc space-y-1 pl-5 [overflow-wrap:anywhere]">
                   {opportunity.findings.map((finding) => (

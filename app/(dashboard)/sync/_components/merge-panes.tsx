@@ -42,11 +42,16 @@ export default function MergePanes({
     };
   }, [resolvedTheme]);
 
-  useImperativeHandle(handle, () => ({
-    reveal: (lines) => {
-      for (const [side, widget] of widgets.current) widget.revealLineNearTop(Math.max(1, lines[side]));
-    },
-  }));
+  const reveal = (lines: Record<Side, number>): void => {
+    for (const [side, widget] of widgets.current) widget.revealLineNearTop(Math.max(1, lines[side]));
+  };
+  useImperativeHandle(handle, () => ({ reveal }));
+  // It opens where there is something to choose; the panes hold their texts by now.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: later places are asked for
+  useEffect(() => {
+    const first = ({ marked }: Pane): number => marked[0]?.from ?? 1;
+    reveal({ disk: first(disk), result: first(result), database: first(database) });
+  }, []);
 
   const keep = (side: Side, widget: editor.IStandaloneCodeEditor | null): void => {
     if (widget === null) widgets.current.delete(side);

@@ -11,13 +11,14 @@ import { NotAllowed } from "#app/_ui/not-allowed.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { milliseconds } from "#app/_ui/relative-time.ts";
 import { Stat, StatList } from "#app/_ui/stat.tsx";
-import { HealthBadge, RiskBadge, StrategyBadge, SyncBadge } from "#app/_ui/status-badge.tsx";
+import { RiskBadge, StrategyBadge, SyncBadge, ToolStateBadge } from "#app/_ui/status-badge.tsx";
 import { getContext } from "#app/context.ts";
 import { holds } from "#lib/core/actor.ts";
 import { policyOf } from "#lib/core/policy.ts";
 import { isProblem } from "#lib/core/problem.ts";
 import { showSettings } from "#lib/queries/settings.ts";
 import { readToolPage, type ToolPageView } from "#lib/queries/tool-page.ts";
+import { toolState } from "#lib/queries/tool-state.ts";
 import { LazyTrafficChart } from "../../_components/lazy-traffic-chart.tsx";
 import { deploymentMarks, trafficPoints } from "../../_components/traffic-points.ts";
 import { CallForm } from "./_components/call-form.tsx";
@@ -69,7 +70,7 @@ export default async function ToolPage({ params, searchParams }: Params) {
         <div className="flex flex-wrap gap-2 pt-1">
           {tool.activeVersion !== null && (
             <>
-              <HealthBadge value={tool.health} size="lg" />
+              <ToolStateBadge value={toolState(tool)} size="lg" />
               <StrategyBadge value={tool.strategy} size="lg" />
               <RiskBadge value={tool.riskLevel} size="lg" />
             </>
@@ -114,7 +115,9 @@ export default async function ToolPage({ params, searchParams }: Params) {
               </Button>
             }
           >
-            {opportunity.findings[0]}
+            {opportunity.statistics.version !== tool.activeVersion && tool.activeVersion !== null
+              ? `Detected on version ${opportunity.statistics.version}; version ${tool.activeVersion} answers now, and the next detection tells whether it is gone.`
+              : opportunity.findings[0]}
           </Callout>
         ))}
         <Card>

@@ -14,7 +14,7 @@ import { WindowedList, type WindowedListHandle } from "#app/_ui/windowed-list.ts
 import { changeGroups } from "#lib/core/change-groups.ts";
 import type { EvidenceCase } from "#lib/core/evidence.ts";
 import type { Label } from "#lib/core/words.ts";
-import { ALWAYS_COUNTED, LABEL_ORDER } from "#lib/queries/review-lines.ts";
+import { ALWAYS_COUNTED, LABEL_ORDER, sourcesInWords } from "#lib/queries/review-lines.ts";
 import type { ReviewPage } from "#lib/queries/review-page.ts";
 import { CaseDetail } from "./case-detail.tsx";
 import { holdsWords } from "./case-search.ts";
@@ -30,6 +30,7 @@ export function CasesPanel({
   said,
   noisePaths,
   tested,
+  over,
   baseVersion,
   proposalId,
   waits,
@@ -40,6 +41,8 @@ export function CasesPanel({
   said: ReviewPage["said"];
   noisePaths: readonly string[];
   tested: boolean;
+  /** Whether it has ended, so that no tests are to come. */
+  over: boolean;
   baseVersion: number;
   proposalId: string | null;
   /** Whether it waits for its review: what is said of its answers can still count. */
@@ -136,6 +139,7 @@ export function CasesPanel({
               key={one}
               active={label === one}
               disabled={count === 0}
+              title={madeUpOf(cases, one)}
               onClick={() => setLabel(label === one ? null : one)}
             >
               <Icon
@@ -170,8 +174,15 @@ export function CasesPanel({
         )}
       </div>
       {cases.length === 0 ? (
-        <EmptyState icon={FlaskConical} title={tested ? "No case could be run" : "No cases yet"}>
-          {tested ? "The verdict above says why." : "They appear here when the tests have run."}
+        <EmptyState
+          icon={FlaskConical}
+          title={tested ? "No case could be run" : over ? "No case was run" : "No cases yet"}
+        >
+          {tested
+            ? "The verdict above says why."
+            : over
+              ? "The proposal ended before its tests."
+              : "They appear here when the tests have run."}
         </EmptyState>
       ) : (
         <div ref={place} className="flex min-h-0 flex-1 flex-col overflow-y-auto">
@@ -203,6 +214,7 @@ export function CasesPanel({
                   />
                   <LabelBadge value={one.label} />
                   <span className="min-w-0 flex-1 truncate font-mono text-xs">{lineOf(one)}</span>
+                  {(one.source === "base_case" || one.source === "stored_case") && <Badge outline>test case</Badge>}
                   {one.source === "candidate_case" && <Badge tone="warning">by the candidate</Badge>}
                   {one.source === "generated" && one.label !== "agrees" && <Badge tone="info">counterexample</Badge>}
                 </button>
@@ -227,6 +239,12 @@ export function CasesPanel({
 
 const keyOf = ({ index }: EvidenceCase): number => index;
 
+/** What those of one label are: calls and cases count together, and only calls in the agreement. */
+function madeUpOf(cases: readonly EvidenceCase[], label: Label): string | undefined {
+  const parts = sourcesInWords(cases.filter((one) => one.label === label));
+  return parts === "" ? undefined : parts;
+}
+
 /** The input in one line; more than a line of a large one is never seen. */
 function lineOf({ input }: EvidenceCase): string {
   return inert(JSON.stringify(input).slice(0, 300));
@@ -235,11 +253,13 @@ function lineOf({ input }: EvidenceCase): string {
 function FilterButton({
   active,
   disabled = false,
+  title,
   onClick,
   children,
 }: {
   active: boolean;
   disabled?: boolean;
+  title?: string | undefined;
   onClick: () => void;
   children: React.ReactNode;
 }) {
@@ -248,6 +268,7 @@ function FilterButton({
       type="button"
       aria-pressed={active}
       disabled={disabled}
+      title={title}
       onClick={onClick}
       className={cn(
         "inline-flex h-6 items-center gap-1 rounded-sm px-1.5 text-muted-foreground text-xs hover:bg-accent hover:text-foreground disabled:pointer-events-none",

@@ -5,14 +5,16 @@ import { Input } from "#app/_ui/input.tsx";
 import { Textarea } from "#app/_ui/textarea.tsx";
 import { useAction } from "#app/_ui/use-action.ts";
 import { comment } from "../actions.ts";
+import { keepWords, onLine, readKeptWords } from "./kept-words.ts";
 import { suggestionFor } from "./suggestions.ts";
 
-/** A place to say something: of one line, where that is given, else of any or none. ⌘↵ sends, Esc leaves. */
+/** A place to say something: of one line, where that is given, else of any or none. ⌘↵ sends, Esc leaves; what is written stays in the tab. */
 export function CommentForm({
   proposalId,
   revision: newest,
   line: asked,
   lines,
+  over = false,
   onClose,
 }: {
   proposalId: string;
@@ -21,28 +23,39 @@ export function CommentForm({
   line?: { readonly number: number; readonly text: string };
   /** How many lines there are to choose from, where no line is given. */
   lines?: number;
+  /** Whether no attempt comes any more that would read it. */
+  over?: boolean;
   /** Called when it was sent or left; a form without it stays. */
   onClose?: () => void;
 }) {
   // What is begun on a line is about that line of that revision, whatever comes in meanwhile.
-  const [begun] = useState({ revision: newest, line: asked });
+  const [begun, setBegun] = useState({ revision: newest, line: asked });
   const { revision, line } = asked === undefined ? { revision: newest, line: undefined } : begun;
   const field = useId();
   const place = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState("");
   const [chosen, setChosen] = useState("");
-  const { run, pending } = useAction(comment, {
-    onDone: () => {
-      setText("");
-      setChosen("");
-      onClose?.();
-    },
-  });
+  const keptAt = asked === undefined ? "any" : onLine(asked.number);
+  function write(next: string): void {
+    setText(next);
+    keepWords(proposalId, keptAt, { text: next, revision, ...(line === undefined ? {} : { line }) });
+  }
+  function leave(): void {
+    keepWords(proposalId, keptAt, null);
+    setText("");
+    setChosen("");
+    onClose?.();
+  }
+  const { run, pending } = useAction(comment, { onDone: leave });
   // A form that somebody asked for is written in at once; one that always stands there is not.
   const askedFor = onClose !== undefined;
   useEffect(() => {
-    if (askedFor) place.current?.focus();
-  }, [askedFor]);
+    const kept = readKeptWords(proposalId, keptAt);
+    if (kept !== null) {
+      setText(kept.text);
+      setBegun({ revision: kept.revision, line: kept.line });
+    } else if (askedFor) place.current?.focus();
+  }, [proposalId, keptAt, askedFor]);
   const about = line?.number ?? (chosen === "" ? undefined : Number(chosen));
   function send(): void {
     if (text.trim() === "" || pending) return;
@@ -66,13 +79,17 @@ export function CommentForm({
         id={field}
         value={text}
         required
-        placeholder="Say something; the next attempt reads it"
-        onChange={(event) => setText(event.target.value)}
+        placeholder={over ? "Say something" : "Say something; the next attempt reads it"}
+        onChange={(event) => write(event.target.value)}
         onKeyDown={(event) => {
           if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) {
             event.preventDefault();
             send();
-          } else if (event.key === "Escape" && onClose !== undefined && text.trim() === "") onClose();
+          } else if (event.key === "Escape") {
+            // Left, not given up: the keys of the page work again, and what is written stays.
+            event.currentTarget.blur();
+            if (onClose !== undefined && text.trim() === "") leave();
+          }
         }}
       />
       <div className="flex flex-wrap items-center gap-2">
@@ -81,7 +98,7 @@ export function CommentForm({
             variant="ghost"
             size="sm"
             onClick={() => {
-              setText(`${text === "" ? "" : `${text.trimEnd()}\n`}${suggestionFor(line.text)}\n`);
+              write(`${text === "" ? "" : `${text.trimEnd()}\n`}${suggestionFor(line.text)}\n`);
               place.current?.focus();
             }}
           >
@@ -107,7 +124,7 @@ export function CommentForm({
         )}
         <span className="ml-auto flex gap-1">
           {onClose !== undefined && (
-            <Button variant="ghost" size="sm" disabled={pending} onClick={onClose}>
+            <Button variant="ghost" size="sm" disabled={pending} onClick={leave}>
               Cancel
             </Button>
           )}

@@ -29,6 +29,7 @@ export function Conversation({
   decisions,
   mayComment,
   lines,
+  over,
 }: {
   proposalId: string;
   revision: number;
@@ -38,6 +39,8 @@ export function Conversation({
   decisions: readonly DecisionRecord[];
   mayComment: boolean;
   lines: number;
+  /** Whether it ended undecided: no attempt reads what is said now. */
+  over: boolean;
 }) {
   const entries: Entry[] = [
     ...comments.map((one) => ({ at: one.createdAt, comment: one })),
@@ -65,7 +68,7 @@ export function Conversation({
           </ol>
         )}
         {mayComment ? (
-          <CommentForm proposalId={proposalId} revision={revision} lines={lines} />
+          <CommentForm proposalId={proposalId} revision={revision} lines={lines} over={over} />
         ) : (
           <>
             {entries.length === 0 && <p className="text-muted-foreground text-13">Nobody said anything yet.</p>}

@@ -9,6 +9,7 @@ import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
 import { decide, deploy } from "../actions.ts";
 import { type Choice, DecisionDialog } from "./decision-dialog.tsx";
+import { keepWords, readKeptWords } from "./kept-words.ts";
 import type { DecisionFacts } from "./review.tsx";
 import { DECIDE } from "./signals.ts";
 import { useUnsent } from "./unsent.ts";
@@ -21,14 +22,12 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
   const [asked, setAsked] = useState<{ choice: Choice; seen: string | null } | null>(null);
   const choice = asked?.choice ?? null;
   const setChoice = (made: Choice | null): void => setAsked(made === null ? null : { choice: made, seen: digest });
-  /** What was written for each decision and not sent: closing a dialog, by accident too, loses no words. */
-  const words = useRef<Partial<Record<Choice, string>>>({});
   const sent = useRef<Choice>("approve");
   const aftermath = useAftermath(page.next);
   const decision = useAction(decide, {
     onDone: ({ id, number, tool, deployment }) => {
       const made = sent.current;
-      words.current = {};
+      for (const each of CHOICES) keepWords(page.id, each, null);
       setChoice(null);
       const decided = { id, number, tool, what: SAID[made] };
       if (made === "reject") aftermath.decided(decided, `Proposal ${number} is rejected.`);
@@ -123,10 +122,9 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
           maySend={decidable[NEEDS[choice]]}
           changed={digest !== null && digest !== asked?.seen}
           onSeen={() => setChoice(choice)}
-          words={words.current[choice] ?? ""}
-          onWords={(written) => {
-            words.current[choice] = written;
-          }}
+          // Closing a dialog by accident, or leaving the page, loses no words.
+          words={readKeptWords(page.id, choice)?.text ?? ""}
+          onWords={(text) => keepWords(page.id, choice, { text, revision: page.revision })}
           onClose={() => setChoice(null)}
           onConfirm={(reason, acknowledge) => send(choice, reason, acknowledge)}
         />
@@ -244,6 +242,8 @@ const NEEDS = {
   reject: "reject",
   request_changes: "requestChanges",
 } as const satisfies Record<Choice, string>;
+
+const CHOICES = ["approve", "approve_only", "reject", "request_changes"] as const satisfies Choice[];
 
 const SAID: Record<Choice, string> = {
   approve: "approved",

@@ -166,7 +166,7 @@ function Steps({ deployment }: { deployment: Deployment }) {
 }
 
 function failed(failures: number, calls: number, none: string): string {
-  return calls === 0 ? none : `${failures} of ${calls} calls failed`;
+  return calls === 0 ? none : `${failures} of ${calls} ${calls === 1 ? "call" : "calls"} failed`;
 }
 
 function Monitor({ monitor, over }: { monitor: MonitorState; over: boolean }) {
@@ -174,6 +174,8 @@ function Monitor({ monitor, over }: { monitor: MonitorState; over: boolean }) {
   const verdict = over && monitor.verdict === "watching" ? "stopped" : monitor.verdict;
   const { text, tone } = MONITORS[verdict];
   const watching = verdict === "watching";
+  const watched = monitor.watched ?? monitor.calls;
+  const turnedAway = watched - monitor.calls;
   return (
     <div className="flex flex-col gap-2">
       <div className="flex flex-wrap items-center gap-2 text-13">
@@ -182,17 +184,21 @@ function Monitor({ monitor, over }: { monitor: MonitorState; over: boolean }) {
           {text}
         </Badge>
         <span className="text-muted-foreground">
-          {monitor.calls <= monitor.limit
-            ? `${monitor.calls} of ${monitor.limit} calls`
-            : `${monitor.calls} calls, more than the ${monitor.limit} asked for`}
+          {watched < monitor.limit
+            ? `${watched} of ${monitor.limit} calls`
+            : `${watched} calls, its limit of ${monitor.limit} is reached`}
           , looked at <RelativeTime at={monitor.updatedAt} />
         </span>
       </div>
-      {watching && <Progress value={monitor.calls / Math.max(1, monitor.limit)} label="Calls watched" />}
+      {watching && watched < monitor.limit && <Progress value={watched / monitor.limit} label="Calls watched" />}
       <dl className="grid grid-cols-2 gap-2 text-13">
         <div>
           <dt className="text-muted-foreground text-xs">Since the deployment</dt>
-          <dd>{failed(monitor.failures, monitor.calls, "no calls at the last look")}</dd>
+          <dd>
+            {watched === 0
+              ? "no calls at the last look"
+              : `${failed(monitor.failures, monitor.calls, "none that counts")}${turnedAway === 0 ? "" : `, ${turnedAway} turned away apart`}`}
+          </dd>
         </div>
         <div>
           <dt className="text-muted-foreground text-xs">Before it</dt>

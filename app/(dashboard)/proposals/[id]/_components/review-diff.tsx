@@ -17,6 +17,7 @@ import type { MergeConflict } from "../../../sync/_components/merge-dialog.tsx";
 import { proposeAgain, revise } from "../actions.ts";
 import { ChangeBar } from "./change-bar.tsx";
 import { type KeptEdit, keepEdit, readKeptEdit } from "./kept-edit.ts";
+import { keptLines } from "./kept-words.ts";
 import { LineThread } from "./line-thread.tsx";
 import { takeSuggestion } from "./suggestions.ts";
 import type { Thread } from "./threads.ts";
@@ -77,8 +78,11 @@ export function ReviewDiff({
   const [changed, setChanged] = useState(false);
   const [conflict, setConflict] = useState<(MergeConflict & { revision: number }) | null>(null);
   const [refusal, setRefusal] = useState<string | null>(null);
-  /** The line on which a comment is being begun. */
-  const [writingOn, setWritingOn] = useState<number | null>(null);
+  /** The lines on which a comment is being written. */
+  const [writingOn, setWritingOn] = useState<readonly number[]>([]);
+  useEffect(() => setWritingOn(keptLines(proposalId)), [proposalId]);
+  /** A comment that was begun elsewhere and has no words yet is not one. */
+  const comment = (line: number): void => setWritingOn([...new Set([...keptLines(proposalId), line])]);
   const diff = useRef<DiffViewHandle>(null);
   const edits = useRef<HTMLSpanElement>(null);
   const text = useRef(sides.modified);
@@ -140,8 +144,8 @@ export function ReviewDiff({
   );
 
   const lines = useMemo(() => sides.modified.split("\n"), [sides.modified]);
-  const begun = writingOn !== null && !threads.some(({ line }) => line === writingOn);
-  const all = begun ? [...threads, { line: writingOn, comments: [] }] : threads;
+  const begun = writingOn.filter((begunOn) => !threads.some(({ line }) => line === begunOn));
+  const all = [...threads, ...begun.map((line) => ({ line, comments: [] }))];
   const said = all
     .filter(({ line }) => line <= lines.length)
     .map((thread) => ({
@@ -154,7 +158,7 @@ export function ReviewDiff({
           proposalId={proposalId}
           revision={revision}
           mayComment={mayComment}
-          writing={writingOn === thread.line}
+          writing={writingOn.includes(thread.line)}
           take={
             editable
               ? {
@@ -167,7 +171,7 @@ export function ReviewDiff({
                 }
               : null
           }
-          onClose={() => setWritingOn(null)}
+          onClose={() => setWritingOn((now) => now.filter((line) => line !== thread.line))}
         />
       ),
     }));
@@ -223,7 +227,7 @@ export function ReviewDiff({
     group: "Diff",
     enabled: mayComment && !editing,
     inPalette: true,
-    run: () => setWritingOn(diff.current?.at() ?? 1),
+    run: () => comment(diff.current?.at() ?? 1),
   });
   function dropOrKeep(): void {
     const index = changeAt(runs, diff.current?.at() ?? 1);
@@ -363,7 +367,7 @@ export function ReviewDiff({
         notes={[...bars, ...said]}
         struck={struck}
         handle={diff}
-        {...(mayComment && { onLine: setWritingOn })}
+        {...(mayComment && { onLine: comment })}
       />
     </>
   );

@@ -7,10 +7,19 @@ import { inert } from "#app/_ui/displayable.ts";
 import { Link } from "#app/_ui/link.tsx";
 import { StrategyBadge, VerdictBadge } from "#app/_ui/status-badge.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
+import type { ProposalState } from "#lib/core/words.ts";
 import { type AlsoItem, headlineBeside } from "#lib/queries/review-lines.ts";
 import type { ReviewPage } from "#lib/queries/review-page.ts";
 import { SettleActions } from "./settle-actions.tsx";
 import { TestAgain } from "./test-again.tsx";
+
+/** What stands in the verdict's place where there is no evidence. */
+const UNTESTED: Partial<Record<ProposalState, string>> = {
+  generating: "A fix is being written; it is tested before you are asked.",
+  no_fix: "There is nothing to judge.",
+  cancelled: "None: it ended before it was tested.",
+  rejected: "None: it was rejected before it was tested.",
+};
 
 /** Why, verdict, and what else: the three lines that answer "is this safe, and how do you know?". */
 export function ReviewLines({ page }: { page: ReviewPage }) {
@@ -43,13 +52,7 @@ export function ReviewLines({ page }: { page: ReviewPage }) {
       </Line>
       <Line name="Verdict">
         {evidence === null || lines === null ? (
-          <p className="text-muted-foreground">
-            {proposal.state === "generating"
-              ? "A fix is being written; it is tested before you are asked."
-              : proposal.state === "no_fix"
-                ? "There is nothing to judge."
-                : "Not tested yet."}
-          </p>
+          <p className="text-muted-foreground">{UNTESTED[proposal.state] ?? "Not tested yet."}</p>
         ) : (
           <div className="flex flex-col gap-1.5">
             <div className="flex flex-wrap items-start gap-x-3 gap-y-1.5">
@@ -99,8 +102,10 @@ export function ReviewLines({ page }: { page: ReviewPage }) {
             {evidence.verdict === "inconclusive" && proposal.state === "awaiting_review" && (
               <SettleActions
                 id={proposal.id}
+                number={proposal.number}
                 tool={proposal.tool}
-                unconfirmed={evidence.summary.counts.unconfirmed ?? 0}
+                look={lines.look}
+                waits={lines.waits}
                 mayApprove={page.decidable.approve}
               />
             )}

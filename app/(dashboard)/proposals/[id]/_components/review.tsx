@@ -30,6 +30,9 @@ import { VersionsCompared } from "./versions-compared.tsx";
 /** States in which a person may send a changed source. */
 const EDITABLE: readonly ProposalState[] = ["awaiting_review", "changes_requested", "approved", "stale"];
 
+/** States that no tests and no next attempt come after. */
+const OVER: readonly ProposalState[] = ["cancelled", "rejected"];
+
 /** States that a deployment is the next step of. */
 const DEPLOYABLE: readonly ProposalState[] = ["awaiting_review", "approved"];
 
@@ -159,6 +162,7 @@ export function Review({ page }: { page: ReviewPage }) {
             said={page.said}
             noisePaths={page.evidence?.summary.noisePaths ?? []}
             tested={page.evidence !== null}
+            over={OVER.includes(proposal.state)}
             baseVersion={base.number}
             proposalId={newest && page.mayOperate ? proposal.id : null}
             waits={proposal.state === "awaiting_review"}
@@ -198,6 +202,7 @@ export function Review({ page }: { page: ReviewPage }) {
               decisions={page.decisions}
               mayComment={page.mayOperate}
               lines={shown.source.split("\n").length}
+              over={proposal.state === "cancelled"}
             />
           )}
           <Timeline transitions={page.transitions} end={page.end} />

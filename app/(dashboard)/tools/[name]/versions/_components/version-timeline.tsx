@@ -7,6 +7,7 @@ import { cn } from "#app/_ui/cn.ts";
 import { Link } from "#app/_ui/link.tsx";
 import { VerdictBadge } from "#app/_ui/status-badge.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
+import { callsInWords } from "#lib/queries/calls-in-words.ts";
 import { headlineBeside } from "#lib/queries/review-lines.ts";
 import type { VersionLine, VersionsPage } from "#lib/queries/versions-page.ts";
 import { RollBackDialog } from "../../../../_components/roll-back-dialog.tsx";
@@ -79,7 +80,7 @@ export function VersionTimeline({ page }: { page: VersionsPage }) {
                 {line.reason || "No reason was given."}
               </p>
               <p className="mt-0.5 text-muted-foreground text-xs">
-                {line.author.name} · {line.active || line.answered ? health(line) : "never live"} ·{" "}
+                {line.author.name} · {line.active || line.answered ? callsInWords(line) : "never live"} ·{" "}
                 <code title={line.hash}>{line.hash.slice(0, 8)}</code> ·{" "}
                 <Link href={`/tools/${tool}/versions/${line.number}`} className="text-link underline">
                   line by line
@@ -118,13 +119,6 @@ export function VersionTimeline({ page }: { page: VersionsPage }) {
       </ol>
     </>
   );
-}
-
-function health({ calls, failures, refused }: VersionLine): string {
-  if (calls === 0) return refused === 0 ? "never called" : `${refused} ${refused === 1 ? "call" : "calls"}, refused`;
-  const rate =
-    failures === 0 ? `${calls} ${calls === 1 ? "call" : "calls"}, none failed` : `${failures} of ${calls} calls failed`;
-  return refused === 0 ? rate : `${rate}, ${refused} refused`;
 }
 
 function Pick({

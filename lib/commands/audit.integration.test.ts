@@ -80,6 +80,7 @@ const STEPS: readonly Step[] = [
     },
   ],
   ["tools.cases.run", "tool.cases_run", async () => ({ name: "calculator" })],
+  ["tools.cases.start", "tool.cases_started", async () => ({ name: "calculator" })],
   ["executions.replay", "execution.replayed", async () => ({ id: await call({ operation: "add", a: 3, b: 2 }) })],
   ["executions.import", "executions.imported", async () => ({ lines: [] })],
   [

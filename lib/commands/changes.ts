@@ -39,6 +39,7 @@ import { revokeKey } from "./revoke-key.ts";
 import { rollBackTool } from "./roll-back-tool.ts";
 import { type Route, route } from "./route.ts";
 import { CasesRun, runCases } from "./run-cases.ts";
+import { startCases } from "./start-cases.ts";
 import { abortDeployment, pauseDeployment, promoteDeployment } from "./steer-deployment.ts";
 import { tryInput } from "./try-input.ts";
 import { undoDecision } from "./undo-decision.ts";
@@ -125,6 +126,7 @@ export const CHANGES: readonly Route[] = [
     output: SettingsView,
   }),
   route(runCases, "POST", "/tools/{name}/cases/runs", { cli: "cases <name>", output: CasesRun }),
+  route(startCases, "POST", "/tools/{name}/cases/jobs", { cli: "cases start <name>", output: Job, status: 202 }),
   route(removeCase, "DELETE", "/tools/{name}/cases/{id}", {
     cli: "cases remove <name> <id>",
     output: z.object({ id: z.string(), removed: z.boolean() }),

@@ -98,7 +98,7 @@ export type JobState = z.infer<typeof JobState>;
 /** Long work: survives restarts, reports progress, can be stopped. */
 export const Job = z.object({
   id: z.string(),
-  kind: z.enum(["detect", "generate", "test", "deploy", "monitor"]),
+  kind: z.enum(["detect", "generate", "test", "deploy", "monitor", "cases"]),
   state: JobState,
   /** What it is doing now, in words; and how far from 0 to 1. */
   stage: z.string(),

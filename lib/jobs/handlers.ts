@@ -7,6 +7,7 @@ import { generateProposal } from "#lib/commands/generate-proposal.ts";
 import { enqueueMonitor, enqueueTest } from "#lib/commands/proposal-jobs.ts";
 import { testAgain } from "#lib/commands/rerun-evidence.ts";
 import { machine } from "#lib/core/actor.ts";
+import { keptRun } from "#lib/core/case-run.ts";
 import type { Evidence } from "#lib/core/evidence.ts";
 import { isProblem } from "#lib/core/problem.ts";
 import type { Job } from "#lib/core/version.ts";
@@ -76,6 +77,11 @@ export function createJobHandlers(machinery: Machinery): Partial<Record<Job["kin
         await enqueueMonitor(queue, deployment, look + 1, secondsUntilLook(look));
       }
       return { deploymentId, verdict: state.verdict, calls: state.calls };
+    },
+
+    async cases(context) {
+      const { version, cases } = await pipeline.runSuite({ tool: String(context.job.tool) }, work(context));
+      return keptRun(version, cases);
     },
   };
 }

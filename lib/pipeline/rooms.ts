@@ -7,6 +7,7 @@ import type { Execution } from "#lib/core/execution.ts";
 import type { Json } from "#lib/core/json.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
 import type { DecisionRecord, Proposal } from "#lib/core/proposal.ts";
+import type { Version } from "#lib/core/version.ts";
 import type { Decision } from "#lib/core/words.ts";
 
 /** Progress out, stop in: what long work gets. `share` runs from 0 to 1. */
@@ -53,12 +54,16 @@ export type SuiteCase = Pick<SideResult, "status" | "latencyMs" | "output" | "er
   /** Of a kept case. */
   readonly id?: string;
   readonly description: string;
+  readonly input: Json;
   /** Made by a person from an execution, not written in the file. */
   readonly kept: boolean;
   readonly passed: boolean;
   readonly expectedOutput?: Json;
   readonly shouldThrow?: string;
 };
+
+/** The cases of a tool, run on the version that was active then. */
+export type SuiteRun = { readonly version: Version; readonly cases: readonly SuiteCase[] };
 
 export type Pipeline = {
   /** 1. Runs a tool in the sandbox and records it durably before it answers. */
@@ -70,7 +75,7 @@ export type Pipeline = {
   /** 4. Tests the newest revision of a proposal in state `testing`; ends in `awaiting_review`. */
   test(request: { proposalId: string }, work: Work): Promise<Evidence>;
   /** 4. The cases of a tool on its active version. */
-  runSuite(tool: string): Promise<SuiteCase[]>;
+  runSuite(request: { tool: string }, work: Work): Promise<SuiteRun>;
   /** 4. One input through the base version and the newest revision, live effects never touched. */
   tryInput(request: { proposalId: string; input: Json }): Promise<{ old: SideResult; new: SideResult }>;
   /** 4. A source on a small sample, with nothing written: what a merge is tried with before it is taken. */

@@ -260,7 +260,12 @@ export type JobRepository = {
   find(id: string): Promise<Job | null>;
   /** `dueBefore` leaves out jobs that must still wait then. */
   list(
-    filter: { state?: Job["state"] | undefined; tool?: string | undefined; dueBefore?: Date | undefined },
+    filter: {
+      kind?: Job["kind"] | undefined;
+      state?: Job["state"] | undefined;
+      tool?: string | undefined;
+      dueBefore?: Date | undefined;
+    },
     page: PageRequest,
   ): Promise<Page<Job>>;
   update(id: string, change: JobChange): Promise<Job>;

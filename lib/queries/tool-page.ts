@@ -3,6 +3,7 @@ import type { Context } from "#lib/commands/command.ts";
 import type { Deployment } from "#lib/core/deployment.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
 import type { TrafficBucket } from "#lib/ports/database.ts";
+import { type CaseRuns, readCaseRuns } from "./case-runs.ts";
 import { type ExecutionRow, listExecutions } from "./executions.ts";
 import { listOpportunities } from "./opportunities.ts";
 import { showTool, type ToolDetail } from "./tools.ts";
@@ -22,6 +23,7 @@ export type ToolPageView = {
   readonly deployments: Deployment[];
   readonly opportunities: Opportunity[];
   readonly executions: ExecutionRow[];
+  readonly caseRuns: CaseRuns;
 };
 
 /** @throws Problem not_found for an unknown tool */
@@ -29,11 +31,12 @@ export async function readToolPage(ctx: Context, name: string, window: ToolWindo
   const { hours, slices } = WINDOWS[window];
   const since = new Date(now.getTime() - hours * HOUR_MS);
   const tool = await showTool(ctx, { name });
-  const [traffic, deployments, opportunities, executions] = await Promise.all([
+  const [traffic, deployments, opportunities, executions, caseRuns] = await Promise.all([
     ctx.database.executions.traffic(name, since, now, slices),
     ctx.database.deployments.list({ tool: name }, { limit: 20 }),
     listOpportunities(ctx, { tool: name, limit: 10 }),
     listExecutions(ctx, { tool: name, limit: 12 }),
+    readCaseRuns(ctx, name),
   ]);
   return {
     tool,
@@ -42,5 +45,6 @@ export async function readToolPage(ctx: Context, name: string, window: ToolWindo
     deployments: deployments.items.filter(({ startedAt, state }) => state === "done" && startedAt >= since),
     opportunities: opportunities.items.filter(({ state }) => state !== "resolved"),
     executions: executions.items,
+    caseRuns,
   };
 }

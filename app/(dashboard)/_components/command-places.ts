@@ -11,7 +11,13 @@ export type CommandPlace = {
 
 export const COMMAND_PLACES: readonly CommandPlace[] = [
   { name: "tools.call", label: "Call a tool", href: "/tools", scope: "call" },
-  { name: "tools.cases.run", label: "Run a tool's cases", href: "/tools", scope: "operate" },
+  { name: "tools.cases.start", label: "Run a tool's cases", href: "/tools", scope: "operate" },
+  {
+    name: "tools.cases.run",
+    label: "Run a tool's cases and wait for them: whetstone cases",
+    href: "/tools",
+    scope: "operate",
+  },
   { name: "tools.cases.remove", label: "Remove a tool's case", href: "/tools", scope: "operate" },
   { name: "tools.settings.change", label: "Change the policy of a tool", href: "/tools", scope: "admin" },
   { name: "tools.rollback", label: "Roll a tool back", href: "/tools", scope: "deploy" },

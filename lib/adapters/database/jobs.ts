@@ -60,6 +60,7 @@ export function createJobRepository(db: Writer, clock: Clock): JobRepository {
       const cursor = readCursor(page.cursor, "id");
       const rows = await db.job.findMany({
         where: {
+          ...(filter.kind === undefined ? {} : { kind: filter.kind }),
           ...(filter.state === undefined ? {} : { state: filter.state }),
           ...(filter.tool === undefined ? {} : { toolName: filter.tool }),
           ...(filter.dueBefore === undefined

@@ -9,7 +9,7 @@ import type { Version } from "#lib/core/version.ts";
 import type { Clock } from "#lib/ports/clock.ts";
 import type { Database } from "#lib/ports/database.ts";
 import type { Sandbox } from "#lib/ports/sandbox.ts";
-import type { SuiteCase, Work } from "../rooms.ts";
+import type { SuiteRun, Work } from "../rooms.ts";
 import { stopTests } from "../stop-tests.ts";
 import { recordEvidence, wasCancelled } from "./record-evidence.ts";
 import { MachineryLost, runCase, runnable } from "./run-case.ts";
@@ -34,7 +34,7 @@ export type Test = {
     readonly input: Json;
   }): Promise<{ old: SideResult; new: SideResult }>;
   /** The cases of a tool on its active version. */
-  runSuite(tool: string): Promise<SuiteCase[]>;
+  runSuite(request: { readonly tool: string }, work: Work): Promise<SuiteRun>;
   /** The same tests on a smaller sample, with nothing written: what generators search with. */
   tryCandidate: TryCandidate;
 };
@@ -66,7 +66,7 @@ export function createTest(ports: TestPorts): Test {
       const { base, revision } = await read(parts.database, proposalId);
       return tryBoth(parts, base, revision, input);
     },
-    runSuite: (tool) => runSuite(parts, tool),
+    runSuite: ({ tool }, work) => runSuite(parts, tool, work),
     tryCandidate: createTrial(parts),
   };
 }

@@ -1,7 +1,8 @@
 /** Runs a tool's own cases and those that people kept on its active version; the world is never touched. */
 import { meetsExpectation } from "#lib/core/labels.ts";
 import { Problem } from "#lib/core/problem.ts";
-import type { SuiteCase } from "../rooms.ts";
+import { plural } from "#lib/core/verdict-words.ts";
+import type { SuiteRun, Work } from "../rooms.ts";
 import { suiteOf } from "./gather.ts";
 import { inParallel } from "./in-parallel.ts";
 import type { TestPorts } from "./index.ts";
@@ -13,7 +14,7 @@ const WIDTH = 4;
  * @throws Problem `not_found` for an unknown tool, `conflict` where no version answers, `unavailable` where the sandbox
  * was lost
  */
-export async function runSuite({ database, sandbox }: TestPorts, name: string): Promise<SuiteCase[]> {
+export async function runSuite({ database, sandbox }: TestPorts, name: string, work: Work): Promise<SuiteRun> {
   const tool = await database.tools.find(name);
   if (tool === null) throw new Problem("not_found", `There is no tool "${name}".`);
   const version = tool.activeVersion === null ? null : await database.versions.find(name, tool.activeVersion);
@@ -26,14 +27,20 @@ export async function runSuite({ database, sandbox }: TestPorts, name: string): 
   const planned = suiteOf(version.manifest, kept);
   const written = planned.length - kept.length;
   const one = runnable(name, version.source, version.manifest);
-  const { signal } = new AbortController();
+  let done = 0;
+  const told = (): Promise<void> =>
+    work.progress(`${done} of ${plural(planned.length, "case")}`, done / Math.max(1, planned.length));
   try {
-    return await inParallel(planned, WIDTH, async (planned, index) => {
+    await told();
+    const cases = await inParallel(planned, WIDTH, async (planned, index) => {
       const stored = kept[index - written];
-      const { side } = await runCase(sandbox, one, planned, signal);
+      const { side } = await runCase(sandbox, one, planned, work.signal);
+      done += 1;
+      await told();
       return {
         ...(stored === undefined ? {} : { id: stored.id }),
         description: planned.description,
+        input: planned.input,
         kept: stored !== undefined,
         passed: meetsExpectation(side, planned),
         status: side.status,
@@ -44,6 +51,7 @@ export async function runSuite({ database, sandbox }: TestPorts, name: string): 
         ...(planned.shouldThrow === undefined ? {} : { shouldThrow: planned.shouldThrow }),
       };
     });
+    return { version, cases };
   } catch (error) {
     if (!(error instanceof MachineryLost)) throw error;
     throw new Problem("unavailable", `The cases could not be run: ${error.message}. Run them again.`);

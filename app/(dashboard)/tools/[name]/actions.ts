@@ -1,9 +1,10 @@
 "use server";
 import { defineAction } from "#app/define-action.ts";
 import { callTool } from "#lib/commands/call-tool.ts";
+import { cancelJob } from "#lib/commands/cancel-job.ts";
 import { changeToolSettings } from "#lib/commands/change-settings.ts";
 import { removeCase } from "#lib/commands/remove-case.ts";
-import { runCases } from "#lib/commands/run-cases.ts";
+import { startCases } from "#lib/commands/start-cases.ts";
 
 export const call = defineAction(callTool, {
   answer: ({ id, status, output, error, latencyMs, version }) => ({
@@ -20,20 +21,6 @@ export const changePolicy = defineAction(changeToolSettings, { answer: () => nul
 
 export const removeToolCase = defineAction(removeCase, { answer: ({ id }) => ({ id }) });
 
-export const runToolCases = defineAction(runCases, {
-  answer: ({ version, passed, total, items }) => ({
-    version,
-    passed,
-    total,
-    items: items.map(({ id, description, passed: one, status, output, error, latencyMs }) => ({
-      id: id ?? null,
-      description,
-      passed: one,
-      status,
-      got:
-        error === undefined ? JSON.stringify(output ?? null, null, 2) : `${error.code ?? error.name}: ${error.message}`,
-      latencyMs,
-    })),
-  }),
-  revalidate: () => [],
-});
+export const startToolCases = defineAction(startCases, { answer: () => null });
+
+export const stopJob = defineAction(cancelJob, { answer: () => null });

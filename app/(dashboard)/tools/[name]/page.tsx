@@ -45,7 +45,7 @@ async function read(name: string, week: boolean): Promise<ToolPageView> {
 export default async function ToolPage({ params, searchParams }: Params) {
   const name = decodeURIComponent((await params).name);
   const week = (await searchParams).window === "week";
-  const { tool, traffic, deployments, opportunities, executions } = await read(name, week);
+  const { tool, traffic, deployments, opportunities, executions, caseRuns } = await read(name, week);
   const context = await getContext();
   const everywhere = await showSettings(context, {});
   const mayChange = holds(context.caller, "admin");
@@ -195,7 +195,9 @@ export default async function ToolPage({ params, searchParams }: Params) {
             </CardContent>
           </Card>
         </div>
-        {tool.activeVersion !== null && <ToolContract tool={tool} mayRun={holds(context.caller, "operate")} />}
+        {tool.activeVersion !== null && (
+          <ToolContract tool={tool} runs={caseRuns} mayRun={holds(context.caller, "operate")} />
+        )}
         <ToolPolicy
           tool={tool.name}
           own={tool.settings}

@@ -16,6 +16,7 @@ const KINDS: Record<Job["kind"], string> = {
   test: "Testing the fix",
   deploy: "Deploying",
   monitor: "Watching",
+  cases: "Running the cases",
 };
 
 /** Long work on a proposal: stage, progress, elapsed, and a way to stop it. Or why it ended without a result. */

@@ -1,53 +1,76 @@
 "use client";
 import { Check, Play, Trash2, X } from "lucide-react";
-import { useState } from "react";
 import { Badge } from "#app/_ui/badge.tsx";
 import { Button } from "#app/_ui/button.tsx";
 import { Card, CardAction, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { CodeBlock } from "#app/_ui/code-block.tsx";
 import { inert } from "#app/_ui/displayable.ts";
 import { NotAllowed } from "#app/_ui/not-allowed.tsx";
+import { RelativeTime } from "#app/_ui/time.tsx";
 import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
-import { removeToolCase, runToolCases } from "../actions.ts";
+import type { CaseRuns } from "#lib/queries/case-runs.ts";
+import { removeToolCase, startToolCases } from "../actions.ts";
+import { CaseRunRow } from "./case-run.tsx";
 
 type Case = { description: string; input: string; expected: string };
-type Ran = { id: string | null; description: string; passed: boolean; status: string; got: string; latencyMs: number };
+type Result = NonNullable<CaseRuns["last"]>["run"]["items"][number];
 
-/** The cases of a tool, and how the active version does on them now. */
-export function ToolCases({ tool, cases, mayRun }: { tool: string; cases: readonly Case[]; mayRun: boolean }) {
-  const [ran, setRan] = useState<{ passed: number; total: number; version: number; items: readonly Ran[] } | null>(
-    null,
-  );
-  const { run, pending } = useAction(runToolCases, { onDone: setRan });
+/** The cases of a tool, how the active version did on them last, and a run of them while it is under way. */
+export function ToolCases({
+  tool,
+  activeVersion,
+  cases,
+  runs: { job, last, kept },
+  mayRun,
+}: {
+  tool: string;
+  activeVersion: number | null;
+  cases: readonly Case[];
+  runs: CaseRuns;
+  mayRun: boolean;
+}) {
+  const { run, pending } = useAction(startToolCases);
   const removal = useAction(removeToolCase, {
-    onDone: () => {
-      toast.success("The case is removed. The execution that it was made of can make it again.");
-      run({ name: tool });
-    },
+    onDone: () => toast.success("The case is removed. The execution that it was made of can make it again."),
   });
+  // What another version answered says nothing of the one that answers now.
+  const results = last?.run.version === activeVersion ? last.run.items : [];
+  const written = results.filter((one) => !one.kept);
+  const running = job?.state === "queued" || job?.state === "running";
+  const count = cases.length + kept.length;
   return (
     <Card className="xl:col-span-2">
-      <CardHeader>
+      <CardHeader className="flex-wrap">
         <CardTitle>Test cases</CardTitle>
         <span className="text-muted-foreground text-xs" aria-live="polite">
-          {ran === null ? cases.length : `${ran.passed} of ${ran.total} pass on version ${ran.version}`}
+          {last === null ? (
+            `${count}${count === 0 ? "" : ", not run yet"}`
+          ) : (
+            <>
+              {last.run.passed} of {last.run.total} pass on version {last.run.version}, run{" "}
+              <RelativeTime at={last.at} />
+              {last.run.version !== activeVersion && `; version ${activeVersion} answers now`}
+            </>
+          )}
         </span>
-        {!mayRun && cases.length > 0 && (
+        {count > 0 && (
           <CardAction>
-            <NotAllowed scope="operate">Running them</NotAllowed>
-          </CardAction>
-        )}
-        {mayRun && cases.length > 0 && (
-          <CardAction>
-            <Button variant="outline" size="sm" pending={pending} onClick={() => run({ name: tool })}>
-              {!pending && <Play aria-hidden />}
-              Run the cases
-            </Button>
+            {!mayRun ? (
+              <NotAllowed scope="operate">Running them</NotAllowed>
+            ) : (
+              !running && (
+                <Button variant="outline" size="sm" pending={pending} onClick={() => run({ name: tool })}>
+                  {!pending && <Play aria-hidden />}
+                  Run the cases
+                </Button>
+              )
+            )}
           </CardAction>
         )}
       </CardHeader>
-      {cases.length === 0 ? (
+      {job !== null && <CaseRunRow job={job} mayRun={mayRun} />}
+      {count === 0 ? (
         <p className="px-4 py-5 text-13 text-muted-foreground">
           None. Make one from a recorded call, or write them into the file: without cases a person has to decide every
           change.
@@ -55,7 +78,7 @@ export function ToolCases({ tool, cases, mayRun }: { tool: string; cases: readon
       ) : (
         <ul className="divide-y">
           {cases.map((one, index) => {
-            const result = ran?.items[index];
+            const result = written[index];
             return (
               <li key={one.description} className="px-4 py-2">
                 <details>
@@ -66,28 +89,20 @@ export function ToolCases({ tool, cases, mayRun }: { tool: string; cases: readon
                   <div className="mt-2 grid gap-2 md:grid-cols-2">
                     <CodeBlock text={one.input} label="Input" />
                     <CodeBlock text={one.expected} label="Expected" />
-                    {result !== undefined && !result.passed && (
-                      <CodeBlock text={result.got} label={`Got (${result.status})`} />
-                    )}
+                    {result?.got !== undefined && <CodeBlock text={result.got} label={`Got (${result.status})`} />}
                   </div>
                 </details>
               </li>
             );
           })}
-          {ran?.items.slice(cases.length).map((kept) => (
-            <li key={kept.id ?? kept.description} className="flex flex-wrap items-center gap-2 px-4 py-2 text-13">
-              <span className="[overflow-wrap:anywhere]">{inert(kept.description)}</span>
-              <span className="text-muted-foreground text-xs">kept from an execution</span>
-              <Outcome passed={kept.passed} />
-              {!kept.passed && <span className="font-mono text-xs [overflow-wrap:anywhere]">{kept.got}</span>}
-              {kept.id !== null && (
-                <RemoveButton
-                  description={kept.description}
-                  pending={removal.pending}
-                  onClick={() => removal.run({ name: tool, id: String(kept.id) })}
-                />
-              )}
-            </li>
+          {kept.map(({ id, description }) => (
+            <KeptCase
+              key={id}
+              description={description}
+              result={results.find((one) => one.id === id)}
+              {...(mayRun ? { onRemove: () => removal.run({ name: tool, id }) } : {})}
+              pending={removal.pending}
+            />
           ))}
         </ul>
       )}
@@ -95,12 +110,39 @@ export function ToolCases({ tool, cases, mayRun }: { tool: string; cases: readon
   );
 }
 
-function RemoveButton({ description, ...props }: { description: string; pending: boolean; onClick: () => void }) {
+function KeptCase({
+  description,
+  result,
+  onRemove,
+  pending,
+}: {
+  description: string;
+  result: Result | undefined;
+  onRemove?: () => void;
+  pending: boolean;
+}) {
   return (
-    <Button variant="ghost" size="sm" className="ml-auto" aria-label={`Remove the case ${description}`} {...props}>
-      {!props.pending && <Trash2 aria-hidden />}
-      Remove
-    </Button>
+    <li className="flex flex-wrap items-center gap-2 px-4 py-2 text-13">
+      <span className="[overflow-wrap:anywhere]">{inert(description)}</span>
+      <span className="text-muted-foreground text-xs">kept from an execution</span>
+      {result !== undefined && <Outcome passed={result.passed} />}
+      {result?.got !== undefined && (
+        <span className="font-mono text-xs [overflow-wrap:anywhere]">{inert(result.got)}</span>
+      )}
+      {onRemove !== undefined && (
+        <Button
+          variant="ghost"
+          size="sm"
+          className="ml-auto"
+          aria-label={`Remove the case ${description}`}
+          pending={pending}
+          onClick={onRemove}
+        >
+          {!pending && <Trash2 aria-hidden />}
+          Remove
+        </Button>
+      )}
+    </li>
   );
 }
 

@@ -1,4 +1,5 @@
 import { Card, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
+import type { CaseRuns } from "#lib/queries/case-runs.ts";
 import type { ToolDetail } from "#lib/queries/tools.ts";
 import { ToolCases } from "./tool-cases.tsx";
 import { ToolObserved } from "./tool-observed.tsx";
@@ -16,7 +17,7 @@ const yes = (value: boolean): string => (value ? "yes" : "no");
 const listed = (values: readonly string[]): string => (values.length === 0 ? "none" : values.join(", "));
 
 /** How it will be tested, what it declares, and its cases. */
-export function ToolContract({ tool, mayRun }: { tool: ToolDetail; mayRun: boolean }) {
+export function ToolContract({ tool, runs, mayRun }: { tool: ToolDetail; runs: CaseRuns; mayRun: boolean }) {
   const { recommendation, characteristics, permissions, testCases } = tool;
   return (
     <div className="grid items-start gap-4 xl:grid-cols-2">
@@ -71,6 +72,8 @@ export function ToolContract({ tool, mayRun }: { tool: ToolDetail; mayRun: boole
       <ToolObserved tool={tool} />
       <ToolCases
         tool={tool.name}
+        activeVersion={tool.activeVersion}
+        runs={runs}
         mayRun={mayRun}
         cases={testCases.map(({ description, input, expectedOutput, shouldThrow }) => ({
           description,

@@ -1,4 +1,5 @@
 /** People talking over a change: between its lines, with suggestions that are taken, and seen by others at once. */
+import type { Locator } from "@playwright/test";
 import { api, expect, proposeCalculatorFix, test } from "./fixtures.ts";
 import { type RunningWhetstone, startWhetstone } from "./server.ts";
 
@@ -66,4 +67,33 @@ test("a comment stands between the lines, its suggestion is taken, and another p
   await expect(page.getByRole("listitem").filter({ hasText: "We divide by zero on purpose" }).last()).toBeInViewport();
   await page.getByRole("link", { name: "line 1", exact: true }).click();
   await expect(diff.getByRole("region", { name: "Comments on line 1" })).toBeInViewport();
+
+  // Another person's revision moves the line while one writes: the words, the cursor and the line stay together.
+  await page.getByRole("region", { name: "Diff: v1 against proposed" }).click({ position: { x: 5, y: 5 } });
+  await page.keyboard.press("n");
+  await page.keyboard.press("c");
+  const begun = diff.getByRole("textbox", { name: /^Comment on line \d+/ });
+  await expect(begun).toBeFocused();
+  const line = Number(/\d+/.exec((await labelOf(begun))?.[0]);
+  await page.keyboard.type("Why not");
+  const now = (await api(whetstone, "GET", `/proposals/${id}`)).body;
+  await api(whetstone, "POST", `/proposals/${id}/revisions`, {
+    source: `// above\n// it\n${String(now.source)}`,
+    rationale: "Two lines above",
+  });
+  await expect(page.locator(".editor.modified .view-lines")).toContainText("// above");
+  await expect(begun).toBeFocused();
+  await page.keyboard.type(" earlier?");
+  await expect(begun).toHaveValue("Why not earlier?");
+  const moved = diff.getByRole("region", { name: `Comments on line ${line + 2}` });
+  await expect(moved.getByRole("textbox")).toBeFocused();
+  await page.keyboard.press("Control+Enter");
+  await expect(moved.getByText("Why not earlier?")).toBeVisible();
+  const { comments } = (await api(whetstone, "GET", `/proposals/${id}`)).body as { comments: object[] };
+  expect(comments.at(-1)).toMatchObject({ text: "Why not earlier?", line, revision: 2 });
 });
+
+/** What names a field. */
+async function labelOf(field: Locator): Promise<string> {
+  return field.evaluate((element) => (element as HTMLTextAreaElement).labels[0]?.textContent ?? "");
+}

@@ -1,6 +1,7 @@
 "use client";
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { createPortal } from "react-dom";
+import { hush } from "../keys.ts";
 import type { editor } from "./monaco.ts";
 
 /**
@@ -20,6 +21,13 @@ export function BetweenLines({
   children: ReactNode;
 }) {
   const [host, setHost] = useState<HTMLElement | null>(null);
+  const at = useRef(line);
+  const move = useRef<() => void>(() => {});
+  useEffect(() => {
+    if (at.current === line) return;
+    at.current = line;
+    move.current();
+  }, [line]);
   useEffect(() => {
     const overlay = document.createElement("div");
     overlay.style.cssText = "position:absolute;top:-10000px;z-index:5";
@@ -28,7 +36,7 @@ export function BetweenLines({
     for (const kind of ["keydown", "keyup", "keypress", "pointerdown", "mousedown"])
       overlay.addEventListener(kind, (event) => event.stopPropagation());
     const room: editor.IViewZone = {
-      afterLineNumber: line,
+      afterLineNumber: at.current,
       heightInPx: 40,
       domNode: document.createElement("div"),
       onDomNodeTop: (top) => {
@@ -51,20 +59,38 @@ export function BetweenLines({
       room.heightInPx = overlay.offsetHeight;
       side.changeViewZones((zones) => zone !== null && zones.layoutZone(zone));
     });
+    /** What was being written in when the text was taken away. */
+    let left: HTMLElement | null = null;
+    const makeRoom = (): void => {
+      room.afterLineNumber = at.current;
+      side.changeViewZones((zones) => {
+        if (zone !== null) zones.removeZone(zone);
+        zone = zones.addZone(room);
+      });
+    };
     const show = (): void => {
       if (side.getModel() === null) return;
       side.addOverlayWidget(widget);
-      side.changeViewZones((zones) => {
-        zone = zones.addZone(room);
-      });
+      makeRoom();
       place();
       measure.observe(overlay);
+      left?.focus({ preventScroll: true });
+      left = null;
     };
     const hide = (): void => {
+      const { activeElement } = document;
+      if (activeElement instanceof HTMLElement && overlay.contains(activeElement)) {
+        left = activeElement;
+        // What is typed until it is back is no command.
+        hush(performance.now());
+      }
       measure.disconnect();
       side.removeOverlayWidget(widget);
       side.changeViewZones((zones) => zone !== null && zones.removeZone(zone));
       zone = null;
+    };
+    move.current = () => {
+      if (zone !== null) makeRoom();
     };
     show();
     setHost(overlay);
@@ -79,6 +105,6 @@ export function BetweenLines({
       models.dispose();
       hide();
     };
-  }, [name, side, line]);
+  }, [name, side]);
   return host === null ? null : createPortal(children, host);
 }

@@ -1,6 +1,5 @@
 "use client";
 import { MessageSquare } from "lucide-react";
-import { useState } from "react";
 import { Button } from "#app/_ui/button.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
 import { CommentForm } from "./comment-form.tsx";
@@ -16,6 +15,7 @@ export function LineThread({
   mayComment,
   writing,
   take,
+  onAnswer,
   onClose,
 }: {
   thread: Thread;
@@ -24,14 +24,13 @@ export function LineThread({
   proposalId: string;
   revision: number;
   mayComment: boolean;
-  /** Begun just now: the form is open. */
-  writing: boolean;
+  /** The line that a comment was begun on, with its text, while one is being written. */
+  writing: { readonly number: number; readonly text: string } | null;
   take: Take | null;
+  onAnswer: () => void;
   onClose: () => void;
 }) {
-  const [answering, setAnswering] = useState(false);
   const { line, comments } = thread;
-  const open = writing || answering;
   return (
     <section
       aria-label={`Comments on line ${line}`}
@@ -50,19 +49,11 @@ export function LineThread({
             </div>
           </div>
         ))}
-        {open ? (
-          <CommentForm
-            proposalId={proposalId}
-            revision={revision}
-            line={{ number: line, text }}
-            onClose={() => {
-              setAnswering(false);
-              onClose();
-            }}
-          />
+        {writing !== null ? (
+          <CommentForm proposalId={proposalId} revision={revision} line={writing} onClose={onClose} />
         ) : (
           mayComment && (
-            <Button variant="ghost" size="sm" className="self-start" onClick={() => setAnswering(true)}>
+            <Button variant="ghost" size="sm" className="self-start" onClick={onAnswer}>
               Answer
             </Button>
           )

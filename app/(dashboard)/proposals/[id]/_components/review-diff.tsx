@@ -17,11 +17,11 @@ import type { MergeConflict } from "../../../sync/_components/merge-dialog.tsx";
 import { proposeAgain, revise } from "../actions.ts";
 import { ChangeBar } from "./change-bar.tsx";
 import { type KeptEdit, keepEdit, readKeptEdit } from "./kept-edit.ts";
-import { keptLines } from "./kept-words.ts";
 import { LineThread } from "./line-thread.tsx";
 import { takeSuggestion } from "./suggestions.ts";
 import type { Thread } from "./threads.ts";
 import { useTellUnsent } from "./unsent.ts";
+import { useBegunComments } from "./use-begun-comments.ts";
 import { useKeptChanges } from "./use-kept-changes.ts";
 
 /** With more changes, a row above each would fill the diff: those that are dropped have one, and a button serves the one at hand. */
@@ -78,11 +78,7 @@ export function ReviewDiff({
   const [changed, setChanged] = useState(false);
   const [conflict, setConflict] = useState<(MergeConflict & { revision: number }) | null>(null);
   const [refusal, setRefusal] = useState<string | null>(null);
-  /** The lines on which a comment is being written. */
-  const [writingOn, setWritingOn] = useState<readonly number[]>([]);
-  useEffect(() => setWritingOn(keptLines(proposalId)), [proposalId]);
-  /** A comment that was begun elsewhere and has no words yet is not one. */
-  const comment = (line: number): void => setWritingOn([...new Set([...keptLines(proposalId), line])]);
+  const { begun, begin, end } = useBegunComments(proposalId, sides.modified);
   const diff = useRef<DiffViewHandle>(null);
   const edits = useRef<HTMLSpanElement>(null);
   const text = useRef(sides.modified);
@@ -144,12 +140,14 @@ export function ReviewDiff({
   );
 
   const lines = useMemo(() => sides.modified.split("\n"), [sides.modified]);
-  const begun = writingOn.filter((begunOn) => !threads.some(({ line }) => line === begunOn));
-  const all = [...threads, ...begun.map((line) => ({ line, comments: [] }))];
+  const open = begun.filter(({ at }) => !threads.some(({ line }) => line === at));
+  const all = [...threads, ...open.map(({ at }) => ({ line: at, comments: [] }))];
   const said = all
     .filter(({ line }) => line <= lines.length)
-    .map((thread) => ({
-      name: `said-${thread.line}`,
+    .map((thread) => ({ thread, writing: begun.find(({ at }) => at === thread.line) ?? null }))
+    .map(({ thread, writing }) => ({
+      // Of one name however far its line moves, so that the cursor stays in what is being written.
+      name: writing === null ? `said-${thread.line}` : `begun-${writing.line}`,
       line: thread.line,
       content: (
         <LineThread
@@ -158,7 +156,7 @@ export function ReviewDiff({
           proposalId={proposalId}
           revision={revision}
           mayComment={mayComment}
-          writing={writingOn.includes(thread.line)}
+          writing={writing === null ? null : { number: writing.line, text: writing.text }}
           take={
             editable
               ? {
@@ -171,7 +169,8 @@ export function ReviewDiff({
                 }
               : null
           }
-          onClose={() => setWritingOn((now) => now.filter((line) => line !== thread.line))}
+          onAnswer={() => begin(thread.line)}
+          onClose={() => writing !== null && end(writing.line)}
         />
       ),
     }));
@@ -227,7 +226,7 @@ export function ReviewDiff({
     group: "Diff",
     enabled: mayComment && !editing,
     inPalette: true,
-    run: () => comment(diff.current?.at() ?? 1),
+    run: () => begin(diff.current?.at() ?? 1),
   });
   function dropOrKeep(): void {
     const index = changeAt(runs, diff.current?.at() ?? 1);
@@ -367,7 +366,7 @@ export function ReviewDiff({
         notes={[...bars, ...said]}
         struck={struck}
         handle={diff}
-        {...(mayComment && { onLine: comment })}
+        {...(mayComment && { onLine: begin })}
       />
     </>
   );

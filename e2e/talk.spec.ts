@@ -74,7 +74,7 @@ test("a comment stands between the lines, its suggestion is taken, and another p
   await page.keyboard.press("c");
   const begun = diff.getByRole("textbox", { name: /^Comment on line \d+/ });
   await expect(begun).toBeFocused();
-  const line = Number(/\d+/.exec((await labelOf(begun))?.[0]);
+  const line = Number(/\d+/.exec(await labelOf(begun))?.[0]);
   await page.keyboard.type("Why not");
   const now = (await api(whetstone, "GET", `/proposals/${id}`)).body;
   await api(whetstone, "POST", `/proposals/${id}/revisions`, {

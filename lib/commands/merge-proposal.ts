@@ -49,11 +49,13 @@ export const mergeProposal = defineCommand({
     if (!source.success)
       throw new Problem("invalid_input", `The merged source ${source.error.issues[0]?.message ?? "is no source"}.`);
     const { tool, purpose, opportunityId } = proposal;
-    const made = await openProposal(
-      ctx,
-      { tool, source: source.data, rationale: rationale.slice(-LONGEST_RATIONALE), purpose },
+    const made = await openProposal(ctx, {
+      tool,
+      source: source.data,
+      rationale: rationale.slice(-LONGEST_RATIONALE),
+      purpose,
       opportunityId,
-    );
+    });
     await endMerged(ctx, proposal.id, `Merged onto version ${active.number} as proposal ${made.number}`);
     return made;
   },

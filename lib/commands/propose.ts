@@ -7,7 +7,7 @@ import { Problem } from "#lib/core/problem.ts";
 import { type Origin, Purpose } from "#lib/core/proposal.ts";
 import { ToolName } from "#lib/core/tool.ts";
 import { turnOpportunity } from "#lib/pipeline/transitions.ts";
-import { findActiveVersion, findTool } from "#lib/queries/find-or-refuse.ts";
+import { findActiveVersion, findOpportunity, findTool } from "#lib/queries/find-or-refuse.ts";
 import { type ProposalDetail, showProposal } from "#lib/queries/proposals.ts";
 import { type Context, defineCommand } from "./command.ts";
 import { enqueueTest } from "./proposal-jobs.ts";
@@ -26,6 +26,7 @@ export const Propose = z.object({
   source: Source,
   rationale: z.string().trim().min(1, "is empty: say why the change is right").max(LONGEST_RATIONALE),
   purpose: Purpose.default("other").describe("What it mends; its evidence is judged by it"),
+  opportunityId: z.string().optional().describe("The detected problem of the tool that it is a fix for"),
 });
 
 export const propose = defineCommand({
@@ -36,14 +37,17 @@ export const propose = defineCommand({
   run: ({ ctx, input }) => openProposal(ctx, input),
 });
 
-/** @param opportunityId the opportunity that it goes on with, where it is another's successor */
+/** Enters a source as a proposal and has it tested. */
 export async function openProposal(
   ctx: Context,
   input: z.infer<typeof Propose>,
-  opportunityId?: string,
 ): Promise<ProposalDetail & { jobId: string }> {
   const { actor } = ctx.caller;
+  const { opportunityId } = input;
   const proposal = await record(ctx, async (database) => {
+    const problem = opportunityId === undefined ? null : await findOpportunity(database, opportunityId);
+    if (problem !== null && problem.tool !== input.tool)
+      throw new Problem("invalid_input", `opportunityId: it is a problem of ${problem.tool}, not of ${input.tool}.`);
     const base = await findActiveVersion(database, await findTool(database, input.tool));
     if (sha256(input.source) === base.hash)
       throw new Problem("invalid_input", `The source equals version ${base.number}, which is active: nothing to do.`);

@@ -97,7 +97,7 @@ describe("whyLine", () => {
   it("is the first line of the rationale where nobody detected anything", () => {
     const why = whyLine({ purpose: "slow", createdBy: person }, null, "Caches the table.\n\nLong story.");
     expect(why.text).toBe("Caches the table.");
-    expect(why.facts).toEqual(["Proposed by Ada", "makes it faster"]);
+    expect(why.facts).toEqual(["Proposed by Ada", "meant to make it faster"]);
   });
   it("says so where there is no rationale either", () => {
     expect(whyLine({ purpose: "other", createdBy: person }, null, " ").text).toBe("Proposed without a rationale.");

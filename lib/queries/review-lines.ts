@@ -32,10 +32,10 @@ export function whyLine(
 }
 
 const PURPOSES: Record<Proposal["purpose"], readonly string[]> = {
-  failing: ["mends failing calls"],
-  incorrect: ["mends wrong answers"],
-  degrading: ["mends a degrading tool"],
-  slow: ["makes it faster"],
+  failing: ["meant to mend failing calls"],
+  incorrect: ["meant to mend wrong answers"],
+  degrading: ["meant to mend what got worse"],
+  slow: ["meant to make it faster"],
   other: [],
 };
 

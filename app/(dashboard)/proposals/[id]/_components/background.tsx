@@ -81,8 +81,9 @@ export function Background({ page }: { page: ReviewPage }) {
                     <ProposeAgain
                       tool={proposal.tool}
                       source={attempt.source}
-                      rationale={attempt.rationale || `Begun from attempt ${index + 1} of proposal ${proposal.number}.`}
+                      rationale={`Begun from attempt ${index + 1} of proposal ${proposal.number}, by ${attempt.origin.name}. ${attempt.rationale}`.trim()}
                       purpose={proposal.purpose}
+                      opportunityId={proposal.opportunityId}
                     >
                       Start from this attempt
                     </ProposeAgain>

@@ -12,7 +12,6 @@ import { Keys, useShortcut } from "#app/_ui/keyboard.tsx";
 import { hush } from "#app/_ui/keys.ts";
 import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
-import type { Purpose } from "#lib/core/proposal.ts";
 import type { MergeConflict } from "../../../sync/_components/merge-dialog.tsx";
 import { proposeAgain, revise } from "../actions.ts";
 import { ChangeBar } from "./change-bar.tsx";
@@ -52,8 +51,7 @@ type Merged = { readonly revision: number; readonly merged: string | null };
 export function ReviewDiff({
   proposalId,
   revision,
-  tool,
-  purpose,
+  about,
   editable,
   mayComment,
   threads,
@@ -61,8 +59,8 @@ export function ReviewDiff({
 }: {
   proposalId: string;
   revision: number;
-  tool: string;
-  purpose: Purpose;
+  /** What a proposal made of an edit is for: the same as this one. */
+  about: Pick<Parameters<typeof proposeAgain>[0], "tool" | "purpose" | "opportunityId">;
   editable: boolean;
   mayComment: boolean;
   /** What was said of lines of the proposed side. */
@@ -124,7 +122,7 @@ export function ReviewDiff({
   });
   function proposeEdit(): void {
     const source = editing ? text.current : (kept?.source ?? "");
-    anew.run({ tool, source, purpose, rationale: `Begun as an edit of proposal ${proposalId}.` });
+    anew.run({ ...about, source, rationale: `Begun as an edit of proposal ${proposalId}.` });
   }
   const send = (source: string, rationale?: string, onto = edited?.revision ?? revision): void =>
     run({ id: proposalId, source, revision: onto, ...(rationale === undefined ? {} : { rationale }) });

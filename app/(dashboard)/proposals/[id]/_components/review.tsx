@@ -42,7 +42,13 @@ export function Review({ page }: { page: ReviewPage }) {
   const askNew = page.opportunity !== null && page.mayOperate && <AskAgain opportunityId={page.opportunity.id} />;
   const stopped = proposal.state === "cancelled" && page.end === null ? page.transitions.at(-1) : undefined;
   const sendAgain = shown !== null && page.mayOperate && (
-    <ProposeAgain tool={proposal.tool} source={shown.source} rationale={shown.rationale} purpose={proposal.purpose} />
+    <ProposeAgain
+      tool={proposal.tool}
+      source={shown.source}
+      rationale={shown.rationale}
+      purpose={proposal.purpose}
+      opportunityId={proposal.opportunityId}
+    />
   );
   const latencies = latencyQuantiles(page.cases);
   const threads = shown === null ? [] : threadsOf(page.comments, page.revisions, shown);
@@ -145,8 +151,11 @@ export function Review({ page }: { page: ReviewPage }) {
           <ReviewDiff
             proposalId={proposal.id}
             revision={shown.number}
-            tool={proposal.tool}
-            purpose={proposal.purpose}
+            about={{
+              tool: proposal.tool,
+              purpose: proposal.purpose,
+              ...(proposal.opportunityId === undefined ? {} : { opportunityId: proposal.opportunityId }),
+            }}
             editable={page.against === null && newest && page.mayOperate && EDITABLE.includes(proposal.state)}
             original={page.against?.source ?? base.source}
             modified={shown.source}

@@ -5,11 +5,11 @@ import type { Actor } from "#lib/core/actor.ts";
 import { approvalDigest, currentParts, currentSnapshot } from "#lib/core/approval-digest.ts";
 import type { Evidence } from "#lib/core/evidence.ts";
 import { policyOf, type SomeApprovers } from "#lib/core/policy.ts";
+import { decideTakeBack } from "#lib/core/take-back.ts";
 import { Settings } from "#lib/core/version.ts";
 import type { Strategy, Verdict } from "#lib/core/words.ts";
 import { type DecideFacts, decideOn, warningsToAcknowledge } from "./5-approve/decide.ts";
 import { factsWith, MACHINE, person, revisionWith, snapshotWith, versionWith } from "./5-approve/facts.fixture.ts";
-import { decideTakeBack } from "./5-approve/take-back.ts";
 import { decideDeploy } from "./6-deploy/decide.ts";
 import { canMove } from "./transitions.ts";
 

@@ -12,6 +12,7 @@ import { isProblem } from "#lib/core/problem.ts";
 import type { Comment, DecisionRecord, Proposal, Revision, Transition } from "#lib/core/proposal.ts";
 import { maskCase } from "#lib/core/sensitive.ts";
 import type { Recommendation } from "#lib/core/strategy.ts";
+import { decideTakeBack } from "#lib/core/take-back.ts";
 import type { Job, Version } from "#lib/core/version.ts";
 import type { Mode } from "#lib/core/words.ts";
 import type { Database } from "#lib/ports/database.ts";
@@ -111,6 +112,8 @@ export type ReviewPage = {
   /** The rollback that undid the deployment, if one did. */
   readonly rollback: Deployment | null;
   readonly canRollBack: boolean;
+  /** Whether whoever looks may take the last decision back. */
+  readonly canTakeBack: boolean;
   readonly monitorCalls: number;
 };
 
@@ -269,6 +272,8 @@ export async function readReviewPage(
       deployment?.state === "done" &&
       tool.activeVersion === deployment.toVersion &&
       deployment.fromVersion !== null,
+    canTakeBack:
+      holds(caller, "approve") && decideTakeBack({ proposal, decisions, transitions }, caller.actor).kind === "back",
     monitorCalls: settings.monitorCalls,
   };
 }

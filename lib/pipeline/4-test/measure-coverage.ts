@@ -2,7 +2,7 @@
 import type { EvidenceCase, EvidenceSummary, SideResult } from "#lib/core/evidence.ts";
 import { countLines, type Instrumented, instrument, type LineCounts, unexecuted } from "#lib/core/line-coverage.ts";
 import { plural } from "#lib/core/verdict-words.ts";
-import type { Sandbox } from "#lib/ports/sandbox.ts";
+import { DEFAULT_LIMITS, type Sandbox } from "#lib/ports/sandbox.ts";
 import { WIDTH } from "./baseline.ts";
 import { inParallel } from "./in-parallel.ts";
 import { type Runnable, runCase, runnable } from "./run-case.ts";
@@ -14,6 +14,9 @@ const FIRST = 100;
 /** Where lines are left that none of them passed, this many in all. */
 const MOST = 600;
 const MOST_RANGES = 4;
+const NOTING_TIMES = 5;
+/** One in so many runs may be cut off before the counts say nothing. */
+const MOST_CUT_OFF = 4;
 
 /**
  * Runs cases once more on both versions, or on the candidate alone, each answered by the effects that it had there.
@@ -53,7 +56,9 @@ async function passThrough(
   const manifest = { ...version.manifest, outputSchema: {}, postconditions: [] };
   const noting = runnable(name, made.source, manifest);
   const runs: unknown[] = [];
-  let looked = 0;
+  // Noting the lines takes a call longer than it took.
+  const timeMs = Math.min(DEFAULT_LIMITS.timeMs, options.timeMs * NOTING_TIMES);
+  let [looked, cutOff] = [0, 0];
   while (looked < cases.length && looked < MOST && (looked < FIRST || hasGaps(source, made, runs))) {
     const some = cases.slice(looked, looked + FIRST);
     looked += some.length;
@@ -63,11 +68,15 @@ async function passThrough(
         // It would run over its time again, and then tells of no line.
         if (side.status === "timed_out" || side.status === "rejected") return null;
         const planned = { input: one.input, answers: { journal: side.effects } };
-        return (await runCase(sandbox, noting, planned, options.signal, options.timeMs)).side.output;
+        const ran = (await runCase(sandbox, noting, planned, options.signal, timeMs)).side;
+        if (ran.status === "timed_out") cutOff += 1;
+        return ran.output;
       })),
     );
   }
-  return { counts: countLines(source, made, runs), looked };
+  // Of which lines a run that was cut off passed nobody knows: where many were, no line is called unexecuted.
+  if (cutOff > 0 && cutOff * MOST_CUT_OFF >= looked) return null;
+  return { counts: countLines(source, made, runs), looked: looked - cutOff };
 }
 
 function hasGaps(source: string, made: Instrumented, runs: readonly unknown[]): boolean {

@@ -49,7 +49,19 @@ describe("decide", () => {
   it("measures by the target where nothing was called before", () => {
     const limits = { limits: { calls: 500, hours: 24 } };
     expect(verdictOf(tallyOf(500, 0), tallyWith({ p95Ms: 0 }), limits)).toBe("healthy");
-    expect(verdictOf(tallyOf(500, 150), tallyWith({ p95Ms: 0 }), { hours: 25 })).toBe("inconclusive");
+    expect(verdictOf(tallyOf(500, 30), tallyWith({ p95Ms: 0 }), { hours: 25 })).toBe("healthy");
+    const look = lookAt(tallyOf(100, 100), tallyWith({ p95Ms: 0 }), limits);
+    expect(look).toEqual({
+      verdict: "regressed",
+      detail: "100 of 100 calls failed; nothing was called before, so they are held against the target of 99 %.",
+    });
+    expect(verdictOf(tallyOf(1, 1), tallyWith({ p95Ms: 0 }), limits)).toBe("watching");
+  });
+
+  it("measures by the target where next to nothing was called before, and none of it failed", () => {
+    expect(verdictOf(tallyOf(40, 20), tallyOf(12, 0))).toBe("regressed");
+    // One that failed before speaks for a tool that fails.
+    expect(verdictOf(tallyOf(40, 20), tallyOf(12, 5))).toBe("watching");
   });
 
   it("counts failures that became refusals as no rise, and new refusals as one", () => {

@@ -6,7 +6,7 @@ import { clopperPearson, differenceInterval } from "#lib/core/statistics.ts";
 export type MonitorFacts = {
   readonly now: CallTally;
   readonly before: Baseline;
-  /** The share of calls that should succeed: stands in for a baseline that has no calls. */
+  /** The share of calls that should succeed: stands in for a baseline of next to no calls. */
   readonly target: number;
   /** Whether the two versions take different inputs: only then does the version answer for rejected calls. */
   readonly schemaChanged: boolean;
@@ -22,6 +22,8 @@ const SPLIT = { failing: 0.5, turnedAway: 0.2, slow: 0.2, newClass: 0.1 };
 
 /** A quiet watch ends as healthy only when so many points more failures than before can be ruled out, at 95 %. */
 const MARGIN = 0.1;
+/** Of fewer calls before, none of which failed, nobody can tell what share of them would have. */
+const LEAST_BEFORE = 20;
 /** Above so many clusters the baseline was cut off, and none of them is known to be new. */
 const MOST_CLASSES = 500;
 
@@ -54,8 +56,11 @@ function unanswered({ succeeded, failed, refused, rejected }: CallTally, schemaC
 
 const exceeds = (evidence: number, share: number): boolean => evidence > Math.log(1 / (ERROR * share));
 
-function failing({ now, before }: MonitorFacts): string | null {
+function failing({ now, before, target }: MonitorFacts): string | null {
   const [then, since] = [answered(before), answered(now)];
+  // What a quiet watch would have to rule out is surely there: held against the calls before, it could never be told.
+  if (then.bad === 0 && then.calls < LEAST_BEFORE && exceeds(excessEvidence(1 - target + MARGIN, since), SPLIT.failing))
+    return `${since.bad} of ${since.calls} calls failed; ${then.calls === 0 ? "nothing was called before" : `only ${then.calls} were made before`}, so they are held against the target of ${Number((target * 100).toFixed(2))} %.`;
   if (!exceeds(riseEvidence(then, since), SPLIT.failing)) return null;
   return `${since.bad} of ${since.calls} calls failed; before, ${then.bad} of ${then.calls} did.`;
 }

@@ -113,7 +113,7 @@ function ClusterCard({ cluster, of: { tool, kind } }: { cluster: Cluster; of: Op
           </Link>
         )}
       </div>
-      <p className="break-words text-13 text-muted-foreground">{cluster.message}</p>
+      <p className="text-13 text-muted-foreground [overflow-wrap:anywhere]">{cluster.message}</p>
       {cluster.frames.length > 0 && (
         <p className="font-mono text-muted-foreground text-xs [overflow-wrap:anywhere]">
           at {cluster.frames.join(" ‹ ")}

@@ -52,7 +52,12 @@ export function ReviewLines({ page }: { page: ReviewPage }) {
       </Line>
       <Line name="Verdict">
         {evidence === null || lines === null ? (
-          <p className="text-muted-foreground">{UNTESTED[proposal.state] ?? "Not tested yet."}</p>
+          <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
+            <p className="text-muted-foreground">{UNTESTED[proposal.state] ?? "Not tested yet."}</p>
+            {proposal.state === "awaiting_review" && page.mayOperate && (
+              <TestAgain proposalId={proposal.id}>Run the tests</TestAgain>
+            )}
+          </div>
         ) : (
           <div className="flex flex-col gap-1.5">
             <div className="flex flex-wrap items-start gap-x-3 gap-y-1.5">

@@ -23,6 +23,7 @@ import { type News, OthersNews } from "./others-news.tsx";
 import { ProposeAgain } from "./propose-again.tsx";
 import { ReviewDiff } from "./review-diff.tsx";
 import { ReviewLines } from "./review-lines.tsx";
+import { TakeBack } from "./take-back.tsx";
 import { threadsOf } from "./threads.ts";
 import { Timeline } from "./timeline.tsx";
 import { VersionsCompared } from "./versions-compared.tsx";
@@ -50,6 +51,8 @@ export function Review({ page }: { page: ReviewPage }) {
       opportunityId={proposal.opportunityId}
     />
   );
+  const takeBack = page.canTakeBack && <TakeBack proposalId={proposal.id} />;
+  const decided = page.decisions.at(-1);
   const latencies = latencyQuantiles(page.cases);
   const threads = shown === null ? [] : threadsOf(page.comments, page.revisions, shown);
   const newest = shown === null || shown.number === proposal.revision;
@@ -125,8 +128,23 @@ export function Review({ page }: { page: ReviewPage }) {
           It was edited, moved or broken on disk since version {page.activeVersion ?? "none"} was written there.
         </Callout>
       )}
+      {decided !== undefined && proposal.state === "rejected" && (
+        <Callout tone="info" icon={Ban} title={`${decided.actor.name} rejected it.`} action={takeBack}>
+          <p className="whitespace-pre-wrap [overflow-wrap:anywhere]">{decided.reason}</p>
+        </Callout>
+      )}
       {proposal.state === "changes_requested" && (
-        <Callout tone="warning" icon={MessageSquareWarning} title="Changes were requested." action={askNew}>
+        <Callout
+          tone="warning"
+          icon={MessageSquareWarning}
+          title="Changes were requested."
+          action={
+            <>
+              {askNew}
+              {takeBack}
+            </>
+          }
+        >
           <p className="whitespace-pre-wrap [overflow-wrap:anywhere]">
             {page.decisions.findLast(({ decision }) => decision === "request_changes")?.reason}
           </p>

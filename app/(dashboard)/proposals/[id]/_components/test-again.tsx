@@ -6,8 +6,8 @@ import { useAction } from "#app/_ui/use-action.ts";
 import { testAgain } from "../actions.ts";
 
 /** Runs the tests once more: there may be more traffic to replay by now. */
-export function TestAgain({ proposalId }: { proposalId: string }) {
-  const { run, pending } = useAction(testAgain, { onDone: () => toast.success("The tests run again.") });
+export function TestAgain({ proposalId, children = "Test again" }: { proposalId: string; children?: string }) {
+  const { run, pending } = useAction(testAgain, { onDone: () => toast.success("The tests run.") });
   return (
     <Button
       variant="ghost"
@@ -17,7 +17,7 @@ export function TestAgain({ proposalId }: { proposalId: string }) {
       onClick={() => run({ id: proposalId })}
     >
       <RotateCw aria-hidden />
-      Test again
+      {children}
     </Button>
   );
 }

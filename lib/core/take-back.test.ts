@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Actor } from "#lib/core/actor.ts";
 import type { DecisionRecord, Transition } from "#lib/core/proposal.ts";
 import type { ProposalState } from "#lib/core/words.ts";
-import { factsWith, person } from "./facts.fixture.ts";
+import { factsWith, person } from "#lib/pipeline/5-approve/facts.fixture.ts";
 import { decideTakeBack } from "./take-back.ts";
 
 const ADA = person("ada");

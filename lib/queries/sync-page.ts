@@ -8,7 +8,13 @@ export type SyncLine = SyncRow & {
   /** Whether there is a tool of that name to look at; a file that can never be one has none. */
   readonly isTool: boolean;
   /** The proposal that tests the edit on disk; its verdict is null while they run. */
-  readonly proposal: { readonly id: string; readonly number: number; readonly verdict: Verdict | null } | null;
+  readonly proposal: {
+    readonly id: string;
+    readonly number: number;
+    readonly verdict: Verdict | null;
+    /** What its tests say in one sentence; empty while they run. */
+    readonly headline: string;
+  } | null;
 };
 
 /** What is live by mistake or not at all stands above what merely differs. */
@@ -36,6 +42,7 @@ export async function readSyncPage(ctx: Context): Promise<SyncLine[]> {
     items.map(async (row): Promise<SyncLine> => {
       const proposal = row.edit === null ? null : await database.proposals.find(row.edit.proposalId);
       const snapshots = proposal === null ? [] : await database.proposals.evidence(proposal.id);
+      const evidence = proposal === null ? null : newestEvidence(snapshots, proposal.revision);
       return {
         ...row,
         isTool: known.has(row.name),
@@ -45,7 +52,8 @@ export async function readSyncPage(ctx: Context): Promise<SyncLine[]> {
             : {
                 id: proposal.id,
                 number: proposal.number,
-                verdict: newestEvidence(snapshots, proposal.revision)?.verdict ?? null,
+                verdict: evidence?.verdict ?? null,
+                headline: evidence?.headline ?? "",
               },
       };
     }),

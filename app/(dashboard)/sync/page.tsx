@@ -88,6 +88,7 @@ export default async function SyncPage() {
                         state={row.syncState}
                         answers={row.activeVersion !== null}
                         widened={row.widened}
+                        tests={row.proposal}
                         diskHash={row.diskHash}
                       />
                     )}

@@ -5,7 +5,7 @@ import { AskedQuestion } from "#app/_ui/asked-question.tsx";
 import { Button } from "#app/_ui/button.tsx";
 import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
-import type { SyncState } from "#lib/core/words.ts";
+import type { SyncState, Verdict } from "#lib/core/words.ts";
 import { resolve, undo } from "../actions.ts";
 import type { MergeConflict } from "./merge-dialog.tsx";
 
@@ -29,12 +29,13 @@ const WORDS: Record<Resolution, string> = {
   merge: "Merge",
 };
 
-/** One click settles a file; what overlaps in a merge is put together by hand. */
+/** One click settles a file, asked about first where it would make live what did not pass; overlaps are merged by hand. */
 export function SyncActions({
   name,
   state,
   answers,
   widened,
+  tests,
   diskHash,
 }: {
   name: string;
@@ -43,6 +44,8 @@ export function SyncActions({
   answers: boolean;
   /** What taking the edit would let the tool do beyond today: taken only after it was read. */
   widened: readonly string[];
+  /** What the tests of the edit came to: taken at once only where they passed. */
+  tests: { readonly verdict: Verdict | null; readonly headline: string } | null;
   /** Of the file as it is shown; null where there is none. */
   diskHash: string | null;
 }) {
@@ -75,6 +78,24 @@ export function SyncActions({
       else toast.error(message);
     },
   });
+  function questionFor(resolution: Resolution): { title: string; effect: string } | null {
+    if (resolution === "take_database") return null;
+    const untested = resolution === "take_disk" && answers && tests?.verdict !== "passed";
+    const doubt = untested ? (tests?.headline ?? "") || "It was not tested yet." : "";
+    if (widened.length > 0)
+      return {
+        title: `Let ${name} do more than today?`,
+        effect:
+          `The edit on disk asks for ${widened.join("; ")}. Taking it lets every call of ${name} do so. ${doubt}`.trim(),
+      };
+    return untested
+      ? {
+          title: `Let the edit of ${name} answer all calls?`,
+          effect: `It goes live at once, and it did not pass its tests. ${doubt}`,
+        }
+      : null;
+  }
+  const question = asking === null ? null : questionFor(asking);
   function settle(resolution: Resolution, source?: string): void {
     asked.current = resolution;
     const seen = source === undefined ? diskHash : merging.current;
@@ -96,19 +117,16 @@ export function SyncActions({
             variant="outline"
             size="sm"
             disabled={pending}
-            onClick={() =>
-              widened.length > 0 && resolution !== "take_database" ? setAsking(resolution) : settle(resolution)
-            }
+            onClick={() => (questionFor(resolution) === null ? settle(resolution) : setAsking(resolution))}
           >
             {resolution === "take_database" && (state === "missing" || state === "unloadable")
               ? "Put the file back"
               : WORDS[resolution]}
           </Button>
         ))}
-      {asking !== null && (
+      {asking !== null && question !== null && (
         <AskedQuestion
-          title={`Let ${name} do more than today?`}
-          effect={`The edit on disk asks for ${widened.join("; ")}. Taking it lets every call of ${name} do so.`}
+          {...question}
           button={asking === "merge" ? "Merge it" : "Take it"}
           onYes={() => settle(asking)}
           onClose={() => setAsking(null)}

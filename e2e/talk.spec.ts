@@ -26,7 +26,17 @@ test("a comment stands between the lines, its suggestion is taken, and another p
   await diff.getByRole("button", { name: "Suggest a change" }).click();
   await expect(form).toHaveValue(/^```suggestion\n.*ToolError.*\n```\n$/);
   const written = await form.inputValue();
-  await form.fill(`Say which operand:\n${written.replace("Cannot divide by zero: b is 0", "b must not be zero")}`);
+  const words = `Say which operand:\n${written.replace("Cannot divide by zero: b is 0", "b must not be zero")}`;
+  await form.fill(words);
+  // Escape leaves it, so that keys are commands again, and what is written waits for whoever comes back.
+  await page.keyboard.press("Escape");
+  await expect(form).not.toBeFocused();
+  await page.keyboard.press("g");
+  await page.keyboard.press("t");
+  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Tools");
+  await page.goBack();
+  await expect(form).toHaveValue(words);
+  await form.focus();
   await page.keyboard.press("Control+Enter");
   const thread = diff.getByRole("region", { name: /^Comments on line \d+$/ });
   await expect(thread.getByText("Say which operand:")).toBeVisible();

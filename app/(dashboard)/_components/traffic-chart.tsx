@@ -13,6 +13,7 @@ import {
 } from "recharts";
 import { AXIS, TableSwitch, TOOLTIP } from "#app/_ui/chart.tsx";
 import { latencyTick, milliseconds } from "../../_ui/relative-time.ts";
+import { momentInWords, tickInWords, timeTicks } from "./time-ticks.ts";
 import { TrafficTable } from "./traffic-table.tsx";
 
 export type TrafficPoint = {
@@ -33,6 +34,9 @@ const wasCalled = ({ succeeded, failures, refused }: TrafficPoint): boolean => s
 const p50Of = (point: TrafficPoint): number | null => (wasCalled(point) ? point.p50Ms : null);
 const p95Of = (point: TrafficPoint): number | null => (wasCalled(point) ? point.p95Ms : null);
 
+/** Up to so many slices the calls are too far apart to make a line: each is a dot that can be seen. */
+const FEW = 12;
+
 const MARGIN = { top: 16, right: 8, bottom: 0, left: 0 } as const;
 const LOOKS = { deployment: "var(--foreground)", change: "var(--danger)" } as const;
 
@@ -43,20 +47,29 @@ const LOOKS = { deployment: "var(--foreground)", change: "var(--danger)" } as co
 export function TrafficChart({ points, marks, hours }: { points: TrafficPoint[]; marks: Mark[]; hours: number }) {
   const [asTable, setAsTable] = useState(false);
   const id = useId();
-  const format = useMemo(() => {
-    const options: Intl.DateTimeFormatOptions =
-      hours > 48 ? { weekday: "short", hour: "2-digit", minute: "2-digit" } : { hour: "2-digit", minute: "2-digit" };
-    const formatter = new Intl.DateTimeFormat("en-GB", options);
-    return (at: number) => formatter.format(at);
-  }, [hours]);
+  const format = (at: number): string => momentInWords(at, hours);
+  const ticks = useMemo(
+    () =>
+      timeTicks(
+        points.map(({ at }) => at),
+        hours,
+      ),
+    [points, hours],
+  );
+  const named = useMemo(() => new Map(ticks.map(({ at, names }) => [at, tickInWords(names)])), [ticks]);
+  const few = points.filter(wasCalled).length <= FEW;
   const placed = useMemo(() => marks.map((mark) => ({ ...mark, x: nearest(points, mark.at) })), [marks, points]);
 
   // Recharts looks at its direct children only, so these are elements and no components.
   const time = (shown: boolean): ReactNode => (
     <XAxis
       dataKey="at"
-      tickFormatter={format}
-      minTickGap={56}
+      // Bars have bands: lines stand in the middle of the same ones.
+      scale="band"
+      ticks={ticks.map(({ at }) => at)}
+      tickFormatter={(at) => named.get(Number(at)) ?? ""}
+      interval="equidistantPreserveStart"
+      minTickGap={12}
       tickLine={false}
       axisLine={{ stroke: "var(--border)" }}
       tick={shown ? AXIS : false}
@@ -180,7 +193,7 @@ export function TrafficChart({ points, marks, hours }: { points: TrafficPoint[];
                   name="p95"
                   stroke="var(--warning)"
                   strokeWidth={1.5}
-                  dot={{ r: 1.5, strokeWidth: 0, fill: "var(--warning)" }}
+                  dot={{ r: few ? 4 : 1.5, strokeWidth: 0, fill: "var(--warning)" }}
                   connectNulls
                   isAnimationActive={false}
                 />
@@ -190,7 +203,7 @@ export function TrafficChart({ points, marks, hours }: { points: TrafficPoint[];
                   stroke="var(--info)"
                   strokeWidth={1.5}
                   strokeDasharray="4 3"
-                  dot={false}
+                  dot={few && { r: 3, strokeWidth: 1.5, strokeDasharray: "none", fill: "var(--card)" }}
                   connectNulls
                   isAnimationActive={false}
                 />

@@ -189,7 +189,8 @@ function wordsOf(choice: Choice, page: DecisionFacts, deploys: boolean) {
   if (choice === "reject")
     return {
       title: `Reject proposal ${page.number}?`,
-      effect: "It is closed, and that can be undone for ten minutes. The next attempt at this problem reads why.",
+      // Only what waited for its review goes back to it.
+      effect: `It is closed${page.state === "awaiting_review" ? ", and that can be undone for ten minutes" : " for good"}. The next attempt at this problem reads why.`,
       ask: "Why",
       hint: "What is wrong with it",
       button: "Reject",

@@ -28,6 +28,11 @@ export const ChangeSettings = z.strictObject({
   monitorCalls: shape.monitorCalls.unwrap().optional(),
   monitorHours: shape.monitorHours.unwrap().optional(),
   backgroundLoop: shape.backgroundLoop.unwrap().optional(),
+  recording: shape.recording.unwrap().optional(),
+  retentionDays: shape.retentionDays
+    .unwrap()
+    .optional()
+    .describe("Executions that are older are deleted within the hour; null keeps them for ever"),
   model: z
     .strictObject({
       baseUrl: z.url({ protocol: /^https?$/, error: "takes an address such as http://127.0.0.1:11434/v1" }),
@@ -88,7 +93,10 @@ export const ChangeToolSettings = z.strictObject({
     .describe("Merged into the tool's own table; null takes a cell, or the whole table, back to the global one"),
   target: ToolSettings.shape.target.nullable(),
   recording: ToolSettings.shape.recording.nullable(),
-  retentionDays: z.number().int().min(1).max(36_500).nullable().optional(),
+  retentionDays: shape.retentionDays
+    .unwrap()
+    .optional()
+    .describe("Executions of the tool that are older are deleted within the hour; null: as the global setting says"),
 });
 
 export const changeToolSettings = defineCommand({

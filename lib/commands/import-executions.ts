@@ -78,7 +78,8 @@ type Keep = (tool: string) => Promise<{ recording: Recording; schemas: Schemas |
 
 /** What of a tool's calls may be kept: calls from elsewhere are recorded as its own are. */
 async function kept(database: Database, name: string): Promise<Awaited<ReturnType<Keep>>> {
-  const recording = (await database.tools.find(name))?.settings.recording ?? "full";
+  const [tool, everywhere] = await Promise.all([database.tools.find(name), database.settings.get()]);
+  const recording = tool?.settings.recording ?? everywhere.recording;
   return { recording, schemas: recording === "redacted" ? await schemasOf(database, name) : null };
 }
 

@@ -180,6 +180,19 @@ describe("recording", () => {
   });
 });
 
+it("is as everywhere where a tool does not say, from the next call on", async () => {
+  const everywhere = (recording: string) => ask("PATCH", "/settings", { recording });
+  expect((await stored(await call())).recording).toBeUndefined();
+  expect((await everywhere("shape")).body).toMatchObject({ recording: "shape", sources: { recording: "settings" } });
+  const kept = async () => (await stored(await call())).recording ?? "full";
+  await expect.poll(kept).toBe("shape");
+  expect((await setRecording("off")).body).toMatchObject({ recording: "off", sources: { recording: "tool" } });
+  await expect.poll(kept).toBe("off");
+  expect((await setRecording(null)).body).toMatchObject({ recording: "shape", sources: { recording: "settings" } });
+  expect((await everywhere("full")).body).toMatchObject({ recording: "full", sources: { recording: "default" } });
+  await expect.poll(kept).toBe("full");
+});
+
 it("what is older than the retention goes, and nothing else does", async () => {
   const { database, clock } = house.machinery;
   const at = (days: number): Date => new Date(clock.now().getTime() - days * 24 * 3_600_000);
@@ -204,10 +217,17 @@ it("what is older than the retention goes, and nothing else does", async () => {
   const pool = new Pool({ connectionString: house.databaseUrl });
   try {
     expect(await forgetOld(pool, clock.now())).toBe(1);
+    expect(await database.executions.find(old)).toBeNull();
+    expect(await database.executions.find(young)).not.toBeNull();
+    expect(await database.executions.find(other)).not.toBeNull();
+    // Of all tools, but for one that says so itself.
+    expect((await ask("PATCH", "/settings", { retentionDays: 0 })).status).toBe(422);
+    expect((await ask("PATCH", "/settings", { retentionDays: 5 })).body).toMatchObject({ retentionDays: 5 });
+    expect(await forgetOld(pool, clock.now())).toBe(1);
+    expect(await database.executions.find(young)).not.toBeNull();
+    expect(await database.executions.find(other)).toBeNull();
+    expect((await ask("PATCH", "/settings", { retentionDays: null })).body).toMatchObject({ retentionDays: null });
   } finally {
     await pool.end();
   }
-  expect(await database.executions.find(old)).toBeNull();
-  expect(await database.executions.find(young)).not.toBeNull();
-  expect(await database.executions.find(other)).not.toBeNull();
 });

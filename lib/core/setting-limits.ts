@@ -19,6 +19,7 @@ export const SETTING_LIMITS = {
   requiredApprovals: { least: 1, most: 5, whole: true },
   monitorCalls: { least: 10, whole: true },
   monitorHours: { least: 0, above: true },
+  retentionDays: { least: 1, most: 36_500, whole: true },
 } as const satisfies Record<string, Limits>;
 
 const figure = (value: number): string => value.toLocaleString("en", { maximumFractionDigits: 4 });

@@ -5,6 +5,8 @@ it.each([
   [{ monitorHours: 24 }, { monitorHours: 0.5 }, "Watched hours 24 → 0.5"],
   [{ autoDeploy: false }, { autoDeploy: true }, "Automatic deployment off → on"],
   [{}, { recording: "off" }, "What of a call is kept as everywhere → “Only that it was called”"],
+  [{ retentionDays: null }, { retentionDays: 30 }, "Calls are kept for ever → 30 days"],
+  [{ retentionDays: 1 }, { retentionDays: null }, "Calls are kept for 1 day → ever"],
   [
     { model: null },
     { model: { baseUrl: "http://127.0.0.1:1/v1", name: "m" } },

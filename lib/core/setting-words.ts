@@ -1,4 +1,5 @@
 /** What settings are called and how their values read: one place for pages and the record of what was decided. Pure. */
+import { plural } from "./verdict-words.ts";
 
 export const SETTING_NAMES = {
   mode: "Mode",
@@ -24,6 +25,11 @@ export const RECORDINGS = {
   off: "Only that it was called",
 } as const;
 
+/** For how long calls are kept, behind the name of that setting. */
+export function keptFor(days: number | null): string {
+  return days === null ? "ever" : plural(days, "day");
+}
+
 /** What was changed, from what to what: "Watched hours 24 → 0.5, Four eyes off → on". */
 export function changeInWords(change: object, before: object, after: object): string {
   return Object.keys(change)
@@ -36,9 +42,9 @@ export function changeInWords(change: object, before: object, after: object): st
 
 function valueInWords(key: string, value: unknown): string {
   if (value === undefined) return "as everywhere";
+  if (key === "retentionDays") return keptFor(value === null ? null : Number(value));
   if (value === null) return "none";
   if (typeof value === "boolean") return value ? "on" : "off";
-  if (key === "retentionDays") return `${value} days`;
   if (key === "recording") return `“${lookUp(RECORDINGS, String(value)) ?? value}”`;
   if (key === "model" && typeof value === "object")
     return `${Reflect.get(value, "name")} at ${Reflect.get(value, "baseUrl")}`;

@@ -32,6 +32,8 @@ export function within(limits: Limits): z.ZodNumber {
   return limits.most === undefined ? bounded : bounded.max(limits.most, { error });
 }
 
+const RecordingMode = z.enum(["full", "redacted", "shape", "off"]);
+
 /** Per-tool settings; absent members follow the global ones. */
 export const ToolSettings = z.object({
   mode: Mode.optional(),
@@ -43,7 +45,7 @@ export const ToolSettings = z.object({
   approvers: SomeApprovers.optional(),
   /** Success rate below which a tool counts as failing. */
   target: within(SETTING_LIMITS.target).optional(),
-  recording: z.enum(["full", "redacted", "shape", "off"]).optional(),
+  recording: RecordingMode.optional(),
   retentionDays: z.number().int().min(1).optional(),
 });
 export type ToolSettings = z.infer<typeof ToolSettings>;
@@ -75,6 +77,9 @@ export const Settings = z.object({
   monitorCalls: within(SETTING_LIMITS.monitorCalls).default(500),
   monitorHours: within(SETTING_LIMITS.monitorHours).default(24),
   backgroundLoop: z.boolean().default(false),
+  /** What of a call is put on record; and for how many days it stays there, null for ever. */
+  recording: RecordingMode.default("full"),
+  retentionDays: within(SETTING_LIMITS.retentionDays).nullable().default(null),
   model: z.object({ baseUrl: z.string(), name: z.string() }).nullable().default(null),
 });
 export type Settings = z.infer<typeof Settings>;

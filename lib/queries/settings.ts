@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Context } from "#lib/commands/command.ts";
 import { policyOf } from "#lib/core/policy.ts";
 import { ToolName } from "#lib/core/tool.ts";
-import { Settings, ToolSettings } from "#lib/core/version.ts";
+import { Settings } from "#lib/core/version.ts";
 import { findTool } from "./find-or-refuse.ts";
 
 /** Environment variables stand above settings; those of a tool stand above the global ones. */
@@ -12,8 +12,6 @@ export type SettingSource = z.infer<typeof SettingSource>;
 
 export const SettingsView = z.object({
   ...Settings.shape,
-  recording: ToolSettings.shape.recording.unwrap(),
-  retentionDays: ToolSettings.shape.retentionDays.unwrap().nullable(),
   /** Where each value comes from. */
   sources: z.record(z.string(), SettingSource),
   /** The tool that these settings are in force for; null for the global ones. */
@@ -35,8 +33,6 @@ export async function showSettings(ctx: Context, params: z.output<typeof ShowSet
   const sources: Record<string, SettingSource> = {};
   for (const [key, value] of Object.entries(settings))
     sources[key] = JSON.stringify(value) === JSON.stringify(defaults[key]) ? "default" : "settings";
-  sources.recording = "default";
-  sources.retentionDays = "default";
   const { modelName, modelBaseUrl } = ctx.environment;
   const fromEnvironment = modelName !== null && modelBaseUrl !== null;
   if (fromEnvironment) sources.model = "environment";
@@ -49,8 +45,8 @@ export async function showSettings(ctx: Context, params: z.output<typeof ShowSet
     mode: own.mode ?? settings.mode,
     ...policyOf(settings, own),
     target: own.target ?? settings.target,
-    recording: own.recording ?? "full",
-    retentionDays: own.retentionDays ?? null,
+    recording: own.recording ?? settings.recording,
+    retentionDays: own.retentionDays ?? settings.retentionDays,
     sources,
     tool: params.tool ?? null,
     generator: model === null ? "template repairer" : `${model.name} at ${hostOf(model.baseUrl)}`,

@@ -14,6 +14,7 @@ import { KeyForm, RevokeButton } from "./_components/keys.tsx";
 import { ModeSwitch } from "./_components/mode-switch.tsx";
 import { ModelForm } from "./_components/model-form.tsx";
 import { PolicyForm } from "./_components/policy-form.tsx";
+import { RecordForm } from "./_components/record-form.tsx";
 import { Secrets } from "./_components/secrets.tsx";
 
 export const metadata: Metadata = { title: "Settings" };
@@ -62,6 +63,19 @@ export default async function SettingsPage() {
                 monitorCalls: settings.monitorCalls,
                 monitorHours: settings.monitorHours,
               }}
+              sources={settings.sources}
+            />
+          </CardContent>
+        </Card>
+        <Card>
+          <CardHeader>
+            <CardTitle>What is kept of calls</CardTitle>
+            <CardDescription>Where a tool&apos;s own policy does not say</CardDescription>
+          </CardHeader>
+          <CardContent>
+            <RecordForm
+              mayChange={mayChange}
+              settings={{ recording: settings.recording, retentionDays: settings.retentionDays }}
               sources={settings.sources}
             />
           </CardContent>

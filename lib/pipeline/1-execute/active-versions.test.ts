@@ -11,6 +11,7 @@ const numbered = (number: number) => ({ tool: TOOL, number }) as Version;
 /** A server whose answers and events arrive when they are let through; what an answer says is fixed before that. */
 function lateServer() {
   let active = 1;
+  let recording = "full";
   let hear: (event: ServerEvent) => void = () => {};
   let hearAgain: () => void = () => {};
   const asked: (() => void)[] = [];
@@ -22,6 +23,7 @@ function lateServer() {
       return () => {};
     },
     tools: { find: async () => ({ name: TOOL, settings: {} }) },
+    settings: { get: async () => ({ recording }) },
     versions: {
       findActive: () =>
         new Promise<Version>((resolve) => {
@@ -38,6 +40,10 @@ function lateServer() {
     commit(number: number): void {
       active = number;
       events.push({ kind: "tool", id: TOOL, tool: TOOL });
+    },
+    record(mode: string): void {
+      recording = mode;
+      events.push({ kind: "settings", id: "global" });
     },
     look: (): void => asked.shift()?.(),
     async answer(): Promise<void> {
@@ -130,5 +136,20 @@ describe("active versions while they change", () => {
     server.look();
     await server.answer();
     expect((await asked).version.number).toBe(3);
+  });
+
+  it("are recorded as the settings of all tools say, from when they say so", async () => {
+    const server = lateServer();
+    const versions = createActiveVersions(server.database);
+    const recordingNow = async () => {
+      const found = versions.find(TOOL);
+      server.look();
+      await server.answer();
+      return (await found).recording;
+    };
+    expect(await recordingNow()).toBe("full");
+    server.record("off");
+    server.tell();
+    expect(await recordingNow()).toBe("off");
   });
 });

@@ -21,22 +21,24 @@ export function createActiveVersions(database: Database): ActiveVersions {
   database.subscribe(
     (event) => {
       if (event.kind === "tool") known.delete(event.tool ?? event.id);
+      // Of all tools at once: how calls are recorded may be another now.
+      if (event.kind === "settings" && event.tool === undefined) known.clear();
     },
     () => known.clear(),
   );
 
   async function read(name: string): Promise<ActiveVersion> {
-    const [tool, version] = ToolName.safeParse(name).success
-      ? await Promise.all([database.tools.find(name), database.versions.findActive(name)])
-      : [null, null];
-    if (tool === null)
+    const [tool, version, settings] = ToolName.safeParse(name).success
+      ? await Promise.all([database.tools.find(name), database.versions.findActive(name), database.settings.get()])
+      : [null, null, null];
+    if (tool === null || settings === null)
       throw new Problem("not_found", `There is no tool "${name}": list the tools to see what there is.`);
     if (version === null)
       throw new Problem(
         "conflict",
         `${name} has no version that answers calls: ${withoutStop(tool.loadError ?? "its file never loaded")}.`,
       );
-    return { version, recording: tool.settings.recording ?? "full" };
+    return { version, recording: tool.settings.recording ?? settings.recording };
   }
 
   return {

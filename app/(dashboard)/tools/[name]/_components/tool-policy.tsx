@@ -10,6 +10,7 @@ import type { Approvers } from "#lib/core/policy.ts";
 import { RECORDINGS, SETTING_NAMES } from "#lib/core/setting-words.ts";
 import type { ToolSettings } from "#lib/core/version.ts";
 import type { Mode } from "#lib/core/words.ts";
+import { RetentionChoice } from "../../../_components/retention-choice.tsx";
 import { changePolicy } from "../actions.ts";
 
 type Everywhere = {
@@ -24,6 +25,8 @@ type Everywhere = {
   retentionDays: number | null;
 };
 
+const ROW = "grid grid-cols-[minmax(0,1fr)_minmax(0,12rem)] items-center gap-3";
+
 const ON_OFF = [
   ["true", "On"],
   ["false", "Off"],
@@ -31,7 +34,11 @@ const ON_OFF = [
 const share = (value: number): readonly [string, string] => [String(value), `${Number((value * 100).toFixed(2))} %`];
 
 /** What can be set apart for one tool: how it is called, and the values that it may have. */
-const ROWS: { name: keyof Everywhere; label: string; options: readonly (readonly [string, string])[] }[] = [
+const ROWS: {
+  name: Exclude<keyof Everywhere, "retentionDays">;
+  label: string;
+  options: readonly (readonly [string, string])[];
+}[] = [
   {
     name: "mode",
     label: SETTING_NAMES.mode,
@@ -55,17 +62,10 @@ const ROWS: { name: keyof Everywhere; label: string; options: readonly (readonly
     label: SETTING_NAMES.recording,
     options: Object.entries(RECORDINGS),
   },
-  {
-    name: "retentionDays",
-    label: SETTING_NAMES.retentionDays,
-    options: [7, 30, 90, 365].map((days) => [String(days), `${days} days`] as const),
-  },
 ];
 
-function words(options: readonly (readonly [string, string])[], value: string, name: keyof Everywhere): string {
-  if (value === "null") return "Ever";
-  const known = options.find(([one]) => one === value)?.[1];
-  return known ?? (name === "retentionDays" ? `${value} days` : share(Number(value))[1]);
+function words(options: readonly (readonly [string, string])[], value: string): string {
+  return options.find(([one]) => one === value)?.[1] ?? share(Number(value))[1];
 }
 
 function read(text: string): string | number | boolean {
@@ -95,7 +95,11 @@ export function ToolPolicy({
     <Card>
       <CardHeader>
         <CardTitle>Policy of this tool</CardTitle>
-        <CardDescription>{mayChange ? "Takes effect at once" : "Only an administrator may change it"}</CardDescription>
+        <CardDescription>
+          {mayChange
+            ? "Takes effect at once; calls that are kept no longer are deleted within the hour"
+            : "Only an administrator may change it"}
+        </CardDescription>
       </CardHeader>
       <CardContent className="grid items-start gap-6 text-13 xl:grid-cols-2">
         <div className="grid gap-2">
@@ -104,16 +108,16 @@ export function ToolPolicy({
             const value = mine === undefined ? "inherit" : String(mine);
             const known = mine === undefined || options.some(([one]) => one === value);
             return (
-              <div key={name} className="grid grid-cols-[minmax(0,1fr)_minmax(0,12rem)] items-center gap-3">
+              <div key={name} className={ROW}>
                 <Label htmlFor={`${id}-${name}`}>{label}</Label>
                 <Choice
                   id={`${id}-${name}`}
                   label={label}
                   value={value}
                   options={[
-                    ["inherit", `${words(options, String(everywhere[name]), name)} (as everywhere)`],
+                    ["inherit", `${words(options, String(everywhere[name]))} (as everywhere)`],
                     ...options,
-                    ...(known ? [] : [[value, words(options, value, name)] as const]),
+                    ...(known ? [] : [[value, words(options, value)] as const]),
                   ]}
                   disabled={disabled}
                   onChange={(text) => run({ name: tool, [name]: text === "inherit" ? null : read(text) })}
@@ -122,6 +126,19 @@ export function ToolPolicy({
               </div>
             );
           })}
+          <div className={ROW}>
+            <Label htmlFor={`${id}-retentionDays`}>{SETTING_NAMES.retentionDays}</Label>
+            <RetentionChoice
+              id={`${id}-retentionDays`}
+              label={SETTING_NAMES.retentionDays}
+              whose={`calls of ${tool}`}
+              days={own.retentionDays}
+              everywhere={everywhere.retentionDays}
+              disabled={disabled}
+              onChange={(days) => run({ name: tool, retentionDays: days })}
+              className="w-full"
+            />
+          </div>
         </div>
         <ApproversTable
           approvers={approvers}

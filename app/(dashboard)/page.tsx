@@ -30,7 +30,7 @@ const SHOWN = 25;
 const apart = (refused: number, rejected: number): string =>
   [
     ...(rejected > 0 ? [`${rejected.toLocaleString("en")} rejected before they reached a tool`] : []),
-    ...(refused > 0 ? [`${refused.toLocaleString("en")} refused by it`] : []),
+    ...(refused > 0 ? [`${refused.toLocaleString("en")} refused`] : []),
   ].join(", ");
 
 /** The tools that are neither healthy nor failing, in the words of their badges. */
@@ -41,7 +41,7 @@ function othersInWords(tools: readonly ToolHealthRow[]): string {
     return number === 0 ? [] : [`${number} ${text.toLowerCase()}`];
   });
   const earlier = tools.filter(({ state }) => state.seenOn !== null).length;
-  if (earlier > 0) counts.push(`${earlier} on an earlier version`);
+  if (earlier > 0) counts.push(`${earlier} with a problem of an earlier version`);
   return counts.length === 0 ? "none incorrect, degrading or slow" : counts.join(", ");
 }
 
@@ -85,7 +85,7 @@ export default async function OverviewPage() {
           detail={
             <>
               {failures.toLocaleString("en")} failed or timed out
-              {refused + rejected > 0 && `; apart from these ${apart(refused, rejected)}`}
+              {refused + rejected > 0 && `. Apart from these: ${apart(refused, rejected)}`}
             </>
           }
         />

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { reasonOf, standsAs } from "./opportunity-words.ts";
+import { findingsOf, reasonOf, standsAs } from "./opportunity-words.ts";
 
 test("a resolved problem is told in the past, every other one as it stands", () => {
   const failing = {
@@ -10,6 +10,10 @@ test("a resolved problem is told in the past, every other one as it stands", () 
   expect(reasonOf({ ...failing, state: "resolved" })).toBe(
     "Failed 33 of 123 calls since 08:42 UTC: TypeError: it is not a number",
   );
+  expect(reasonOf({ ...failing, state: "open" }, true)).toMatch(/^Failed 33/);
+  expect(
+    findingsOf({ state: "resolved", findings: ["3 callers are affected", "Only ada is affected: 9 of 9"] }),
+  ).toEqual(["3 callers were affected", "Only ada was affected: 9 of 9"]);
   expect(
     reasonOf({
       kind: "slow",

@@ -4,6 +4,7 @@ import type { Opportunity } from "#lib/core/opportunity.ts";
 import type { Proposal } from "#lib/core/proposal.ts";
 import { percent, plural } from "#lib/core/verdict-words.ts";
 import type { Label, Mode } from "#lib/core/words.ts";
+import { findingsOf, reasonOf } from "./opportunity-words.ts";
 
 export type WhyLine = {
   readonly text: string;
@@ -22,13 +23,15 @@ export function whyLine(
       text: firstSentence(rationale) || "Proposed without a rationale.",
       facts: [`Proposed by ${proposal.createdBy.name}`, ...PURPOSES[proposal.purpose]],
     };
-  const { statistics, attribution, clusters, findings } = opportunity;
+  const { statistics, attribution, clusters } = opportunity;
   const facts = [ATTRIBUTIONS[attribution]];
-  const callers = findings.find((finding) => /^(Only .* is|\d+ callers are) affected/.test(finding));
+  const callers = findingsOf(opportunity).find((finding) =>
+    /^(Only .* (is|was)|\d+ callers (are|were)) affected/.test(finding),
+  );
   if (callers !== undefined) facts.push(callers);
   if (statistics.badCallsPerDay >= 1) facts.push(`about ${Math.round(statistics.badCallsPerDay)} bad calls a day`);
   if (clusters.length > 0) facts.push(`${plural(clusters.length, "kind")} of failure`);
-  return { text: opportunity.reason, facts };
+  return { text: reasonOf(opportunity), facts };
 }
 
 const PURPOSES: Record<Proposal["purpose"], readonly string[]> = {

@@ -8,13 +8,13 @@ const slices = (from: Date, hours: number, count: number): number[] =>
 test("a week has a tick at each of its days, equally far apart, none left out", () => {
   const ticks = timeTicks(slices(new Date(2026, 10, 22, 8, 44), 168, 84), 168);
   expect(ticks.map(({ names }) => tickInWords(names))).toEqual([
-    "Mon 23 Nov",
-    "Tue 24 Nov",
-    "Wed 25 Nov",
-    "Thu 26 Nov",
-    "Fri 27 Nov",
-    "Sat 28 Nov",
-    "Sun 29 Nov",
+    "Mon 23",
+    "Tue 24",
+    "Wed 25",
+    "Thu 26",
+    "Fri 27",
+    "Sat 28",
+    "Sun 29",
   ]);
   const apart = ticks.slice(1).map(({ at }, index) => at - (ticks[index]?.at ?? 0));
   expect(new Set(apart)).toEqual(new Set([24 * HOUR_MS]));
@@ -24,14 +24,7 @@ test("a week has a tick at each of its days, equally far apart, none left out", 
 
 test("a day has round hours, and the date where it turns", () => {
   const ticks = timeTicks(slices(new Date(2026, 10, 28, 10, 10), 24, 48), 24);
-  expect(ticks.map(({ names }) => tickInWords(names))).toEqual([
-    "12:00",
-    "16:00",
-    "20:00",
-    "Sun 29 Nov",
-    "04:00",
-    "08:00",
-  ]);
+  expect(ticks.map(({ names }) => tickInWords(names))).toEqual(["12:00", "16:00", "20:00", "Sun 29", "04:00", "08:00"]);
 });
 
 test("a moment says its day where several are shown", () => {

@@ -24,12 +24,14 @@ export function timeTicks(starts: readonly number[], hours: number): Tick[] {
   return ticks;
 }
 
+/** Short, so that a phone has room for some. */
+const TICK = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric" });
 const DAY = new Intl.DateTimeFormat("en-GB", { weekday: "short", day: "numeric", month: "short" });
 const CLOCK = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 
 /** A day at its beginning, else the time of it. */
 export function tickInWords(names: number): string {
-  return new Date(names).getHours() === 0 ? DAY.format(names) : CLOCK.format(names);
+  return new Date(names).getHours() === 0 ? TICK.format(names) : CLOCK.format(names);
 }
 
 /** A moment whole: the day too, where several are shown. */

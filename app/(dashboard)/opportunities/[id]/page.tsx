@@ -24,7 +24,7 @@ import type { Cluster, Opportunity, Statistics } from "#lib/core/opportunity.ts"
 import { isProblem } from "#lib/core/problem.ts";
 import type { Attribution, OpportunityKind } from "#lib/core/words.ts";
 import { type OpportunityPageView, type Resolution, readOpportunityPage } from "#lib/queries/opportunity-page.ts";
-import { reasonOf, standsAs } from "#lib/queries/opportunity-words.ts";
+import { findingsOf, reasonOf, standsAs } from "#lib/queries/opportunity-words.ts";
 import { LazyTrafficChart } from "../../_components/lazy-traffic-chart.tsx";
 import { deploymentMarks, trafficPoints } from "../../_components/traffic-points.ts";
 import { GenerateFix } from "./_components/generate-fix.tsx";
@@ -265,7 +265,7 @@ export default async function OpportunityPage({ params }: Params) {
               )}
               {opportunity.findings.length > 0 && (
                 <ul className="list-disc space-y-1 pl-5 [overflow-wrap:anywhere]">
-                  {opportunity.findings.map((finding) => (
+                  {findingsOf(opportunity).map((finding) => (
                     <li key={finding}>{finding}</li>
                   ))}
                 </ul>

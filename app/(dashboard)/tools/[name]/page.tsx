@@ -16,6 +16,7 @@ import { getContext } from "#app/context.ts";
 import { holds } from "#lib/core/actor.ts";
 import { policyOf } from "#lib/core/policy.ts";
 import { isProblem } from "#lib/core/problem.ts";
+import { reasonOf } from "#lib/queries/opportunity-words.ts";
 import { showSettings } from "#lib/queries/settings.ts";
 import { readToolPage, type ToolPageView } from "#lib/queries/tool-page.ts";
 import { toolState } from "#lib/queries/tool-state.ts";
@@ -104,22 +105,25 @@ export default async function ToolPage({ params, searchParams }: Params) {
             {tool.syncDetail}
           </Callout>
         )}
-        {opportunities.map((opportunity) => (
-          <Callout
-            key={opportunity.id}
-            tone="danger"
-            title={opportunity.reason}
-            action={
-              <Button asChild variant="outline" size="sm">
-                <Link href={`/opportunities/${opportunity.id}`}>Open the opportunity</Link>
-              </Button>
-            }
-          >
-            {opportunity.statistics.version !== tool.activeVersion && tool.activeVersion !== null
-              ? `Detected on version ${opportunity.statistics.version}; version ${tool.activeVersion} answers now, and the next detection tells whether it is gone.`
-              : opportunity.findings[0]}
-          </Callout>
-        ))}
+        {opportunities.map((opportunity) => {
+          const earlier = tool.activeVersion !== null && opportunity.statistics.version !== tool.activeVersion;
+          return (
+            <Callout
+              key={opportunity.id}
+              tone={earlier ? "warning" : "danger"}
+              title={reasonOf(opportunity, earlier)}
+              action={
+                <Button asChild variant="outline" size="sm">
+                  <Link href={`/opportunities/${opportunity.id}`}>Open the opportunity</Link>
+                </Button>
+              }
+            >
+              {earlier
+                ? `Detected on version ${opportunity.statistics.version}. Version ${tool.activeVersion} answers now: the next detection tells whether it is gone.`
+                : opportunity.findings[0]}
+            </Callout>
+          );
+        })}
         <Card>
           <CardHeader>
             <CardTitle>Health over {period}</CardTitle>

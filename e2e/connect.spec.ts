@@ -153,6 +153,7 @@ test("real mode and taking a key back are asked about first; a figure that does 
   const mode = page.getByRole("combobox", { name: "Mode" });
   await mode.selectOption("Real");
   const askedOfTool = page.getByRole("alertdialog", { name: "Switch calculator to real mode?" });
+  await expect(askedOfTool).toContainText("then writes its file, after a backup");
   await page.keyboard.press("Escape");
   await expect(askedOfTool).toHaveCount(0);
   await expect(mode).toHaveValue("inherit");

@@ -137,6 +137,35 @@ test("real mode and taking a key back are asked about first; a figure that does 
   await page.getByRole("button", { name: "Switch to simulated mode" }).click();
   await expect(real).toBeVisible();
 
+  // One key changes a list: what lets files be written, or deletes, is asked about there as well.
+  const kept = page.getByRole("combobox", { name: "Calls are kept for" });
+  await kept.selectOption("90 days");
+  const shorter = page.getByRole("alertdialog", { name: "Keep calls of all tools for 90 days?" });
+  await expect(shorter).toContainText("deleted within the hour and cannot be brought back");
+  await page.keyboard.press("Escape");
+  await expect(kept).toHaveValue("ever");
+  await kept.selectOption("90 days");
+  await shorter.getByRole("button", { name: "Keep them for 90 days" }).click();
+  await expect(kept).toHaveValue("90");
+  await page.getByRole("combobox", { name: "What of a call is kept" }).selectOption("Without sensitive values");
+  await expect.poll(async () => (await api(whetstone, "GET", "/settings")).body.recording).toBe("redacted");
+  await page.goto(`${whetstone.url}/tools/calculator`);
+  const mode = page.getByRole("combobox", { name: "Mode" });
+  await mode.selectOption("Real");
+  const askedOfTool = page.getByRole("alertdialog", { name: "Switch calculator to real mode?" });
+  await expect(askedOfTool).toContainText("then writes its file, after a backup");
+  await page.keyboard.press("Escape");
+  await expect(askedOfTool).toHaveCount(0);
+  await expect(mode).toHaveValue("inherit");
+  await expect(page.getByText("calls that are kept no longer are deleted within the hour")).toBeVisible();
+  await expect(kept).toHaveText(/^90 days \(as everywhere\)/);
+  await expect(page.getByRole("combobox", { name: "What of a call is kept" })).toHaveText(
+    /^Without sensitive values \(as everywhere\)/,
+  );
+  await kept.selectOption("100 years");
+  await expect(kept).toHaveValue("36500");
+  await page.goBack();
+
   const target = page.getByRole("textbox", { name: "Success rate target" });
   for (const [typed, said] of [
     ["", "Success rate target: needs a number from 0.5 to 0.9999 (50 % to 99.99 %)."],

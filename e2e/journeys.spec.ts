@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { api, expect, proposeCalculatorFix, takeEdit, test, waitForReview } from "./fixtures.ts";
 import { type RunningWhetstone, startWhetstone } from "./server.ts";
@@ -139,6 +139,57 @@ test("a reload in the middle of the work finds it again; a lost network is said 
   await page.goBack();
   await page.getByRole("button", { name: /^Approve/ }).click();
   await expect(page.getByText("Simulated: nothing was written. The plan is above.")).toBeVisible();
+});
+
+test("a run of a tool's cases is seen by everybody, found again after a reload, stopped, and its result stands", async ({
+  watched: page,
+  browser,
+}) => {
+  const cases = Array.from(
+    { length: 60 },
+    (_, n) => `{ description: "of ${n}", input: { n: ${n} }, expectedOutput: ${n} }`,
+  );
+  const source = `import { defineTool } from "whetstone";
+export default defineTool({
+  name: "ponder", description: "Thinks before it answers",
+  inputSchema: { type: "object", required: ["n"], properties: { n: { type: "number" } } },
+  outputSchema: { type: "number" },
+  characteristics: { idempotent: true, sideEffects: [], safeForShadowTesting: true, requiresMocking: [], testDataAvailable: true },
+  permissions: { network: [], kv: "none", secrets: [] },
+  testCases: [${cases.join(", ")}, { description: "is wrong", input: { n: 60 }, expectedOutput: 61 }],
+  run({ n }) {
+    let sum = 0;
+    for (let step = 0; step < 3_000_000; step++) sum += step % 7;
+    return sum < 0 ? -1 : n;
+  },
+});
+`;
+  await writeFile(join(whetstone.tools, "ponder.ts"), source);
+  await expect.poll(async () => (await api(whetstone, "GET", "/tools/ponder")).body.activeVersion).toBe(1);
+  const signIn = async () => whetstone.url + (await api(whetstone, "POST", "/sign-in-links", {})).body.path;
+  const other = await (await browser.newContext()).newPage();
+  for (const one of [page, other]) {
+    await one.goto(await signIn());
+    await one.goto(`${whetstone.url}/tools/ponder`);
+    await expect(one.getByText("61, no result yet")).toBeVisible();
+  }
+  const run = page.getByRole("button", { name: "Run the cases" });
+  await run.click();
+  for (const one of [page, other]) await expect(one.getByText(/^Running: [1-9]\d* of 61 cases$/)).toBeVisible();
+  await page.reload();
+  await expect(page.getByText(/^Running: \d+ of 61 cases$/)).toBeVisible();
+  await page.getByRole("button", { name: "Stop" }).click();
+  for (const one of [page, other])
+    await expect(one.getByText(/^The last run was stopped after \d+ of 61 cases/)).toBeVisible();
+  await run.click();
+  for (const one of [page, other])
+    await expect(one.getByText(/^60 of 61 pass on version 1, run /)).toBeVisible({ timeout: 60_000 });
+  await page.reload();
+  await expect(page.getByText(/^60 of 61 pass on version 1, run /)).toBeVisible();
+  await expect(page.getByText("does not pass")).toHaveCount(1);
+  await page.getByText("is wrong", { exact: true }).click();
+  await expect(page.getByRole("region", { name: "Got (succeeded)" })).toContainText("60");
+  await other.context().close();
 });
 
 test("what is decided on is what was seen: a revision that comes meanwhile is told, and what was dropped stays so", async ({

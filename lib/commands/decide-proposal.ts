@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { holds } from "#lib/core/actor.ts";
 import type { Deployment } from "#lib/core/deployment.ts";
-import { Problem } from "#lib/core/problem.ts";
+import { isProblem, Problem, withoutStop } from "#lib/core/problem.ts";
 import type { DecisionRecord, Proposal } from "#lib/core/proposal.ts";
 import { Decision } from "#lib/core/words.ts";
 import { moveProposal } from "#lib/pipeline/transitions.ts";
@@ -53,11 +53,23 @@ export const decideProposal = defineCommand({
     // In simulated mode an approval ends with the plan of what it would have done, whoever may deploy.
     const deployment =
       proposal.state === "approved" && (input.deploy || (await isSimulated(ctx.database, proposal.tool)))
-        ? await deployApproved(ctx, proposal)
+        ? await deployApproved(ctx, proposal).catch((error: unknown) => sayApproved(ctx, proposalId, error))
         : null;
     return { ...(await showProposal(ctx, { id: proposalId })), decision, missing, deployment };
   },
 });
+
+/** What stops the deployment does not undo the approval: who asked for both has to know which of them counts. */
+async function sayApproved(ctx: Context, id: string, error: unknown): Promise<never> {
+  if (!isProblem(error)) throw error;
+  const { state } = await findProposal(ctx.database, id);
+  if (state !== "approved") throw error;
+  throw new Problem(
+    error.code,
+    `It is approved, but not deployed: ${withoutStop(error.message)}. The approval stands and need not be repeated: deploy the proposal when that is done.`,
+    { ...error.details, state },
+  );
+}
 
 /** Requested changes are the next prompt of the model that wrote the proposal; everybody else sends a revision. */
 async function askModelAgain(ctx: Context, proposal: Proposal): Promise<void> {

@@ -120,6 +120,26 @@ it("an approved edit that was dropped from the disk is nobody's to deploy", asyn
   expect(await activeOf(name)).toBe(1);
 });
 
+it("an approval whose deployment is refused stands, and is said to", async () => {
+  const name = "text_statistics";
+  const { database } = house.machinery;
+  const source = `${await readFile(pathOf(name), "utf8")}// as it was\n`;
+  const { id } = await tested(house.machinery, { tool: name, source, cases: [] });
+  const [digest, active] = [await digestNow(database, id), await activeOf(name)];
+  await edit(name);
+  await expect(
+    runCommand(decideProposal, person, { id, decision: "approve", digest, deploy: true }),
+  ).rejects.toMatchObject({
+    code: "conflict",
+    message: expect.stringMatching(
+      /^It is approved, but not deployed: .*its file was edited since.* The approval stands/,
+    ),
+    details: { state: "approved" },
+  });
+  expect((await database.proposals.find(id))?.state).toBe("approved");
+  expect(await activeOf(name)).toBe(active);
+});
+
 describe("a deployment that went live", () => {
   async function deployed() {
     const source = `${await readFile(pathOf("calculator"), "utf8")}// ${++turn}\n`;

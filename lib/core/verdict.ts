@@ -104,16 +104,16 @@ const BY: Record<Strategy, string> = {
 function passedHeadline(tally: Tally, { purpose, latencyGainMs }: Circumstances): string {
   const parts: string[] = [];
   if (tally.strategyUsed === "synthetic") {
-    if (tally.base.total > 0) parts.push(`${tally.base.passed} of ${tally.base.total} base cases`);
-    if (tally.stored.total > 0) parts.push(`${tally.stored.passed} of ${tally.stored.total} saved cases`);
+    if (tally.base.total > 0) parts.push(`${tally.base.passed} of ${plural(tally.base.total, "base case")}`);
+    if (tally.stored.total > 0) parts.push(`${tally.stored.passed} of ${plural(tally.stored.total, "saved case")}`);
   } else {
     parts.push(
       `${tally.agreed} of ${tally.comparable} good answers unchanged (at least ${percent(tally.bounds.lower, "down")})`,
     );
-    if (tally.base.total > 0) parts.push(`${tally.base.passed} of ${tally.base.total} base cases`);
+    if (tally.base.total > 0) parts.push(`${tally.base.passed} of ${plural(tally.base.total, "base case")}`);
   }
   const { confirmed, open } = tally.changes;
-  if (tally.count("changed") > 0) parts.push(`${confirmed} of ${confirmed + open} new answers confirmed`);
+  if (tally.count("changed") > 0) parts.push(`${confirmed} of ${plural(confirmed + open, "new answer")} confirmed`);
   parts.push(...targetClauses(tally));
   if (purpose === "slow" && latencyGainMs !== null) parts.push(`at least ${milliseconds(latencyGainMs)} faster`);
   return `Passed by ${BY[tally.strategyUsed]}: ${parts.join(", ")}.`;

@@ -61,6 +61,7 @@ describe("whetstone", () => {
     const missing = await whetstone(["tools", "show", "nobody", "--json"]);
     expect(missing.status).toBe(1);
     expect(JSON.parse(missing.out)).toMatchObject({ status: 404, code: "not_found" });
+    expect((await whetstone(["proposal", "999"])).err).toContain("npx whetstone proposals lists what there is");
     expect((await whetstone(["tools", "shew"])).status).toBe(2);
     expect((await whetstone([])).status).toBe(2);
     const away = await whetstone(["tools", "list"], { env: { WHETSTONE_URL: "http://127.0.0.1:1" } });
@@ -132,6 +133,10 @@ describe("whetstone", () => {
     expect((await whetstone(["proposal", number])).out).toContain("diff:\n");
     expect((await whetstone(["approve", number])).status).toBe(2);
     expect(await whetstone(["approve", number], { answer: "n" })).toMatchObject({ status: 1 });
+    const made = await whetstone(["keys", "create", "anna", "--scopes", "read,operate", "--json"]);
+    const env = { WHETSTONE_KEY: JSON.parse(made.out).secret };
+    await whetstone(["revise", number, "--source", `${proposal.source}// by hand\n`, "--wait"], { env });
+    expect((await whetstone(["proposal", number])).out).toMatch(/^origin +\S.*, edited by anna$/m);
     const rejected = await whetstone(["reject", number, "--reason", "not now", "--json"]);
     expect(JSON.parse(rejected.out)).toMatchObject({ state: "rejected" });
   });

@@ -2,7 +2,8 @@
 import { Readable } from "node:stream";
 import { ROUTES } from "#lib/commands/registry.ts";
 import { type Client, createClient } from "./client.ts";
-import { decide, failure, isDecision } from "./decide.ts";
+import { decide, isDecision } from "./decide.ts";
+import { failure } from "./failure.ts";
 import { commandHelp, helpText } from "./help.ts";
 import { inert, inertJson } from "./inert.ts";
 import {

@@ -3,6 +3,7 @@
 import { parseArgs } from "node:util";
 import { inWords } from "#lib/core/words.ts";
 import type { Client } from "./client.ts";
+import { failure } from "./failure.ts";
 import { inert } from "./inert.ts";
 import { render } from "./render.ts";
 import { CliFailure, type Terminal, UsageError } from "./terminal.ts";
@@ -91,10 +92,4 @@ async function confirm(proposal: Shown, answer: unknown, terminal: Terminal): Pr
     terminal.err(`warning ${inert(id)}${mustAcknowledge ? " (to be acknowledged)" : ""}: ${inert(text)}\n`);
   const said = await terminal.ask(`Approve proposal ${proposal.number} of ${proposal.tool}? [y/N] `);
   if (!/^y(es)?$/i.test(said.trim())) throw new CliFailure("not approved: nothing was changed.");
-}
-
-/** What the server refused with, as one line. */
-export function failure(answer: unknown): CliFailure {
-  const detail = typeof answer === "object" && answer !== null ? Reflect.get(answer, "detail") : undefined;
-  return new CliFailure(typeof detail === "string" ? inert(detail) : "the server refused without saying why.", answer);
 }

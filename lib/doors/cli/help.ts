@@ -1,5 +1,6 @@
 /** What the command line says about itself. */
 import { IMPORT_FORMAT } from "#lib/commands/import-line.ts";
+import { inCommands } from "./failure.ts";
 import type { Syntax } from "./parse-arguments.ts";
 
 /** Commands that are not in the registry, because they ask, follow or run the product. */
@@ -25,7 +26,7 @@ Takes every line that it can and names those that it refused.
 Exit status: 0 every line was taken or was there already, 1 a line was refused.
 
 The file
-${IMPORT_FORMAT}
+${inCommands(IMPORT_FORMAT)}
 `;
 
 /** All commands, one a line. */

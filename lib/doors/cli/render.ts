@@ -61,7 +61,9 @@ function details(row: Row, colour: boolean): string {
     ([key, value]) => !BLOCKS.includes(key) && !LEFT_OUT.has(key) && value !== null && value !== undefined,
   );
   const width = Math.max(0, ...shown.map(([key]) => key.length));
-  const lines = shown.flatMap(([key, value]) => member(key.padEnd(width), value));
+  const lines = shown.flatMap(([key, value]) =>
+    member(key.padEnd(width), key === "origin" && Array.isArray(row.revisions) ? whoseOf(row.revisions) : value),
+  );
   let text = `${lines.join("\n")}\n`;
   // The diff says it all where there is one: the source is what it leads to.
   for (const key of BLOCKS) {
@@ -70,6 +72,13 @@ function details(row: Row, colour: boolean): string {
     text += `\n${key}:\n${key === "diff" ? diffText(value, colour) : `${inert(value).trimEnd()}\n`}`;
   }
   return text;
+}
+
+/** Whose a proposal is: what wrote its first revision, and whoever edited it since. */
+function whoseOf(revisions: readonly { readonly origin: { readonly name: string } }[]): string {
+  const [first = "–", ...later] = revisions.map(({ origin }) => origin.name);
+  const editors = [...new Set(later)];
+  return editors.every((name) => name === first) ? first : `${first}, edited by ${editors.join(", ")}`;
 }
 
 function member(label: string, value: unknown): string[] {

@@ -45,7 +45,7 @@ export function ToolCases({
         <CardTitle>Test cases</CardTitle>
         <span className="text-muted-foreground text-xs" aria-live="polite">
           {last === null ? (
-            `${count}${count === 0 ? "" : ", not run yet"}`
+            `${count}${count === 0 ? "" : ", no result yet"}`
           ) : (
             <>
               {last.run.passed} of {last.run.total} pass on version {last.run.version}, run{" "}

@@ -1,6 +1,7 @@
 "use client";
-import { useId } from "react";
+import { useId, useState } from "react";
 import { ApproversTable } from "#app/_ui/approvers-table.tsx";
+import { AskedQuestion } from "#app/_ui/asked-question.tsx";
 import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { Choice } from "#app/_ui/choice.tsx";
 import { Label } from "#app/_ui/label.tsx";
@@ -91,6 +92,14 @@ export function ToolPolicy({
   const id = useId();
   const { run, pending } = useAction(changePolicy, { onDone: () => toast.success("Saved.") });
   const disabled = !mayChange || pending;
+  const [askedMode, setAskedMode] = useState<"real" | null | undefined>();
+  const mode = own.mode ?? everywhere.mode;
+  function change(name: keyof ToolSettings, value: string | number | boolean | null): void {
+    const real = name === "mode" && (value ?? everywhere.mode) === "real" && mode !== "real";
+    // A select changes with one key, and this one lets approvals write files.
+    if (real) setAskedMode(value === null ? null : "real");
+    else run({ name: tool, [name]: value });
+  }
   return (
     <Card>
       <CardHeader>
@@ -120,7 +129,7 @@ export function ToolPolicy({
                     ...(known ? [] : [[value, words(options, value)] as const]),
                   ]}
                   disabled={disabled}
-                  onChange={(text) => run({ name: tool, [name]: text === "inherit" ? null : read(text) })}
+                  onChange={(text) => change(name, text === "inherit" ? null : read(text))}
                   className="w-full"
                 />
               </div>
@@ -146,6 +155,15 @@ export function ToolPolicy({
           disabled={disabled}
           onChange={(strategy, verdict, who) => run({ name: tool, approvers: { [strategy]: { [verdict]: who } } })}
         />
+        {askedMode !== undefined && (
+          <AskedQuestion
+            title={`Switch ${tool} to real mode?`}
+            effect={`Approving and deploying a change of ${tool} then writes its file, after a backup, and makes the new version answer all calls at once. With automatic deployment on, changes that its policy allows go live without a person.`}
+            button="Switch to real mode"
+            onYes={() => run({ name: tool, mode: askedMode })}
+            onClose={() => setAskedMode(undefined)}
+          />
+        )}
       </CardContent>
     </Card>
   );

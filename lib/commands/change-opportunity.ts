@@ -5,7 +5,7 @@ import { Problem } from "#lib/core/problem.ts";
 import type { Database } from "#lib/ports/database.ts";
 import { findOpportunity } from "#lib/queries/find-or-refuse.ts";
 import { Instant } from "#lib/queries/page.ts";
-import { defineCommand } from "./command.ts";
+import { type Context, defineCommand } from "./command.ts";
 import { record } from "./record.ts";
 
 export const ChangeOpportunity = z.strictObject({
@@ -31,14 +31,15 @@ export const changeOpportunity = defineCommand({
       throw new Problem("invalid_input", "Nothing to change: send state, snoozedUntil, assignee or note.");
     if (input.snoozedUntil !== undefined && (state !== "snoozed" || input.snoozedUntil <= now))
       throw new Problem("invalid_input", "snoozedUntil: takes a time in the future, with the state snoozed.");
-    return record(ctx, async (database) => {
+    const until = state === "snoozed" ? (input.snoozedUntil ?? new Date(now.getTime() + DAY_MS)) : null;
+    const answer = await record(ctx, async (database) => {
       const current = await findOpportunity(database, found.id);
       if (current.state === "resolved" && state !== undefined && state !== "open")
         throw new Problem("conflict", "The opportunity is resolved: there is nothing to put aside.");
       const pursued = state === "open" && (await hasProposalUnderWay(database, current.id));
       const changed = await database.opportunities.update(current.id, {
         ...(state === undefined ? {} : { state: state === "open" && pursued ? "in_progress" : state }),
-        ...(state === "snoozed" ? { snoozedUntil: input.snoozedUntil ?? new Date(now.getTime() + DAY_MS) } : {}),
+        ...(until === null ? {} : { snoozedUntil: until }),
         ...(input.assignee === undefined ? {} : { assignee: input.assignee ?? undefined }),
         ...(input.note === undefined ? {} : { note: input.note }),
       });
@@ -54,8 +55,16 @@ export const changeOpportunity = defineCommand({
         events: [{ kind: "opportunity", id: current.id, tool: current.tool }],
       };
     });
+    if (until !== null) await lookAgain(ctx, answer, until.getTime() - now.getTime());
+    return answer;
   },
 });
+
+/** Has the tool looked at when its snooze is over: the problem is back at its time, or gone. */
+async function lookAgain({ queue }: Pick<Context, "queue">, { id, tool }: Opportunity, inMs: number): Promise<void> {
+  const delaySeconds = Math.ceil(inMs / 1000) + 1;
+  await queue.enqueue({ kind: "detect", input: { tool }, tool, key: `detect:awake:${id}`, delaySeconds });
+}
 
 /** Then it is not open again but in progress, as it was before it was put aside. */
 async function hasProposalUnderWay(database: Database, opportunityId: string): Promise<boolean> {

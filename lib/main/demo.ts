@@ -1,20 +1,21 @@
 /** `npx whetstone demo`: the prototype's seven parts, each printed with what really happened. */
 
-import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { parseArgs } from "node:util";
 import { inert } from "#lib/doors/cli/inert.ts";
 import { generateClient } from "./build.ts";
+import { copyDemoTools } from "./copy-demo-tools.ts";
 import { DEMO_CALLS, DEMO_TOOL } from "./demo-calls.ts";
 import { readEnvironment } from "./environment.ts";
 import { root } from "./install.mjs";
 
 const HELP = `npx whetstone demo [--yes] [--json] [--keep]
 
-Runs the whole product once on a copy of the sample tools, in real mode, in a folder of its own:
-ten calls of a buggy calculator, detection, a generated fix, your approval, deployment, verification, rollback.
+Runs the whole product once on a copy of the tools, in real mode, in a folder of its own:
+ten calls of a buggy calculator of its own, detection, a generated fix, your approval, deployment, verification, rollback.
 
   --yes    approve without asking (needed where there is no terminal)
   --json   print one JSON object at the end instead of the seven lines
@@ -108,9 +109,9 @@ async function runParts(demo: {
   const { buildHouse } = await import("./context.ts");
   const steps = await import("./demo-steps.ts");
 
-  // Part 1: an own database, sandbox and copy of the sample tools, in real mode; no model, so templates repair.
+  // Part 1: an own database, sandbox and copy of the tools, in real mode; no model, so templates repair.
   const tools = join(home, "tools");
-  await cp(join(root, "tools"), tools, { recursive: true });
+  await copyDemoTools(join(root, "tools"), tools);
   const environment = { ...readEnvironment({}, root), home, toolsFolder: tools };
   const postgres = await startEmbeddedPostgres({ home });
   closers.push(() => postgres.stop());

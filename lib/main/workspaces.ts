@@ -1,12 +1,13 @@
-/** The installation's own workspace, and the demo's: its own database, folder and copy of the sample tools, in real mode. */
+/** The installation's own workspace, and the demo's: its own database, folder and copy of the tools, in real mode. */
 
 import { existsSync } from "node:fs";
-import { cp, mkdir, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { dropDatabase, ensureDatabase } from "#lib/adapters/database/create-database.ts";
 import type { Machinery } from "#lib/commands/command.ts";
 import type { Sandbox } from "#lib/ports/sandbox.ts";
 import { buildHouse, type House } from "./context.ts";
+import { copyDemoTools } from "./copy-demo-tools.ts";
 import type { Environment } from "./environment.ts";
 
 export type WorkspaceName = "main" | "demo";
@@ -25,7 +26,7 @@ export type Workspaces = {
   close(): Promise<void>;
 };
 
-/** @param options.samples the folder of sample tools that the demo copies */
+/** @param options.samples the folder of tools that the demo copies */
 export async function createWorkspaces(options: {
   environment: Environment;
   url: string;
@@ -46,8 +47,7 @@ export async function createWorkspaces(options: {
 
   async function buildDemo(): Promise<House> {
     await mkdir(demoTools, { recursive: true });
-    if (!existsSync(join(demoTools, "calculator.ts")))
-      await cp(samples, demoTools, { recursive: true, filter: (path) => !/node_modules|tsconfig\.json$/.test(path) });
+    if (!existsSync(join(demoTools, "calculator.ts"))) await copyDemoTools(samples, demoTools);
     const demoUrl = await ensureDatabase(url, DEMO_DATABASE);
     const house = await buildHouse({ environment, url: demoUrl, sandbox, home: demoHome, toolsFolder: demoTools });
     await house.machinery.database.settings.set({ mode: "real" });

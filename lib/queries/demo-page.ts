@@ -29,7 +29,7 @@ export type DemoPage = {
 
 /** The parts, with what happens in each. */
 export const DEMO_PARTS = [
-  ["Set up", "A copy of the sample tools in a workspace and database of their own."],
+  ["Set up", "A copy of the tools, with a calculator of the demo's own, in a workspace and database apart."],
   ["Ten calls, five of them fail", "A calculator is asked to divide by zero: Infinity is not JSON."],
   ["Detect the problem", "The success rate is held against its target; the failures become one cluster."],
   ["Generate and test a fix", "Templates make it, with no model; test cases and the recorded calls prove it."],

@@ -7,8 +7,8 @@ export function DemoBanner() {
     <div className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b bg-info-soft px-4 py-1.5 text-13 text-info lg:px-6">
       <FlaskConical className="size-4 shrink-0" aria-hidden />
       <span>
-        <strong className="font-medium">Demo workspace.</strong> A copy of the sample tools in real mode; your own tools
-        are untouched.
+        <strong className="font-medium">Demo workspace.</strong> A copy of the tools in real mode; your own tools are
+        untouched.
       </span>
       <Link href="/demo" className="ml-auto font-medium underline underline-offset-4">
         Steps, leave or reset

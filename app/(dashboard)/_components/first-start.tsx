@@ -22,9 +22,9 @@ export function FirstStart({ tools, mayOperate }: { tools: number; mayOperate: b
           </CardHeader>
           <CardContent className="flex flex-col gap-3 text-13">
             <p>
-              The product runs once, for real, on a copy of the sample tools: ten calls of a calculator, five of which
-              fail; detection; a generated fix with its evidence. Then it waits for you. You approve, see the failing
-              calls answered, and roll back.
+              The product runs once, for real, on a copy of the tools: ten calls of a calculator, five of which fail;
+              detection; a generated fix with its evidence. Then it waits for you. You approve, see the failing calls
+              answered, and roll back.
             </p>
             <p className="text-muted-foreground">
               Your own tools are not touched, no model is asked, nothing leaves this machine.

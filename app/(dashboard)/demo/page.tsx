@@ -34,7 +34,7 @@ export default async function DemoPage() {
       <>
         <PageHeader
           title="Watch one tool get fixed"
-          description="The whole product, once, on a copy of the sample tools. Your own tools are not touched."
+          description="The whole product, once, on a copy of the tools. Your own tools are not touched."
         />
         <Card className="max-w-3xl">
           <ol className="divide-y" aria-label="What will happen">

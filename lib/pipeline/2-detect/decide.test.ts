@@ -119,7 +119,22 @@ describe("attribution", () => {
     ];
     const [problem] = decide(recordOf(executions, { version: 2, activations }), NOW).problems;
     expect(problem?.findings.join("\n")).toMatch(
-      /Version 2 became active at 12:59 UTC, \d+ calls? before the first failure/,
+      /Version 2 became active at 12:59 UTC, 1 call before the first failure: rolling it back is the quickest way out/,
+    );
+  });
+
+  test("it stays named however many calls come after", () => {
+    const executions = [
+      ...calls(300, 5_000, 121),
+      ...calls(2_000, 120, 1, (index) => ({ version: 2, ...(index % 2 ? bad() : {}) })),
+    ];
+    const activations = [{ version: 2, at: new Date(NOW.getTime() - 120.5 * 60_000) }];
+    const whole = recordOf(executions, { version: 2, activations });
+    // Of a long record only the newest calls are read.
+    const read = { ...whole, others: whole.others.slice(0, 500), failures: whole.failures.slice(0, 500) };
+    const [problem] = decide(read, NOW).problems;
+    expect(problem?.findings.join("\n")).toMatch(
+      /Version 2 became active at 12:59 UTC, about \d calls? before the first failure/,
     );
   });
 });

@@ -23,9 +23,15 @@ export function investigate(scene: Scene): string[] {
   );
 }
 
+/** Whether there were more failures than those that were read, which are the newest. */
+function failuresCutOff({ failures, counts }: ToolRecord): boolean {
+  return failures.length < (counts.failed ?? 0) + (counts.timed_out ?? 0);
+}
+
 /** When the trouble began: the first failure after the change, or of the whole record. */
 function beginning({ failures, change, record }: Scene): Date {
   const from = change?.at ?? record.firstCall;
+  if (failuresCutOff(record)) return from;
   const times = failures.map(({ startedAt }) => startedAt.getTime()).filter((time) => time >= from.getTime());
   return times.length === 0 ? from : new Date(Math.min(...times));
 }
@@ -47,11 +53,28 @@ function versionThen(scene: Scene): string | null {
   const [activation] = record.activations.filter(({ at }) => at <= start);
   if (activation === undefined) return null;
   const when = sayTime(activation.at, now);
-  const between = record.traffic.filter(({ at }) => at > activation.at && at < start);
-  const calls = between.reduce((sum, slice) => sum + slice.calls, 0);
-  return calls < 20
-    ? `Version ${activation.version} became active at ${when}, ${count(calls, "call")} before the first failure`
+  const { calls, exact } = callsBetween(scene, activation.at, start);
+  return calls < SUSPECT_CALLS
+    ? `Version ${activation.version} became active at ${when}, ${exact ? "" : "about "}${count(calls, "call")} before the first failure: rolling it back is the quickest way out`
     : `The version did not change then: version ${activation.version} had been active since ${when}`;
+}
+
+/** A version that answered fewer calls before the first failure is the suspect. */
+const SUSPECT_CALLS = 20;
+
+/** Calls between two times: counted where all calls of the version were read, else by whole slices of time. */
+function callsBetween({ record, failures }: Scene, from: Date, to: Date): { calls: number; exact: boolean } {
+  const within = ({ startedAt }: Execution) => startedAt > from && startedAt < to;
+  const answered = record.others.filter(({ status }) => status !== "refused" && status !== "rejected");
+  const { failed: _failed, timed_out: _late, ...others } = record.counts;
+  const all = Object.values(others).reduce((sum, some) => sum + some, 0);
+  if (record.others.length >= all && !failuresCutOff(record))
+    return { calls: answered.filter(within).length + failures.filter(within).length, exact: true };
+  // The slice that holds the first failure holds what came after it too.
+  const slices = record.traffic.filter(
+    ({ at }, index) => at >= from && (record.traffic[index + 1]?.at ?? record.until) <= to,
+  );
+  return { calls: slices.reduce((sum, slice) => sum + slice.calls, 0), exact: false };
 }
 
 function upstream({ failures }: Scene): string | null {

@@ -29,7 +29,7 @@ describe("describeUntested", () => {
       }),
     ).toEqual([
       "Live calls: not enough of them yet, recorded ones were replayed.",
-      "What changed since the newest recording, 2 h ago.",
+      "What changed since the newest recording, which was 2 h old when this was tested.",
       "1 case that asked for effects which were not recorded.",
       '"currency" with USD, JPY: never seen.',
     ]);

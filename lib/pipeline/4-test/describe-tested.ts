@@ -24,7 +24,10 @@ export function describeUntested({ strategy, strategyUsed, inputSchema, cases, n
   if (strategy === "shadow" && strategyUsed !== "shadow")
     lines.push(`Live calls: not enough of them yet${newest === null ? "" : ", recorded ones were replayed"}.`);
   if (newest === null) lines.push("Recorded traffic: there is none.");
-  else lines.push(`What changed since the newest recording, ${ageOf(now.getTime() - newest.getTime())} ago.`);
+  else
+    lines.push(
+      `What changed since the newest recording, which was ${ageOf(now.getTime() - newest.getTime())} old when this was tested.`,
+    );
   const diverged = cases.filter(({ label, source }) => label === "diverged" && source !== "candidate_case").length;
   if (diverged > 0) lines.push(`${plural(diverged, "case")} that asked for effects which were not recorded.`);
   lines.push(

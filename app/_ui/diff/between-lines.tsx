@@ -59,8 +59,16 @@ export function BetweenLines({
       room.heightInPx = overlay.offsetHeight;
       side.changeViewZones((zones) => zone !== null && zones.layoutZone(zone));
     });
-    /** What was being written in when the text was taken away. */
-    let left: HTMLElement | null = null;
+    /** What is written in; the editor takes it out of the page with its text, and with that the cursor. */
+    let writing: HTMLElement | null = null;
+    overlay.addEventListener("focusin", ({ target }) => {
+      writing = target instanceof HTMLElement ? target : null;
+    });
+    overlay.addEventListener("focusout", () =>
+      queueMicrotask(() => {
+        if (overlay.isConnected) writing = null;
+      }),
+    );
     const makeRoom = (): void => {
       room.afterLineNumber = at.current;
       side.changeViewZones((zones) => {
@@ -74,16 +82,11 @@ export function BetweenLines({
       makeRoom();
       place();
       measure.observe(overlay);
-      left?.focus({ preventScroll: true });
-      left = null;
+      writing?.focus({ preventScroll: true });
     };
     const hide = (): void => {
-      const { activeElement } = document;
-      if (activeElement instanceof HTMLElement && overlay.contains(activeElement)) {
-        left = activeElement;
-        // What is typed until it is back is no command.
-        hush(performance.now());
-      }
+      // What is typed until it is back is no command.
+      if (writing !== null) hush(performance.now());
       measure.disconnect();
       side.removeOverlayWidget(widget);
       side.changeViewZones((zones) => zone !== null && zones.removeZone(zone));

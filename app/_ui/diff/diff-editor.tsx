@@ -264,8 +264,9 @@ export default function DiffEditor({
     void compared.waitForDiff().then(() => {
       if (gone) return;
       shown.setModel(compared);
-      if (start.current === undefined) shown.revealFirstDiff();
-      else reveal(shown.getModifiedEditor(), start.current);
+      // At once: the editor's own way waits, and would take back where a key has gone meanwhile.
+      const [first] = shown.getLineChanges() ?? [];
+      reveal(shown.getModifiedEditor(), start.current ?? Math.max(1, first?.modifiedStartLineNumber ?? 1));
       start.current = undefined;
       // Asked for before there was a text to edit.
       if (callbacks.current.editing) {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { cancelJob } from "#lib/commands/cancel-job.ts";
 import { type Context, runCommand } from "#lib/commands/command.ts";
+import { detect } from "#lib/commands/detect.ts";
 import { makeCase } from "#lib/commands/make-case.ts";
 import { removeCase } from "#lib/commands/remove-case.ts";
 import { runCases } from "#lib/commands/run-cases.ts";
@@ -12,6 +13,7 @@ import { startCases } from "#lib/commands/start-cases.ts";
 import { type CaseRuns, readCaseRuns } from "#lib/queries/case-runs.ts";
 import { openTestHouse, type TestHouse } from "#lib/testing/test-house.ts";
 import { until } from "#lib/testing/until.ts";
+import { enqueueDueCases, isDue } from "./due-cases.ts";
 
 let house: TestHouse;
 let ctx: Context;
@@ -100,6 +102,37 @@ it("what a dead process left running is run again", async () => {
   expect((await runsOf("calculator")).job).toMatchObject({ id: job.id, stage: "1 of 9 cases" });
   expect(await settled(ctx.database, job, 60)).toMatchObject({ state: "succeeded", attempts: 2 });
   expect((await runsOf("calculator")).job).toBeNull();
+});
+
+it("cases run by themselves, once for each version, and what they are answered otherwise is a detected problem", async () => {
+  const id = (await ctx.pipeline.execute({ tool: "split_bill", input: { amount: 10, people: 2 }, caller: "test" })).id;
+  await runCommand(makeCase, ctx, { id, expectedOutput: { total: 10, shares: [4, 6] } });
+  const asked = async (): Promise<number> => {
+    const begun = await enqueueDueCases(house.machinery);
+    await until(ctx.database, async () => {
+      const open = await Promise.all(
+        (["queued", "running"] as const).map((state) => ctx.database.jobs.list({ kind: "cases", state }, { limit: 1 })),
+      );
+      return open.every(({ items }) => items.length === 0) ? true : null;
+    });
+    return begun;
+  };
+  while ((await asked()) > 0);
+  const { last } = await runsOf("split_bill");
+  expect(last?.run.items.at(-1)).toMatchObject({ kept: true, passed: false, status: "succeeded" });
+  const { items } = await runCommand(detect, ctx, { waitSeconds: 60 });
+  const found = items.find(({ tool, kind }) => tool === "split_bill" && kind === "incorrect");
+  expect(found).toMatchObject({ state: "open", attribution: "tool", clusters: [] });
+  expect(found?.reason).toMatch(/^\d+ cases? of its own (is|are) answered otherwise: its case /);
+  // What fails with an exception is no wrong value: its calls tell of it.
+  expect(items.some(({ tool, kind }) => tool === "calculator" && kind === "incorrect")).toBe(false);
+  const tomorrow = new Date(Date.now() + 25 * 3_600_000);
+  const [newest] = (await ctx.database.jobs.list({ kind: "cases", tool: "split_bill" }, { limit: 1 })).items;
+  expect([isDue(newest, 1, new Date()), isDue(newest, 2, new Date()), isDue(newest, 1, tomorrow)]).toEqual([
+    false,
+    true,
+    true,
+  ]);
 });
 
 it("a tool that no version answers for is refused at once", async () => {

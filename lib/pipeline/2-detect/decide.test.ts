@@ -203,6 +203,20 @@ describe("slow", () => {
   });
 });
 
+test("a case of the tool that is answered otherwise is incorrect, though nobody marked an answer", () => {
+  const wrongCases = [{ description: "rounds up", got: '{"total":3.14}' }];
+  const { problems } = decide(recordOf(calls(5, 50, 1), { wrongCases }), NOW);
+  expect(problems).toMatchObject([
+    {
+      kind: "incorrect",
+      reason: '1 case of its own is answered otherwise: its case "rounds up" got {"total":3.14}',
+      attribution: "tool",
+      clusters: [],
+    },
+  ]);
+  expect(decide(recordOf(calls(5, 50, 1)), NOW).problems).toEqual([]);
+});
+
 test("an answer that a person called wrong is incorrect, with what it should be", () => {
   const executions = calls(5, 50, 1, () => ({ output: { total: 3.14 } }));
   const execution = executions[2] as Execution;

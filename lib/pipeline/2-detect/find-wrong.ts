@@ -1,21 +1,34 @@
-/** Wrong values that no exception shows, found through what people and agents said of them. */
+/** Wrong values that no exception shows, found through what people and agents said of them, and the tool's own cases. */
 import { describeCluster, inputShape } from "#lib/core/clusters.ts";
 import type { Execution, Feedback } from "#lib/core/execution.ts";
 import { canonicalJson, sha256 } from "#lib/core/json.ts";
 import type { Cluster } from "#lib/core/opportunity.ts";
 import type { Problem } from "./decide.ts";
-import type { ToolRecord } from "./record.ts";
+import type { ToolRecord, WrongCase } from "./record.ts";
 import { brief, count, sayTime } from "./words.ts";
 
 type Wrong = { readonly execution: Execution; readonly feedback: Feedback };
 
-/** One word of a person is enough: an output marked wrong is wrong until somebody says otherwise. */
+/**
+ * One word of a person is enough: an output marked wrong is wrong until somebody says otherwise; so is what a case of the
+ * tool says otherwise.
+ */
 export function findWrong(
   record: ToolRecord,
   now: Date,
 ): Pick<Problem, "reason" | "clusters" | "attribution" | "findings"> | null {
   const [newest] = record.wrong;
-  if (newest === undefined) return null;
+  const ofCases = record.wrongCases.map(sayCase);
+  const [first] = ofCases;
+  if (newest === undefined) {
+    if (first === undefined) return null;
+    return {
+      reason: `${count(ofCases.length, "case")} of its own ${ofCases.length === 1 ? "is" : "are"} answered otherwise: ${first}`,
+      clusters: [],
+      attribution: "tool",
+      findings: ofCases.slice(0, MOST_CASES),
+    };
+  }
   const byShape = Map.groupBy(record.wrong, ({ execution }) => inputShape(execution.input));
   const clusters = [...byShape].map(([shape, wrong]) => clusterOf(record, shape, wrong));
   clusters.sort((a, b) => b.count - a.count || (a.key < b.key ? -1 : 1));
@@ -32,8 +45,15 @@ export function findWrong(
       ...record.wrong
         .flatMap(({ feedback }) => (feedback.note ? [`Somebody noted: ${brief(feedback.note, 200)}`] : []))
         .slice(0, 3),
+      ...ofCases.slice(0, MOST_CASES),
     ],
   };
+}
+
+const MOST_CASES = 5;
+
+function sayCase({ description, got }: WrongCase): string {
+  return `its case "${brief(description, 80)}" got ${brief(got ?? "nothing", 80)}`;
 }
 
 function clusterOf(record: ToolRecord, shape: string, wrong: readonly Wrong[]): Cluster {

@@ -1,10 +1,11 @@
 /** Reads the record of one tool through the ports. */
+import { CaseRun } from "#lib/core/case-run.ts";
 import { type Execution, isFailure } from "#lib/core/execution.ts";
 import { currentStretch } from "#lib/core/statistics-change.ts";
 import type { Settings, Tool } from "#lib/core/version.ts";
 import type { Database, ExecutionFilter, TrafficBucket } from "#lib/ports/database.ts";
 import { CHANGE_ERROR, tallies } from "./decide.ts";
-import type { ToolRecord } from "./record.ts";
+import type { ToolRecord, WrongCase } from "./record.ts";
 
 const DAY_MS = 24 * 3_600_000;
 const WINDOW_MS = 7 * DAY_MS;
@@ -39,12 +40,13 @@ export async function gather(database: Database, tool: Tool, settings: Settings)
     .map(({ first }) => first)
     .sort(byTime);
   const sliced = new Date(Math.min((firstOfAll ?? inWindow.first).getTime(), until.getTime() - SLICES));
-  const [coarse, failures, others, baseline, wrong, active, deployments] = await Promise.all([
+  const [coarse, failures, others, baseline, wrong, wrongCases, active, deployments] = await Promise.all([
     executions.traffic(tool.name, sliced, until, SLICES),
     executions.failures(tool.name, version, since, FAILURES_READ),
     collect(database, own, OTHERS_READ, (execution) => !isFailure(execution.status)),
     collect(database, { tool: tool.name, status: "succeeded", since, until: yesterday }, LATENCIES_READ),
     readWrong(database, tool.name, version),
+    readWrongCases(database, tool.name, version),
     database.versions.find(tool.name, version),
     database.deployments.list({ tool: tool.name, state: "done" }, { limit: 50 }),
   ]);
@@ -68,6 +70,7 @@ export async function gather(database: Database, tool: Tool, settings: Settings)
     recentMs: recent.slice(0, LATENCIES_READ).map(({ latencyMs }) => latencyMs),
     baselineMs: baseline.map(({ latencyMs }) => latencyMs),
     wrong,
+    wrongCases,
     activations: deployments.items.map(({ toVersion, finishedAt, startedAt }) => ({
       version: toVersion,
       at: finishedAt ?? startedAt,
@@ -125,6 +128,14 @@ async function splitAtChange(
     return (await Promise.all(halves)).flat();
   };
   return (await Promise.all(traffic.map(cut))).flat();
+}
+
+/** Of the last run of the tool's cases, where it was of this version: what fails with an exception is seen in its calls. */
+async function readWrongCases(database: Database, tool: string, version: number): Promise<WrongCase[]> {
+  const { items } = await database.jobs.list({ kind: "cases", tool, state: "succeeded" }, { limit: 1 });
+  const run = CaseRun.safeParse(items[0]?.result);
+  if (!run.success || run.data.version !== version) return [];
+  return run.data.items.filter(({ passed, status }) => !passed && status === "succeeded");
 }
 
 function byTime(a: Date, b: Date): number {

@@ -70,7 +70,8 @@ function recovered({ examination, record }: Situation, known: Opportunity): Step
       return { do: "resolve", note: `${good} of ${current.calls} calls of version ${record.version} succeeded since` };
     }
     case "incorrect":
-      if (!otherVersion) return { do: "resolve", note: "Nothing that this version answered is marked wrong any more" };
+      if (!otherVersion)
+        return { do: "resolve", note: "Nothing that this version answered is known to be wrong any more" };
       if (good === 0) return { do: "leave" };
       return {
         do: "resolve",

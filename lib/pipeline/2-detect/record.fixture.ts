@@ -101,6 +101,7 @@ export function recordOf(executions: readonly Execution[], change: Partial<ToolR
     recentMs: good.filter(({ startedAt }) => startedAt.getTime() >= yesterday).map(({ latencyMs }) => latencyMs),
     baselineMs: good.filter(({ startedAt }) => startedAt.getTime() < yesterday).map(({ latencyMs }) => latencyMs),
     wrong: [],
+    wrongCases: [],
     activations: [],
     ...change,
   };

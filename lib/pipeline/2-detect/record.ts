@@ -1,7 +1,10 @@
 /** The recorded life of one tool over the window, as plain data: all that the decision looks at. */
+import type { CaseRun } from "#lib/core/case-run.ts";
 import type { Execution, Feedback } from "#lib/core/execution.ts";
 import type { Outcome } from "#lib/core/words.ts";
 import type { TrafficBucket } from "#lib/ports/database.ts";
+
+export type WrongCase = Pick<CaseRun["items"][number], "description" | "got">;
 
 export type ToolRecord = {
   readonly tool: string;
@@ -28,6 +31,8 @@ export type ToolRecord = {
   readonly baselineMs: readonly number[];
   /** Outputs of the active version that somebody marked wrong. */
   readonly wrong: readonly { readonly execution: Execution; readonly feedback: Feedback }[];
+  /** Cases of the tool that the active version answered otherwise than they say, at their last run. */
+  readonly wrongCases: readonly WrongCase[];
   /** When versions became active, newest first. */
   readonly activations: readonly { readonly version: number; readonly at: Date }[];
 };

@@ -55,7 +55,7 @@ const WORDS: Record<OpportunityKind, { kinds: string; input: string }> = {
 };
 
 function meaningOf({ kind, attribution }: Opportunity): string {
-  if (kind === "incorrect") return "Answers were marked wrong that no error shows. A code fix can help.";
+  if (kind === "incorrect") return "It answers wrongly, and no error shows it. A code fix can help.";
   if (kind === "slow")
     return attribution === "upstream"
       ? "Most late answers wait for something that the tool calls. A code fix can hide that, and not mend it."

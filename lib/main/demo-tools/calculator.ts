@@ -1,4 +1,3 @@
-// The demo's own, which fails as it tells: that of the tools folder may have been mended.
 import { defineTool } from "whetstone";
 
 export default defineTool({

@@ -36,7 +36,10 @@ test("a comment stands between the lines, its suggestion is taken, and another p
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Tools");
   await page.goBack();
   await expect(form).toHaveValue(words);
-  await form.focus();
+  await expect(page.locator(".editor.modified .view-lines")).toContainText("division_by_zero");
+  // The address named its line. Asked for again, the comment that was kept takes the cursor: what one types is no command.
+  await page.keyboard.press("c");
+  await expect(form).toBeFocused();
   await page.keyboard.press("Control+Enter");
   const thread = diff.getByRole("region", { name: /^Comments on line \d+$/ });
   await expect(thread.getByText("Say which operand:")).toBeVisible();
@@ -77,6 +80,17 @@ test("a comment stands between the lines, its suggestion is taken, and another p
   await expect(page.getByRole("listitem").filter({ hasText: "We divide by zero on purpose" }).last()).toBeInViewport();
   await page.getByRole("link", { name: "line 1", exact: true }).click();
   await expect(diff.getByRole("region", { name: "Comments on line 1" })).toBeInViewport();
+
+  // An address that names a line opens there, also where that is folded.
+  await page.goto("about:blank");
+  await page.goto(`${whetstone.url}/proposals/${id}#line-40`);
+  await expect(page.locator(".editor.modified .view-lines")).toContainText("refuses to divide by zero");
+  await page.keyboard.press("c");
+  const there = diff.getByRole("textbox", { name: "Comment on line 40" });
+  await expect(there).toBeFocused();
+  await expect(there).toBeInViewport();
+  await page.keyboard.press("Escape");
+  await expect(there).toHaveCount(0);
 
   // Another person's revision moves the line while one writes: the words, the cursor and the line stay together.
   await page.getByRole("region", { name: "Diff: v1 against proposed" }).click({ position: { x: 5, y: 5 } });

@@ -2,13 +2,18 @@ import { describe, expect, it } from "vitest";
 import { callsToSettle, isShadowed, shadowDifference, shadowWords, whyTestAgain } from "./shadow.ts";
 import type { Strategy, Verdict } from "./words.ts";
 
-function evidence(verdict: Verdict, comparable: number, more: { agreed?: number; strategyUsed?: Strategy } = {}) {
+function evidence(
+  verdict: Verdict,
+  comparable: number,
+  more: { agreed?: number; strategyUsed?: Strategy; wouldSettle?: readonly string[] } = {},
+) {
   const agreement = { comparable, agreed: more.agreed ?? comparable, lowerBound: 0, upperBound: 1, threshold: 0.95 };
+  const { wouldSettle = ["39 more agreeing calls, or test cases in the tool."] } = more;
   return {
     verdict,
     strategy: "shadow" as const,
     strategyUsed: more.strategyUsed ?? ("replay" as const),
-    summary: { agreement } as Parameters<typeof callsToSettle>[0]["summary"],
+    summary: { agreement, wouldSettle } as Parameters<typeof callsToSettle>[0]["summary"],
   };
 }
 const NONE = { agreed: 0, differed: 0 };
@@ -43,6 +48,9 @@ describe("shadow", () => {
     expect(whyTestAgain(short, { agreed: 39, differed: 0 }, { agreed: 39, differed: 0 })).toContain("39 live calls");
     // More calls would not change what a passed replay says, nor heal a difference.
     expect(callsToSettle(evidence("passed", 80), NONE)).toBeNull();
+    // No number of calls settles what waits for a person's word.
+    const asks = { wouldSettle: ["39 more agreeing calls.", "Confirm this value, or give the right one."] };
+    expect(callsToSettle(evidence("inconclusive", 20, asks), NONE)).toBeNull();
     expect(callsToSettle(evidence("inconclusive", 80), NONE)).toBeNull();
     expect(callsToSettle(evidence("inconclusive", 20, { agreed: 19 }), NONE)).toBeNull();
     // What only its cases let pass can still be proved on live calls.

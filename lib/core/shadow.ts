@@ -65,6 +65,8 @@ export function callsToSettle({ verdict, strategyUsed, summary }: Seen, since: S
   const needed = agreeingCallsNeeded(threshold, ALPHA);
   const open = verdict === "inconclusive" || (strategyUsed !== "shadow" && strategyUsed !== "replay");
   if (!open || comparable >= needed || agreed < comparable) return null;
+  // What only a person's word settles, calls do not.
+  if (verdict === "inconclusive" && summary.wouldSettle.some((way) => !/more agreeing call/.test(way))) return null;
   return Math.max(0, needed - agreed - since.agreed);
 }
 

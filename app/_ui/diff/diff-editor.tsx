@@ -12,7 +12,7 @@ export type DiffEditorHandle = {
   /** Unfolds a line of the modified side and scrolls to it. */
   reveal(line: number): void;
   /** The line of the modified side that one is at. */
-  at(): number;
+  at(): number | undefined;
 };
 
 /** Something below a line of the modified side (0: above the first), such as what was said of it. */
@@ -90,6 +90,7 @@ export default function DiffEditor({
   /** Counts the edits that were taken back: what was unfolded for them folds again only with texts of their own. */
   const [anew, setAnew] = useState(0);
   const start = useRef(startAt);
+  const texts = useRef("");
   const place = useRef<HTMLDivElement>(null);
   const widget = useRef<editor.IStandaloneDiffEditor>(null);
   // What the text is written with is not changed by an edit of a line.
@@ -105,7 +106,7 @@ export default function DiffEditor({
     go: (where) => widget.current?.goToDiff(where),
     openAccessibleViewer: () => widget.current?.accessibleDiffViewerNext(),
     reveal: (line) => reveal(widget.current?.getModifiedEditor(), line),
-    at: () => widget.current?.getModifiedEditor().getPosition()?.lineNumber ?? 1,
+    at: () => widget.current?.getModifiedEditor().getPosition()?.lineNumber,
   }));
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the theme is read off the page, and this says when it turned
@@ -254,6 +255,9 @@ export default function DiffEditor({
   useEffect(() => {
     const shown = widget.current;
     if (shown === null) return;
+    // The line of an address is one of the texts that it was opened with, however often those are put in.
+    if (texts.current !== "" && texts.current !== `${original}\0${modified}`) start.current = undefined;
+    texts.current = `${original}\0${modified}`;
     const model = {
       original: editor.createModel(original, "typescript"),
       modified: editor.createModel(modified, "typescript"),
@@ -267,7 +271,6 @@ export default function DiffEditor({
       // At once: the editor's own way waits, and would take back where a key has gone meanwhile.
       const [first] = shown.getLineChanges() ?? [];
       reveal(shown.getModifiedEditor(), start.current ?? Math.max(1, first?.modifiedStartLineNumber ?? 1));
-      start.current = undefined;
       // Asked for before there was a text to edit.
       if (callbacks.current.editing) {
         if (callbacks.current.draft !== undefined) model.modified.setValue(callbacks.current.draft);

@@ -117,7 +117,7 @@ export function DiffView({
     return () => window.removeEventListener("hashchange", follow);
   }, []);
   useImperativeHandle(ref, () => ({
-    at: () => handle.current?.at() ?? 1,
+    at: () => handle.current?.at(),
     focus: () => place.current?.focus(),
   }));
   const [line, setLine] = useState(1);
@@ -127,11 +127,12 @@ export function DiffView({
   const [whole, setWhole] = useState(false);
   function go(where: "next" | "previous"): void {
     const shown = handle.current;
-    if (shown === null || changed.length === 0) return;
+    const from = shown?.at();
+    if (shown === null || from === undefined || changed.length === 0) return;
     // What is being edited has other changes than the page was told of.
     if (editing) shown.go(where);
-    else shown.reveal(changed[changeBeside(changed, shown.at(), where)]?.after ?? 1);
-    nameInAddress(`#line-${shown.at()}`);
+    else shown.reveal(changed[changeBeside(changed, from, where)]?.after ?? 1);
+    nameInAddress(`#line-${shown.at() ?? from}`);
   }
   function turn(): void {
     localStorage.setItem(INLINE, inline ? "no" : "yes");

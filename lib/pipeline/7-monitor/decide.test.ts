@@ -53,7 +53,8 @@ describe("decide", () => {
     const look = lookAt(tallyOf(100, 100), tallyWith({ p95Ms: 0 }), limits);
     expect(look).toEqual({
       verdict: "regressed",
-      detail: "100 of 100 calls failed; nothing was called before, so they are held against the target of 99 %.",
+      detail:
+        "100 of 100 calls failed; the version before it answered no calls, so they are held against the target of 99 %.",
     });
     expect(verdictOf(tallyOf(1, 1), tallyWith({ p95Ms: 0 }), limits)).toBe("watching");
   });

@@ -60,7 +60,7 @@ function failing({ now, before, target }: MonitorFacts): string | null {
   const [then, since] = [answered(before), answered(now)];
   // What a quiet watch would have to rule out is surely there: held against the calls before, it could never be told.
   if (then.bad === 0 && then.calls < LEAST_BEFORE && exceeds(excessEvidence(1 - target + MARGIN, since), SPLIT.failing))
-    return `${since.bad} of ${since.calls} calls failed; ${then.calls === 0 ? "nothing was called before" : `only ${then.calls} were made before`}, so they are held against the target of ${Number((target * 100).toFixed(2))} %.`;
+    return `${since.bad} of ${since.calls} calls failed; the version before it ${then.calls === 0 ? "answered no calls" : `answered only ${then.calls}`}, so they are held against the target of ${Number((target * 100).toFixed(2))} %.`;
   if (!exceeds(riseEvidence(then, since), SPLIT.failing)) return null;
   return `${since.bad} of ${since.calls} calls failed; before, ${then.bad} of ${then.calls} did.`;
 }

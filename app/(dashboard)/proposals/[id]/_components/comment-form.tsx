@@ -14,6 +14,7 @@ export function CommentForm({
   revision: newest,
   line: asked,
   lines,
+  times = 0,
   over = false,
   onClose,
 }: {
@@ -23,6 +24,8 @@ export function CommentForm({
   line?: { readonly number: number; readonly text: string };
   /** How many lines there are to choose from, where no line is given. */
   lines?: number;
+  /** How often somebody asked to write here: each time it takes the cursor. */
+  times?: number;
   /** Whether no attempt comes any more that would read it. */
   over?: boolean;
   /** Called when it was sent or left; a form without it stays. */
@@ -47,15 +50,16 @@ export function CommentForm({
     onClose?.();
   }
   const { run, pending } = useAction(comment, { onDone: leave });
-  // A form that somebody asked for is written in at once; one that always stands there is not.
-  const askedFor = onClose !== undefined;
   useEffect(() => {
     const kept = readKeptWords(proposalId, keptAt);
     if (kept !== null) {
       setText(kept.text);
       setBegun({ revision: kept.revision, line: kept.line });
-    } else if (askedFor) place.current?.focus();
-  }, [proposalId, keptAt, askedFor]);
+    }
+  }, [proposalId, keptAt]);
+  useEffect(() => {
+    if (times > 0) place.current?.focus();
+  }, [times]);
   const about = line?.number ?? (chosen === "" ? undefined : Number(chosen));
   function send(): void {
     if (text.trim() === "" || pending) return;

@@ -190,7 +190,7 @@ function wordsOf(choice: Choice, page: DecisionFacts, deploys: boolean) {
     return {
       title: `Reject proposal ${page.number}?`,
       // Only what waited for its review goes back to it.
-      effect: `It is closed${page.state === "awaiting_review" ? ", and that can be undone for ten minutes" : " for good"}. The next attempt at this problem reads why.`,
+      effect: `It is closed${page.state === "awaiting_review" ? ", and you can take that back" : " for good"}. The next attempt at this problem reads why.`,
       ask: "Why",
       hint: "What is wrong with it",
       button: "Reject",

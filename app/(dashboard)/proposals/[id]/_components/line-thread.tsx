@@ -24,8 +24,8 @@ export function LineThread({
   proposalId: string;
   revision: number;
   mayComment: boolean;
-  /** The line that a comment was begun on, with its text, while one is being written. */
-  writing: { readonly number: number; readonly text: string } | null;
+  /** The line that a comment was begun on, with its text and how often it was asked for, while one is being written. */
+  writing: { readonly number: number; readonly text: string; readonly asked: number } | null;
   take: Take | null;
   onAnswer: () => void;
   onClose: () => void;
@@ -50,7 +50,13 @@ export function LineThread({
           </div>
         ))}
         {writing !== null ? (
-          <CommentForm proposalId={proposalId} revision={revision} line={writing} onClose={onClose} />
+          <CommentForm
+            proposalId={proposalId}
+            revision={revision}
+            line={writing}
+            times={writing.asked}
+            onClose={onClose}
+          />
         ) : (
           mayComment && (
             <Button variant="ghost" size="sm" className="self-start" onClick={onAnswer}>

@@ -154,7 +154,7 @@ export function ReviewDiff({
           proposalId={proposalId}
           revision={revision}
           mayComment={mayComment}
-          writing={writing === null ? null : { number: writing.line, text: writing.text }}
+          writing={writing === null ? null : { number: writing.line, text: writing.text, asked: writing.asked }}
           take={
             editable
               ? {
@@ -224,7 +224,11 @@ export function ReviewDiff({
     group: "Diff",
     enabled: mayComment && !editing,
     inPalette: true,
-    run: () => begin(diff.current?.at() ?? 1),
+    run: () => {
+      const line = diff.current?.at();
+      // Before there is a text to comment on, no line is meant.
+      if (line !== undefined) begin(line);
+    },
   });
   function dropOrKeep(): void {
     const index = changeAt(runs, diff.current?.at() ?? 1);

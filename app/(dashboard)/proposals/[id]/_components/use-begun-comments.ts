@@ -9,6 +9,8 @@ export type BegunComment = {
   readonly text: string;
   /** Where that line stands in the text that is shown. */
   readonly at: number;
+  /** How often somebody asked to write it: one that was merely kept takes no cursor. */
+  readonly asked: number;
 };
 
 /**
@@ -24,7 +26,7 @@ export function useBegunComments(proposalId: string, modified: string) {
     setBegun(
       keptLines(proposalId).map((line) => {
         const text = readKeptWords(proposalId, onLine(line))?.line?.text ?? lines[line - 1] ?? "";
-        return { line, text, at: nearest(lines, text, line) };
+        return { line, text, at: nearest(lines, text, line), asked: 0 };
       }),
     );
   }, [proposalId]);
@@ -43,8 +45,10 @@ export function useBegunComments(proposalId: string, modified: string) {
       const text = modified.split("\n")[line - 1] ?? "";
       setBegun((now) =>
         now.some(({ at }) => at === line)
-          ? now.filter((one) => kept.has(one.line) || one.at === line)
-          : [...now.filter((one) => kept.has(one.line) && one.line !== line), { line, text, at: line }],
+          ? now
+              .filter((one) => kept.has(one.line) || one.at === line)
+              .map((one) => (one.at === line ? { ...one, asked: one.asked + 1 } : one))
+          : [...now.filter((one) => kept.has(one.line) && one.line !== line), { line, text, at: line, asked: 1 }],
       );
     },
     end: (line: number): void => setBegun((now) => now.filter((one) => one.line !== line)),

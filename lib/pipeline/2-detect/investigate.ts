@@ -39,6 +39,8 @@ function beginning({ failures, change, record }: Scene): Date {
 function began(scene: Scene): string | null {
   if (scene.failures.length === 0) return null;
   const when = sayTime(beginning(scene), scene.now);
+  if (scene.change === null && failuresCutOff(scene.record))
+    return `The share of failures has been the same since ${when}, the first call of the record`;
   if (scene.change === null)
     return `The first failure on record was at ${when}; the share of failures has not changed since`;
   const { before, after, pValue } = scene.change;

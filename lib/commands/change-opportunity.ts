@@ -55,15 +55,20 @@ export const changeOpportunity = defineCommand({
         events: [{ kind: "opportunity", id: current.id, tool: current.tool }],
       };
     });
-    if (until !== null) await lookAgain(ctx, answer, until.getTime() - now.getTime());
+    if (until !== null) await lookAgain(ctx, answer, until);
     return answer;
   },
 });
 
 /** Has the tool looked at when its snooze is over: the problem is back at its time, or gone. */
-async function lookAgain({ queue }: Pick<Context, "queue">, { id, tool }: Opportunity, inMs: number): Promise<void> {
-  const delaySeconds = Math.ceil(inMs / 1000) + 1;
-  await queue.enqueue({ kind: "detect", input: { tool }, tool, key: `detect:awake:${id}`, delaySeconds });
+async function lookAgain(
+  { queue, clock }: Pick<Context, "queue" | "clock">,
+  { id, tool }: Opportunity,
+  until: Date,
+): Promise<void> {
+  const delaySeconds = Math.ceil((until.getTime() - clock.now().getTime()) / 1000) + 1;
+  const key = `detect:awake:${id}:${until.getTime()}`;
+  await queue.enqueue({ kind: "detect", input: { tool }, tool, key, delaySeconds });
 }
 
 /** Then it is not open again but in progress, as it was before it was put aside. */

@@ -91,6 +91,8 @@ export default function DiffEditor({
   const [anew, setAnew] = useState(0);
   const start = useRef(startAt);
   const texts = useRef("");
+  /** Before there was an edit nothing is taken back: the texts that come first are put in once. */
+  const edited = useRef(false);
   const place = useRef<HTMLDivElement>(null);
   const widget = useRef<editor.IStandaloneDiffEditor>(null);
   // What the text is written with is not changed by an edit of a line.
@@ -211,7 +213,8 @@ export default function DiffEditor({
     if (editing) {
       if (draft !== undefined) side.getModel()?.setValue(draft);
       side.focus();
-    } else if (side.getValue() !== modified) setAnew((times) => times + 1);
+    } else if (edited.current && side.getValue() !== modified) setAnew((times) => times + 1);
+    edited.current = editing;
   }, [editing, draft, modified]);
 
   useEffect(() => {

@@ -56,7 +56,14 @@ describe("decide", () => {
       detail:
         "100 of 100 calls failed; the version before it answered no calls, so they are held against the target of 99 %.",
     });
-    expect(verdictOf(tallyOf(1, 1), tallyWith({ p95Ms: 0 }), limits)).toBe("watching");
+    // As soon as the decision says: all of 4 calls failing, half of 13, three in ten of 52.
+    const nothing = tallyWith({ p95Ms: 0 });
+    const firstAt = (share: number): number => {
+      let calls = 1;
+      while (verdictOf(tallyOf(calls, Math.round(calls * share)), nothing, limits) !== "regressed") calls += 1;
+      return calls;
+    };
+    expect([1, 0.5, 0.3].map(firstAt)).toEqual([4, 13, 52]);
   });
 
   it("measures by the target where next to nothing was called before, and none of it failed", () => {

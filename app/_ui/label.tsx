@@ -1,8 +1,11 @@
-"use client";
-import { Label as LabelPrimitive } from "radix-ui";
-import type { ComponentProps } from "react";
+import type { ReactNode } from "react";
 import { cn } from "./cn.ts";
 
-export function Label({ className, ...props }: ComponentProps<typeof LabelPrimitive.Root>) {
-  return <LabelPrimitive.Root className={cn("font-medium text-13 leading-none", className)} {...props} />;
+/** Names the field that `htmlFor` is the id of. */
+export function Label({ htmlFor, className, children }: { htmlFor: string; className?: string; children: ReactNode }) {
+  return (
+    <label htmlFor={htmlFor} className={cn("font-medium text-13 leading-none", className)}>
+      {children}
+    </label>
+  );
 }

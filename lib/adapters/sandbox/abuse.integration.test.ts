@@ -1,6 +1,6 @@
 /**
  * Code that wastes, floods and never ends. Each case ends as it should, another tool is answered right after it, and a
- * thousand rounds leave no memory behind. What only the clock can stop stands in limits.test.ts as well.
+ * thousand rounds leave no memory behind. What only the clock can stop stands in limits.integration.test.ts as well.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";

@@ -19,7 +19,7 @@ export const addAwaitOrReturn: Template = {
               { start: node.getStart(), end: node.getStart(), text: member ? "(await " : "await " },
               { start: node.getEnd(), end: node.getEnd(), text: member ? ")" : "" },
             ],
-            rationale: `\`${callee}\` answers later, and nothing waited for it.`,
+            rationale: `\`${callee}\` can answer later, and nothing waits for it: it is awaited now.`,
             weight: 2,
           };
         }
@@ -27,7 +27,7 @@ export const addAwaitOrReturn: Template = {
       if (ts.isExpressionStatement(node) && lastOfFunction(node) && !ts.isAwaitExpression(node.expression))
         yield {
           edits: [{ start: node.getStart(), end: node.getStart(), text: "return " }],
-          rationale: `The value of \`${node.expression.getText()}\` was computed and never returned.`,
+          rationale: `The value of \`${node.expression.getText()}\` is computed and not returned: it is returned now.`,
           weight: 3,
         };
     }

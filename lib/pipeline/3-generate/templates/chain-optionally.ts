@@ -23,8 +23,8 @@ export const chainOptionally: Template = {
 function* chained(node: ts.PropertyAccessExpression): Generator<Draft> {
   const at = node.expression.getEnd();
   const question = { start: at, end: at, text: "?" };
-  const rationale = `${node.expression.getText()} can be missing; `;
-  yield { edits: [question], rationale: `${rationale}its ${node.name.text} is then missing too.`, weight: 3 };
+  const missing = `Where ${node.expression.getText()} is missing, `;
+  yield { edits: [question], rationale: `${missing}its ${node.name.text} is now missing too.`, weight: 3 };
   const call = ts.isCallExpression(node.parent) && node.parent.expression === node ? node.parent : node;
   for (const [rank, value] of DEFAULTS.entries())
     yield {
@@ -33,7 +33,7 @@ function* chained(node: ts.PropertyAccessExpression): Generator<Draft> {
         { start: call.getStart(), end: call.getStart(), text: "(" },
         { start: call.getEnd(), end: call.getEnd(), text: ` ?? ${value})` },
       ],
-      rationale: `${rationale}${value} then stands for its ${node.name.text}, as the known right answers have it.`,
+      rationale: `${missing}${value} now stands for its ${node.name.text}: a value that such answers often have.`,
       weight: 3.2 + rank * 0.2,
     };
 }

@@ -24,7 +24,7 @@ export const changeComparison: Template = {
         for (const [rank, other] of (OTHERS[old] ?? []).entries())
           yield {
             edits: [replace(node.operatorToken, other)],
-            rationale: `The comparison \`${node.getText()}\` draws its border in the wrong place: it should use ${other}.`,
+            rationale: `The comparison \`${node.getText()}\` now uses ${other}: such comparisons are easily taken for each other.`,
             weight: 3.5 + rank * 0.5,
           };
       }
@@ -32,7 +32,7 @@ export const changeComparison: Template = {
       if (condition)
         yield {
           edits: [negated(condition)],
-          rationale: `The condition \`${condition.getText()}\` is the wrong way round.`,
+          rationale: `The condition \`${condition.getText()}\` is turned round: it is easily asked the wrong way.`,
           weight: 5,
         };
     }

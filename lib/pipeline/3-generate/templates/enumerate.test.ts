@@ -253,6 +253,12 @@ describe("edits of what the code computes", () => {
   });
 });
 
+async function sampleSources(): Promise<string[]> {
+  const names = ["calculator", "split_bill", "next_delivery_day", "current_weather", "extract_links", "add_note"];
+  const folder = new URL("../../../../tools/", import.meta.url);
+  return Promise.all(names.map((name) => readFile(new URL(`${name}.ts`, folder), "utf8")));
+}
+
 describe("enumerate", () => {
   it("puts what stands on the failure's line first", () => {
     const source = toolOf("    const x = input.a / input.b;\n    const y = input.c / input.d;\n    return { x, y };");
@@ -261,9 +267,7 @@ describe("enumerate", () => {
   });
 
   it("never repeats a candidate, gives the source back unchanged elsewhere, and always parses", async () => {
-    const names = ["calculator", "split_bill", "next_delivery_day", "current_weather", "extract_links", "add_note"];
-    const folder = new URL("../../../../tools/", import.meta.url);
-    const sources = await Promise.all(names.map((name) => readFile(new URL(`${name}.ts`, folder), "utf8")));
+    const sources = await sampleSources();
     fc.assert(
       fc.property(fc.constantFrom(...sources), fc.nat(), fc.nat(120), (source, pick, line) => {
         const found = enumerate(source, hints({ failures: [failing({}, "TypeError", "x is undefined", line)] }));
@@ -281,5 +285,20 @@ describe("enumerate", () => {
   it("has a plain rationale for every family", () => {
     expect(new Set(TEMPLATES.map(({ name }) => name)).size).toBe(TEMPLATES.length);
     expect(enumerate("export const x = 1;", hints())).toEqual([]);
+  });
+
+  it("says what a change does, and never that it worked: no test has run yet", async () => {
+    const failures = [
+      "RangeError: Invalid time value",
+      "SyntaxError: Unexpected token",
+      "OutputNotJson: result is NaN",
+    ].map((text) => failing({}, text.split(": ")[0] ?? "", text.split(": ")[1] ?? ""));
+    const given = hints({ failures, answers: [{ input: {}, expected: {} }] });
+    const repairs = (await sampleSources()).flatMap((source) => enumerate(source, given));
+    expect(new Set(repairs.map(({ template }) => template)).size).toBeGreaterThan(10);
+    const claims = repairs.filter(({ rationale }) =>
+      /should|come out|mends|is wrong|in the wrong (place|order)/.test(rationale),
+    );
+    expect(claims.map(({ rationale }) => rationale)).toEqual([]);
   });
 });

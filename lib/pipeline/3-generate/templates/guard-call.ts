@@ -70,7 +70,7 @@ function* refuse(
   if (edits === null) return;
   yield {
     edits,
-    rationale: `${name} ${says} in the failing calls, and the call that takes it cannot work then. The tool now refuses with the code ${code} first.`,
+    rationale: `The failing calls end in an error of the kind that the call with ${name} makes. Before it the tool now refuses with the code ${code}: ${name} ${says}.`,
     weight: 0.5,
   };
 }
@@ -100,7 +100,7 @@ function refuseUnparsable(site: Site, node: ts.Node): Draft | null {
   ];
   return {
     edits: [{ start: node.getStart(), end: node.getEnd(), text: lines.join(style.newline + indent) }],
-    rationale: `A text that cannot be parsed made the tool fail. It is now refused with the code ${code}.`,
+    rationale: `A text that cannot be parsed makes \`${parsed.getText().split("(")[0]}\` throw. It is now refused with the code ${code}.`,
     weight: site.hints.refusals.some((refused) => refused.code === code) ? 1 : 3,
   };
 }

@@ -55,7 +55,7 @@ function guard(site: Site, node: ts.Expression, list: ts.Expression): Draft | nu
   return (
     edits && {
       edits,
-      rationale: `${name} can be empty, and the code needs at least one element. The tool now refuses an empty one with the code ${code}.`,
+      rationale: `The code needs at least one element of ${name}, which can be empty. The tool now refuses an empty one with the code ${code}.`,
       weight: seen ? 0 : path === null ? 1.5 : 3,
     }
   );

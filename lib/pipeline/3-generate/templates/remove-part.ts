@@ -11,7 +11,7 @@ export const removePart: Template = {
       if (ts.isCallExpression(node) && node.arguments.length === 1 && node.arguments[0])
         yield {
           edits: [replace(node, node.arguments[0].getText())],
-          rationale: `\`${node.expression.getText()}\` should not be applied to ${node.arguments[0].getText()}.`,
+          rationale: `\`${node.expression.getText()}\` is no longer applied to ${node.arguments[0].getText()}: it may be one call too many.`,
           weight: 6,
         };
       if (
@@ -21,7 +21,7 @@ export const removePart: Template = {
       )
         yield {
           edits: [replace(node, node.operand.getText())],
-          rationale: `The sign of \`${node.getText()}\` is wrong.`,
+          rationale: `\`${node.getText()}\` loses its sign, which may be one too many.`,
           weight: 5,
         };
       if (isRemovable(node)) yield remove(site.source, node);
@@ -33,7 +33,7 @@ function* oneSide(node: ts.BinaryExpression): Generator<Draft> {
   for (const side of [node.left, node.right])
     yield {
       edits: [replace(node, side.getText())],
-      rationale: `In \`${node.getText()}\` only ${side.getText()} belongs there.`,
+      rationale: `In \`${node.getText()}\` only ${side.getText()} is left: the rest may be one part too many.`,
       weight: 6,
     };
 }
@@ -52,7 +52,7 @@ function remove(source: string, statement: ts.Statement): Draft {
   const alone = startsItsLine(source, start) && lineEnd > 0 && source.slice(end, lineEnd).trim() === "";
   return {
     edits: [{ start: alone ? lineStart : start, end: alone ? lineEnd : end, text: "" }],
-    rationale: `\`${statement.getText().slice(0, 80)}\` should not be done here.`,
+    rationale: `\`${statement.getText().slice(0, 80)}\` is not done here any more: it may be one step too many.`,
     weight: 6.5,
   };
 }

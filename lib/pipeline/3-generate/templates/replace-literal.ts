@@ -13,14 +13,18 @@ export const replaceLiteral: Template = {
     for (const node of descend(site.code)) {
       if (node.kind === ts.SyntaxKind.TrueKeyword || node.kind === ts.SyntaxKind.FalseKeyword) {
         const other = node.kind === ts.SyntaxKind.TrueKeyword ? "false" : "true";
-        yield { edits: [replace(node, other)], rationale: `${node.getText()} should be ${other} here.`, weight: 4.5 };
+        yield {
+          edits: [replace(node, other)],
+          rationale: `${node.getText()} becomes ${other} here: the two are easily mixed up.`,
+          weight: 4.5,
+        };
       }
       if (!isText(node)) continue;
       for (const other of ["", " ", ...texts].slice(0, MOST_TEXTS))
         if (other !== node.text)
           yield {
             edits: [replace(node, quoted(other, site.style))],
-            rationale: `The text ${node.getText()} should be ${quoted(other, site.style)} here.`,
+            rationale: `The text ${node.getText()} becomes ${quoted(other, site.style)} here, another text of this file.`,
             weight: 6.5,
           };
     }

@@ -14,7 +14,7 @@ export const replaceName: Template = {
         if (name === node.text || !sees(node, scope)) continue;
         yield {
           edits: [replace(node, name)],
-          rationale: `\`${node.parent.getText().slice(0, 80)}\` should read ${name} in place of ${node.text}.`,
+          rationale: `\`${node.parent.getText().slice(0, 80)}\` now reads ${name} in place of ${node.text}: names of one function are easily mixed up.`,
           weight: 6.5,
         };
       }

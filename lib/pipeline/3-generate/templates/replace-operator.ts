@@ -24,7 +24,7 @@ export const replaceOperator: Template = {
       for (const other of others)
         yield {
           edits: [replace(node.operatorToken, other)],
-          rationale: `In \`${node.getText()}\` the operator ${old} should be ${other}: with it the known right answers come out.`,
+          rationale: `In \`${node.getText()}\` the operator becomes ${other}: ${old} and ${other} are often taken for each other.`,
           weight: node.operatorToken.kind === ts.SyntaxKind.PlusToken && hasText(node) ? 7 : 4,
         };
     }

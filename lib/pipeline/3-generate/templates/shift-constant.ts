@@ -20,13 +20,17 @@ function* shiftLiteral(node: ts.NumericLiteral): Generator<Draft> {
     if (other < 0 && ts.isPrefixUnaryExpression(node.parent)) continue;
     yield {
       edits: [replace(node, String(other))],
-      rationale: `The constant ${value} is off by one: it should be ${other}.`,
+      rationale: `The constant ${value} becomes ${other}: it may be off by one.`,
       weight: Math.abs(value) <= 2 ? 4 : 5,
     };
   }
   if (value === 0 || value === 1) return;
   for (const other of [0, 1])
-    yield { edits: [replace(node, String(other))], rationale: `The constant ${value} should be ${other}.`, weight: 6 };
+    yield {
+      edits: [replace(node, String(other))],
+      rationale: `The constant ${value} becomes ${other}, where counting often begins.`,
+      weight: 6,
+    };
 }
 
 /** Where one more or one less is a usual slip: bounds, indexes and slice arguments that are not literals. */
@@ -48,7 +52,7 @@ function* shiftExpression(node: ts.Expression): Generator<Draft> {
   for (const shift of ["- 1", "+ 1"])
     yield {
       edits: [replace(node, `${text} ${shift}`)],
-      rationale: `\`${node.parent.getText()}\` is off by one at \`${node.getText()}\`.`,
+      rationale: `In \`${node.parent.getText()}\` it reads \`${text} ${shift}\` now: it may be off by one at \`${node.getText()}\`.`,
       weight: 4.5,
     };
 }

@@ -16,7 +16,7 @@ export const swapArguments: Template = {
           if (first.getText() === second.getText()) continue;
           yield {
             edits: [replace(first, second.getText()), replace(second, first.getText())],
-            rationale: `The arguments ${first.getText()} and ${second.getText()} of ${node.expression.getText()} are in the wrong order.`,
+            rationale: `The arguments ${first.getText()} and ${second.getText()} of ${node.expression.getText()} change places: their order is easily mixed up.`,
             weight: 5,
           };
         }
@@ -28,7 +28,7 @@ export const swapArguments: Template = {
       )
         yield {
           edits: [replace(node.left, node.right.getText()), replace(node.right, node.left.getText())],
-          rationale: `The two sides of \`${node.getText()}\` are in the wrong order.`,
+          rationale: `The two sides of \`${node.getText()}\` change places: their order is easily mixed up.`,
           weight: 5,
         };
     }
@@ -44,7 +44,7 @@ function* swapReceiver(node: ts.CallExpression): Generator<Draft> {
   if (/^[A-Z]|^ctx\b/.test(callee.expression.getText())) return;
   yield {
     edits: [replace(callee.expression, argument.getText()), replace(argument, callee.expression.getText())],
-    rationale: `\`${node.getText()}\` asks the wrong way round: it should ask ${argument.getText()} about ${callee.expression.getText()}.`,
+    rationale: `\`${node.getText()}\` is turned round: it asks ${argument.getText()} about ${callee.expression.getText()} now.`,
     weight: 5.5,
   };
 }

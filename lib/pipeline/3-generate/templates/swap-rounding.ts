@@ -26,7 +26,7 @@ export const swapRounding: Template = {
       for (const other of others)
         yield {
           edits: [replace(node.name, other)],
-          rationale: `\`${node.parent.getText()}\` should use ${other} in place of ${name}.`,
+          rationale: `\`${node.parent.getText()}\` now uses ${other} in place of ${name}: the two are easily mixed up.`,
           weight: rounding ? 4 : 5,
         };
     }

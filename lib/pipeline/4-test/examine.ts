@@ -48,8 +48,8 @@ export type ExamineOptions = {
   /** How many generated inputs are tried. */
   readonly runs: number;
   readonly onDone?: (done: number) => Promise<void>;
-  /** Before it looks which lines were executed. */
-  readonly onCoverage?: () => Promise<void>;
+  /** While it looks which lines were executed. */
+  readonly onCoverage?: (done: number, of: number) => Promise<void>;
 };
 
 /** Runs, labels and judges a candidate. */
@@ -91,12 +91,15 @@ export async function examine(sandbox: Sandbox, what: ToExamine, options: Examin
   }));
   const labelled = found.length === 0 ? first : labelPairs([...pairs, ...found], baseline.noise, sources);
   const cases = labelled.map(({ kept }) => kept);
-  await options.onCoverage?.();
   const lost = cases.some(({ label, source }) => LOST.includes(label) && source !== "candidate_case");
   const coverage =
     lost && !whole
       ? undefined
-      : await measureCoverage(sandbox, { base: whole ? base : null, candidate, cases }, options);
+      : await measureCoverage(
+          sandbox,
+          { base: whole ? base : null, candidate, cases },
+          { ...options, onDone: options.onCoverage },
+        );
   const latencyGainMs = gainOf(pairs.filter(({ base: { planned } }) => planned.source !== "candidate_case"));
   return {
     judgement: judge(cases.map(judged), {

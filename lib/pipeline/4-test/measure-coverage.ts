@@ -25,12 +25,27 @@ const MOST_CUT_OFF = 4;
 export async function measureCoverage(
   sandbox: Sandbox,
   what: { readonly base: Runnable | null; readonly candidate: Runnable; readonly cases: readonly EvidenceCase[] },
-  options: { readonly signal: AbortSignal; readonly timeMs: number },
+  options: Limits & {
+    /** How many runs are done of those that are meant, on both versions together. */
+    readonly onDone?: ((done: number, of: number) => Promise<void>) | undefined;
+  },
 ): Promise<Coverage> {
   const cases = [...what.cases].sort((a, b) => Number(a.label === "agrees") - Number(b.label === "agrees"));
+  let [done, meant] = [0, 0];
+  const counting: Looking = {
+    ...options,
+    means: (runs) => {
+      meant += runs;
+      return options.onDone?.(done, meant);
+    },
+    ran: () => {
+      done += 1;
+      return options.onDone?.(done, meant);
+    },
+  };
   const [base, candidate] = await Promise.all([
-    what.base === null ? null : passThrough(sandbox, what.base, cases, ({ old }) => old, options),
-    passThrough(sandbox, what.candidate, cases, (one) => one.new, options),
+    what.base === null ? null : passThrough(sandbox, what.base, cases, ({ old }) => old, counting),
+    passThrough(sandbox, what.candidate, cases, (one) => one.new, counting),
   ]);
   return {
     cases: Math.min(cases.length, Math.max(base?.looked ?? 0, candidate?.looked ?? 0)),
@@ -40,6 +55,12 @@ export async function measureCoverage(
   };
 }
 
+type Limits = { readonly signal: AbortSignal; readonly timeMs: number };
+/** Told before some are run, and after each. */
+type Looking = Limits & {
+  readonly means: (runs: number) => Promise<void> | undefined;
+  readonly ran: () => Promise<void> | undefined;
+};
 type Passed = { readonly counts: LineCounts; readonly looked: number };
 
 /** Counts of one version; null where its source cannot be rewritten. */
@@ -48,7 +69,7 @@ async function passThrough(
   version: Runnable,
   cases: readonly EvidenceCase[],
   sideOf: (one: EvidenceCase) => SideResult,
-  options: { readonly signal: AbortSignal; readonly timeMs: number },
+  options: Looking,
 ): Promise<Passed | null> {
   const { name, source } = version.module;
   const made = instrument(source);
@@ -62,15 +83,17 @@ async function passThrough(
   while (looked < cases.length && looked < MOST && (looked < FIRST || hasGaps(source, made, runs))) {
     const some = cases.slice(looked, looked + FIRST);
     looked += some.length;
+    await options.means(some.length);
     runs.push(
       ...(await inParallel(some, WIDTH, async (one) => {
         const side = sideOf(one);
         // It would run over its time again, and then tells of no line.
-        if (side.status === "timed_out" || side.status === "rejected") return null;
+        const endless = side.status === "timed_out" || side.status === "rejected";
         const planned = { input: one.input, answers: { journal: side.effects } };
-        const ran = (await runCase(sandbox, noting, planned, options.signal, timeMs)).side;
-        if (ran.status === "timed_out") cutOff += 1;
-        return ran.output;
+        const ran = endless ? null : (await runCase(sandbox, noting, planned, options.signal, timeMs)).side;
+        if (ran?.status === "timed_out") cutOff += 1;
+        await options.ran();
+        return ran?.output ?? null;
       })),
     );
   }

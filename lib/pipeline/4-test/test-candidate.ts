@@ -99,7 +99,8 @@ async function run(parts: TestParts, what: ToTest, prepared: Prepared, work: Wor
       ...limits,
       runs: RUNS,
       onDone: report("Replaying on the proposed version:", 0.5, 0.95),
-      onCoverage: () => work.progress("Looking which lines were executed", 0.95),
+      onCoverage: (done, of) =>
+        work.progress(`Looking which lines were executed: ${done} of ${plural(of, "run")}`, 0.95 + (0.03 * done) / of),
     },
   );
   const { cases, coverage } = examination;

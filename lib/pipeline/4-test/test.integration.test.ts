@@ -70,6 +70,7 @@ describe("the calculator that divides by zero", () => {
     expect(evidence.summary.notTested[0]).toBe("Live calls: not enough of them yet, recorded ones were replayed.");
     expect(evidence.summary.warnings.filter(({ mustAcknowledge }) => mustAcknowledge)).toEqual([]);
     expect(stages.some((stage) => stage.includes("Replaying on the proposed version"))).toBe(true);
+    expect(stages.at(-2)).toBe("98 Looking which lines were executed: 30 of 30 runs");
     const { proposals, audit } = store.database;
     expect(await proposals.evidence(proposal.id)).toEqual([evidence]);
     const cases = await proposals.evidenceCases(evidence.id);

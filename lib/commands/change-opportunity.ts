@@ -13,7 +13,12 @@ export const ChangeOpportunity = z.strictObject({
   state: z.enum(["open", "dismissed", "snoozed"]).optional(),
   snoozedUntil: Instant.optional().describe("With the state snoozed; a day from now when left out"),
   assignee: z.string().trim().max(200).nullable().optional().describe("null takes the assignment back"),
-  note: z.string().trim().max(20_000).optional().describe("Why; an empty one takes it away"),
+  note: z
+    .string()
+    .trim()
+    .max(20_000)
+    .optional()
+    .describe("Why; an empty one takes it away, as does another state without one"),
 });
 
 const DAY_MS = 24 * 3_600_000;
@@ -41,7 +46,8 @@ export const changeOpportunity = defineCommand({
         ...(state === undefined ? {} : { state: state === "open" && pursued ? "in_progress" : state }),
         ...(until === null ? {} : { snoozedUntil: until }),
         ...(input.assignee === undefined ? {} : { assignee: input.assignee ?? undefined }),
-        ...(input.note === undefined ? {} : { note: input.note }),
+        // A note says why it stands as it does: of another state it is not true.
+        ...(input.note === undefined && state === undefined ? {} : { note: input.note ?? "" }),
       });
       const verb = state === "open" ? "reopened" : (state ?? (input.assignee === undefined ? "noted" : "assigned"));
       return {

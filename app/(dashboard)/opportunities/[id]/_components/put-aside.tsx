@@ -48,11 +48,11 @@ export function PutAside({
 }) {
   const field = useId();
   const [who, setWho] = useFollowed(assignee);
-  const [why, setWhy] = useFollowed(note);
+  // Why it stands as it does is no reason for what is done next.
+  const [why, setWhy] = useState("");
   const [hours, setHours] = useState<(typeof SNOOZES)[number][0]>("24");
   const kept: Kept = { state, assignee, note, snoozedUntil };
   const { run, pending } = useUndoableChange(id, tool, kept);
-  const reason = why.trim() === note ? {} : { note: why.trim() };
   const aside = state === "dismissed" || state === "snoozed" || state === "resolved";
   return (
     <Card>
@@ -112,6 +112,9 @@ export function PutAside({
           </>
         ) : (
           <>
+            {note !== "" && (
+              <p className="text-muted-foreground [overflow-wrap:anywhere]">{note.replace(/\.$/, "")}.</p>
+            )}
             <div className="grid gap-1">
               <Label htmlFor={`${field}-why`}>Why</Label>
               <Input
@@ -135,7 +138,7 @@ export function PutAside({
                     {
                       state: "snoozed",
                       snoozedUntil: new Date(Date.now() + Number(hours) * HOUR_MS).toISOString(),
-                      ...reason,
+                      note: why.trim(),
                     },
                     `Snoozed for ${SNOOZES.find(([one]) => one === hours)?.[1]}.`,
                   )

@@ -16,7 +16,8 @@ function inverse(done: Change, before: Kept): Change {
   const snoozed = before.state === "snoozed" && before.snoozedUntil !== null && before.snoozedUntil > new Date();
   return {
     ...(done.assignee === undefined ? {} : { assignee: before.assignee === "" ? null : before.assignee }),
-    ...(done.note === undefined ? {} : { note: before.note }),
+    // With its state the reason for it comes back.
+    ...(done.note === undefined && done.state === undefined ? {} : { note: before.note }),
     ...(done.state === undefined
       ? {}
       : before.state === "dismissed"

@@ -63,9 +63,13 @@ export async function waitForReview(on: RunningWhetstone, id: string): Promise<v
   await expect.poll(async () => (await api(on, "GET", `/proposals/${id}`)).body.state).toBe("awaiting_review");
 }
 
-/** Makes an edit of the calculator's file the active version. */
-export async function takeEdit(on: RunningWhetstone, edit: (source: string) => string): Promise<void> {
-  const file = join(on.tools, "calculator.ts");
+/** Makes an edit of a tool's file the active version. */
+export async function takeEdit(
+  on: RunningWhetstone,
+  edit: (source: string) => string,
+  tool = "calculator",
+): Promise<void> {
+  const file = join(on.tools, `${tool}.ts`);
   const source = await readFile(file, "utf8");
   const edited = edit(source);
   expect(edited).not.toBe(source);
@@ -73,8 +77,8 @@ export async function takeEdit(on: RunningWhetstone, edit: (source: string) => s
   await expect
     .poll(async () => {
       const { items } = (await api(on, "GET", "/sync")).body as { items: Record<string, unknown>[] };
-      return items.find(({ name }) => name === "calculator")?.syncState;
+      return items.find(({ name }) => name === tool)?.syncState;
     })
     .toBe("disk_ahead");
-  expect((await api(on, "POST", "/sync/calculator", { resolution: "take_disk" })).status).toBe(200);
+  expect((await api(on, "POST", `/sync/${tool}`, { resolution: "take_disk" })).status).toBe(200);
 }

@@ -2,9 +2,15 @@
 import type { Context } from "#lib/commands/command.ts";
 import type { Deployment } from "#lib/core/deployment.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
+import { policyOf } from "#lib/core/policy.ts";
 import type { Proposal } from "#lib/core/proposal.ts";
+import type { Settings, Tool } from "#lib/core/version.ts";
+import type { Mode } from "#lib/core/words.ts";
 import type { TrafficBucket } from "#lib/ports/database.ts";
+import { findTool } from "./find-or-refuse.ts";
 import { listOpportunities, showOpportunity } from "./opportunities.ts";
+import { suspectOf } from "./opportunity-words.ts";
+import { previousActive } from "./versions-page.ts";
 
 const HOUR_MS = 3_600_000;
 const WINDOW_HOURS = 168;
@@ -17,8 +23,17 @@ export type OpportunityPageView = {
   readonly traffic: TrafficBucket[];
   readonly hours: number;
   readonly deployments: Deployment[];
+  /** The version to go back to where the active one is what the investigation suspects; null where there is no such way. */
+  readonly wayBack: WayBack | null;
   /** Of one that is resolved. */
   readonly resolution: Resolution | null;
+};
+
+export type WayBack = {
+  readonly version: number;
+  readonly activeVersion: number;
+  readonly mode: Mode;
+  readonly reasonRequired: boolean;
 };
 
 export type Resolution = {
@@ -32,10 +47,12 @@ export async function readOpportunityPage(ctx: Context, id: string): Promise<Opp
   const opportunity = await showOpportunity(ctx, { id });
   const until = new Date(opportunity.statistics.until.getTime() + 1);
   const since = new Date(until.getTime() - WINDOW_HOURS * HOUR_MS);
-  const [traffic, deployments, proposals] = await Promise.all([
+  const [traffic, deployments, proposals, tool, settings] = await Promise.all([
     ctx.database.executions.traffic(opportunity.tool, since, until, SLICES),
     ctx.database.deployments.list({ tool: opportunity.tool, state: "done" }, { limit: 20 }),
     ctx.database.proposals.list({ opportunityId: opportunity.id }, { limit: 20 }),
+    findTool(ctx.database, opportunity.tool),
+    ctx.database.settings.get(),
   ]);
   return {
     opportunity,
@@ -43,7 +60,24 @@ export async function readOpportunityPage(ctx: Context, id: string): Promise<Opp
     traffic,
     hours: WINDOW_HOURS,
     deployments: deployments.items.filter(({ startedAt }) => startedAt >= since && startedAt < until),
+    wayBack: wayBackOf(opportunity, { tool, settings, deployments: deployments.items }),
     resolution: opportunity.state === "resolved" ? await resolutionOf(ctx, opportunity, deployments.items) : null,
+  };
+}
+
+function wayBackOf(
+  opportunity: Opportunity,
+  facts: { tool: Tool; settings: Settings; deployments: readonly Deployment[] },
+): WayBack | null {
+  const { activeVersion, settings } = facts.tool;
+  const over = opportunity.state === "resolved" || opportunity.state === "dismissed";
+  const version = previousActive(facts.deployments, activeVersion);
+  if (over || version === null || activeVersion === null || suspectOf(opportunity) !== activeVersion) return null;
+  return {
+    version,
+    activeVersion,
+    mode: settings.mode ?? facts.settings.mode,
+    reasonRequired: policyOf(facts.settings, settings).reasonRequired,
   };
 }
 

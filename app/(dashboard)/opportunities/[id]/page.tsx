@@ -26,6 +26,7 @@ import type { Attribution, OpportunityKind } from "#lib/core/words.ts";
 import { type OpportunityPageView, type Resolution, readOpportunityPage } from "#lib/queries/opportunity-page.ts";
 import { findingsOf, reasonOf, standsAs } from "#lib/queries/opportunity-words.ts";
 import { LazyTrafficChart } from "../../_components/lazy-traffic-chart.tsx";
+import { RollBackDialog } from "../../_components/roll-back-dialog.tsx";
 import { deploymentMarks, trafficPoints } from "../../_components/traffic-points.ts";
 import { GenerateFix } from "./_components/generate-fix.tsx";
 import { PutAside } from "./_components/put-aside.tsx";
@@ -202,7 +203,7 @@ function Figures({ of: { kind, state, statistics } }: { of: Opportunity }) {
 }
 
 export default async function OpportunityPage({ params }: Params) {
-  const { opportunity, proposals, traffic, hours, deployments, resolution } = await read((await params).id);
+  const { opportunity, proposals, traffic, hours, deployments, wayBack, resolution } = await read((await params).id);
   const context = await getContext();
   const mayOperate = holds(context.caller, "operate");
   const { statistics, kind } = opportunity;
@@ -221,26 +222,34 @@ export default async function OpportunityPage({ params }: Params) {
         }
         description={reasonOf(opportunity)}
         actions={
-          !mayOperate ? (
-            <NotAllowed scope="operate">Having a fix written</NotAllowed>
-          ) : opportunity.state === "resolved" || opportunity.state === "dismissed" ? (
-            <p className="max-w-xs text-13 text-muted-foreground">
-              No fix is written while it is {opportunity.state}: open it again first.
-            </p>
-          ) : underWay !== undefined ? (
-            <p className="max-w-xs text-13 text-muted-foreground">
-              <Link href={`/proposals/${underWay.id}`} className="text-link underline">
-                Proposal {underWay.number}
-              </Link>{" "}
-              is being {underWay.state === "generating" ? "written" : "tested"}.
-            </p>
-          ) : (
-            <GenerateFix
-              id={opportunity.id}
-              attribution={opportunity.attribution}
-              model={context.model?.name ?? null}
-            />
-          )
+          <>
+            {wayBack !== null &&
+              (holds(context.caller, "deploy") ? (
+                <RollBackDialog tool={opportunity.tool} {...wayBack} size="default" />
+              ) : (
+                <NotAllowed scope="deploy">Rolling back to version {wayBack.version}</NotAllowed>
+              ))}
+            {!mayOperate ? (
+              <NotAllowed scope="operate">Having a fix written</NotAllowed>
+            ) : opportunity.state === "resolved" || opportunity.state === "dismissed" ? (
+              <p className="max-w-xs text-13 text-muted-foreground">
+                No fix is written while it is {opportunity.state}: open it again first.
+              </p>
+            ) : underWay !== undefined ? (
+              <p className="max-w-xs text-13 text-muted-foreground">
+                <Link href={`/proposals/${underWay.id}`} className="text-link underline">
+                  Proposal {underWay.number}
+                </Link>{" "}
+                is being {underWay.state === "generating" ? "written" : "tested"}.
+              </p>
+            ) : (
+              <GenerateFix
+                id={opportunity.id}
+                attribution={opportunity.attribution}
+                model={context.model?.name ?? null}
+              />
+            )}
+          </>
         }
       >
         <div className="flex flex-wrap gap-2 pt-1">

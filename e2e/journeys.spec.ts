@@ -248,6 +248,9 @@ test("tests that are stopped leave a way on: a first run's proposal is sent agai
   await expect.poll(async () => (await api(whetstone, "GET", `/proposals/${id}`)).body.state).toBe("cancelled");
   await page.goto(`${whetstone.url}/proposals/${id}`);
   await expect(page.getByText("This proposal ended without a decision")).toBeVisible();
+  await expect(page.getByText(/^Its tests were stopped by .+, .+\.$/)).toBeVisible();
+  await expect(page.getByText("The proposal ended before its tests.")).toBeVisible();
+  await page.screenshot({ path: "e2e/.output/ended.png" });
   await page.getByRole("button", { name: "Propose it again" }).click();
   await expect(page.getByRole("button", { name: "Reject" })).toBeVisible();
   const again = new URL(page.url()).pathname.split("/").at(-1) ?? "";
@@ -256,5 +259,19 @@ test("tests that are stopped leave a way on: a first run's proposal is sent agai
   const retest = (await api(whetstone, "POST", `/proposals/${again}/evidence`, {})).body as { jobId: string };
   await api(whetstone, "DELETE", `/jobs/${retest.jobId}`);
   await waitForReview(whetstone, again);
-  expect((await api(whetstone, "GET", `/proposals/${again}`)).body.state).toBe("awaiting_review");
+  await expect(page.getByText(/^Its tests were stopped by .+: what the last ones showed stands\.$/)).toBeVisible();
+  const revised = await api(whetstone, "POST", `/proposals/${again}/revisions`, {
+    source: source.replace("Adds, subtracts", "Works out or"),
+  });
+  await api(whetstone, "DELETE", `/jobs/${revised.body.jobId}`);
+  await waitForReview(whetstone, again);
+  await expect(page.getByText(/^Its tests were stopped by .+: revision 2 is not tested\.$/)).toBeVisible();
+  await expect(page.getByText("None: its tests were stopped.")).toBeVisible();
+  await expect(page.getByText("The tests were stopped before they had a result.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Run the tests" })).toHaveCount(2);
+  await page.screenshot({ path: "e2e/.output/stopped.png" });
+  await expect(page.getByRole("button", { name: "Request changes" })).toBeVisible();
+  await page.getByRole("button", { name: "Reject" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Reject" }).click();
+  await expect.poll(async () => (await api(whetstone, "GET", `/proposals/${again}`)).body.state).toBe("rejected");
 });

@@ -53,6 +53,9 @@ export const Transition = z.object({
 });
 export type Transition = z.infer<typeof Transition>;
 
+/** How the reason of a move begins that stopping the tests made. */
+export const TESTS_STOPPED = "its tests were stopped";
+
 export const Comment = z.object({
   id: z.string(),
   revision: z.number().int(),

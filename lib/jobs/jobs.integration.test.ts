@@ -151,6 +151,43 @@ describe("jobs", () => {
     expect(await ctx.database.proposals.find(left.id)).toMatchObject({ state: "cancelled" });
   });
 
+  it("that are stopped while they test say who stopped them, however busy the tool is", async () => {
+    const { database } = ctx;
+    const proposal = await proposalIn("testing");
+    const { source = "" } = (await database.versions.find("calculator", 1)) ?? {};
+    const written = { rationale: "", author: machine("test"), origin: { kind: "agent", name: "test" } } as const;
+    await database.proposals.addRevision(proposal.id, { source: `${source}// one\n`, ...written });
+    const { job } = await database.jobs.create({
+      kind: "test",
+      input: { proposalId: proposal.id },
+      tool: "calculator",
+      key: `by-hand:${proposal.id}`,
+    });
+    for (let other = 0; other < 60; other++)
+      await database.jobs
+        .create({ kind: "monitor", input: {}, tool: "calculator", key: `other:${other}` })
+        .then(({ job: { id } }) => database.jobs.update(id, { state: "cancelled" }));
+    await database.jobs.update(job.id, { state: "running" });
+    const own = await database.jobs.list({ tool: "calculator", proposalId: proposal.id }, { limit: 30 });
+    expect(own.items.map(({ id }) => id)).toEqual([job.id]);
+    const stop = new AbortController();
+    const anna: Context = {
+      ...ctx,
+      caller: { actor: { kind: "person", id: "anna", name: "anna" }, scopes: ["admin"] },
+    };
+    const progress = async (): Promise<void> => {
+      if (!stop.signal.aborted) await runCommand(cancelJob, anna, { id: job.id });
+      stop.abort(new Error("stopped"));
+    };
+    await expect(ctx.pipeline.test({ proposalId: proposal.id }, { signal: stop.signal, progress })).rejects.toThrow();
+    await database.jobs.update(job.id, { state: "cancelled" });
+    expect((await database.proposals.transitions(proposal.id)).at(-1)).toMatchObject({
+      to: "cancelled",
+      actor: { name: "anna" },
+      reason: "its tests were stopped by anna",
+    });
+  });
+
   it("run again leave finished work alone", async () => {
     const { items } = await ctx.database.proposals.list({ state: "awaiting_review" }, { limit: 1 });
     const proposal = items[0];

@@ -264,6 +264,8 @@ export type JobRepository = {
       kind?: Job["kind"] | undefined;
       state?: Job["state"] | undefined;
       tool?: string | undefined;
+      /** Whose work it is; asked together with its tool, of which it is told apart. */
+      proposalId?: string | undefined;
       dueBefore?: Date | undefined;
     },
     page: PageRequest,

@@ -245,6 +245,7 @@ describe("decidable", () => {
   it("lets a person say no until it is deployed or closed", () => {
     for (const state of ["approved", "simulated", "changes_requested", "stale"] as const)
       expect(decidable({ ...waiting, state }).reject).toBe(true);
+    expect(decidable({ ...waiting, evidence: null })).toMatchObject({ reject: true, requestChanges: true });
     for (const state of ["testing", "monitoring", "rejected", "rolled_back"] as const)
       expect(decidable({ ...waiting, state }).reject).toBe(false);
   });

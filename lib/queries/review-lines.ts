@@ -264,7 +264,7 @@ export function decidable(facts: {
   return {
     approve: waiting && whyNot === null,
     whyNot,
-    reject: facts.mayApprove && facts.evidence !== null && REJECTABLE.includes(facts.state),
+    reject: facts.mayApprove && REJECTABLE.includes(facts.state),
     requestChanges: waiting && facts.mayApprove,
     deploy: deployable && facts.mayDeploy && facts.activeVersion === facts.baseVersion,
     approvals: { have: facts.have, need: facts.required },

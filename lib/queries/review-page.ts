@@ -9,7 +9,14 @@ import type { Feedback } from "#lib/core/execution.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
 import { policyOf, whyNotApprover } from "#lib/core/policy.ts";
 import { isProblem } from "#lib/core/problem.ts";
-import type { Comment, DecisionRecord, Proposal, Revision, Transition } from "#lib/core/proposal.ts";
+import {
+  type Comment,
+  type DecisionRecord,
+  type Proposal,
+  type Revision,
+  TESTS_STOPPED,
+  type Transition,
+} from "#lib/core/proposal.ts";
 import { maskCase } from "#lib/core/sensitive.ts";
 import type { Recommendation } from "#lib/core/strategy.ts";
 import { decideTakeBack } from "#lib/core/take-back.ts";
@@ -108,6 +115,8 @@ export type ReviewPage = {
   readonly comments: readonly Comment[];
   readonly decisions: readonly DecisionRecord[];
   readonly transitions: readonly Transition[];
+  /** The stop of its tests, where nothing has happened to it since. */
+  readonly stopped: Transition | null;
   readonly deployment: Deployment | null;
   /** The rollback that undid the deployment, if one did. */
   readonly rollback: Deployment | null;
@@ -265,6 +274,7 @@ export async function readReviewPage(
     comments,
     decisions,
     transitions,
+    stopped: transitions.at(-1)?.reason.startsWith(TESTS_STOPPED) ? (transitions.at(-1) ?? null) : null,
     deployment,
     rollback,
     canRollBack:
@@ -301,8 +311,8 @@ async function placeOf(ctx: Context, proposal: Proposal): Promise<ReviewPage["pl
 }
 
 async function runningJob(ctx: Context, proposal: Proposal): Promise<Job | null> {
-  const { items } = await ctx.database.jobs.list({ tool: proposal.tool }, { limit: 30 });
-  const own = items.filter(({ input }) => input.proposalId === proposal.id);
+  const filter = { tool: proposal.tool, proposalId: proposal.id };
+  const { items: own } = await ctx.database.jobs.list(filter, { limit: 30 });
   const running = own.find(({ state }) => state === "queued" || state === "running");
   if (running !== undefined) return running;
   // While the proposal says that it is under way, the last job tells what became of it.

@@ -63,6 +63,7 @@ export function createJobRepository(db: Writer, clock: Clock): JobRepository {
           ...(filter.kind === undefined ? {} : { kind: filter.kind }),
           ...(filter.state === undefined ? {} : { state: filter.state }),
           ...(filter.tool === undefined ? {} : { toolName: filter.tool }),
+          ...(filter.proposalId === undefined ? {} : { input: { path: ["proposalId"], equals: filter.proposalId } }),
           ...(filter.dueBefore === undefined
             ? {}
             : {

@@ -1,5 +1,4 @@
 /** Room 4: tests a candidate on recordings, cases and targets, and says what that showed. */
-import { machine } from "#lib/core/actor.ts";
 import type { TryCandidate } from "#lib/core/candidate.ts";
 import type { Evidence, SideResult } from "#lib/core/evidence.ts";
 import type { Json } from "#lib/core/json.ts";
@@ -11,7 +10,7 @@ import type { Database } from "#lib/ports/database.ts";
 import type { Sandbox } from "#lib/ports/sandbox.ts";
 import type { SuiteRun, Work } from "../rooms.ts";
 import { stopTests } from "../stop-tests.ts";
-import { recordEvidence, wasCancelled } from "./record-evidence.ts";
+import { recordEvidence, whoStopped } from "./record-evidence.ts";
 import { MachineryLost, runCase, runnable } from "./run-case.ts";
 import { runSuite } from "./run-suite.ts";
 import { testCandidate } from "./test-candidate.ts";
@@ -56,9 +55,8 @@ export function createTest(ports: TestPorts): Test {
         work.signal.throwIfAborted();
         return await recordEvidence(parts.database, { proposal, revision, tested });
       } catch (error) {
-        if (work.signal.aborted && (await wasCancelled(parts.database, proposal))) {
-          await stopTests(parts.database, proposal, machine("test"));
-        }
+        const by = work.signal.aborted ? await whoStopped(parts.database, proposal) : null;
+        if (by !== null) await stopTests(parts.database, proposal, by);
         throw error;
       }
     },

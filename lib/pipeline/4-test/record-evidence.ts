@@ -1,5 +1,5 @@
 /** Writes what testing showed: the snapshot, its cases, and the move to review with its audit row, all or nothing. */
-import { machine } from "#lib/core/actor.ts";
+import { type Actor, machine } from "#lib/core/actor.ts";
 import type { Evidence } from "#lib/core/evidence.ts";
 import type { Proposal, Revision } from "#lib/core/proposal.ts";
 import type { Database } from "#lib/ports/database.ts";
@@ -41,13 +41,13 @@ export async function recordEvidence(
 }
 
 /**
- * Whether a person asked to stop the tests of a proposal; when only the process ends, the tests are taken up again at
- * the next start instead.
+ * Who asked to stop the tests of a proposal; null when only the process ends, and the tests are taken up again at the
+ * next start instead.
  */
-export async function wasCancelled(database: Database, proposal: Proposal): Promise<boolean> {
-  const { items } = await database.jobs.list({ tool: proposal.tool }, { limit: 50 });
-  return items.some(
-    ({ kind, state, input, cancelRequested }) =>
-      kind === "test" && state === "running" && cancelRequested && input.proposalId === proposal.id,
-  );
+export async function whoStopped(database: Database, { id, tool }: Proposal): Promise<Actor | null> {
+  const { items } = await database.jobs.list({ kind: "test", state: "running", tool, proposalId: id }, { limit: 50 });
+  const job = items.find(({ cancelRequested }) => cancelRequested);
+  if (job === undefined) return null;
+  const [told] = (await database.audit.list({ verb: "job.cancelled", subjectId: job.id }, { limit: 1 })).items;
+  return told?.actor ?? machine("test");
 }

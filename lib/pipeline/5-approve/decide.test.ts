@@ -154,6 +154,9 @@ describe("the other decisions", () => {
     expect(decide(untested, { decision: "approve", digest: "-" })).toMatchObject({ kind: "refused" });
     const waiting = factsWith({ snapshots: [] });
     expect(decide(waiting, { digest: "none" })).toMatchObject({ kind: "refused" });
+    expect(decide(waiting, { decision: "reject", digest: "none" })).toMatchObject({ to: "rejected" });
+    const asked = decide(waiting, { decision: "request_changes", digest: "none" });
+    expect(asked).toMatchObject({ to: "changes_requested", decision: { evidenceNumber: 0 } });
   });
 });
 

@@ -48,8 +48,8 @@ export function decideOn(facts: DecideFacts, request: DecideRequest, actor: Acto
   const snapshot = currentSnapshot(facts);
   const parts = currentParts(facts);
   if (snapshot === null || parts === null) {
-    // Nothing was tested, so there is nothing that a refusal would have to be bound to.
-    if (request.decision !== "reject") return refuse(`${name} was not tested yet: wait for its evidence.`);
+    // Nothing was tested, so there is nothing that a no would have to be bound to.
+    if (request.decision === "approve") return refuse(`${name} was not tested yet: wait for its evidence.`);
   } else if (approvalDigest(parts) !== request.digest) {
     return refuseDigest(facts, request);
   }

@@ -30,7 +30,7 @@ export function CasesPanel({
   said,
   noisePaths,
   tested,
-  over,
+  untested,
   baseVersion,
   proposalId,
   waits,
@@ -41,8 +41,8 @@ export function CasesPanel({
   said: ReviewPage["said"];
   noisePaths: readonly string[];
   tested: boolean;
-  /** Whether it has ended, so that no tests are to come. */
-  over: boolean;
+  /** Why no tests come by themselves where none have run; null where they do. */
+  untested: string | null;
   baseVersion: number;
   proposalId: string | null;
   /** Whether it waits for its review: what is said of its answers can still count. */
@@ -176,13 +176,9 @@ export function CasesPanel({
       {cases.length === 0 ? (
         <EmptyState
           icon={FlaskConical}
-          title={tested ? "No case could be run" : over ? "No case was run" : "No cases yet"}
+          title={tested ? "No case could be run" : untested === null ? "No cases yet" : "No case was run"}
         >
-          {tested
-            ? "The verdict above says why."
-            : over
-              ? "The proposal ended before its tests."
-              : "They appear here when the tests have run."}
+          {tested ? "The verdict above says why." : (untested ?? "They appear here when the tests have run.")}
         </EmptyState>
       ) : (
         <div ref={place} className="flex min-h-0 flex-1 flex-col overflow-y-auto">

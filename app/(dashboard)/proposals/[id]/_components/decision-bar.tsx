@@ -55,11 +55,11 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
       : "Approve";
 
   function send(made: Choice, reason: string, acknowledge: string[]): void {
-    if (digest === null) {
-      toast.error("There is nothing to decide on right now: look at the page again.");
+    const approving = made === "approve" || made === "approve_only";
+    if (digest === null && approving) {
+      toast.error("There is nothing to approve right now: look at the page again.");
       return;
     }
-    const approving = made === "approve" || made === "approve_only";
     if (approving && unsent !== null) {
       toast.error(unsent);
       return;
@@ -69,7 +69,8 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
       id: page.id,
       decision: approving ? "approve" : made,
       reason,
-      digest,
+      // A no to what was not tested is bound to nothing; where it is tested by then, this is refused.
+      digest: digest ?? "untested",
       acknowledge,
       deploy: made === "approve" && wantsDeploy && page.mode === "real",
     });

@@ -53,7 +53,10 @@ export function ReviewLines({ page }: { page: ReviewPage }) {
       <Line name="Verdict">
         {evidence === null || lines === null ? (
           <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5">
-            <p className="text-muted-foreground">{UNTESTED[proposal.state] ?? "Not tested yet."}</p>
+            <p className="text-muted-foreground">
+              {UNTESTED[proposal.state] ??
+                (page.stopped === null ? "Not tested yet." : "None: its tests were stopped.")}
+            </p>
             {proposal.state === "awaiting_review" && page.mayOperate && (
               <TestAgain proposalId={proposal.id}>Run the tests</TestAgain>
             )}

@@ -1,10 +1,11 @@
-import { Ban, FlaskConicalOff, History, MessageSquareWarning } from "lucide-react";
+import { Ban, CircleStop, FlaskConicalOff, History, MessageSquareWarning } from "lucide-react";
 import { Button } from "#app/_ui/button.tsx";
 import { Callout } from "#app/_ui/callout.tsx";
 import { Card } from "#app/_ui/card.tsx";
 import { lineChanges } from "#app/_ui/diff/line-changes.ts";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { Link } from "#app/_ui/link.tsx";
+import { RelativeTime } from "#app/_ui/time.tsx";
 import type { Actor } from "#lib/core/actor.ts";
 import type { ProposalState } from "#lib/core/words.ts";
 import { headlineBeside } from "#lib/queries/review-lines.ts";
@@ -24,6 +25,7 @@ import { ProposeAgain } from "./propose-again.tsx";
 import { ReviewDiff } from "./review-diff.tsx";
 import { ReviewLines } from "./review-lines.tsx";
 import { TakeBack } from "./take-back.tsx";
+import { TestAgain } from "./test-again.tsx";
 import { threadsOf } from "./threads.ts";
 import { Timeline } from "./timeline.tsx";
 import { VersionsCompared } from "./versions-compared.tsx";
@@ -41,7 +43,7 @@ const DEPLOYABLE: readonly ProposalState[] = ["awaiting_review", "approved"];
 export function Review({ page }: { page: ReviewPage }) {
   const { proposal, shown, base, job } = page;
   const askNew = page.opportunity !== null && page.mayOperate && <AskAgain opportunityId={page.opportunity.id} />;
-  const stopped = proposal.state === "cancelled" && page.end === null ? page.transitions.at(-1) : undefined;
+  const ended = proposal.state === "cancelled" && page.end === null ? page.transitions.at(-1) : undefined;
   const sendAgain = shown !== null && page.mayOperate && (
     <ProposeAgain
       tool={proposal.tool}
@@ -151,14 +153,25 @@ export function Review({ page }: { page: ReviewPage }) {
           <p className="text-muted-foreground">The next attempt reads this, and the comments.</p>
         </Callout>
       )}
-      {stopped !== undefined && (
+      {ended !== undefined && (
         <Callout
           tone="info"
           icon={Ban}
           title="This proposal ended without a decision; no tool was changed by it."
           action={page.opportunity?.state === "open" ? askNew : sendAgain}
         >
-          {stopped.actor.name}: {stopped.reason}
+          {page.stopped === null ? `${ended.actor.name}: ${ended.reason}` : sentence(ended.reason)},{" "}
+          <RelativeTime at={ended.at} />.
+        </Callout>
+      )}
+      {page.stopped !== null && proposal.state === "awaiting_review" && (
+        <Callout
+          tone="warning"
+          icon={CircleStop}
+          title={`${sentence(page.stopped.reason)}.`}
+          action={page.mayOperate && <TestAgain proposalId={proposal.id}>Run the tests</TestAgain>}
+        >
+          Stopped <RelativeTime at={page.stopped.at} />. They do not run again by themselves.
         </Callout>
       )}
       {job !== null && <JobCard job={job} proposalId={proposal.id} mayOperate={page.mayOperate} />}
@@ -189,7 +202,13 @@ export function Review({ page }: { page: ReviewPage }) {
             said={page.said}
             noisePaths={page.evidence?.summary.noisePaths ?? []}
             tested={page.evidence !== null}
-            over={OVER.includes(proposal.state)}
+            untested={
+              OVER.includes(proposal.state)
+                ? "The proposal ended before its tests."
+                : page.stopped === null
+                  ? null
+                  : "The tests were stopped before they had a result."
+            }
             baseVersion={base.number}
             proposalId={newest && page.mayOperate ? proposal.id : null}
             waits={proposal.state === "awaiting_review"}
@@ -270,6 +289,10 @@ function newsOf({ decisions, comments, revisions, viewer }: ReviewPage): News[] 
 function coverageOf({ evidence, against }: ReviewPage) {
   const coverage = evidence?.summary.coverage;
   return coverage === undefined || against === null ? coverage : { ...coverage, base: null };
+}
+
+function sentence(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function isStale({ proposal, activeVersion }: ReviewPage): boolean {

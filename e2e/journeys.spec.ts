@@ -268,7 +268,7 @@ test("tests that are stopped leave a way on: a first run's proposal is sent agai
   await expect(page.getByText(/^Its tests were stopped by .+: revision 2 is not tested\.$/)).toBeVisible();
   await expect(page.getByText("None: its tests were stopped.")).toBeVisible();
   await expect(page.getByText("The tests were stopped before they had a result.")).toBeVisible();
-  await expect(page.getByRole("button", { name: "Run the tests" })).toHaveCount(2);
+  await expect(page.getByRole("button", { name: "Run the tests" })).toBeVisible();
   await page.screenshot({ path: "e2e/.output/stopped.png" });
   await expect(page.getByRole("button", { name: "Request changes" })).toBeVisible();
   await page.getByRole("button", { name: "Reject" }).click();

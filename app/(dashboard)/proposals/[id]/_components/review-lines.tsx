@@ -57,7 +57,8 @@ export function ReviewLines({ page }: { page: ReviewPage }) {
               {UNTESTED[proposal.state] ??
                 (page.stopped === null ? "Not tested yet." : "None: its tests were stopped.")}
             </p>
-            {proposal.state === "awaiting_review" && page.mayOperate && (
+            {/* Of tests that were stopped the head of the page says so, with this button. */}
+            {proposal.state === "awaiting_review" && page.stopped === null && page.mayOperate && (
               <TestAgain proposalId={proposal.id}>Run the tests</TestAgain>
             )}
           </div>

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Actor, machine } from "#lib/core/actor.ts";
 import type { Proposal } from "#lib/core/proposal.ts";
+import { readOverviewPage } from "#lib/queries/overview-page.ts";
 import { readProposalsPage } from "#lib/queries/proposals-page.ts";
 import { checkSyncStatus } from "#lib/registry/check-sync-status.ts";
 import { openTestHouse, type TestHouse } from "#lib/testing/test-house.ts";
@@ -12,6 +13,8 @@ import { type Context, runCommand } from "./command.ts";
 import { resolveSync } from "./resolve-sync.ts";
 import { rollBackTool } from "./roll-back-tool.ts";
 import { takeInEdits } from "./take-in-edits.ts";
+import { undoSync } from "./undo-sync.ts";
+import { withdrawProposal } from "./withdraw-proposal.ts";
 
 let house: TestHouse;
 let ctx: Context;
@@ -153,6 +156,53 @@ describe("an edit on disk", () => {
     expect(await statusOf("calculator")).toMatchObject({ state: "missing" });
     await runCommand(resolveSync, ctx, { name: "calculator", resolution: "take_database" });
     expect(await statusOf("calculator")).toMatchObject({ state: "in_sync" });
+  });
+});
+
+describe("an edit that was dropped, and whose dropping is taken back", () => {
+  const named = async (name: string): Promise<string[]> =>
+    (await readOverviewPage(ctx, new Date())).needs.map(({ title }) => title).filter((title) => title.startsWith(name));
+
+  it("is tested anew and waits again; what a person ended stays ended, and the file is named", async () => {
+    const name = "split_bill";
+    await save(name, described(await sourceOf(name), "by hand"));
+    const edit = await until(ctx.database, async () => (await statusOf(name)).edit);
+    const { number } = await tested(edit.proposalId);
+    await runCommand(resolveSync, ctx, { name, resolution: "take_database" });
+    expect(await ctx.database.proposals.find(edit.proposalId)).toMatchObject({ state: "cancelled" });
+    expect(await named(name)).toEqual([]);
+    expect(await runCommand(undoSync, ctx, { name })).toMatchObject({ syncState: "disk_ahead", edit });
+    await tested(edit.proposalId);
+    expect(await named(name)).toEqual([`${name}: proposal ${number} waits for your review`]);
+    expect((await ctx.database.proposals.transitions(edit.proposalId)).map(({ to }) => to)).toEqual([
+      "testing",
+      "awaiting_review",
+      "cancelled",
+      "testing",
+      "awaiting_review",
+    ]);
+
+    const again = described(await sourceOf(name), "twice");
+    const first = await sourceOf(name);
+    await save(name, again);
+    const second = await until(ctx.database, async () => {
+      const now = (await statusOf(name)).edit;
+      return now !== null && now.version !== edit.version ? now : null;
+    });
+    await until(ctx.database, async () =>
+      (await ctx.database.proposals.find(edit.proposalId))?.state === "cancelled" ? true : null,
+    );
+    await save(name, first);
+    await tested(edit.proposalId);
+    await until(ctx.database, async () =>
+      (await ctx.database.proposals.find(second.proposalId))?.state === "cancelled" ? true : null,
+    );
+
+    await runCommand(withdrawProposal, ctx, { id: edit.proposalId });
+    await takeInEdits(ctx);
+    expect(await ctx.database.proposals.find(edit.proposalId)).toMatchObject({ state: "cancelled" });
+    expect(await named(name)).toEqual([`${name}: the file is not the version that answers calls`]);
+    await runCommand(resolveSync, ctx, { name, resolution: "take_database" });
   });
 });
 

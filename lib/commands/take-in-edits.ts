@@ -32,7 +32,11 @@ export async function takeInEdits(parts: Parts, before?: ReadonlySet<string>): P
   for (const { name, state, edit } of await checkSyncStatus(parts)) {
     if (state === "in_sync" && open.has(name))
       await closeEdits(parts, name, "the file is the active version again", null);
-    if (edit !== null) await nameAuthor(parts, name, edit.version);
+    if (edit !== null) {
+      await nameAuthor(parts, name, edit.version);
+      if (await reopenEdit(parts, edit.proposalId))
+        await closeEdits(parts, name, "the file was edited again", edit.proposalId);
+    }
     if ((state !== "disk_ahead" && state !== "conflict") || edit !== null) continue;
     const captured = await captureEdit(parts, name, await authorshipIn(parts, name));
     if (captured === null) continue;
@@ -89,12 +93,42 @@ async function nameAuthor({ database, git }: Parts, name: string, number: number
   });
 }
 
+/** Who opens and ends the proposals of edits. */
+const DISK = machine("disk");
+
 /** States in which a proposal of an edit waits for nobody any more once the edit is settled. */
 const OPEN = ["testing", "awaiting_review", "changes_requested", "approved", "simulated"] as const;
 
 async function toolsWithOpen(database: Database): Promise<Set<string>> {
   const pages = await Promise.all(OPEN.map((state) => database.proposals.list({ state }, { limit: 200 })));
   return new Set(pages.flatMap(({ items }) => items.map(({ tool }) => tool)));
+}
+
+/**
+ * An edit that is on disk again, because its dropping was taken back or the file was saved as it was before, waits again as
+ * any edit does. What a person ended stays ended.
+ * @returns whether it was reopened
+ */
+export async function reopenEdit(
+  { database, queue }: Pick<Parts, "database" | "queue">,
+  proposalId: string,
+): Promise<boolean> {
+  const [proposal, transitions] = await Promise.all([
+    database.proposals.find(proposalId),
+    database.proposals.transitions(proposalId),
+  ]);
+  const ended = transitions.at(-1)?.actor;
+  if (proposal?.state !== "cancelled" || ended?.kind !== DISK.kind || ended.id !== DISK.id) return false;
+  const { id, sequence: seen } = proposal;
+  try {
+    const move = { id, to: "testing", actor: DISK, reason: "the file holds the edit again", seen } as const;
+    await enqueueTest(queue, await moveProposal(database, move));
+    return true;
+  } catch (error) {
+    // Somebody else looked at the folder at the same time.
+    if (isProblem(error)) return false;
+    throw error;
+  }
 }
 
 /** Ends the proposals of a tool's earlier edits: nobody needs to decide on them any more. Their versions stay. */
@@ -110,7 +144,7 @@ export async function closeEdits(
     const { items } = await database.proposals.list({ tool, state }, { limit: 200 });
     for (const { id, sequence } of items) {
       if (!mine.has(id) || id === but) continue;
-      const move = { id, to: "cancelled", actor: machine("disk"), reason, seen: sequence } as const;
+      const move = { id, to: "cancelled", actor: DISK, reason, seen: sequence } as const;
       try {
         await moveProposal(database, move);
       } catch (error) {
@@ -129,7 +163,7 @@ async function stopJobs(
   id: string,
 ): Promise<void> {
   for (const state of ["queued", "running"] as const) {
-    const { items } = await database.jobs.list({ state, tool }, { limit: 200 });
-    for (const job of items) if (job.input.proposalId === id) await queue.cancel(job.id);
+    const { items } = await database.jobs.list({ state, tool, proposalId: id }, { limit: 200 });
+    for (const job of items) await queue.cancel(job.id);
   }
 }

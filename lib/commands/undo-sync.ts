@@ -4,6 +4,7 @@ import { ToolName } from "#lib/core/tool.ts";
 import { type SyncRow, syncRow } from "#lib/queries/sync.ts";
 import { undoSync as undo } from "#lib/registry/undo-sync.ts";
 import { defineCommand } from "./command.ts";
+import { reopenEdit } from "./take-in-edits.ts";
 
 export const UndoSync = z.object({ name: ToolName });
 
@@ -13,6 +14,8 @@ export const undoSync = defineCommand({
   scope: "deploy",
   input: UndoSync,
   async run({ ctx, input }): Promise<SyncRow> {
-    return syncRow(await undo(ctx, input.name, ctx.caller.actor));
+    const status = await undo(ctx, input.name, ctx.caller.actor);
+    if (status.edit !== null) await reopenEdit(ctx, status.edit.proposalId);
+    return syncRow(status);
   },
 });

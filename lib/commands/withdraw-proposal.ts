@@ -38,8 +38,9 @@ export const withdrawProposal = defineCommand({
       };
     });
     for (const state of ["queued", "running"] as const) {
-      const { items } = await ctx.database.jobs.list({ state, tool: proposal.tool }, { limit: 200 });
-      for (const job of items) if (job.input.proposalId === proposal.id) await ctx.queue.cancel(job.id);
+      const filter = { state, tool: proposal.tool, proposalId: proposal.id };
+      const { items } = await ctx.database.jobs.list(filter, { limit: 200 });
+      for (const job of items) await ctx.queue.cancel(job.id);
     }
     return showProposal(ctx, { id: proposal.id });
   },

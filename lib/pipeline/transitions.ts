@@ -61,13 +61,9 @@ export const transitionTable: Readonly<Record<ProposalState, Moves>> = {
   // Its version was made active again: somebody took the rollback back.
   rolled_back: { deployed: "either" },
   rejected: { awaiting_review: "person" },
-  cancelled: {},
+  // An edit that was dropped, or saved over, is on disk again.
+  cancelled: { testing: "machine" },
 };
-
-/** States that a proposal never leaves. */
-export function isFinal(state: ProposalState): boolean {
-  return Object.keys(transitionTable[state]).length === 0;
-}
 
 /** Whether a proposal may go from one state to another at all. */
 export function canMove(from: ProposalState, to: ProposalState): boolean {
@@ -112,7 +108,7 @@ export async function moveProposal(database: Database, move: ProposalMove): Prom
     if (!mayMove(from, to, actor))
       throw new Problem(
         "conflict",
-        `Proposal ${proposal.number} becomes ${inWords(to)} only by a ${transitionTable[from][to]}, not by ${actor.name}.`,
+        `Proposal ${proposal.number} is ${inWords(from)} and becomes ${inWords(to)} only by a ${transitionTable[from][to]}, not by ${actor.name}: look at it again, then decide.`,
         { state: from, to },
       );
     const turns = turnsOpportunity(proposal, to);

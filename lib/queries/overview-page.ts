@@ -5,7 +5,7 @@ import type { Opportunity } from "#lib/core/opportunity.ts";
 import type { AuditEntry } from "#lib/core/version.ts";
 import type { Verdict } from "#lib/core/words.ts";
 import type { CallsOfHour } from "#lib/ports/database.ts";
-import { isBesideTools } from "#lib/registry/check-sync-status.ts";
+import { checkSyncStatus, isBesideTools } from "#lib/registry/check-sync-status.ts";
 import { listOpportunities } from "./opportunities.ts";
 import { reasonOf } from "./opportunity-words.ts";
 import { rankOf, type ToolState, toolState } from "./tool-state.ts";
@@ -89,6 +89,28 @@ function problemOf(opportunity: Opportunity, active: number | null | undefined):
   };
 }
 
+/** Files that hold something else than what answers; an edit whose proposal waits is told by that one. */
+async function partedOf(ctx: Context, tools: readonly ToolRow[], waiting: ReadonlySet<string>): Promise<Need[]> {
+  const parted = tools.filter(({ syncState }) => syncState === "disk_ahead" || syncState === "database_ahead");
+  const rows =
+    parted.length === 0
+      ? []
+      : await checkSyncStatus(
+          ctx,
+          parted.map(({ name }) => name),
+        );
+  return rows
+    .filter(({ edit }) => edit === null || !waiting.has(edit.proposalId))
+    .map(({ name, detail }) => ({
+      kind: "conflict",
+      title: `${name}: the file is not the version that answers calls`,
+      detail,
+      href: "/sync",
+      verdict: null,
+      at: null,
+    }));
+}
+
 function unseen({ name, health, calls, failures }: ToolHealthRow): Need {
   const counts = `${failures.toLocaleString("en")} of ${calls.toLocaleString("en")} calls failed in 24 hours`;
   return {
@@ -154,6 +176,7 @@ export async function readOverviewPage(ctx: Context, now: Date): Promise<Overvie
   const active = new Map(tools.items.map(({ name, activeVersion }) => [name, activeVersion]));
   needs.push(...open.items.map((opportunity) => problemOf(opportunity, active.get(opportunity.tool))));
   needs.push(...(await unseenOf(ctx, rows)).map(unseen));
+  needs.push(...(await partedOf(ctx, tools.items, new Set(waiting.items.map(({ id }) => id)))));
   for (const tool of tools.items) {
     if (tool.syncState === "conflict")
       needs.push({

@@ -100,6 +100,17 @@ describe("decideDisk", () => {
     expect(disk("rollback", "an edit")).toBe("leave");
   });
 
+  it("leaves an edit that nobody has taken, by the version that keeps it", () => {
+    const edit = { kind: "rollback", diskHash: "older", activeHash: "active", knownHashes: known } as const;
+    expect(decideDisk({ ...edit, editVersion: 3 })).toEqual({
+      kind: "leave",
+      reason: "the file holds an edit, kept as version 3, and is left alone",
+    });
+    expect(decideDisk({ ...edit, diskHash: "an edit" })).toMatchObject({
+      reason: expect.stringContaining("no version knows"),
+    });
+  });
+
   it("never writes over a file that the database does not know", () => {
     const hash = fc.option(fc.constantFrom("active", "older", "x", "y"));
     fc.assert(

@@ -68,6 +68,8 @@ export type DiskFacts = {
   readonly diskHash: string | null;
   readonly activeHash: string;
   readonly knownHashes: ReadonlySet<string>;
+  /** The version that keeps what the file holds, where that is an edit that nobody has taken yet. */
+  readonly editVersion?: number | null;
 };
 
 export type DiskAnswer =
@@ -80,7 +82,7 @@ export type DiskAnswer =
  * What becomes of the file. A deployment needs the file that was reviewed; a rollback must never wait for somebody's
  * half-done edit, nor destroy it.
  */
-export function decideDisk({ kind, diskHash, activeHash, knownHashes }: DiskFacts): DiskAnswer {
+export function decideDisk({ kind, diskHash, activeHash, knownHashes, editVersion = null }: DiskFacts): DiskAnswer {
   if (diskHash === activeHash) return { kind: "write" };
   if (kind === "deploy")
     return {
@@ -90,8 +92,9 @@ export function decideDisk({ kind, diskHash, activeHash, knownHashes }: DiskFact
           ? "its file is missing: put the active version back first (sync, take the database)"
           : "its file was edited since: settle that first (sync)",
     };
-  if (diskHash === null || knownHashes.has(diskHash)) return { kind: "write" };
-  return { kind: "leave", reason: "the file holds an edit that no version knows, and is left alone" };
+  if (editVersion === null && (diskHash === null || knownHashes.has(diskHash))) return { kind: "write" };
+  const which = editVersion === null ? " that no version knows" : `, kept as version ${editVersion}`;
+  return { kind: "leave", reason: `the file holds an edit${which}, and is left alone` };
 }
 
 /** What a torn deployment needs: the transaction that activates is the point of no return. */

@@ -155,21 +155,22 @@ async function survey(
       ...proposals,
     };
   // The active version and a missing file are nobody's edit: most deployments need not look at the whole history.
-  const untaken =
-    disk !== null && disk.hash !== from.hash && (await isUntakenEdit(database, tool, disk.hash, from.number));
+  const editVersion =
+    disk === null || disk.hash === from.hash ? null : await untakenEdit(database, tool, disk.hash, from.number);
   const answer = decideDisk({
     kind,
     diskHash: disk?.hash ?? null,
     activeHash: from.hash,
-    knownHashes: new Set(versions.map(({ hash }) => hash).filter((hash) => !untaken || hash !== disk?.hash)),
+    knownHashes: new Set(versions.map(({ hash }) => hash)),
+    editVersion,
   });
   return { disk, answer, toVersion, ...proposals };
 }
 
 /** An edit on disk is kept as a version at once; until somebody takes it, its file is still a person's. */
-async function isUntakenEdit(database: Database, tool: string, diskHash: string, active: number): Promise<boolean> {
+async function untakenEdit(database: Database, tool: string, diskHash: string, active: number): Promise<number | null> {
   const version = (await database.versions.list(tool)).find(({ hash }) => hash === diskHash);
-  return version !== undefined && isOpenEdit(database, version, active);
+  return version !== undefined && (await isOpenEdit(database, version, active)) ? version.number : null;
 }
 
 async function begin(

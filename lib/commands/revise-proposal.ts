@@ -2,7 +2,10 @@
 import { z } from "zod";
 import { mergeSources } from "#lib/core/merge-sources.ts";
 import { Problem } from "#lib/core/problem.ts";
-import { moveProposal } from "#lib/pipeline/transitions.ts";
+import type { Proposal } from "#lib/core/proposal.ts";
+import { inWords } from "#lib/core/words.ts";
+import { mayMove, moveProposal } from "#lib/pipeline/transitions.ts";
+import type { Database } from "#lib/ports/database.ts";
 import { findProposal } from "#lib/queries/find-or-refuse.ts";
 import { type ProposalDetail, showProposal } from "#lib/queries/proposals.ts";
 import { defineCommand } from "./command.ts";
@@ -41,6 +44,7 @@ export const reviseProposal = defineCommand({
         throw new Problem("invalid_input", `The source equals revision ${newest.number}: nothing was changed.`);
       if (current.state === "generating")
         throw new Problem("conflict", `Proposal ${current.number} is still being written: wait for it, or stop it.`);
+      if (!mayMove(current.state, "testing", actor)) throw await tooLate(database, current);
       const moved = await moveProposal(database, {
         id: current.id,
         to: "testing",
@@ -69,6 +73,16 @@ export const reviseProposal = defineCommand({
     return { ...(await showProposal(ctx, { id: proposal.id })), jobId: job.id };
   },
 });
+
+/** It was decided, deployed or withdrawn meanwhile, and takes no revision any more. */
+async function tooLate(database: Database, { id, number, state }: Proposal): Promise<Problem> {
+  const last = (await database.proposals.transitions(id)).at(-1);
+  return new Problem(
+    "conflict",
+    `${last?.actor.name ?? "Somebody"} was faster: proposal ${number} is ${inWords(state)}, and takes no revision any more. Propose this source anew.`,
+    { state },
+  );
+}
 
 /** What an edit of an earlier revision becomes on the newest: nothing that was typed is lost because others were faster. */
 function mergedOnto(newest: string, edited: string, source: string) {

@@ -49,6 +49,7 @@ export function MergeDialog({
   conflict,
   pending,
   refusal,
+  instead,
   widened = NOTHING,
   words = wordsOfEdit(name),
   onTake,
@@ -59,6 +60,8 @@ export function MergeDialog({
   pending: boolean;
   /** Why the last result was not taken. */
   refusal: string | null;
+  /** What to do with the result where it can no longer be taken. */
+  instead?: { readonly button: string; readonly pending: boolean; readonly run: (source: string) => void };
   /** What one of the sides may do beyond what runs now. */
   widened?: readonly string[];
   words?: MergeWords;
@@ -165,8 +168,12 @@ export function MergeDialog({
               </Button>
             </p>
           )}
-          <Button pending={pending} disabled={text.trim() === "" || hasMarks(text)} onClick={() => onTake(text)}>
-            {words.button}
+          <Button
+            pending={instead?.pending ?? pending}
+            disabled={text.trim() === "" || hasMarks(text)}
+            onClick={() => (instead?.run ?? onTake)(text)}
+          >
+            {instead?.button ?? words.button}
           </Button>
         </DialogFooter>
       </DialogContent>

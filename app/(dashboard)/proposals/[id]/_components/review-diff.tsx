@@ -42,6 +42,8 @@ type Sides = {
 };
 
 /** What the server makes of an edit of a revision that is no longer the newest; null where lines meet. */
+/** With it: the state that it is in, which takes no revision. */
+type Late = { readonly state: string };
 type Merged = { readonly revision: number; readonly merged: string | null };
 
 /**
@@ -76,6 +78,8 @@ export function ReviewDiff({
   const [changed, setChanged] = useState(false);
   const [conflict, setConflict] = useState<(MergeConflict & { revision: number }) | null>(null);
   const [refusal, setRefusal] = useState<string | null>(null);
+  /** Whether it takes no revision any more, so that a result made by hand can only be proposed anew. */
+  const [late, setLate] = useState(false);
   const { begun, begin, end } = useBegunComments(proposalId, sides.modified);
   const diff = useRef<DiffViewHandle>(null);
   const edits = useRef<HTMLSpanElement>(null);
@@ -103,25 +107,34 @@ export function ReviewDiff({
       toast.success(`Revision ${made.revision} is being tested. It can be approved when its evidence is there.`);
     },
     onRefused: ({ message, details }) => {
-      const { revision: newest, merged, regions, sides: both } = details as Partial<MergeConflict & Merged>;
+      const {
+        revision: newest,
+        merged,
+        regions,
+        sides: both,
+        state,
+      } = details as Partial<MergeConflict & Merged & Late>;
       if (newest !== undefined && typeof merged === "string") {
         toast.success(`Revision ${newest} came in meanwhile: your edit is put onto it.`);
         send(merged, undefined, newest);
       } else if (newest !== undefined && regions !== undefined && both !== undefined) {
         setRefusal(null);
+        setLate(false);
         setConflict({ regions, sides: both, revision: newest });
-      } else if (conflict !== null) setRefusal(message);
-      else toast.error(message);
+      } else if (conflict !== null) {
+        setRefusal(message);
+        setLate(state !== undefined);
+      } else toast.error(message);
     },
   });
   const anew = useAction(proposeAgain, {
     onDone: ({ id }) => {
       forget();
+      setConflict(null);
       router.push(`/proposals/${id}`);
     },
   });
-  function proposeEdit(): void {
-    const source = editing ? text.current : (kept?.source ?? "");
+  function proposeAnew(source: string): void {
     anew.run({ ...about, source, rationale: `Begun as an edit of proposal ${proposalId}.` });
   }
   const send = (source: string, rationale?: string, onto = edited?.revision ?? revision): void =>
@@ -260,7 +273,11 @@ export function ReviewDiff({
             {editing ? "Your edit" : "An edit of yours"} came too late to be a revision.
           </span>
           <CopyButton text={async () => (editing ? text.current : (kept?.source ?? ""))} label="Copy your edit" />
-          <Button size="sm" pending={anew.pending} onClick={proposeEdit}>
+          <Button
+            size="sm"
+            pending={anew.pending}
+            onClick={() => proposeAnew(editing ? text.current : (kept?.source ?? ""))}
+          >
             Propose it anew
           </Button>
           <Button size="sm" variant="ghost" onClick={() => edit(false)}>
@@ -339,6 +356,7 @@ export function ReviewDiff({
           conflict={conflict}
           pending={pending}
           refusal={refusal}
+          {...(late && { instead: { button: "Propose it anew", pending: anew.pending, run: proposeAnew } })}
           words={{
             title: `Put your edit onto revision ${conflict.revision}`,
             description:

@@ -1,12 +1,14 @@
 /** A person's or agent's word on whether an output was right: the only way to see a wrong value of the right type. */
 import { z } from "zod";
-import type { Feedback } from "#lib/core/execution.ts";
-import type { Json } from "#lib/core/json.ts";
+import type { Execution, Feedback } from "#lib/core/execution.ts";
+import { answering } from "#lib/core/given-answer.ts";
+import { type Json, sha256 } from "#lib/core/json.ts";
 import { Problem } from "#lib/core/problem.ts";
 import { refuseMasked } from "#lib/core/sensitive.ts";
+import { DEFAULT_LIMITS } from "#lib/ports/sandbox.ts";
 import { findExecution } from "#lib/queries/find-or-refuse.ts";
 import { schemasOf } from "#lib/queries/masked.ts";
-import { defineCommand } from "./command.ts";
+import { type Context, defineCommand } from "./command.ts";
 import { requireFit } from "./make-case.ts";
 import { record } from "./record.ts";
 
@@ -15,6 +17,10 @@ export const GiveFeedback = z.object({
   correct: z.boolean(),
   expectedOutput: z.unknown().optional().describe("What the answer should have been, where known"),
   note: z.string().trim().max(20_000).optional(),
+  checked: z
+    .boolean()
+    .default(false)
+    .describe("Refuse an expectedOutput that breaks a postcondition of the tool, and that no fix could answer"),
 });
 
 export const giveFeedback = defineCommand({
@@ -33,6 +39,7 @@ export const giveFeedback = defineCommand({
     if (input.expectedOutput !== undefined) {
       const schemas = await schemasOf(ctx.database, execution.tool, execution.version);
       if (schemas !== null) requireFit(schemas, input.expectedOutput as Json);
+      if (input.checked) await requireAllowed(ctx, execution, input.expectedOutput as Json);
     }
     return record(ctx, async (database) => {
       const feedback = await database.executions.addFeedback(
@@ -58,3 +65,26 @@ export const giveFeedback = defineCommand({
     });
   },
 });
+
+/** What the active version's own postconditions forbid, no version that keeps them can ever answer. */
+async function requireAllowed(ctx: Context, { tool: name, input }: Execution, expected: Json): Promise<void> {
+  const tool = await ctx.database.tools.find(name);
+  const version =
+    tool === null || tool.activeVersion === null ? null : await ctx.database.versions.find(name, tool.activeVersion);
+  if (version === null || version.manifest.postconditions.length === 0) return;
+  const source = answering(version.source, expected);
+  if (source === null) return;
+  const ran = await ctx.sandbox.run({
+    module: { name, source, hash: sha256(source) },
+    manifest: version.manifest,
+    input,
+    limits: DEFAULT_LIMITS,
+    effects: { mode: "replay", journal: [] },
+  });
+  if (ran.kind !== "postcondition") return;
+  throw new Problem(
+    "invalid_input",
+    `This answer breaks a rule of ${name} itself, "${ran.broken}", so no fix could ever give it: correct it, or leave it empty and say in the note what is wrong.`,
+    { broken: ran.broken },
+  );
+}

@@ -98,6 +98,19 @@ it("a call has one case, which fits the tool's schema, and which can be taken aw
   expect((await kept()).some((one) => one.id === id)).toBe(false);
 });
 
+it("a right answer that the tool's own rules forbid is refused where that is asked for, and by its schema always", async () => {
+  const call = await ask("POST", "/tools/split_bill/executions", JSON.stringify({ input: { amount: 100, people: 3 } }));
+  const path = `/executions/${(call.body as { id: string }).id}/feedback`;
+  const wrong = (shares: unknown, checked: boolean) =>
+    ask("POST", path, JSON.stringify({ correct: false, expectedOutput: { total: 100, shares }, checked }));
+  const broken = await wrong([33.34, 33.33], true);
+  expect(broken).toMatchObject({ status: 422, body: { broken: "there is a share for each person" } });
+  expect(broken.text).toContain("leave it empty");
+  for (const checked of [true, false]) expect((await wrong("a third each", checked)).status).toBe(422);
+  expect((await wrong([33.34, 33.33, 33.33], true)).status).toBe(201);
+  expect((await wrong([33.34, 33.33], false)).status).toBe(201);
+});
+
 it("a refusal says each thing once, in words that fit", async () => {
   const wrong = await ask("GET", "/tools/calculator/diff?to=1e99");
   expect(wrong.body).toMatchObject({ status: 422, errors: [{ path: "to", message: "takes a version number" }] });

@@ -27,7 +27,7 @@ type Insertion = { readonly at: number; readonly text: string };
 /** Rewrites a source that keeps the module rules; null for one that cannot be rewritten. */
 export function instrument(source: string): Instrumented | null {
   if (source.includes(NOTE) || source.includes(SEEN) || source.includes(WRAP)) return null;
-  const file = ts.createSourceFile("tool.ts", source, ts.ScriptTarget.ES2024, true, ts.ScriptKind.TS);
+  const file = parseTool(source);
   const insertions: Insertion[] = [];
   const lines = new Set<number>();
   const lineOf = (node: ts.Node): number => file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1;
@@ -92,7 +92,12 @@ function bodiesOf(node: ts.Node): ts.Statement[] {
   return ts.isIterationStatement(node, false) ? [node.statement] : [];
 }
 
-function definitionOf(file: ts.SourceFile): ts.Expression | null {
+export function parseTool(source: string): ts.SourceFile {
+  return ts.createSourceFile("tool.ts", source, ts.ScriptTarget.ES2024, true, ts.ScriptKind.TS);
+}
+
+/** What a tool module gives to `defineTool`; null where it exports nothing such. */
+export function definitionOf(file: ts.SourceFile): ts.Expression | null {
   for (const statement of file.statements) {
     if (ts.isExportAssignment(statement) && ts.isCallExpression(statement.expression))
       return statement.expression.arguments[0] ?? null;

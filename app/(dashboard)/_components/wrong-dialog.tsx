@@ -54,7 +54,7 @@ export function WrongDialog({
       run({
         id,
         correct: false,
-        ...(parsed === null ? {} : { expectedOutput: parsed.value }),
+        ...(parsed === null ? {} : { expectedOutput: parsed.value, checked: true }),
         ...(note.trim() === "" ? {} : { note }),
       });
   }

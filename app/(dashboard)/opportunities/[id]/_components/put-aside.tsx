@@ -54,6 +54,11 @@ export function PutAside({
   const kept: Kept = { state, assignee, note, snoozedUntil };
   const { run, pending } = useUndoableChange(id, tool, kept);
   const aside = state === "dismissed" || state === "snoozed" || state === "resolved";
+  const [wasAside, setWasAside] = useState(aside);
+  if (wasAside !== aside) {
+    setWasAside(aside);
+    setWhy("");
+  }
   return (
     <Card>
       <CardHeader>

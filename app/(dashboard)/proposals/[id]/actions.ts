@@ -1,7 +1,6 @@
 "use server";
 import { defineAction } from "#app/define-action.ts";
 import { acceptChanges } from "#lib/commands/accept-changes.ts";
-import { cancelJob } from "#lib/commands/cancel-job.ts";
 import { commentOnProposal } from "#lib/commands/comment-on-proposal.ts";
 import { decideProposal } from "#lib/commands/decide-proposal.ts";
 import { deployProposal } from "#lib/commands/deploy-proposal.ts";
@@ -55,8 +54,6 @@ export const askAgain = defineAction(generateProposal, { answer: ({ id, number }
 export const proposeAgain = defineAction(propose, { answer: ({ id, number }) => ({ id, number }) });
 
 export const acceptAsIntended = defineAction(acceptChanges, { answer: ({ cases }) => ({ cases }) });
-
-export const stopJob = defineAction(cancelJob, { answer: ({ state }) => ({ state }) });
 
 export const comment = defineAction(commentOnProposal, { answer: ({ id }) => ({ id }) });
 

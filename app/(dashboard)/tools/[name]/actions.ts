@@ -1,7 +1,6 @@
 "use server";
 import { defineAction } from "#app/define-action.ts";
 import { callTool } from "#lib/commands/call-tool.ts";
-import { cancelJob } from "#lib/commands/cancel-job.ts";
 import { changeToolSettings } from "#lib/commands/change-settings.ts";
 import { removeCase } from "#lib/commands/remove-case.ts";
 import { startCases } from "#lib/commands/start-cases.ts";
@@ -22,5 +21,3 @@ export const changePolicy = defineAction(changeToolSettings, { answer: () => nul
 export const removeToolCase = defineAction(removeCase, { answer: ({ id }) => ({ id }) });
 
 export const startToolCases = defineAction(startCases, { answer: () => null });
-
-export const stopJob = defineAction(cancelJob, { answer: () => null });

@@ -1,6 +1,6 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { api, expect, test } from "./fixtures.ts";
+import { api, expect, test, waitForReview } from "./fixtures.ts";
 import { type RunningWhetstone, startWhetstone } from "./server.ts";
 
 let whetstone: RunningWhetstone;
@@ -139,4 +139,37 @@ test("an edit that asks for more is named in red, beside its row and in the merg
   await page.goto(`${whetstone.url}${proposal}`);
   await expect(page.getByText(`Taken from disk, live as v${version}`).first()).toBeVisible();
   await expect(page.getByText("Cancelled")).toHaveCount(0);
+});
+
+test("an edit whose dropping is undone waits for its review again, and the overview names it", async ({
+  watched: page,
+}) => {
+  const name = "split_bill";
+  await writeFile(pathOf(name), described(await readFile(pathOf(name), "utf8"), "Shares a bill"));
+  await expect.poll(async () => (await syncOf(name))?.edit).toBeTruthy();
+  const { proposalId } = (await syncOf(name))?.edit as { proposalId: string };
+  await waitForReview(whetstone, proposalId);
+  const { number } = (await api(whetstone, "GET", `/proposals/${proposalId}`)).body;
+  const link = (await api(whetstone, "POST", "/sign-in-links", {})).body.path as string;
+  await page.goto(`${whetstone.url}${link}`);
+  await page.goto(`${whetstone.url}/sync`);
+  const row = page.getByRole("row", { name: new RegExp(name) });
+  await row.getByRole("button", { name: "Take the database" }).click();
+  await expect.poll(async () => (await syncOf(name))?.syncState).toBe("in_sync");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByText(`The file of ${name} is as it was before.`)).toBeVisible();
+  await waitForReview(whetstone, proposalId);
+  await page.goto(whetstone.url);
+  await page.getByRole("link", { name: `${name}: proposal ${number} waits for your review` }).click();
+  await expect(page.getByRole("button", { name: "Reject" })).toBeVisible();
+  await expect(page.getByText("the file holds the edit again")).toBeVisible();
+  await page.getByRole("button", { name: "Reject" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Reject" }).click();
+  // Nobody waits for it any more, and the file is still no version that answers.
+  await page.goto(whetstone.url);
+  const named = page.getByRole("link", { name: `${name}: the file is not the version that answers calls` });
+  await expect(named).toBeVisible();
+  await page.screenshot({ path: "e2e/.output/parted.png" });
+  await named.click();
+  await expect(row.getByRole("button", { name: "Take the database" })).toBeVisible();
 });

@@ -1,6 +1,6 @@
 /** People talking over a change: between its lines, with suggestions that are taken, and seen by others at once. */
 import type { Locator } from "@playwright/test";
-import { api, expect, proposeCalculatorFix, test } from "./fixtures.ts";
+import { api, expect, proposeCalculatorFix, test, waitForReview } from "./fixtures.ts";
 import { type RunningWhetstone, startWhetstone } from "./server.ts";
 
 let whetstone: RunningWhetstone;
@@ -121,3 +121,36 @@ test("a comment stands between the lines, its suggestion is taken, and another p
 async function labelOf(field: Locator): Promise<string> {
   return field.evaluate((element) => (element as HTMLTextAreaElement).labels[0]?.textContent ?? "");
 }
+
+test("a result made by hand that comes too late for a revision is proposed anew", async ({ watched: page }) => {
+  const { source } = (await api(whetstone, "GET", "/tools/calculator")).body as { source: string };
+  const worded = (words: string): string => source.replace("Adds, subtracts", words);
+  const sent = { tool: "calculator", source: worded("First: adds"), rationale: "Words" };
+  const { id, number } = (await api(whetstone, "POST", "/proposals", sent)).body as { id: string; number: number };
+  await waitForReview(whetstone, id);
+  const link = (await api(whetstone, "POST", "/sign-in-links", {})).body.path as string;
+  await page.goto(`${whetstone.url}${link}`);
+  await page.goto(`${whetstone.url}/proposals/${id}`);
+  // An edit that was typed before, as the tab keeps it.
+  const kept = JSON.stringify({ revision: 1, source: worded("Mine: adds") });
+  await page.evaluate(([key = "", edit = ""]) => sessionStorage.setItem(key, edit), [`whetstone.edit.${id}`, kept]);
+  await page.reload();
+  await page.getByRole("button", { name: "Go on with your edit" }).click();
+  await api(whetstone, "POST", `/proposals/${id}/revisions`, { source: worded("Theirs: adds") });
+  await waitForReview(whetstone, id);
+  await page.getByRole("button", { name: "Test the edit" }).click();
+  const dialog = page.getByRole("dialog", { name: "Put your edit onto revision 2" });
+  await dialog.getByRole("button", { name: "Take mine" }).click();
+  const { digest } = (await api(whetstone, "GET", `/proposals/${id}`)).body;
+  await api(whetstone, "POST", `/proposals/${id}/decisions`, { decision: "reject", digest });
+  await dialog.getByRole("button", { name: "Test the result" }).click();
+  await expect(dialog.getByRole("alert")).toHaveText(
+    new RegExp(`was faster: proposal ${number} is rejected, .* Propose this source anew\\.$`),
+  );
+  await page.screenshot({ path: "e2e/.output/late.png" });
+  await dialog.getByRole("button", { name: "Propose it anew" }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(page).not.toHaveURL(new RegExp(id));
+  const anew = new URL(page.url()).pathname.split("/").at(-1) ?? "";
+  expect((await api(whetstone, "GET", `/proposals/${anew}`)).body.source).toBe(worded("Mine: adds"));
+});

@@ -54,3 +54,28 @@ test("an address that asks for what is not there is told; activity speaks as the
   await page.getByRole("link", { name: "settings changed" }).first().click();
   await expect(page).toHaveURL(/verb=settings\.changed/);
 });
+
+test("a right answer that breaks the tool's own rule is refused with the rule, before it is anybody's target", async ({
+  watched: page,
+}) => {
+  const link = (await api(whetstone, "POST", "/sign-in-links", {})).body.path as string;
+  await page.goto(`${whetstone.url}${link}`);
+  const { id } = (await api(whetstone, "POST", "/tools/split_bill/executions", { input: { amount: 100, people: 3 } }))
+    .body;
+  await page.goto(`${whetstone.url}/executions/${id}`);
+  await page.getByRole("button", { name: "Wrong output…" }).click();
+  const dialog = page.getByRole("dialog");
+  const right = dialog.getByLabel(/^It should have been/);
+  await right.fill('{"total":100,"shares":"a third each"}');
+  await dialog.getByRole("button", { name: "Mark as wrong" }).click();
+  await expect(dialog.getByRole("alert")).toContainText("does not fit the tool's output schema");
+  await right.fill('{"total":100,"shares":[33.34,33.33]}');
+  await dialog.getByRole("button", { name: "Mark as wrong" }).click();
+  await expect(dialog.getByRole("alert")).toContainText(
+    'breaks a rule of split_bill itself, "there is a share for each person"',
+  );
+  await page.screenshot({ path: "e2e/.output/rule.png" });
+  await right.fill('{"total":100,"shares":[33.34,33.33,33.33]}');
+  await dialog.getByRole("button", { name: "Mark as wrong" }).click();
+  await expect(page.getByText("Marked as wrong: detection and the next fix take it into account.")).toBeVisible();
+});

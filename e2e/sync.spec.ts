@@ -147,7 +147,8 @@ test("an edit whose dropping is undone waits for its review again, and the overv
   const name = "split_bill";
   await writeFile(pathOf(name), described(await readFile(pathOf(name), "utf8"), "Shares a bill"));
   await expect.poll(async () => (await syncOf(name))?.edit).toBeTruthy();
-  const { proposalId } = (await syncOf(name))?.edit as { proposalId: string };
+  const { edit } = (await syncOf(name)) as { edit: { proposalId: string } };
+  const { proposalId } = edit;
   await waitForReview(whetstone, proposalId);
   const { number } = (await api(whetstone, "GET", `/proposals/${proposalId}`)).body;
   const link = (await api(whetstone, "POST", "/sign-in-links", {})).body.path as string;

@@ -25,7 +25,9 @@ export const Propose = z.object({
   tool: ToolName,
   source: Source,
   rationale: z.string().trim().min(1, "is empty: say why the change is right").max(LONGEST_RATIONALE),
-  purpose: Purpose.default("other").describe("What it mends; its evidence is judged by it"),
+  purpose: Purpose.optional().describe(
+    "What it mends; its evidence is judged by it. When left out, the kind of the problem of `opportunityId`, else other",
+  ),
   opportunityId: z.string().optional().describe("The detected problem of the tool that it is a fix for"),
 });
 
@@ -54,7 +56,7 @@ export async function openProposal(
     const created = await database.proposals.create({
       tool: input.tool,
       baseVersion: base.number,
-      purpose: input.purpose,
+      purpose: input.purpose ?? problem?.kind ?? "other",
       opportunityId,
       createdBy: actor,
       initial: "testing",

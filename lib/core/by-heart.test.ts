@@ -29,6 +29,13 @@ describe("answers by heart", () => {
     expect(isByHeart(writtenByHeart(table, `${table}// more`, CASES))).toBe(false);
   });
 
+  it("takes one answer to many inputs for a special case, and a table of inputs for a table whatever it answers", () => {
+    const same = [5, 7, 11, 13].map((n) => ({ input: { n }, right: { kind: "none" } }));
+    expect(isByHeart(writtenByHeart(BASE, tool('if (input.n > 4) return { kind: "none" };'), same))).toBe(false);
+    const listed = tool('if ([5, 7, 11].includes(input.n)) return { kind: "none" };');
+    expect(isByHeart(writtenByHeart(BASE, listed, same))).toBe(true);
+  });
+
   it("cannot tell where nothing is telling", () => {
     const bare = [{ input: { n: 1 }, right: { result: true } }];
     expect(writtenByHeart(BASE, tool("return { result: input.n === 1 };"), bare)).toMatchObject({

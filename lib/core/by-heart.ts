@@ -11,7 +11,7 @@ export type KnownCase = { readonly input: Json; readonly right: Json };
 export type ByHeart = {
   /** Known cases that constants could tell apart. */
   readonly known: number;
-  /** How many of them have their input or their answer written down in what the candidate adds. */
+  /** How many of their inputs, and else of their answers, are written down in what the candidate adds; alike ones are one. */
   readonly written: number;
   /** Constants that the base does not have. */
   readonly constants: number;
@@ -27,10 +27,15 @@ export function writtenByHeart(baseSource: string, candidateSource: string, case
     const scalars = tellingScalars(value);
     return scalars.length > 0 && scalars.every((scalar) => added.has(scalar) || words.has(scalar));
   };
+  // One answer to many inputs is a special case, not a table: it is written down once.
+  const entryOf = ({ input, right }: KnownCase) => {
+    const of = [input, right].find(isWritten);
+    return of === undefined ? [] : [tellingScalars(of).join(" ")];
+  };
   const telling = cases.filter(({ input, right }) => tellingScalars(input).length + tellingScalars(right).length > 0);
   return {
     known: telling.length,
-    written: telling.filter(({ input, right }) => isWritten(input) || isWritten(right)).length,
+    written: new Set(telling.flatMap(entryOf)).size,
     constants: added.size,
   };
 }

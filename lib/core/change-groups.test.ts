@@ -27,17 +27,27 @@ describe("changeGroups", () => {
 
   it("puts together what answers where the same failure was, apart by how far it is to be trusted", () => {
     const failed = { status: "failed" as const, latencyMs: 1, effects: [] };
-    const answers = (label: string, name: string) =>
-      ({ ...changed(), label, old: { ...failed, error: { name, message: "", stack: "" } } }) as unknown as EvidenceCase;
+    const answers = (label: string, message: string, code?: string) =>
+      ({
+        ...changed(),
+        label,
+        old: { ...failed, error: { name: "TypeError", message, stack: "", ...(code && { code }) } },
+      }) as unknown as EvidenceCase;
     const groups = changeGroups([
-      answers("masked", "TypeError"),
-      answers("unconfirmed", "TypeError"),
-      answers("masked", "TypeError"),
-      answers("repaired", "TypeError"),
+      answers("masked", "took 3 items"),
+      answers("unconfirmed", "took 3 items"),
+      answers("masked", "took 41 items"),
+      answers("masked", "no rate"),
+      answers("masked", ""),
+      answers("masked", "told at length", "told"),
+      answers("repaired", "took 3 items"),
     ]);
     expect(groups.map(({ name, label, cases }) => [name, label, cases.length])).toEqual([
-      ["TypeError before, an answer now (masked)", "masked", 2],
-      ["TypeError before, an answer now (unconfirmed)", "unconfirmed", 1],
+      ["TypeError: took <n> items before, an answer now (masked)", "masked", 2],
+      ["TypeError before, an answer now (masked)", "masked", 1],
+      ["TypeError: no rate before, an answer now (masked)", "masked", 1],
+      ["TypeError: took <n> items before, an answer now (unconfirmed)", "unconfirmed", 1],
+      ["told before, an answer now (masked)", "masked", 1],
     ]);
   });
 

@@ -1,5 +1,7 @@
 /** New answers that wait for a person's word, grouped so that a reviewer judges a kind of them once. Pure. */
 import type { EvidenceCase } from "./evidence.ts";
+import type { ErrorInfo } from "./execution.ts";
+import { normaliseMessage } from "./normalise-message.ts";
 
 /** Good answers that changed, and answers where there were failures, which nothing confirms. */
 const WAITING_LABELS = ["changed", "masked", "unconfirmed"] as const;
@@ -25,9 +27,18 @@ export function changeName(one: Pick<EvidenceCase, "old" | "new" | "differences"
 /** What stands where a failure was: the label in it tells these groups from those of changed answers. */
 function answerName(one: EvidenceCase): string {
   const { error, status } = one.old;
-  const before = error === undefined ? `${status} before` : `${error.code ?? error.name} before`;
+  const before = `${error === undefined ? status : failureName(error)} before`;
   const now = one.new.status === "succeeded" ? "an answer now" : `refused with ${one.new.error?.code ?? "no code"} now`;
   return `${before}, ${now} (${one.label})`;
+}
+
+const MESSAGE_SHOWN = 120;
+
+/** Two failures of one name are two kinds, each with an answer of its own to judge. */
+function failureName({ code, name, message }: ErrorInfo): string {
+  if (code !== undefined) return code;
+  const said = normaliseMessage(message);
+  return said === "" ? name : `${name}: ${said.length > MESSAGE_SHOWN ? `${said.slice(0, MESSAGE_SHOWN)}…` : said}`;
 }
 
 /** The groups of the cases whose new answer waits for a word, largest first. */

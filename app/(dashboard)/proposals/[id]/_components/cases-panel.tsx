@@ -63,6 +63,8 @@ export function CasesPanel({
   // biome-ignore lint/correctness/useExhaustiveDependencies: the identity stands for the cases
   useEffect(() => {
     const linked = /^#case-(\d+)$/.exec(window.location.hash)?.[1];
+    // What was filtered by may be gone: a group that was called right is corrected now.
+    setLabel((chosen) => (cases.some((one) => one.label === chosen) ? chosen : null));
     setOpen(new Set(linked === undefined ? firstOpen(cases) : [Number(linked)]));
     const index = cases.findIndex((one) => one.index === Number(linked));
     if (linked !== undefined && index !== -1) list.current?.show(index);

@@ -10,9 +10,15 @@ import { defineCommand, runCommand } from "./command.ts";
 import { record } from "./record.ts";
 import { rerunEvidence } from "./rerun-evidence.ts";
 
+export const LONGEST_GROUP = 20_000;
+
+/** What the cases of a group are described by: they are found again by it. */
+export const acceptedAs = (number: number, group: string): string =>
+  `intended by proposal ${number}: ${group}`.slice(0, 500);
+
 export const AcceptChanges = z.object({
   id: z.string().describe("Id or number of a proposal"),
-  group: z.string().min(1).max(20_000).describe("What the new answers share, as the review names it"),
+  group: z.string().min(1).max(LONGEST_GROUP).describe("What the new answers share, as the review names it"),
 });
 
 export const AcceptedChanges = z.object({ cases: z.number().int(), jobId: z.string() });
@@ -47,7 +53,7 @@ export const acceptChanges = defineCommand({
         await database.executions.addCase(
           {
             tool: proposal.tool,
-            description: `intended by proposal ${proposal.number}: ${group.name}`.slice(0, 500),
+            description: acceptedAs(proposal.number, group.name),
             input: one.input,
             ...expected(one),
             effects: await effectsOf(database, one),

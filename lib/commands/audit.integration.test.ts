@@ -173,6 +173,23 @@ const STEPS: readonly Step[] = [
     },
   ],
   [
+    "proposals.undo_accepted_changes",
+    "proposal.accepted_changes_undone",
+    async () => {
+      const id = await tested(
+        await run("proposals.create", {
+          tool: "calculator",
+          source: await source((text) => text.replace("a + b", "a + b + 2")),
+          rationale: "two more",
+        }),
+      );
+      const { evidence } = await run("proposals.show", { id });
+      const [group] = changeGroups(await house.machinery.database.proposals.evidenceCases(evidence.id));
+      await run("proposals.accept_changes", { id, group: group?.name });
+      return { id, group: group?.name };
+    },
+  ],
+  [
     "proposals.merge",
     "proposal.created",
     async () => {

@@ -42,6 +42,7 @@ import { CasesRun, runCases } from "./run-cases.ts";
 import { startCases } from "./start-cases.ts";
 import { abortDeployment, pauseDeployment, promoteDeployment } from "./steer-deployment.ts";
 import { tryInput } from "./try-input.ts";
+import { UndoneChanges, undoAcceptedChanges } from "./undo-accepted-changes.ts";
 import { undoDecision } from "./undo-decision.ts";
 import { undoSync } from "./undo-sync.ts";
 import { withdrawProposal } from "./withdraw-proposal.ts";
@@ -82,6 +83,10 @@ export const CHANGES: readonly Route[] = [
     cli: "accept <id> <group>",
     output: AcceptedChanges,
     status: 202,
+  }),
+  route(undoAcceptedChanges, "POST", "/proposals/{id}/accepted-changes/undo", {
+    cli: "accept undo <id> <group>",
+    output: UndoneChanges,
   }),
   route(tryInput, "POST", "/proposals/{id}/executions", {
     cli: "try <id> <input>",

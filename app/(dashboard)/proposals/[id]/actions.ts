@@ -11,6 +11,7 @@ import { rerunEvidence } from "#lib/commands/rerun-evidence.ts";
 import { reviseProposal } from "#lib/commands/revise-proposal.ts";
 import { pauseDeployment, promoteDeployment } from "#lib/commands/steer-deployment.ts";
 import { tryInput } from "#lib/commands/try-input.ts";
+import { undoAcceptedChanges } from "#lib/commands/undo-accepted-changes.ts";
 import { undoDecision } from "#lib/commands/undo-decision.ts";
 import { compare } from "#lib/core/comparison.ts";
 import type { Deployment } from "#lib/core/deployment.ts";
@@ -54,6 +55,8 @@ export const askAgain = defineAction(generateProposal, { answer: ({ id, number }
 export const proposeAgain = defineAction(propose, { answer: ({ id, number }) => ({ id, number }) });
 
 export const acceptAsIntended = defineAction(acceptChanges, { answer: ({ cases }) => ({ cases }) });
+
+export const takeBackIntended = defineAction(undoAcceptedChanges, { answer: ({ cases }) => ({ cases }) });
 
 export const comment = defineAction(commentOnProposal, { answer: ({ id }) => ({ id }) });
 

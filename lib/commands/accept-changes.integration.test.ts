@@ -47,6 +47,13 @@ it("a fix of a detected problem is judged as one; answers of one kind of failure
   expect(made).toMatchObject({ status: 201, body: { purpose: problem.kind } });
   const { id } = made.body;
   const before = await tested(id, 1);
+  const other = await ask("POST", "/proposals", {
+    tool: "calculator",
+    source: source.replace("7 :", "8 :"),
+    rationale: "answers 8",
+    opportunityId: problem.id,
+  });
+  await tested(other.body.id, 1);
   const { database } = house.machinery;
   const cases = await database.proposals.evidenceCases(before.evidence.id);
   const [group] = changeGroups(cases);
@@ -56,13 +63,18 @@ it("a fix of a detected problem is judged as one; answers of one kind of failure
   expect((await database.executions.cases("calculator")).map(({ expectedOutput }) => expectedOutput)).toEqual(
     group?.cases.map(() => ({ result: 7 })),
   );
-  expect(changeGroups(await database.proposals.evidenceCases((await tested(id, 2)).evidence.id))).toEqual([]);
+  const { evidence } = await tested(id, 2);
+  expect(changeGroups(await database.proposals.evidenceCases(evidence.id))).toEqual([]);
+  // A call that became a case is one known failure, not two.
+  expect(evidence.summary.targets.total).toBe(before.evidence.summary.targets.total);
+  expect(await tested(other.body.id, 2)).toMatchObject({ verdict: "failed" });
 
   const undone = await ask("POST", `/proposals/${id}/accepted-changes/undo`, { group: group?.name });
   expect(undone).toMatchObject({ status: 200, body: { cases: group?.cases.length } });
   expect(await database.executions.cases("calculator")).toEqual([]);
   const again = changeGroups(await database.proposals.evidenceCases((await tested(id, 3)).evidence.id));
   expect(again.map(({ name }) => name)).toEqual([group?.name]);
+  await tested(other.body.id, 3);
   const twice = await ask("POST", `/proposals/${id}/accepted-changes/undo`, { group: group?.name });
   expect(twice).toMatchObject({ status: 409, body: { detail: expect.stringContaining("nothing is taken back") } });
 });

@@ -8,7 +8,7 @@ import { findProposal } from "#lib/queries/find-or-refuse.ts";
 import { newestEvidence } from "#lib/queries/review-page.ts";
 import { defineCommand, runCommand } from "./command.ts";
 import { record } from "./record.ts";
-import { rerunEvidence } from "./rerun-evidence.ts";
+import { rerunEvidence, retestWaiting } from "./rerun-evidence.ts";
 
 export const LONGEST_GROUP = 20_000;
 
@@ -77,6 +77,8 @@ export const acceptChanges = defineCommand({
       id: proposal.id,
       reason: `new answers were accepted as intended: ${group.name}`.slice(0, 500),
     });
+    const why = `answers of proposal ${proposal.number} were accepted as test cases`;
+    await retestWaiting(ctx, proposal.tool, why, proposal.id);
     return { cases, jobId };
   },
 });

@@ -11,6 +11,7 @@ import { findExecution } from "#lib/queries/find-or-refuse.ts";
 import { schemasOf } from "#lib/queries/masked.ts";
 import { defineCommand } from "./command.ts";
 import { record } from "./record.ts";
+import { retestWaiting } from "./rerun-evidence.ts";
 
 export const MakeCase = z.object({
   id: z.string().describe("Id of an execution"),
@@ -20,6 +21,7 @@ export const MakeCase = z.object({
     .optional()
     .describe("The right answer; the recorded one when left out and the call succeeded"),
   shouldThrow: z.string().trim().min(1).max(200).optional().describe("A ToolError code or error name"),
+  retest: z.boolean().default(false).describe("Have the tool's proposals that wait for their review tested anew"),
 });
 
 type Expectation = { readonly expectedOutput?: Json; readonly shouldThrow?: string };
@@ -42,7 +44,7 @@ export const makeCase = defineCommand({
         "conflict",
         `This call of ${execution.tool} was recorded as "${execution.recording}", without its values, so no case can be made of it: set the tool's recording to full or redacted, and make one of a later call.`,
       );
-    return record(ctx, async (database) => {
+    const made = await record(ctx, async (database) => {
       const feedback = (await database.executions.feedback(execution.tool)).find(
         ({ executionId }) => executionId === execution.id,
       );
@@ -73,6 +75,8 @@ export const makeCase = defineCommand({
         events: [{ kind: "tool", id: execution.tool, tool: execution.tool }],
       };
     });
+    if (input.retest) await retestWaiting(ctx, execution.tool, "a test case of the tool was made");
+    return made;
   },
 });
 

@@ -5,6 +5,7 @@ import { ToolName } from "#lib/core/tool.ts";
 import { findTool } from "#lib/queries/find-or-refuse.ts";
 import { defineCommand } from "./command.ts";
 import { record } from "./record.ts";
+import { retestWaiting } from "./rerun-evidence.ts";
 
 export const RemoveCase = z.object({
   name: ToolName,
@@ -18,7 +19,7 @@ export const removeCase = defineCommand({
   input: RemoveCase,
   async run({ ctx, input }): Promise<{ id: string; removed: boolean }> {
     const { name: tool } = await findTool(ctx.database, input.name);
-    return record(ctx, async (database) => {
+    const answer = await record(ctx, async (database) => {
       const found = (await database.executions.cases(tool)).find(({ id }) => id === input.id);
       if (found === undefined)
         throw new Problem("not_found", `${tool} has no case ${input.id}: run its cases to see those that there are.`);
@@ -34,5 +35,7 @@ export const removeCase = defineCommand({
         events: [{ kind: "tool", id: tool, tool }],
       };
     });
+    await retestWaiting(ctx, tool, "a test case of the tool was removed");
+    return answer;
   },
 });

@@ -59,3 +59,9 @@ export async function testAgain(ctx: Context, id: string, reason: string): Promi
     if (!isProblem(error)) throw error;
   }
 }
+
+/** Tests what waits for its review anew, because what it was tested by has changed; what is being tested sees it itself. */
+export async function retestWaiting(ctx: Context, tool: string, reason: string, but?: string): Promise<void> {
+  const { items } = await ctx.database.proposals.list({ tool, state: "awaiting_review" }, { limit: 100 });
+  for (const { id } of items) if (id !== but) await testAgain(ctx, id, reason);
+}

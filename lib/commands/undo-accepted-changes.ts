@@ -5,7 +5,7 @@ import { findProposal } from "#lib/queries/find-or-refuse.ts";
 import { acceptedAs, LONGEST_GROUP } from "./accept-changes.ts";
 import { defineCommand } from "./command.ts";
 import { record } from "./record.ts";
-import { testAgain } from "./rerun-evidence.ts";
+import { retestWaiting } from "./rerun-evidence.ts";
 
 export const UndoAcceptedChanges = z.object({
   id: z.string().describe("Id or number of a proposal"),
@@ -46,8 +46,7 @@ export const undoAcceptedChanges = defineCommand({
         events: [{ kind: "proposal", id: proposal.id, tool }],
       };
     });
-    if (proposal.state === "awaiting_review" || proposal.state === "testing")
-      await testAgain(ctx, proposal.id, `accepted answers were taken back: ${input.group}`.slice(0, 500));
+    await retestWaiting(ctx, tool, `accepted answers were taken back: ${input.group}`.slice(0, 500));
     return { cases };
   },
 });

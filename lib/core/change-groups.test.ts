@@ -51,6 +51,20 @@ describe("changeGroups", () => {
     ]);
   });
 
+  it("puts refusals where failures were to a person, but not those that a case asks for", () => {
+    const error = { name: "ToolError", code: "no_items", message: "", stack: "" };
+    const refusal = {
+      ...changed(),
+      label: "handled",
+      old: { ...answered, status: "failed", error: { name: "TypeError", message: "no rate", stack: "" } },
+      new: { ...answered, status: "refused", error },
+    } as unknown as EvidenceCase;
+    const groups = changeGroups([refusal, { ...refusal, shouldThrow: "no_items" }]);
+    expect(groups.map(({ name, cases }) => [name, cases.length])).toEqual([
+      ["TypeError: no rate before, refused with no_items now (handled)", 1],
+    ]);
+  });
+
   it("names a new refusal by its code, and an answer that changed as a whole", () => {
     const refused = {
       status: "refused" as const,

@@ -3,8 +3,8 @@ import type { EvidenceCase } from "./evidence.ts";
 import type { ErrorInfo } from "./execution.ts";
 import { normaliseMessage } from "./normalise-message.ts";
 
-/** Good answers that changed, and answers where there were failures, which nothing confirms. */
-const WAITING_LABELS = ["changed", "masked", "unconfirmed"] as const;
+/** Good answers that changed, and answers and refusals where there were failures, which nothing confirms. */
+const WAITING_LABELS = ["changed", "masked", "unconfirmed", "handled"] as const;
 type WaitingLabel = (typeof WAITING_LABELS)[number];
 
 export type ChangeGroup = {
@@ -46,7 +46,7 @@ export function changeGroups(cases: readonly EvidenceCase[]): ChangeGroup[] {
   const groups = new Map<string, ChangeGroup & { cases: EvidenceCase[] }>();
   for (const one of cases) {
     const label = WAITING_LABELS.find((name) => name === one.label);
-    if (label === undefined) continue;
+    if (label === undefined || (label === "handled" && one.shouldThrow !== undefined)) continue;
     const name = label === "changed" ? changeName(one) : answerName(one);
     const group = groups.get(name) ?? { name, label, cases: [] };
     group.cases.push(one);

@@ -173,7 +173,7 @@ function purposeDoubts(tally: Tally, { purpose, latencyGainMs }: Circumstances):
     if (handled > 0) {
       doubts.push({
         reason: `${plural(handled, "failure")} refused clearly, and no case asks for the refusal`,
-        settle: "Add a case that asks for the refusal, or say what the right answer is.",
+        settle: "Say that the refusals are right, or what the right answers are.",
       });
     }
     if (diverged > 0) doubts.push(divergedDoubt(diverged));

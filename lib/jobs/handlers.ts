@@ -56,8 +56,13 @@ export function createJobHandlers(machinery: Machinery): Partial<Record<Job["kin
       const { proposalId } = TestJob.parse(context.job.input);
       const before = await findProposal(database, proposalId);
       if (before.state !== "testing") return { proposalId, state: before.state };
+      const cases = await casesOf(machinery, before.tool);
       const evidence = await pipeline.test({ proposalId }, work(context));
       if (evidence.verdict === "error") await testLostAgain(machinery, evidence);
+      else if ((await casesOf(machinery, before.tool)) !== cases) {
+        await testAgain(asTest(machinery), proposalId, "test cases of the tool changed meanwhile");
+        return { proposalId, evidenceId: evidence.id, verdict: evidence.verdict };
+      }
       const state = evidence.verdict === "passed" ? await deployByPolicy(machinery, proposalId) : null;
       return { proposalId, evidenceId: evidence.id, verdict: evidence.verdict, ...(state === null ? {} : { state }) };
     },
@@ -93,8 +98,20 @@ async function testLostAgain(machinery: Machinery, { proposalId, revision }: Evi
   const snapshots = await machinery.database.proposals.evidence(proposalId);
   const lost = snapshots.filter((one) => one.revision === revision && one.verdict === "error").length;
   if (lost >= MOST_LOST) return;
-  const ctx: Context = { ...machinery, caller: { actor: machine("test"), scopes: ["operate"] } };
-  await testAgain(ctx, proposalId, "the machinery was lost");
+  await testAgain(asTest(machinery), proposalId, "the machinery was lost");
+}
+
+/** Which cases of a tool people keep now. */
+async function casesOf({ database }: Machinery, tool: string): Promise<string> {
+  return (await database.executions.cases(tool))
+    .map(({ id }) => id)
+    .sort()
+    .join();
+}
+
+/** The tests as a caller. */
+function asTest(machinery: Machinery): Context {
+  return { ...machinery, caller: { actor: machine("test"), scopes: ["operate"] } };
 }
 
 function work(context: JobContext) {

@@ -107,7 +107,7 @@ describe("whyLine", () => {
 describe("lines of the comparison", () => {
   it("never says a difference without counts and interval", () => {
     expect(comparisonLine(evidence, [])).toBe(
-      "300 same inputs: good answers 258 → 297 (+13 points, 95 % between +9.1 and +17.4; the new version is better).",
+      "300 same inputs: succeeded 258 → 297 (+13 points, 95 % between +9.1 and +17.4; the new version is better).",
     );
   });
   it("says what the inputs are, so that its good answers add up with those of the verdict", () => {
@@ -122,7 +122,7 @@ describe("lines of the comparison", () => {
       ...of("candidate_case", 2),
     ];
     expect(comparisonLine(evidence, cases)).toMatch(
-      /^300 same inputs \(291 calls, 9 test cases\): good answers 258 → 297/,
+      /^300 same inputs \(291 calls, 9 test cases\): succeeded 258 → 297/,
     );
     expect(comparisonLine(evidence, cases.slice(1))).toMatch(/^300 same inputs: /);
     expect(sourcesInWords(cases)).toBe("295 calls, 9 test cases, 20 generated inputs, 2 cases of the candidate");
@@ -201,6 +201,7 @@ describe("decidable", () => {
     mode: "real",
     mayApprove: true,
     mayDeploy: true,
+    heldByFile: false,
   } as const;
 
   it("lets a person decide on a passed proposal", () => {
@@ -237,6 +238,9 @@ describe("decidable", () => {
       whyNot: expect.stringContaining("“deploy and roll back”"),
     });
     expect(decidable({ ...waiting, state: "approved", activeVersion: 8 }).deploy).toBe(false);
+    const held = { approve: false, deploy: false, whyNot: expect.stringContaining("in Sync") };
+    expect(decidable({ ...waiting, heldByFile: true })).toMatchObject(held);
+    expect(decidable({ ...waiting, heldByFile: true, state: "approved" })).toMatchObject(held);
   });
   it("offers to deploy what was simulated, once the mode is real", () => {
     expect(decidable({ ...waiting, state: "simulated" }).deploy).toBe(true);

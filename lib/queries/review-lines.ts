@@ -101,6 +101,7 @@ const TO_LOOK_AT: readonly { label: Label; one: string; more: string }[] = [
   { label: "unconfirmed", one: "Confirm the value", more: "Confirm the # values" },
   { label: "masked", one: "Look at the masked value", more: "Look at the # masked values" },
   { label: "changed", one: "Look at the changed answer", more: "Look at the # changed answers" },
+  { label: "handled", one: "Look at the refusal", more: "Look at the # refusals" },
   { label: "regression", one: "Look at the lost answer", more: "Look at the # lost answers" },
   { label: "still_failing", one: "Look at what still fails", more: "Look at the # that still fail" },
   { label: "still_wrong", one: "Look at what is still wrong", more: "Look at the # that are still wrong" },
@@ -138,7 +139,7 @@ export function comparisonLine(evidence: Evidence, cases: readonly Pick<Evidence
     ({ label, source }) => label !== "diverged" && source !== "candidate_case" && source !== "generated",
   );
   const of = compared.length === n ? ` (${sourcesInWords(compared)})` : "";
-  return `${plural(n, "same input")}${of}: good answers ${old.succeeded} → ${fresh.succeeded} (${points(difference)} points, 95 % between ${points(interval[0])} and ${points(interval[1])}; ${said}).`;
+  return `${plural(n, "same input")}${of}: succeeded ${old.succeeded} → ${fresh.succeeded} (${points(difference)} points, 95 % between ${points(interval[0])} and ${points(interval[1])}; ${said}).`;
 }
 
 /** With fewer answers of each, no difference would show however large it is. */
@@ -242,6 +243,8 @@ const REJECTABLE: readonly Proposal["state"][] = [
   "stale",
 ];
 
+const HELD = "The file holds this edit: it is made live, or dropped, in Sync.";
+
 /** What may be decided on a proposal now. The room checks it all again; this only says it beforehand. */
 export function decidable(facts: {
   state: Proposal["state"];
@@ -257,16 +260,25 @@ export function decidable(facts: {
   mode: Mode;
   mayApprove: boolean;
   mayDeploy: boolean;
+  /** Whether it is the edit that the tool's file holds: it goes live, or is dropped, with the file. */
+  heldByFile: boolean;
 }): Decidable {
   const waiting = facts.state === "awaiting_review";
   const deployable = facts.state === "approved" || (facts.state === "simulated" && facts.mode === "real");
-  const whyNot = waiting ? whyNotApprove(facts) : deployable ? whyNotDeploy(facts) : null;
+  const whyNot =
+    facts.heldByFile && (waiting || deployable)
+      ? HELD
+      : waiting
+        ? whyNotApprove(facts)
+        : deployable
+          ? whyNotDeploy(facts)
+          : null;
   return {
     approve: waiting && whyNot === null,
     whyNot,
     reject: facts.mayApprove && REJECTABLE.includes(facts.state),
     requestChanges: waiting && facts.mayApprove,
-    deploy: deployable && facts.mayDeploy && facts.activeVersion === facts.baseVersion,
+    deploy: deployable && !facts.heldByFile && facts.mayDeploy && facts.activeVersion === facts.baseVersion,
     approvals: { have: facts.have, need: facts.required },
   };
 }

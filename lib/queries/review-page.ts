@@ -56,6 +56,8 @@ export type ReviewPage = {
   readonly owners: readonly string[];
   /** Whether the tool's file holds something else than the active version: nothing can be deployed onto that. */
   readonly fileDiffers: boolean;
+  /** Whether it holds this very proposal, an edit that is settled with it. */
+  readonly heldByFile: boolean;
   readonly activeVersion: number | null;
   /** The number that it gets when it is deployed. */
   readonly nextVersion: number;
@@ -115,7 +117,7 @@ export type ReviewPage = {
   readonly comments: readonly Comment[];
   readonly decisions: readonly DecisionRecord[];
   readonly transitions: readonly Transition[];
-  /** The stop of its tests, where nothing has happened to it since. */
+  /** The stop of its tests, where none were begun since. */
   readonly stopped: Transition | null;
   readonly deployment: Deployment | null;
   /** The rollback that undid the deployment, if one did. */
@@ -190,6 +192,9 @@ export async function readReviewPage(
   const policy = policyOf(settings, tool.settings);
   const current = newestEvidence(snapshots, proposal.revision);
   const facts = base === null ? null : { proposal, base, revisions, snapshots, decisions };
+  const activeHash = versions.find(({ number }) => number === tool.activeVersion)?.hash;
+  const fileDiffers = tool.kind === "hosted" && file?.hash !== activeHash;
+  const heldByFile = fileDiffers && file?.hash !== undefined && file.hash === newest?.hash;
   const decisionState = decidable({
     state: proposal.state,
     revision: proposal.revision,
@@ -202,6 +207,7 @@ export async function readReviewPage(
     mode,
     mayApprove: holds(caller, "approve"),
     mayDeploy,
+    heldByFile,
   });
   const nextVersion =
     deployment?.toVersion ??
@@ -214,8 +220,8 @@ export async function readReviewPage(
     place,
     mode,
     owners: base?.manifest.owners ?? [],
-    fileDiffers:
-      tool.kind === "hosted" && file?.hash !== versions.find(({ number }) => number === tool.activeVersion)?.hash,
+    fileDiffers,
+    heldByFile,
     activeVersion: tool.activeVersion,
     nextVersion,
     base: base === null ? null : { number: base.number, source: base.source },
@@ -274,7 +280,7 @@ export async function readReviewPage(
     comments,
     decisions,
     transitions,
-    stopped: transitions.at(-1)?.reason.startsWith(TESTS_STOPPED) ? (transitions.at(-1) ?? null) : null,
+    stopped: stopOf(transitions),
     deployment,
     rollback,
     canRollBack:
@@ -290,6 +296,12 @@ export async function readReviewPage(
 
 /** States in which an approval could still lead to something. */
 const UNDECIDED: readonly Proposal["state"][] = ["awaiting_review", "testing", "approved"];
+
+/** The stop of the last tests; null where they were not stopped, or others have begun since. */
+function stopOf(transitions: readonly Transition[]): Transition | null {
+  const last = transitions.findLast(({ to, reason }) => to === "testing" || reason.startsWith(TESTS_STOPPED));
+  return last?.reason.startsWith(TESTS_STOPPED) ? last : null;
+}
 
 /** The newest snapshot of a revision. */
 export function newestEvidence(snapshots: readonly Evidence[], revision: number): Evidence | null {

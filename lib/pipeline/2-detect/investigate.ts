@@ -107,7 +107,7 @@ function inputs({ record, failures, clusters }: Scene): string[] {
     const keys = new Set([cluster.key, ...(cluster.mergedKeys ?? [])]);
     const members = failures.filter((failure) => keys.has(clusterKey(failure)));
     if (members.length < 2) return [];
-    const which = clusters.length > 1 ? ` with ${cluster.errorCode ?? cluster.errorName}` : "";
+    const which = clusters.length > 1 ? ` with ${kindOf(cluster, clusters)}` : "";
     const counts = `${members.length} of ${members.length} failures${which}, and in none of ${count(good.length, "good call")}`;
     const conditions = sharedValues(members, good).slice(0, 2);
     if (conditions.length > 0) return conditions.map((condition) => `${condition} in ${counts}`);
@@ -116,6 +116,13 @@ function inputs({ record, failures, clusters }: Scene): string[] {
     const apart = shapes.size === 1 && good.every((execution) => execution.shape !== shape);
     return apart ? [`The input has the shape ${brief(shape ?? "", 160)} in ${counts}`] : [];
   });
+}
+
+/** What tells a kind of failure from the others: its code or name, and its message where others have that name too. */
+function kindOf({ errorCode, errorName, message }: Cluster, among: readonly Cluster[]): string {
+  const name = errorCode ?? errorName;
+  const alike = among.filter((other) => (other.errorCode ?? other.errorName) === name).length > 1;
+  return alike && message !== "" ? `${name} (${brief(message, 80)})` : name;
 }
 
 /** Conditions on single members that hold in every failing input and in no good one. */

@@ -91,7 +91,11 @@ async function remarksOn(database: Database, proposal: Proposal): Promise<{ rema
   const [comments, decisions, earlier] = await Promise.all([
     database.proposals.comments(proposal.id),
     database.proposals.decisions(proposal.id),
-    database.proposals.list({ tool: proposal.tool, state: "rejected" }, { limit: MOST_REJECTED }),
+    Promise.all(
+      (["rejected", "changes_requested"] as const).map((state) =>
+        database.proposals.list({ tool: proposal.tool, state }, { limit: MOST_REJECTED }),
+      ),
+    ),
   ]);
   const remarks: Remark[] = [
     ...decisions.flatMap((decision) => remarkOf(decision, `revision ${decision.revision}`)),
@@ -101,7 +105,8 @@ async function remarksOn(database: Database, proposal: Proposal): Promise<{ rema
       text: comment.text,
     })),
   ];
-  for (const other of earlier.items.filter(({ id, purpose }) => id !== proposal.id && purpose === proposal.purpose)) {
+  const others = earlier.flatMap(({ items }) => items);
+  for (const other of others.filter(({ id, purpose }) => id !== proposal.id && purpose === proposal.purpose)) {
     rejected.push(...(await database.proposals.revisions(other.id)).map(({ hash }) => hash));
     for (const decision of await database.proposals.decisions(other.id))
       remarks.push(...remarkOf(decision, `proposal ${other.number}`));

@@ -70,12 +70,18 @@ export async function gather(database: Database, question: Question, extent: Ext
   // Stable: within a version the order of the sample, newest first, stays.
   good.sort((a, b) => Number(b.version === base.number) - Number(a.version === base.number));
   const chosen = stratified(good, extent.recorded, new Set(question.live));
-  const planned: PlannedCase[] = [
-    ...suiteOf(base.manifest, stored),
+  const targets = [
     ...wrong.planned,
     ...failures
       .filter(({ id }) => !marked.has(id))
       .map((execution) => plannedOf(execution, "failed", known(execution))),
+  ];
+  const planned: PlannedCase[] = [
+    ...suiteOf(
+      base.manifest,
+      stored.filter((one) => !isAmong(one, targets)),
+    ),
+    ...targets,
     ...chosen.map((execution) => plannedOf(execution, null, {})),
   ];
   return {
@@ -109,6 +115,13 @@ export function stratified<Call extends Pick<Execution, "id" | "input">>(
       .map(({ at }) => at),
   );
   return calls.filter((_, at) => kept.has(at));
+}
+
+/** Whether a case was made of a call that is judged as a target already, by the same right answer: it counts once. */
+function isAmong(one: StoredCase, targets: readonly PlannedCase[]): boolean {
+  if (one.executionId === undefined) return false;
+  const target = targets.find(({ executionId }) => executionId === one.executionId);
+  return target !== undefined && canonicalJson(expectationOf(target)) === canonicalJson(expectationOf(one));
 }
 
 /** The tool's own cases, and those that people made from executions. */

@@ -63,7 +63,7 @@ describe("a tool whose answers are wrong", () => {
     await executions.addCase({ ...saved, expectedOutput: first?.new.output ?? null }, machine("test"));
     const settled = await testOf(version, fixed(version.source), { purpose: "incorrect" });
     expect(settled).toMatchObject({ verdict: "passed", strategyUsed: "synthetic" });
-    expect(settled.summary.counts.corrected).toBe(2);
+    expect(settled.summary.counts.corrected).toBe(1);
   });
 });
 

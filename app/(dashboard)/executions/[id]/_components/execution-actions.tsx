@@ -109,10 +109,10 @@ function CaseDialog({
     const parsed = parseJson(expected);
     // The recorded answer is taken as it is, with what the page hides.
     const asRecorded = output !== null && expected === output && expected.includes(MASK);
-    if (code.trim() !== "") run({ id, ...described, shouldThrow: code.trim() });
-    else if (asRecorded) run({ id, ...described });
+    if (code.trim() !== "") run({ id, retest: true, ...described, shouldThrow: code.trim() });
+    else if (asRecorded) run({ id, retest: true, ...described });
     else if (!parsed.ok) setFault("Say what is right: an output as JSON, or the code of a refusal.");
-    else run({ id, ...described, expectedOutput: parsed.value });
+    else run({ id, retest: true, ...described, expectedOutput: parsed.value });
   }
   return (
     <Dialog open={open} onOpenChange={setOpen}>

@@ -46,7 +46,7 @@ export function DeploymentPanel({ page }: { page: ReviewPage }) {
       <CardHeader>
         <CardTitle>{title(deployment, rollback)}</CardTitle>
         <span className="text-muted-foreground text-xs">
-          by {deployment.actor.name} · <RelativeTime at={deployment.startedAt} />
+          {rollback !== null && "deployed "}by {deployment.actor.name} · <RelativeTime at={deployment.startedAt} />
         </span>
         {canRollBack && (
           <div className="ml-auto">
@@ -119,6 +119,8 @@ function title(deployment: Deployment, rollback: Deployment | null): string {
   if (deployment.state === "simulated") return `The plan for version ${deployment.toVersion}`;
   if (deployment.state === "running") return `Deploying version ${deployment.toVersion}`;
   if (deployment.state === "undone") return `Deploying version ${deployment.toVersion} was undone`;
+  if (deployment.kind === "rollback" && rollback !== null)
+    return `Version ${deployment.toVersion} was made active again, then rolled back`;
   if (deployment.kind === "rollback") return `Version ${deployment.toVersion} was rolled back, and is active again`;
   if (rollback !== null) return `Version ${deployment.toVersion} was deployed, then rolled back`;
   return `Version ${deployment.toVersion} is deployed`;

@@ -117,19 +117,36 @@ export function Review({ page }: { page: ReviewPage }) {
           reject it and ask for a new fix.
         </Callout>
       )}
-      {!isStale(page) && DEPLOYABLE.includes(proposal.state) && page.mode === "real" && page.fileDiffers && (
+      {page.heldByFile && DEPLOYABLE.includes(proposal.state) && (
         <Callout
-          tone="warning"
-          title={`The file of ${proposal.tool} is not what runs: nothing can be deployed onto it before that is settled.`}
+          tone="info"
+          title={`This is the edit that the file of ${proposal.tool} holds.`}
           action={
             <Button asChild variant="outline" size="sm">
-              <Link href="/sync">Settle it</Link>
+              <Link href="/sync">Take it or drop it</Link>
             </Button>
           }
         >
-          It was edited, moved or broken on disk since version {page.activeVersion ?? "none"} was written there.
+          Nobody has to decide on it here: taking the disk makes it live, taking the database drops it.
         </Callout>
       )}
+      {!isStale(page) &&
+        DEPLOYABLE.includes(proposal.state) &&
+        page.mode === "real" &&
+        page.fileDiffers &&
+        !page.heldByFile && (
+          <Callout
+            tone="warning"
+            title={`The file of ${proposal.tool} is not what runs: nothing can be deployed onto it before that is settled.`}
+            action={
+              <Button asChild variant="outline" size="sm">
+                <Link href="/sync">Settle it</Link>
+              </Button>
+            }
+          >
+            It was edited, moved or broken on disk since version {page.activeVersion ?? "none"} was written there.
+          </Callout>
+        )}
       {decided !== undefined && proposal.state === "rejected" && (
         <Callout tone="info" icon={Ban} title={`${decided.actor.name} rejected it.`} action={takeBack}>
           <p className="whitespace-pre-wrap [overflow-wrap:anywhere]">{decided.reason}</p>
@@ -233,7 +250,7 @@ export function Review({ page }: { page: ReviewPage }) {
             <VersionsCompared
               points={latencies}
               base={base.number}
-              good={`good answers ${page.evidence.summary.ab.old.succeeded} → ${page.evidence.summary.ab.new.succeeded} of ${page.evidence.summary.ab.n}`}
+              good={`succeeded ${page.evidence.summary.ab.old.succeeded} → ${page.evidence.summary.ab.new.succeeded} of ${page.evidence.summary.ab.n}`}
             />
           )}
           <Background page={page} />

@@ -9,7 +9,7 @@ import { PageHeader } from "#app/_ui/page-header.tsx";
 import { milliseconds } from "#app/_ui/relative-time.ts";
 import { Sparkline } from "#app/_ui/sparkline.tsx";
 import { Stat, StatList } from "#app/_ui/stat.tsx";
-import { HEALTHS, OPPORTUNITY_KINDS, StrategyBadge, ToolStateBadge } from "#app/_ui/status-badge.tsx";
+import { HEALTHS, OPPORTUNITY_KINDS, StrategyBadge, SUSPECTED, ToolStateBadge } from "#app/_ui/status-badge.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#app/_ui/table.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
 import { getContext } from "#app/context.ts";
@@ -35,9 +35,9 @@ const apart = (refused: number, rejected: number): string =>
 
 /** The tools that are neither healthy nor failing, in the words of their badges. */
 function othersInWords(tools: readonly ToolHealthRow[]): string {
-  const counts = (["incorrect", "degrading", "degraded", "slow"] as const).flatMap((word) => {
+  const counts = (["incorrect", "degrading", "degraded", "suspected", "slow"] as const).flatMap((word) => {
     const number = tools.filter(({ state }) => state.word === word && state.seenOn === null).length;
-    const { text } = word === "degraded" ? HEALTHS.degraded : OPPORTUNITY_KINDS[word];
+    const { text } = { ...OPPORTUNITY_KINDS, degraded: HEALTHS.degraded, suspected: SUSPECTED }[word];
     return number === 0 ? [] : [`${number} ${text.toLowerCase()}`];
   });
   const earlier = tools.filter(({ state }) => state.seenOn !== null).length;

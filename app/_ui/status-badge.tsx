@@ -144,6 +144,9 @@ export const OPPORTUNITY_KINDS: Record<OpportunityKind, Look> = {
   slow: { icon: Snail, tone: "warning", text: "Slow" },
 };
 
+/** An incorrect tool of which no answer is known to be wrong yet. */
+export const SUSPECTED: Look = { icon: Bug, tone: "warning", text: "May be incorrect" };
+
 export const OPPORTUNITY_STATES: Record<OpportunityState, Look> = {
   open: { icon: CircleAlert, tone: "danger", text: "Open" },
   in_progress: { icon: Hammer, tone: "info", text: "In progress" },
@@ -196,7 +199,12 @@ export function OutcomeBadge({ value, size }: Props<Outcome>) {
 }
 /** What a tool is called: by its open problem, else by its health; of an earlier version it says so. */
 export function ToolStateBadge({ value: { word, seenOn }, size }: Props<ToolState>) {
-  const look = word in OPPORTUNITY_KINDS ? OPPORTUNITY_KINDS[word as OpportunityKind] : HEALTHS[word as Health];
+  const look =
+    word === "suspected"
+      ? SUSPECTED
+      : word in OPPORTUNITY_KINDS
+        ? OPPORTUNITY_KINDS[word as OpportunityKind]
+        : HEALTHS[word as Health];
   if (seenOn === null) return <LookBadge look={look} size={size} />;
   return (
     <span title={`Detected on version ${seenOn}, which answers no more: the next detection tells whether it is gone`}>
@@ -224,8 +232,12 @@ export function ProposalStateBadge({ value, size, end = null }: Props<ProposalSt
     />
   );
 }
-export function OpportunityKindBadge({ value, size }: Props<OpportunityKind>) {
-  return <LookBadge look={OPPORTUNITY_KINDS[value]} size={size} />;
+export function OpportunityKindBadge({
+  value,
+  size,
+  suspected = false,
+}: Props<OpportunityKind> & { suspected?: boolean }) {
+  return <LookBadge look={suspected ? SUSPECTED : OPPORTUNITY_KINDS[value]} size={size} />;
 }
 export function OpportunityStateBadge({ value, size }: Props<OpportunityState>) {
   return <LookBadge look={OPPORTUNITY_STATES[value]} size={size} />;

@@ -1,7 +1,7 @@
 /** Opens a proposal for an opportunity and has a candidate written for it. */
 
 import { z } from "zod";
-import type { Opportunity } from "#lib/core/opportunity.ts";
+import { isSuspicion, type Opportunity } from "#lib/core/opportunity.ts";
 import { Problem } from "#lib/core/problem.ts";
 import { inWords } from "#lib/core/words.ts";
 import { findActiveVersion, findOpportunity, findTool } from "#lib/queries/find-or-refuse.ts";
@@ -76,6 +76,11 @@ function refuseUnfit(opportunity: Opportunity, force: boolean): void {
     throw new Problem(
       "conflict",
       `The opportunity is ${inWords(opportunity.state)}: open it again before asking for a fix.`,
+    );
+  if (!force && isSuspicion(opportunity))
+    throw new Problem(
+      "conflict",
+      'No code fix is written on a suspicion: say first which answer is wrong. Send {"force": true} to have one written all the same.',
     );
   if (force || (opportunity.attribution !== "caller" && opportunity.attribution !== "upstream")) return;
   const place =

@@ -61,6 +61,24 @@ export const Statistics = z.object({
       since: z.coerce.date().optional(),
     })
     .optional(),
+  /**
+   * Of a tool whose answers are only suspected to be wrong: callers ask for them again at once with a slightly changed
+   * input, more often than they did. Absent as soon as an answer is known to be wrong.
+   */
+  askedAgain: z
+    .object({
+      asked: z.number().int(),
+      of: z.number().int(),
+      since: z.coerce.date(),
+      before: z.object({ asked: z.number().int(), of: z.number().int() }),
+      /** What the answers have in common; absent where it concerns all. */
+      kind: z.string().optional(),
+      /** How many callers ask again. */
+      callers: z.number().int(),
+      /** Executions to look at, newest first: what was answered, and what its caller asked next. */
+      examples: z.array(z.object({ executionId: z.string(), nextId: z.string() })),
+    })
+    .optional(),
 });
 export type Statistics = z.infer<typeof Statistics>;
 
@@ -85,6 +103,11 @@ export const Opportunity = z.object({
   updatedAt: z.date(),
 });
 export type Opportunity = z.infer<typeof Opportunity>;
+
+/** Whether nothing is known to be wrong yet: callers only act as if it were. */
+export function isSuspicion({ statistics }: Pick<Opportunity, "statistics">): boolean {
+  return statistics.askedAgain !== undefined;
+}
 
 const MAY_SOLVE: ReadonlySet<ProposalState> = new Set([
   "generating",

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { seededRandom } from "./random.ts";
 import type { Tally } from "./sequential.ts";
-import { currentStretch, findChange } from "./statistics-change.ts";
+import { currentStretch, findChange, stratifiedTail } from "./statistics-change.ts";
 
 /** Slices of traffic: `load` calls each, a share of them bad. */
 function series(
@@ -113,4 +113,29 @@ test("an outage that is over leaves the stretch after it", () => {
   expect(stretch.start).toBe(103);
   expect(stretch.change?.direction).toBe("better");
   expect(stretch.tally.calls).toBe(600);
+});
+
+describe("strata", () => {
+  const part = (before: readonly [bad: number, calls: number], after: readonly [bad: number, calls: number]) => ({
+    before: { bad: before[0], calls: before[1] },
+    after: { bad: after[0], calls: after[1] },
+  });
+
+  test("one of them is the exact test of a fourfold table", () => {
+    // Fisher's tea: 4 of 4 against 0 of 4 is one in C(8, 4).
+    expect(stratifiedTail([part([0, 4], [4, 4])])).toBeCloseTo(1 / 70, 12);
+    expect(stratifiedTail([part([4, 4], [0, 4])])).toBeCloseTo(1, 12);
+  });
+
+  test("independent parts multiply at their ends, and one without calls before says nothing", () => {
+    const parts = [part([0, 4], [4, 4]), part([0, 3], [3, 3])];
+    expect(stratifiedTail(parts)).toBeCloseTo(1 / 70 / 20, 12);
+    expect(stratifiedTail([...parts, part([0, 0], [5, 9])])).toBeCloseTo(1 / 70 / 20, 12);
+    expect(stratifiedTail([])).toBe(1);
+  });
+
+  test("a part that always had its share does not make a rise of a mixture", () => {
+    // Pooled it rose from 10 of 110 to 50 of 110; each part stayed as it was.
+    expect(stratifiedTail([part([0, 100], [0, 10]), part([5, 10], [50, 100])])).toBeGreaterThan(0.5);
+  });
 });

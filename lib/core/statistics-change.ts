@@ -92,6 +92,37 @@ function shrink({ calls, bad }: Tally, factor: number): Tally {
   return { calls: Math.max(1, Math.round(calls / factor)), bad: Math.round(bad / factor) };
 }
 
+/** One part of what is compared: calls that are alike but for the time. */
+export type Stratum = { readonly before: Tally; readonly after: Tally };
+
+/**
+ * Chance that all parts together get at least their bad calls after, when in each of them its own bad calls fall anywhere
+ * alike: the exact conditional test over strata (Gart, Biometrika 57, 1970), the sum of their hypergeometric counts. A part
+ * that has no calls before says nothing.
+ */
+export function stratifiedTail(strata: readonly Stratum[]): number {
+  let seen = 0;
+  let sums = [1];
+  for (const { before, after } of strata) {
+    const bad = before.bad + after.bad;
+    const least = Math.max(0, bad - before.calls);
+    const most = Math.min(after.calls, bad);
+    const logAll = logChoose(before.calls + after.calls, bad);
+    const chances = Array.from({ length: most - least + 1 }, (_, over) =>
+      Math.exp(logChoose(after.calls, least + over) + logChoose(before.calls, bad - least - over) - logAll),
+    );
+    seen += after.bad - least;
+    const next = new Array<number>(sums.length + chances.length - 1).fill(0);
+    for (const [i, sum] of sums.entries())
+      for (const [j, chance] of chances.entries()) next[i + j] = (next[i + j] as number) + sum * chance;
+    sums = next;
+  }
+  return Math.min(
+    1,
+    sums.slice(seen).reduce((tail, chance) => tail + chance, 0),
+  );
+}
+
 /** Chance that `high` gets at least its bad calls when all bad calls of both fall anywhere alike. */
 function upperTail(low: Tally, high: Tally): number {
   const calls = low.calls + high.calls;

@@ -3,6 +3,7 @@
  * All writes of one decision go through `transaction`, with their audit row in it.
  */
 import type { Actor } from "#lib/core/actor.ts";
+import type { RecordedCall } from "#lib/core/asked-again.ts";
 import type { CallTally, Deployment, MonitorState, StepRecord } from "#lib/core/deployment.ts";
 import type { Evidence, EvidenceCase } from "#lib/core/evidence.ts";
 import type { Execution, Feedback, StoredCase } from "#lib/core/execution.ts";
@@ -133,6 +134,11 @@ export type ExecutionRepository = {
   newestP95(tools: readonly string[], since: Date, most: number): Promise<Map<string, number>>;
   /** Failures of a tool for clustering, newest first. */
   failures(tool: string, version: number | undefined, since: Date, limit: number): Promise<Execution[]>;
+  /**
+   * What callers asked from `since` to `until`, newest first and `most` calls at the most: without those whose input was not
+   * recorded or is large, and without large answers.
+   */
+  asked(tool: string, since: Date, until: Date, most: number): Promise<RecordedCall[]>;
   /** A stratified sample for replay: every cluster and every input shape, newest first. */
   sample(tool: string, limit: number): Promise<Execution[]>;
   addFeedback(feedback: Omit<Feedback, "id" | "createdAt">, actor: Actor): Promise<Feedback>;

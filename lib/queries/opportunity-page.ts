@@ -1,6 +1,7 @@
 /** One opportunity with the traffic around it: what a person looks at to see when it began and what changed then. */
 import type { Context } from "#lib/commands/command.ts";
 import type { Deployment } from "#lib/core/deployment.ts";
+import type { Execution } from "#lib/core/execution.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
 import { policyOf } from "#lib/core/policy.ts";
 import type { Proposal } from "#lib/core/proposal.ts";
@@ -8,6 +9,7 @@ import type { Settings, Tool } from "#lib/core/version.ts";
 import type { Mode } from "#lib/core/words.ts";
 import type { TrafficBucket } from "#lib/ports/database.ts";
 import { findTool } from "./find-or-refuse.ts";
+import { maskExecutions } from "./masked.ts";
 import { listOpportunities, showOpportunity } from "./opportunities.ts";
 import { suspectOf } from "./opportunity-words.ts";
 import { previousActive } from "./versions-page.ts";
@@ -27,6 +29,8 @@ export type OpportunityPageView = {
   readonly wayBack: WayBack | null;
   /** Of one that is resolved. */
   readonly resolution: Resolution | null;
+  /** Answers that are suspected, and what was asked next; what retention took away is left out. */
+  readonly examples: { readonly first: Execution; readonly next: Execution | null }[];
 };
 
 export type WayBack = {
@@ -47,12 +51,13 @@ export async function readOpportunityPage(ctx: Context, id: string): Promise<Opp
   const opportunity = await showOpportunity(ctx, { id });
   const until = new Date(opportunity.statistics.until.getTime() + 1);
   const since = new Date(until.getTime() - WINDOW_HOURS * HOUR_MS);
-  const [traffic, deployments, proposals, tool, settings] = await Promise.all([
+  const [traffic, deployments, proposals, tool, settings, examples] = await Promise.all([
     ctx.database.executions.traffic(opportunity.tool, since, until, SLICES),
     ctx.database.deployments.list({ tool: opportunity.tool, state: "done" }, { limit: 20 }),
     ctx.database.proposals.list({ opportunityId: opportunity.id }, { limit: 20 }),
     findTool(ctx.database, opportunity.tool),
     ctx.database.settings.get(),
+    examplesOf(ctx, opportunity),
   ]);
   return {
     opportunity,
@@ -62,6 +67,7 @@ export async function readOpportunityPage(ctx: Context, id: string): Promise<Opp
     deployments: deployments.items.filter(({ startedAt }) => startedAt >= since && startedAt < until),
     wayBack: wayBackOf(opportunity, { tool, settings, deployments: deployments.items }),
     resolution: opportunity.state === "resolved" ? await resolutionOf(ctx, opportunity, deployments.items) : null,
+    examples,
   };
 }
 
@@ -79,6 +85,21 @@ function wayBackOf(
     mode: settings.mode ?? facts.settings.mode,
     reasonRequired: policyOf(facts.settings, settings).reasonRequired,
   };
+}
+
+async function examplesOf(
+  { database }: Context,
+  { statistics }: Opportunity,
+): Promise<OpportunityPageView["examples"]> {
+  const examples = statistics.askedAgain?.examples ?? [];
+  const read = async (id: string) => {
+    const found = await database.executions.find(id);
+    return found === null ? null : ((await maskExecutions(database, [found]))[0] ?? null);
+  };
+  const pairs = await Promise.all(
+    examples.map(async ({ executionId, nextId }) => ({ first: await read(executionId), next: await read(nextId) })),
+  );
+  return pairs.flatMap(({ first, next }) => (first === null ? [] : [{ first, next }]));
 }
 
 async function resolutionOf(

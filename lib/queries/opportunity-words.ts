@@ -1,10 +1,16 @@
 /** What a page says of an opportunity: of one that is resolved in the past. */
-import type { Opportunity } from "#lib/core/opportunity.ts";
+import { isSuspicion, type Opportunity } from "#lib/core/opportunity.ts";
 
 type Told = Pick<Opportunity, "tool" | "kind" | "state" | "reason">;
 
-/** What follows the name of the tool. */
-export function standsAs({ kind, state }: Pick<Told, "kind" | "state">): string {
+/** What follows the name of the tool; of one that is only suspected no more than that. */
+export function standsAs({
+  kind,
+  state,
+  statistics,
+}: Pick<Told, "kind" | "state"> & Partial<Pick<Opportunity, "statistics">>): string {
+  if (statistics !== undefined && isSuspicion({ statistics }))
+    return `${state === "resolved" ? "may have been" : "may be"} ${kind}`;
   return `${state === "resolved" ? "was" : "is"} ${kind}`;
 }
 
@@ -15,6 +21,10 @@ export function standsAs({ kind, state }: Pick<Told, "kind" | "state">): string 
 export function reasonOf({ kind, state, reason }: Omit<Told, "tool">, over = state === "resolved"): string {
   if (!over) return reason;
   if (kind === "slow") return reason.replaceAll(" is ", " was ");
+  if (kind === "incorrect")
+    return reason
+      .replace(/^Callers ask again /, "Callers asked again ")
+      .replace(/they may be wrong$/, "they may have been wrong");
   return reason.replace(/^Fails /, "Failed ");
 }
 

@@ -7,7 +7,7 @@ import type { Verdict } from "#lib/core/words.ts";
 import type { CallsOfHour } from "#lib/ports/database.ts";
 import { checkSyncStatus, isBesideTools } from "#lib/registry/check-sync-status.ts";
 import { listOpportunities } from "./opportunities.ts";
-import { reasonOf } from "./opportunity-words.ts";
+import { reasonOf, standsAs } from "./opportunity-words.ts";
 import { rankOf, type ToolState, toolState } from "./tool-state.ts";
 import { listTools, type ToolRow } from "./tools.ts";
 
@@ -78,13 +78,13 @@ async function unseenOf({ database }: Context, rows: readonly ToolHealthRow[]): 
 
 /** An open problem; where another version answers by now, it is of the one whose calls showed it. */
 function problemOf(opportunity: Opportunity, active: number | null | undefined): Need {
-  const { id, tool, kind, openedAt, statistics } = opportunity;
+  const { id, tool, openedAt, statistics } = opportunity;
   const about = { kind: "opportunity", href: `/opportunities/${id}`, verdict: null, at: openedAt } as const;
   if (active === undefined || active === null || active === statistics.version)
-    return { ...about, title: `${tool} is ${kind}`, detail: opportunity.reason };
+    return { ...about, title: `${tool} ${standsAs(opportunity)}`, detail: opportunity.reason };
   return {
     ...about,
-    title: `${tool} was ${kind} on version ${statistics.version}`,
+    title: `${tool} ${standsAs({ ...opportunity, state: "resolved" })} on version ${statistics.version}`,
     detail: `${reasonOf(opportunity, true)}. Version ${active} answers now: the next detection tells whether it is gone`,
   };
 }

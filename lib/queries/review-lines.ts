@@ -1,6 +1,6 @@
 /** The lines above the diff in a review: why, verdict, what else changed, and what may be decided. Pure. */
 import type { Evidence, EvidenceCase } from "#lib/core/evidence.ts";
-import type { Opportunity } from "#lib/core/opportunity.ts";
+import { isSuspicion, type Opportunity } from "#lib/core/opportunity.ts";
 import type { Proposal } from "#lib/core/proposal.ts";
 import { percent, plural } from "#lib/core/verdict-words.ts";
 import type { Label, Mode } from "#lib/core/words.ts";
@@ -29,8 +29,9 @@ export function whyLine(
     /^(Only .* (is|was)|\d+ callers (are|were)) affected/.test(finding),
   );
   if (callers !== undefined) facts.push(callers);
-  if (statistics.badCallsPerDay >= 1) facts.push(`about ${Math.round(statistics.badCallsPerDay)} bad calls a day`);
-  if (clusters.length > 0) facts.push(`${plural(clusters.length, "kind")} of failure`);
+  const bad = isSuspicion(opportunity) ? "suspected answers" : "bad calls";
+  if (statistics.badCallsPerDay >= 1) facts.push(`about ${Math.round(statistics.badCallsPerDay)} ${bad} a day`);
+  if (clusters.length > 0 && !isSuspicion(opportunity)) facts.push(`${plural(clusters.length, "kind")} of failure`);
   return { text: reasonOf(opportunity), facts };
 }
 

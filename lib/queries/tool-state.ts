@@ -3,12 +3,12 @@ import type { Health, OpportunityKind } from "#lib/core/words.ts";
 import type { ToolRow } from "./tools.ts";
 
 export type ToolState = {
-  readonly word: Health | OpportunityKind;
+  readonly word: Health | OpportunityKind | "suspected";
   /** The version whose calls showed it, where another one answers by now; null for the active version. */
   readonly seenOn: number | null;
 };
 
-const GRAVEST: readonly ToolState["word"][] = ["failing", "incorrect", "degrading", "degraded", "slow"];
+const GRAVEST: readonly ToolState["word"][] = ["failing", "incorrect", "degrading", "degraded", "suspected", "slow"];
 
 /**
  * The state of a tool in one word. A problem that was detected on an earlier version is told as that: what the active
@@ -19,13 +19,16 @@ export function toolState({
   activeVersion,
   problems,
 }: Pick<ToolRow, "health" | "activeVersion" | "problems">): ToolState {
-  const gravest = (of: ToolRow["problems"]) =>
-    of.toSorted((a, b) => GRAVEST.indexOf(a.kind) - GRAVEST.indexOf(b.kind)).at(0);
+  const all = problems.map(({ kind, version, suspected }) => ({
+    word: suspected ? ("suspected" as const) : kind,
+    version,
+  }));
+  const gravest = (of: typeof all) => of.toSorted((a, b) => GRAVEST.indexOf(a.word) - GRAVEST.indexOf(b.word)).at(0);
   if (health === "failing") return { word: "failing", seenOn: null };
-  const now = gravest(problems.filter(({ version }) => version === activeVersion));
-  if (now !== undefined) return { word: now.kind, seenOn: null };
-  const earlier = gravest(problems);
-  return earlier === undefined ? { word: health, seenOn: null } : { word: earlier.kind, seenOn: earlier.version };
+  const now = gravest(all.filter(({ version }) => version === activeVersion));
+  if (now !== undefined) return { word: now.word, seenOn: null };
+  const earlier = gravest(all);
+  return earlier === undefined ? { word: health, seenOn: null } : { word: earlier.word, seenOn: earlier.version };
 }
 
 /** Where it stands in a list whose first lines need somebody: lower comes first. */

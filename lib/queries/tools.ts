@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Context } from "#lib/commands/command.ts";
 import { healthOf } from "#lib/core/health.ts";
 import { Observation } from "#lib/core/observation.ts";
+import { isSuspicion } from "#lib/core/opportunity.ts";
 import { policyOf } from "#lib/core/policy.ts";
 import { contradictions, isRepeated, observedEffectKinds, recommend } from "#lib/core/strategy.ts";
 import { Characteristics, JsonSchema, Permissions, TestCase, ToolName } from "#lib/core/tool.ts";
@@ -26,6 +27,8 @@ export const ToolProblem = z.object({
   opportunity: z.string(),
   kind: OpportunityKind,
   version: z.number().int(),
+  /** Nothing is known to be wrong: callers act as if it were. */
+  suspected: z.boolean().optional(),
 });
 export type ToolProblem = z.infer<typeof ToolProblem>;
 
@@ -170,7 +173,12 @@ async function standingsOf(
       const troubles = opportunities.get(name) ?? [];
       const problems = troubles
         .filter(({ state }) => state === "open" || state === "in_progress")
-        .map(({ id, kind, statistics }) => ({ opportunity: id, kind, version: statistics.version }));
+        .map((one) => ({
+          opportunity: one.id,
+          kind: one.kind,
+          version: one.statistics.version,
+          ...(isSuspicion(one) ? { suspected: true } : {}),
+        }));
       const ofRecord = healthOf({
         calls: succeeded + failed + timed_out,
         failures: failed + timed_out,

@@ -14,7 +14,7 @@ import { RelativeTime } from "#app/_ui/time.tsx";
 import { getContext } from "#app/context.ts";
 import { holds } from "#lib/core/actor.ts";
 import { FAILING_ERROR } from "#lib/core/health.ts";
-import type { Opportunity } from "#lib/core/opportunity.ts";
+import { isSuspicion, type Opportunity } from "#lib/core/opportunity.ts";
 import { readOpportunityLines } from "#lib/queries/opportunity-page.ts";
 import { reasonOf } from "#lib/queries/opportunity-words.ts";
 import { AddressNotice } from "../_components/address-notice.tsx";
@@ -28,8 +28,9 @@ const FILTERS = { all: z.literal("1") };
 
 const share = (value: number): string => (value * 100).toFixed(1);
 
-/** What is bad of what was looked at: a slow tool's answers are late, and have not failed. */
-function failedOf({ statistics: { failures, calls, latency } }: Opportunity): string {
+/** What is bad of what was looked at: answers that are late or asked for again have not failed. */
+function failedOf({ statistics: { failures, calls, latency, askedAgain } }: Opportunity): string {
+  if (askedAgain !== undefined) return `${askedAgain.asked} of ${askedAgain.of} asked again`;
   return latency === undefined ? `${failures} of ${calls}` : `${latency.late} of ${latency.of} late`;
 }
 
@@ -92,7 +93,7 @@ export default async function OpportunitiesPage({ searchParams }: { searchParams
         {shown.length === 0 ? (
           <EmptyState icon={CircleCheck} title={all ? "No problem was found yet" : "No open problem"}>
             A tool appears here when even the upper bound of its success rate is below its target, when it degrades or
-            gets slow, or when its answers are marked as wrong.
+            gets slow, when its answers are marked as wrong, or when callers have come to ask for them again.
           </EmptyState>
         ) : (
           <Table label="Opportunities" stacked rows="opportunities">
@@ -124,13 +125,15 @@ export default async function OpportunitiesPage({ searchParams }: { searchParams
                     </p>
                   </TableCell>
                   <TableCell>
-                    <OpportunityKindBadge value={opportunity.kind} />
+                    <OpportunityKindBadge value={opportunity.kind} suspected={isSuspicion(opportunity)} />
                   </TableCell>
                   <TableCell>
                     <AttributionBadge value={opportunity.attribution} />
                   </TableCell>
                   <TableCell className="whitespace-nowrap text-right tabular-nums">
-                    {opportunity.statistics.latency === undefined && <PhoneLabel>Failed</PhoneLabel>}
+                    {opportunity.statistics.latency === undefined && !isSuspicion(opportunity) && (
+                      <PhoneLabel>Failed</PhoneLabel>
+                    )}
                     {failedOf(opportunity)}
                   </TableCell>
                   <TableCell className="whitespace-nowrap text-right tabular-nums">
@@ -148,7 +151,7 @@ export default async function OpportunitiesPage({ searchParams }: { searchParams
                     />
                   </TableCell>
                   <TableCell className="text-right tabular-nums">
-                    <PhoneLabel>Bad calls a day</PhoneLabel>
+                    <PhoneLabel>{isSuspicion(opportunity) ? "Suspected a day" : "Bad calls a day"}</PhoneLabel>
                     {Math.round(opportunity.statistics.badCallsPerDay)}
                   </TableCell>
                   <TableCell className="max-w-40">

@@ -1,5 +1,6 @@
 /** Executions as rows and back. */
 import { z } from "zod";
+import type { RecordedCall } from "#lib/core/asked-again.ts";
 import { ErrorInfo, Execution } from "#lib/core/execution.ts";
 import type { Json } from "#lib/core/json.ts";
 import { type Effect, readEffects } from "#lib/core/tool.ts";
@@ -31,6 +32,9 @@ export const COLUMN_LIST = COLUMNS.map((column) => `"${column}"`).join(", ");
 
 /** What a row is read by: its columns, and the bodies that are kept apart. */
 export const READ_LIST = `${COLUMN_LIST}, ${HELD_BODIES}`;
+
+/** What a call that may be asked again is read by, beside its answer. */
+export const ASKED_LIST = `"id", "version", "startedAt", "latencyMs", "status", "caller", "shape", "input"`;
 
 /** Types of the columns, for arrays of parameters. */
 export const COLUMN_TYPES: Record<(typeof COLUMNS)[number], string> = {
@@ -147,4 +151,15 @@ export function executionOf(raw: unknown): Execution {
     shape: row.shape,
     ...(row.recording === null ? {} : { recording: row.recording }),
   };
+}
+
+const AskedRow = Row.pick({
+  ...{ id: true, version: true, startedAt: true, latencyMs: true, status: true, caller: true, shape: true },
+  ...{ input: true, output: true },
+}).extend({ answered: z.boolean() });
+
+/** Parses a row of what callers asked. */
+export function recordedCallOf(raw: unknown): RecordedCall {
+  const { input, output, answered, ...call } = AskedRow.parse(raw);
+  return { ...call, input: input as Json, ...(answered ? { output: output as Json } : {}) };
 }

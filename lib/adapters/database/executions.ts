@@ -7,12 +7,15 @@ import { type ExecutionFilter, type ExecutionRepository, SEARCHED, type VersionC
 import type { Query } from "./asking.ts";
 import { createCallsByTool, RAN } from "./calls-by-tool.ts";
 import { limitOf, pageOfRows, readCursor } from "./cursor.ts";
-import { executionOf, READ_LIST } from "./execution-rows.ts";
+import { ASKED_LIST, executionOf, READ_LIST, recordedCallOf } from "./execution-rows.ts";
 import { isId, type Writer } from "./prisma-client.ts";
 import { createWordRepository } from "./words-on-executions.ts";
 
 /** Failure clusters of a tally: a tool that fails in more ways than this has no class that would stand out. */
 const CLASSES_KEPT = 500;
+
+/** Bytes of an input or an answer, as stored, beyond which it is not looked through for what callers ask again. */
+const LARGEST_ASKED = 8_192;
 
 type Condition = { readonly sql: string; readonly values: unknown[] };
 
@@ -208,6 +211,20 @@ export function createExecutionRepository(
         [tool, version ?? null, since, limit],
       );
       return rows.map(executionOf);
+    },
+
+    async asked(tool, since, until, most) {
+      // The size of a value is known without reading it: a large one stays where it is.
+      const rows = await query(
+        `SELECT ${ASKED_LIST}, CASE WHEN answered THEN "output" END AS "output", answered FROM (
+           SELECT *, "hasOutput" AND pg_column_size("output") <= ${LARGEST_ASKED} AS answered
+           FROM "Execution" WHERE "toolName" = $1 AND "startedAt" >= $2::timestamptz AND "startedAt" < $3::timestamptz
+           ORDER BY "startedAt" DESC, "id" DESC LIMIT $4::int
+         ) AS newest
+         WHERE ("recording" IS NULL OR "recording" = 'redacted') AND pg_column_size("input") <= ${LARGEST_ASKED}`,
+        [tool, since, until, most],
+      );
+      return rows.map(recordedCallOf);
     },
 
     async sample(tool, limit) {

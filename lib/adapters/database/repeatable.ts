@@ -42,6 +42,7 @@ export const REPEATABLE: { readonly [Room in keyof Repositories]: Repeatable<Rep
     hours: "read",
     newestP95: "read",
     failures: "read",
+    asked: "read",
     sample: "read",
     addFeedback: "write",
     feedback: "read",

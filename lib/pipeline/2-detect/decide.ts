@@ -1,4 +1,5 @@
 /** Which problems a tool has, from its record alone. */
+import type { Answer } from "#lib/core/asked-again.ts";
 import { attributeClusters } from "#lib/core/attribution.ts";
 import { clusterFailures } from "#lib/core/clusters.ts";
 import { FAILING_ERROR, isBelowTarget } from "#lib/core/health.ts";
@@ -7,6 +8,7 @@ import type { Tally } from "#lib/core/sequential.ts";
 import { successRateBounds } from "#lib/core/statistics.ts";
 import { type Change, currentStretch } from "#lib/core/statistics-change.ts";
 import { findSlow } from "./find-slow.ts";
+import { answersOf, beyondUsual, findSuspected } from "./find-suspected.ts";
 import { findWrong } from "./find-wrong.ts";
 import { investigate } from "./investigate.ts";
 import type { ToolRecord } from "./record.ts";
@@ -23,10 +25,12 @@ export type Examination = {
   /** The active version's calls that count now: what an open problem is held against before it is resolved. */
   readonly current: Tally;
   readonly statistics: Statistics;
+  /** Good answers that were looked at, each with what its caller asked in its place. */
+  readonly answers: readonly Answer[];
 };
 
-/** How much a bad call of each kind costs, relative to one that is merely late. */
-const SEVERITY = { failing: 3, incorrect: 4, degrading: 2, slow: 1 } as const;
+/** How much a bad call of each kind costs, relative to one that is merely late; a suspected one may well be right. */
+const SEVERITY = { failing: 3, incorrect: 4, degrading: 2, slow: 1, suspected: 1 } as const;
 /** Chance of taking an accident for a change of the success rate. */
 export const CHANGE_ERROR = 0.001;
 /** A success rate has to fall by this much before it is worth a person's time. */
@@ -76,10 +80,18 @@ export function decide(record: ToolRecord, now: Date, leaveOut: ReadonlySet<stri
     });
   }
   const wrong = findWrong(record, now);
+  const answers = answersOf(record);
+  const suspected = findSuspected(record, answers, now);
   if (wrong) {
+    const findings = suspected === null ? wrong.findings : [...wrong.findings, suspected.reason];
     const badCallsPerDay = round(perDay(record.wrong.length, record.firstCall, record.until));
     const priority = round(badCallsPerDay * SEVERITY.incorrect);
-    problems.push({ kind: "incorrect", statistics: { ...statistics, badCallsPerDay }, priority, ...wrong });
+    problems.push({ kind: "incorrect", statistics: { ...statistics, badCallsPerDay }, priority, ...wrong, findings });
+  } else if (suspected) {
+    const { askedAgain, ...rest } = suspected;
+    const badCallsPerDay = round(perDay(beyondUsual(askedAgain), askedAgain.since, record.until, LEAST_DAYS));
+    const priority = round(badCallsPerDay * SEVERITY.suspected);
+    problems.push({ kind: "incorrect", statistics: { ...statistics, badCallsPerDay, askedAgain }, priority, ...rest });
   }
   const slow = findSlow(record, now);
   if (slow) {
@@ -88,7 +100,7 @@ export function decide(record: ToolRecord, now: Date, leaveOut: ReadonlySet<stri
     const priority = round(badCallsPerDay * SEVERITY.slow);
     problems.push({ kind: "slow", statistics: { ...statistics, badCallsPerDay, latency }, priority, ...rest });
   }
-  return { problems, current, statistics };
+  return { problems, current, statistics, answers };
 }
 
 /** Slices as the search for a change takes them. */

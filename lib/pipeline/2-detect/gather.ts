@@ -1,6 +1,8 @@
 /** Reads the record of one tool through the ports. */
+import type { RecordedCall } from "#lib/core/asked-again.ts";
 import { CaseRun } from "#lib/core/case-run.ts";
-import { type Execution, isFailure } from "#lib/core/execution.ts";
+import { type Execution, type Feedback, isFailure } from "#lib/core/execution.ts";
+import { maskExecution } from "#lib/core/sensitive.ts";
 import { currentStretch } from "#lib/core/statistics-change.ts";
 import type { Settings, Tool } from "#lib/core/version.ts";
 import type { Database, ExecutionFilter, TrafficBucket } from "#lib/ports/database.ts";
@@ -18,6 +20,8 @@ const FAILURES_READ = 1_000;
 const OTHERS_READ = 500;
 const LATENCIES_READ = 400;
 const WRONG_READ = 100;
+/** Of what callers asked: the newest, and as many as half of them from before the last day and before the active version. */
+const ASKED_READ = 2_000;
 
 /** The record of a tool's active version, or null where it was not called. */
 export async function gather(database: Database, tool: Tool, settings: Settings): Promise<ToolRecord | null> {
@@ -40,15 +44,23 @@ export async function gather(database: Database, tool: Tool, settings: Settings)
     .map(({ first }) => first)
     .sort(byTime);
   const sliced = new Date(Math.min((firstOfAll ?? inWindow.first).getTime(), until.getTime() - SLICES));
-  const [coarse, failures, others, baseline, wrong, wrongCases, active, deployments] = await Promise.all([
+  const [coarse, failures, others, baseline, feedback, wrongCases, active, deployments] = await Promise.all([
     executions.traffic(tool.name, sliced, until, SLICES),
     executions.failures(tool.name, version, since, FAILURES_READ),
     collect(database, own, OTHERS_READ, (execution) => !isFailure(execution.status)),
     collect(database, { tool: tool.name, status: "succeeded", since, until: yesterday }, LATENCIES_READ),
-    readWrong(database, tool.name, version),
+    executions.feedback(tool.name),
     readWrongCases(database, tool.name, version),
     database.versions.find(tool.name, version),
     database.deployments.list({ tool: tool.name, state: "done" }, { limit: 50 }),
+  ]);
+  const activations = deployments.items.map(({ toVersion, finishedAt, startedAt }) => ({
+    version: toVersion,
+    at: finishedAt ?? startedAt,
+  }));
+  const [wrong, asked] = await Promise.all([
+    readWrong(database, feedback, version),
+    readAsked(executions, tool.name, { since, until, befores: [yesterday, inWindow.first] }),
   ]);
   const close = await lookCloser(executions, tool.name, coarse, until);
   const traffic = await splitAtChange(executions, tool.name, close, until);
@@ -71,10 +83,10 @@ export async function gather(database: Database, tool: Tool, settings: Settings)
     baselineMs: baseline.map(({ latencyMs }) => latencyMs),
     wrong,
     wrongCases,
-    activations: deployments.items.map(({ toVersion, finishedAt, startedAt }) => ({
-      version: toVersion,
-      at: finishedAt ?? startedAt,
-    })),
+    // What a finding says of an input or an answer is seen by others than the caller.
+    asked: active === null ? asked : asked.map((call) => maskExecution(active.manifest, call)),
+    right: new Set(feedback.filter(({ correct }) => correct).map(({ executionId }) => executionId)),
+    activations,
   };
 }
 
@@ -160,9 +172,30 @@ async function collect(
   return kept.slice(0, limit);
 }
 
+/**
+ * What callers asked: of a tool that is called often the newest calls reach back minutes, so some are read that came before
+ * the times that they are held against.
+ */
+async function readAsked(
+  executions: Pick<Database["executions"], "asked">,
+  tool: string,
+  { since, until, befores }: { since: Date; until: Date; befores: readonly Date[] },
+): Promise<RecordedCall[]> {
+  const newest = await executions.asked(tool, since, until, ASKED_READ);
+  const oldest = newest.at(-1)?.startedAt ?? until;
+  const earlier = await Promise.all(
+    befores.filter((end) => end <= oldest).map((end) => executions.asked(tool, since, end, ASKED_READ / 2)),
+  );
+  return [...new Map([...newest, ...earlier.flat()].map((call) => [call.id, call])).values()];
+}
+
 /** Outputs of the version that the newest word on them calls wrong. */
-async function readWrong(database: Database, tool: string, version: number): Promise<ToolRecord["wrong"]> {
-  const words = (await database.executions.feedback(tool)).filter(({ correct }) => !correct).slice(0, WRONG_READ);
+async function readWrong(
+  database: Database,
+  feedback: readonly Feedback[],
+  version: number,
+): Promise<ToolRecord["wrong"]> {
+  const words = feedback.filter(({ correct }) => !correct).slice(0, WRONG_READ);
   const executions = await Promise.all(words.map(({ executionId }) => database.executions.find(executionId)));
   return words.flatMap((feedback, index) => {
     const execution = executions[index];

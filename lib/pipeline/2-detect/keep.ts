@@ -1,6 +1,6 @@
 /** Keeps the list: one opportunity a tool and kind, every turn of its life with its audit row. */
 import { machine } from "#lib/core/actor.ts";
-import type { Opportunity } from "#lib/core/opportunity.ts";
+import { isSuspicion, type Opportunity } from "#lib/core/opportunity.ts";
 import type { OpportunityKind } from "#lib/core/words.ts";
 import type { Clock } from "#lib/ports/clock.ts";
 import type { Database } from "#lib/ports/database.ts";
@@ -26,7 +26,7 @@ export async function keep(ports: { database: Database; clock: Clock }, record: 
       const step = nextStep({
         known,
         problem,
-        beyondDismissed: known?.state === "dismissed" ? beyond(known, record, now) : null,
+        beyondDismissed: known?.state === "dismissed" ? beyond(known, problem, record, now) : null,
         examination,
         record,
         proposals: known?.state === "in_progress" ? await proposalsOf(database, known) : [],
@@ -51,8 +51,9 @@ async function proposalsOf(database: Database, { id }: Opportunity) {
   return (await database.proposals.list({ opportunityId: id }, { limit: 50 })).items;
 }
 
-/** What is wrong besides the clusters that the person who dismissed the opportunity saw. */
-function beyond(known: Opportunity, record: ToolRecord, now: Date): Problem | null {
+/** What is wrong besides what the person who dismissed the opportunity saw: other failures, or an answer known to be wrong. */
+function beyond(known: Opportunity, problem: Problem | null, record: ToolRecord, now: Date): Problem | null {
+  if (problem !== null && isSuspicion(known) && !isSuspicion(problem)) return problem;
   if (known.kind !== "failing" && known.kind !== "degrading") return null;
   const seen = new Set(known.clusters.flatMap(({ key, mergedKeys = [] }) => [key, ...mergedKeys]));
   return decide(record, now, seen).problems.find(({ kind }) => kind === known.kind) ?? null;

@@ -4,6 +4,7 @@ import { isPursued, type Opportunity } from "#lib/core/opportunity.ts";
 import { clopperPearson } from "#lib/core/statistics.ts";
 import type { ProposalState } from "#lib/core/words.ts";
 import type { Examination, Problem } from "./decide.ts";
+import { answersSince } from "./find-suspected.ts";
 import type { ToolRecord } from "./record.ts";
 
 export type Step =
@@ -35,7 +36,14 @@ export function nextStep(situation: Situation): Step {
     case "dismissed":
       return beyondDismissed === null
         ? { do: "leave" }
-        : { do: "reopen", problem: beyondDismissed, note: "Other failures than those that were dismissed" };
+        : {
+            do: "reopen",
+            problem: beyondDismissed,
+            note:
+              known.kind === "incorrect"
+                ? "An answer is known to be wrong by now"
+                : "Other failures than those that were dismissed",
+          };
     case "snoozed": {
       if (problem === null) return recovered(situation, known);
       const awake = known.snoozedUntil === undefined || known.snoozedUntil <= now;
@@ -70,6 +78,8 @@ function recovered({ examination, record }: Situation, known: Opportunity): Step
       return { do: "resolve", note: `${good} of ${current.calls} calls of version ${record.version} succeeded since` };
     }
     case "incorrect":
+      if (known.statistics.askedAgain !== undefined)
+        return undoubted(examination, known, known.statistics.askedAgain, record.version);
       if (!otherVersion)
         return { do: "resolve", note: "Nothing that this version answered is known to be wrong any more" };
       if (good === 0) return { do: "leave" };
@@ -83,4 +93,19 @@ function recovered({ examination, record }: Situation, known: Opportunity): Step
       return { do: "resolve", note: `The last ${answered} answers of version ${record.version} came in time` };
     }
   }
+}
+
+/** A suspicion is gone when the same kind of answers is clearly less often asked for again than while it was there. */
+function undoubted(
+  { answers }: Examination,
+  { statistics }: Opportunity,
+  { asked, of }: NonNullable<Opportunity["statistics"]["askedAgain"]>,
+  version: number,
+): Step {
+  const { calls, bad } = answersSince(answers, statistics, version);
+  if (calls === 0 || clopperPearson(bad, calls, CONFIDENCE_ERROR, "upper") >= asked / of) return { do: "leave" };
+  return {
+    do: "resolve",
+    note: `Callers asked again after ${bad} of ${calls} such answers of version ${version} since`,
+  };
 }

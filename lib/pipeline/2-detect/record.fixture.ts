@@ -102,6 +102,8 @@ export function recordOf(executions: readonly Execution[], change: Partial<ToolR
     baselineMs: good.filter(({ startedAt }) => startedAt.getTime() < yesterday).map(({ latencyMs }) => latencyMs),
     wrong: [],
     wrongCases: [],
+    asked: newest,
+    right: new Set(),
     activations: [],
     ...change,
   };

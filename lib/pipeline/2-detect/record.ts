@@ -1,4 +1,5 @@
 /** The recorded life of one tool over the window, as plain data: all that the decision looks at. */
+import type { RecordedCall } from "#lib/core/asked-again.ts";
 import type { CaseRun } from "#lib/core/case-run.ts";
 import type { Execution, Feedback } from "#lib/core/execution.ts";
 import type { Outcome } from "#lib/core/words.ts";
@@ -33,6 +34,10 @@ export type ToolRecord = {
   readonly wrong: readonly { readonly execution: Execution; readonly feedback: Feedback }[];
   /** Cases of the tool that the active version answered otherwise than they say, at their last run. */
   readonly wrongCases: readonly WrongCase[];
+  /** Newest calls of all versions, and some from before the last day and before the active version; marked values masked. */
+  readonly asked: readonly RecordedCall[];
+  /** Ids of executions whose answers somebody called right. */
+  readonly right: ReadonlySet<string>;
   /** When versions became active, newest first. */
   readonly activations: readonly { readonly version: number; readonly at: Date }[];
 };

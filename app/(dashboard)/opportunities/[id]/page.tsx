@@ -20,7 +20,7 @@ import { RelativeTime } from "#app/_ui/time.tsx";
 import { getContext } from "#app/context.ts";
 import { holds } from "#lib/core/actor.ts";
 import { FAILING_ERROR } from "#lib/core/health.ts";
-import type { Cluster, Opportunity, Statistics } from "#lib/core/opportunity.ts";
+import { type Cluster, isSuspicion, type Opportunity, type Statistics } from "#lib/core/opportunity.ts";
 import { isProblem } from "#lib/core/problem.ts";
 import type { Attribution, OpportunityKind } from "#lib/core/words.ts";
 import { type OpportunityPageView, type Resolution, readOpportunityPage } from "#lib/queries/opportunity-page.ts";
@@ -28,6 +28,7 @@ import { findingsOf, reasonOf, standsAs } from "#lib/queries/opportunity-words.t
 import { LazyTrafficChart } from "../../_components/lazy-traffic-chart.tsx";
 import { RollBackDialog } from "../../_components/roll-back-dialog.tsx";
 import { deploymentMarks, trafficPoints } from "../../_components/traffic-points.ts";
+import { AskedAgainExamples } from "./_components/asked-again-examples.tsx";
 import { GenerateFix } from "./_components/generate-fix.tsx";
 import { PutAside } from "./_components/put-aside.tsx";
 
@@ -55,7 +56,17 @@ const WORDS: Record<OpportunityKind, { kinds: string; input: string }> = {
   slow: { kinds: "Kinds of late answer", input: "Smallest input answered late" },
 };
 
-function meaningOf({ kind, attribution }: Opportunity): string {
+/** The words where nothing is known to be wrong. */
+const SUSPECTED_WORDS = { kinds: "Answers that are asked for again", input: "Smallest input asked again" };
+
+function wordsOf(opportunity: Opportunity) {
+  return isSuspicion(opportunity) ? SUSPECTED_WORDS : WORDS[opportunity.kind];
+}
+
+function meaningOf(opportunity: Opportunity): string {
+  const { kind, attribution } = opportunity;
+  if (isSuspicion(opportunity))
+    return "A suspicion: callers act as if these answers were wrong, and nothing proves it. Say which of them are right or wrong; a fix is written for answers that are known to be wrong.";
   if (kind === "incorrect") return "It answers wrongly, and no error shows it. A code fix can help.";
   if (kind === "slow")
     return attribution === "upstream"
@@ -65,7 +76,12 @@ function meaningOf({ kind, attribution }: Opportunity): string {
 }
 
 /** What changed for the worse and when, as detection found it; null where no change is certain. */
-function changeOf({ change, latency }: Statistics) {
+function changeOf({ change, latency, askedAgain }: Statistics) {
+  if (askedAgain !== undefined) {
+    const { since, before, asked, of } = askedAgain;
+    const again = `${before.asked} of ${before.of} asked for again before, ${asked} of ${of} since`;
+    return { at: since, label: "asked again", words: again };
+  }
   if (latency !== undefined) {
     const { since, beforeMs, medianMs } = latency;
     if (since === undefined) return null;
@@ -93,7 +109,8 @@ const read = cache(async (id: string): Promise<OpportunityPageView> => {
 
 const share = (value: number): string => `${(value * 100).toFixed(1)} %`;
 
-function ClusterCard({ cluster, of: { tool, kind } }: { cluster: Cluster; of: Opportunity }) {
+function ClusterCard({ cluster, of: opportunity }: { cluster: Cluster; of: Opportunity }) {
+  const { tool, kind } = opportunity;
   const failed = kind === "failing" || kind === "degrading";
   return (
     <li className="grid gap-2 px-4 py-3">
@@ -122,7 +139,7 @@ function ClusterCard({ cluster, of: { tool, kind } }: { cluster: Cluster; of: Op
       )}
       <div className="grid gap-1">
         <p className="text-muted-foreground text-xs">
-          {WORDS[kind].input} ·{" "}
+          {wordsOf(opportunity).input} ·{" "}
           <Link href={`/executions/${cluster.smallestExecutionId}`} className="text-link underline">
             open the call
           </Link>
@@ -158,11 +175,18 @@ function Resolved({ at, by, note }: Resolution & { note: string | undefined }) {
   );
 }
 
+const A_DAY: Record<OpportunityKind, string> = {
+  failing: "Bad calls a day",
+  degrading: "Bad calls a day",
+  incorrect: "Wrong answers a day",
+  slow: "Late answers a day",
+};
+
 function Figures({ of: { kind, state, statistics } }: { of: Opportunity }) {
-  const { latency, failures, calls } = statistics;
+  const { latency, failures, calls, askedAgain } = statistics;
   const perDay = (
     <Stat
-      label={kind === "slow" ? "Late answers a day" : kind === "incorrect" ? "Wrong answers a day" : "Bad calls a day"}
+      label={askedAgain === undefined ? A_DAY[kind] : "Suspected answers a day"}
       value={Math.round(statistics.badCallsPerDay).toLocaleString("en")}
       detail={state === "resolved" ? "at the traffic of then" : "at the traffic seen"}
     />
@@ -181,6 +205,23 @@ function Figures({ of: { kind, state, statistics } }: { of: Opportunity }) {
           detail={latency.beforeMs === undefined ? "of these" : `of these, ${milliseconds(latency.beforeMs)} before`}
         />
         <Stat label="p95" value={milliseconds(latency.p95Ms)} detail="of these" />
+        {perDay}
+      </StatList>
+    );
+  if (askedAgain !== undefined)
+    return (
+      <StatList>
+        <Stat
+          label="Asked again"
+          value={`${askedAgain.asked} of ${askedAgain.of}`}
+          detail={askedAgain.kind === undefined ? "of all its answers" : `answers where ${askedAgain.kind}`}
+        />
+        <Stat
+          label="Before"
+          value={`${askedAgain.before.asked} of ${askedAgain.before.of}`}
+          detail="of the same answers"
+        />
+        <Stat label="Callers" value={String(askedAgain.callers)} detail="that ask again" />
         {perDay}
       </StatList>
     );
@@ -203,10 +244,12 @@ function Figures({ of: { kind, state, statistics } }: { of: Opportunity }) {
 }
 
 export default async function OpportunityPage({ params }: Params) {
-  const { opportunity, proposals, traffic, hours, deployments, wayBack, resolution } = await read((await params).id);
+  const { opportunity, proposals, traffic, hours, deployments, wayBack, resolution, examples } = await read(
+    (await params).id,
+  );
   const context = await getContext();
   const mayOperate = holds(context.caller, "operate");
-  const { statistics, kind } = opportunity;
+  const { statistics } = opportunity;
   const change = changeOf(statistics);
   const underWay = proposals.find(({ state }) => state === "generating" || state === "testing");
   return (
@@ -242,6 +285,10 @@ export default async function OpportunityPage({ params }: Params) {
                 </Link>{" "}
                 is being {underWay.state === "generating" ? "written" : "tested"}.
               </p>
+            ) : isSuspicion(opportunity) ? (
+              <p className="max-w-xs text-13 text-muted-foreground">
+                No fix is written on a suspicion: say first which answer is wrong.
+              </p>
             ) : (
               <GenerateFix
                 id={opportunity.id}
@@ -253,7 +300,7 @@ export default async function OpportunityPage({ params }: Params) {
         }
       >
         <div className="flex flex-wrap gap-2 pt-1">
-          <OpportunityKindBadge value={opportunity.kind} size="lg" />
+          <OpportunityKindBadge value={opportunity.kind} size="lg" suspected={isSuspicion(opportunity)} />
           <OpportunityStateBadge value={opportunity.state} size="lg" />
           <AttributionBadge value={opportunity.attribution} size="lg" />
         </div>
@@ -281,6 +328,7 @@ export default async function OpportunityPage({ params }: Params) {
               )}
             </CardContent>
           </Card>
+          {examples.length > 0 && <AskedAgainExamples of={examples} />}
           <Card id="timeline">
             <CardHeader>
               <CardTitle>The seven days up to the newest call</CardTitle>
@@ -305,7 +353,7 @@ export default async function OpportunityPage({ params }: Params) {
           </Card>
           <Card>
             <CardHeader>
-              <CardTitle>{WORDS[kind].kinds}</CardTitle>
+              <CardTitle>{wordsOf(opportunity).kinds}</CardTitle>
               <span className="text-muted-foreground text-xs">{opportunity.clusters.length}</span>
             </CardHeader>
             {opportunity.clusters.length === 0 ? (

@@ -2,7 +2,7 @@
 import { type Answer, EMPTY, leavesOf, type RecordedCall } from "./asked-again.ts";
 import type { Json } from "./json.ts";
 import type { Tally } from "./sequential.ts";
-import { currentStretch, type Stratum, stratifiedTail } from "./statistics-change.ts";
+import { currentStretch, findChange, type Stratum, stratifiedTail } from "./statistics-change.ts";
 
 export type AskedAgain = {
   /** What the answers have in common, as the end of "answers where …"; null where it concerns all. */
@@ -63,12 +63,15 @@ function judge(
   const slices = Array.from({ length: Math.min(SLICES, members.length) }, (_, slice) =>
     members.slice(Math.round(slice * width), Math.round((slice + 1) * width)),
   );
-  const { start, change } = currentStretch(slices.map(tallyOf), error);
+  const tallies = slices.map(tallyOf);
+  const { start, change } = currentStretch(tallies, error);
   // A version that became active within a slice is where the change is, to the call.
   const [cut, born] = [Math.round(start * width), members.findIndex(({ first }) => first.version === version)];
   const from = Math.abs(born - cut) <= width ? Math.max(born, 0) : cut;
   const since = members[from]?.first.startedAt;
   if (change?.direction !== "worse" || since === undefined) return null;
+  // To be over takes less than to have begun.
+  if (findChange(tallies.slice(start), GUARD_ERROR)?.direction === "better") return null;
   const stretch = members.slice(cut - change.before.calls, from);
   const current = members.slice(from).filter(({ first }) => first.version === version);
   const [before, now] = [tallyOf(stretch), tallyOf(current)];

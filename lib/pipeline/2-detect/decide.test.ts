@@ -241,3 +241,52 @@ test("an answer that a person called wrong is incorrect, with what it should be"
     smallestInput: execution.input,
   });
 });
+
+describe("answers that callers ask for again", () => {
+  /** Forty good answers two days ago, then twenty of which eighteen are asked for again; three callers take turns. */
+  const doubted = (again = true): Execution[] => {
+    const parcel = (index: number, to: string) => ({ parcel: `box ${index} of ${index * 31}`, to });
+    const asked = (number: number, from: number, to: number, again: (index: number) => boolean) =>
+      calls(number, from, to, (index) => ({
+        caller: `agent-${index % 3}`,
+        input: parcel(from + index, index % 2 ? "lb" : "oz"),
+        output: { weight: index },
+      })).flatMap((one, index) => {
+        const startedAt = new Date(one.startedAt.getTime() + 9_000);
+        const input = { ...(one.input as { parcel: string }), to: "stone" };
+        return again(index) ? [one, { ...one, id: `${one.id}-next`, startedAt, input }] : [one];
+      });
+    return [...asked(40, 5_000, 3_000, () => false), ...asked(20, 1_000, 50, (index) => again && index % 10 !== 9)];
+  };
+
+  test("is incorrect as a suspicion: counts, callers, examples, what to do, and less pressing than a known one", () => {
+    const { problems } = decide(recordOf(doubted()), NOW);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatchObject({
+      kind: "incorrect",
+      attribution: "unknown",
+      statistics: { failures: 0, askedAgain: { asked: 18, before: { asked: 0 }, callers: 3 } },
+    });
+    expect(problems[0]?.reason).toMatch(
+      /^Callers ask again after 18 of 20 answers since .* UTC, before after 0 of 40: they may be wrong$/,
+    );
+    expect(problems[0]?.findings.join()).toMatch(/open some and say whether they are.*3 callers ask again/);
+    expect(problems[0]?.statistics.askedAgain?.examples).toHaveLength(5);
+    expect(problems[0]?.clusters[0]?.message).toMatch(/^asked .*, answered .*, asked .*stone.* next$/);
+    expect(problems[0]?.priority).toBe(problems[0]?.statistics.badCallsPerDay);
+    expect(decide(recordOf(doubted(false)), NOW).problems).toEqual([]);
+  });
+
+  test("gives way to an answer that is known to be wrong, and is told with it; answers called right do not count", () => {
+    const executions = doubted();
+    const record = recordOf(executions);
+    const execution = executions.at(-2) as Execution;
+    const feedback = { id: "f", executionId: execution.id, tool: "t", correct: false, createdAt: NOW };
+    const [known] = decide({ ...record, wrong: [{ execution, feedback }] }, NOW).problems;
+    expect(known?.reason).toMatch(/^1 answer was marked wrong/);
+    expect(known?.statistics.askedAgain).toBeUndefined();
+    expect(known?.findings.join()).toContain("Callers ask again after 18 of");
+    const right = new Set(executions.map(({ id }) => id));
+    expect(decide({ ...record, right }, NOW).problems).toEqual([]);
+  });
+});

@@ -2,8 +2,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Context, runCommand } from "#lib/commands/command.ts";
 import { changeSettings } from "#lib/commands/change-settings.ts";
+import { type Context, runCommand } from "#lib/commands/command.ts";
 import { detect } from "#lib/commands/detect.ts";
 import { generateProposal } from "#lib/commands/generate-proposal.ts";
 import { resolveSync } from "#lib/commands/resolve-sync.ts";

@@ -35,6 +35,12 @@ export function BetweenLines({
     overlay.dataset.typing = "";
     for (const kind of ["keydown", "keyup", "keypress", "pointerdown", "mousedown"])
       overlay.addEventListener(kind, (event) => event.stopPropagation());
+    // The page's own keys that carry a modifier act here as in any other text: the editor would take them for its own.
+    overlay.addEventListener("keydown", (event) => {
+      if (!(event.metaKey || event.ctrlKey) || event.key === "Enter" || event.defaultPrevented) return;
+      if (!document.dispatchEvent(new KeyboardEvent("keydown", { ...modifiersOf(event), cancelable: true })))
+        event.preventDefault();
+    });
     const room: editor.IViewZone = {
       afterLineNumber: at.current,
       heightInPx: 40,
@@ -111,3 +117,12 @@ export function BetweenLines({
   }, [name, side]);
   return host === null ? null : createPortal(children, host);
 }
+
+const modifiersOf = ({ key, code, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent): KeyboardEventInit => ({
+  key,
+  code,
+  ctrlKey,
+  metaKey,
+  shiftKey,
+  altKey,
+});

@@ -71,6 +71,18 @@ describe("labelPairs", () => {
     expect(labels([known, against, open], step)).toEqual(["still_wrong", "masked", "corrected"]);
   });
 
+  it("takes a right answer as the word on the one place that can have made it", () => {
+    const two = "    if (input.b === 0) return { result: 0 };\n    return { result: 1 - (input.rate ?? 0.5) };";
+    const empty = pair(failed, value({ result: 0 }), "known_answer", { expectedOutput: { result: 0 } });
+    const half = pair(failed, value({ result: 0.5 }), "failed", { input: { b: 3 } });
+    const told = pair(failed, value({ result: 0.5 }), "known_answer", { expectedOutput: { result: 0.5 } });
+    expect(labels([empty, half], two)).toEqual(["masked", "corrected"]);
+    expect(labels([told, half], two)).toEqual(["unconfirmed", "corrected"]);
+    // Either default can have made it: nobody knows which one is right.
+    const either = "    return { result: (input.a ?? 1) - (input.rate ?? 0.5) };";
+    expect(labels([told, half], either)).toEqual(["masked", "corrected"]);
+  });
+
   it("names the mask behind a value that nothing confirms", () => {
     const early = "    if (input.b === 0) return { result: 0 };\n    return {};";
     const [one] = labelPairs([pair(failed, value({ result: 0 }), "failed")], [], sources(early));

@@ -49,12 +49,18 @@ function unconfirmedMasks(masks: readonly Mask[], pairs: readonly RunPair[]): Ma
   const [confirmed, refuted] = [new Set<Mask>(), new Set<Mask>()];
   for (const { base, new: next } of pairs) {
     if (base.target === null || !hasExpectation(base.planned) || next.side.status !== "succeeded") continue;
-    const word = meetsExpectation(next.side, base.planned) ? confirmed : refuted;
-    for (const mask of masks) {
-      if (maskBehind([mask], base.planned.input, next.side.output ?? null) !== null) word.add(mask);
-    }
+    const behind = masks.filter((mask) => maskBehind([mask], base.planned.input, next.side.output ?? null) !== null);
+    if (!meetsExpectation(next.side, base.planned)) for (const mask of behind) refuted.add(mask);
+    else for (const mask of soleMaker(behind)) confirmed.add(mask);
   }
   return masks.filter((mask) => mask.kind !== "default" || !confirmed.has(mask) || refuted.has(mask));
+}
+
+/** A right answer speaks for the one place that can have made it; where several can, nobody knows for which. */
+function soleMaker(behind: readonly Mask[]): readonly Mask[] {
+  const stated = behind.filter(({ answer }) => answer !== undefined);
+  const makers = stated.length > 0 ? stated : behind;
+  return makers.length === 1 ? makers : [];
 }
 
 const RANK: readonly Label[] = [

@@ -1,11 +1,12 @@
 "use client";
-import { useId, useState } from "react";
+import { useId } from "react";
 import { Button } from "#app/_ui/button.tsx";
 import { FieldFault, useFieldFaults } from "#app/_ui/field-faults.tsx";
 import { Input } from "#app/_ui/input.tsx";
 import { Label } from "#app/_ui/label.tsx";
 import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
+import { useFollowed } from "#app/_ui/use-followed.ts";
 import { change } from "../actions.ts";
 
 type Model = { baseUrl: string; name: string };
@@ -23,8 +24,8 @@ export function ModelForm({
   mayChange: boolean;
 }) {
   const id = useId();
-  const [baseUrl, setBaseUrl] = useState(model?.baseUrl ?? "");
-  const [name, setName] = useState(model?.name ?? "");
+  const [baseUrl, setBaseUrl] = useFollowed(model?.baseUrl ?? "");
+  const [name, setName] = useFollowed(model?.name ?? "");
   const faults = useFieldFaults(LABELS);
   const { run, pending } = useAction(change, {
     onDone: () => {

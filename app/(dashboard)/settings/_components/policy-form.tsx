@@ -1,5 +1,5 @@
 "use client";
-import { useId, useState } from "react";
+import { useId, useRef, useState } from "react";
 import { ApproversTable } from "#app/_ui/approvers-table.tsx";
 import { Badge } from "#app/_ui/badge.tsx";
 import { Button } from "#app/_ui/button.tsx";
@@ -67,18 +67,20 @@ export function PolicyForm({
   mayChange: boolean;
 }) {
   const id = useId();
-  const [figures, setFigures] = useState(() =>
-    Object.fromEntries(Object.keys(NUMBERS).map((name) => [name, String(settings[name as keyof Numbers])])),
-  );
+  /** What was typed and not saved: the rest follows what is in force, whoever changes it. */
+  const [typed, setTyped] = useState<Readonly<Record<string, string>>>({});
+  const sent = useRef(typed);
   const faults = useFieldFaults(LABELS);
   const { run, pending } = useAction(change, {
     onDone: () => {
       faults.set({});
+      const done = sent.current;
+      setTyped((now) => Object.fromEntries(Object.entries(now).filter(([name, text]) => done[name] !== text)));
       toast.success("Saved.");
     },
     onRefused: faults.take,
   });
-  const changed = Object.entries(figures).filter(([name, text]) => text !== String(settings[name as keyof Numbers]));
+  const changed = Object.entries(typed).filter(([name, text]) => text !== String(settings[name as keyof Numbers]));
   return (
     <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4 text-13">
       {(Object.keys(SWITCHES) as (keyof Switches)[]).map((name) => (
@@ -115,6 +117,7 @@ export function PolicyForm({
         className="grid gap-4 border-t pt-4 sm:grid-cols-2"
         onSubmit={(event) => {
           event.preventDefault();
+          sent.current = typed;
           // Nothing typed is no number: `Number` would make 0 of it.
           run(
             Object.fromEntries(changed.map(([name, text]) => [name, text.trim() === "" ? Number.NaN : Number(text)])),
@@ -132,10 +135,10 @@ export function PolicyForm({
             <Input
               id={`${id}-${name}`}
               inputMode="decimal"
-              value={figures[name] ?? ""}
+              value={typed[name] ?? String(settings[name])}
               disabled={!mayChange}
               {...faults.of(name, `${id}-${name}`, `${id}-${name}-what`)}
-              onChange={(event) => setFigures({ ...figures, [name]: event.target.value })}
+              onChange={(event) => setTyped({ ...typed, [name]: event.target.value })}
             />
             <FieldFault id={`${id}-${name}`} label={NUMBERS[name][0]} fault={faults.faults[name]} />
             <p id={`${id}-${name}-what`} className="text-muted-foreground text-xs">

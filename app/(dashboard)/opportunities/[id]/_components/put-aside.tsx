@@ -6,6 +6,7 @@ import { Choice } from "#app/_ui/choice.tsx";
 import { Input } from "#app/_ui/input.tsx";
 import { Label } from "#app/_ui/label.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
+import { useFollowed } from "#app/_ui/use-followed.ts";
 import type { OpportunityState } from "#lib/core/words.ts";
 import { type Kept, useUndoableChange } from "./use-undoable-change.ts";
 
@@ -15,17 +16,6 @@ const SNOOZES = [
   ["24", "a day"],
   ["168", "a week"],
 ] as const;
-
-/** What a field holds: what is stored, also when that changes elsewhere, until somebody types something else. */
-function useFollowed(stored: string): [string, (text: string) => void] {
-  const [text, setText] = useState(stored);
-  const [followed, setFollowed] = useState(stored);
-  if (followed !== stored) {
-    setFollowed(stored);
-    if (text === followed) setText(stored);
-  }
-  return [text, setText];
-}
 
 /** Assign, snooze, dismiss with a reason, open again; each with an undo. */
 export function PutAside({

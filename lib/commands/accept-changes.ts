@@ -33,7 +33,9 @@ export const acceptChanges = defineCommand({
     if (proposal.state !== "awaiting_review")
       throw new Problem(
         "conflict",
-        `Proposal ${proposal.number} does not wait for its review: nothing is accepted now.`,
+        proposal.state === "testing"
+          ? `The tests of proposal ${proposal.number} are running: say it again when they are done.`
+          : `Proposal ${proposal.number} does not wait for its review: nothing is accepted now.`,
       );
     const evidence = newestEvidence(await ctx.database.proposals.evidence(proposal.id), proposal.revision);
     const groups = changeGroups(evidence === null ? [] : await ctx.database.proposals.evidenceCases(evidence.id));

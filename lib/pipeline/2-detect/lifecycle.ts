@@ -75,7 +75,12 @@ function recovered({ examination, record }: Situation, known: Opportunity): Step
       if (current.calls === 0 || isBelowTarget(current.calls, current.bad, record.target)) return { do: "leave" };
       const proven = clopperPearson(good, current.calls, CONFIDENCE_ERROR, "lower");
       if (proven <= known.statistics.successRate) return { do: "leave" };
-      return { do: "resolve", note: `${good} of ${current.calls} calls of version ${record.version} succeeded since` };
+      const said = `${good} of ${current.calls}`;
+      // Of another version the calls from before the problem count as well: it is another source.
+      const note = otherVersion
+        ? `Version ${record.version} answers now, and ${said} of its calls succeeded`
+        : `${said} calls of version ${record.version} succeeded since`;
+      return { do: "resolve", note };
     }
     case "incorrect":
       if (known.statistics.askedAgain !== undefined)

@@ -73,8 +73,7 @@ export function Background({ page }: { page: ReviewPage }) {
             </span>
           </CardHeader>
           <ol className="divide-y">
-            {proposal.attempts.map((attempt, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: an attempt is its number
+            {numbered(proposal.attempts).map(({ attempt, index }) => (
               <li key={index}>
                 <AttemptRow attempt={attempt} number={index + 1} base={base?.source ?? ""}>
                   {shown === null && page.mayOperate && attempt.source !== "" && (
@@ -192,4 +191,11 @@ function Fold({ title, hint, children }: { title: string; hint: string; children
       <div className="px-4 pb-4">{children}</div>
     </details>
   );
+}
+
+/** In the order in which they were tried, but for those that never ran: they tell least. */
+function numbered(attempts: readonly Attempt[]): { attempt: Attempt; index: number }[] {
+  return attempts
+    .map((attempt, index) => ({ attempt, index }))
+    .sort((a, b) => Number(a.attempt.outcome === "invalid") - Number(b.attempt.outcome === "invalid"));
 }

@@ -1,5 +1,7 @@
 "use client";
 import { CircleCheck, Pause } from "lucide-react";
+import { useState } from "react";
+import { AskedQuestion } from "#app/_ui/asked-question.tsx";
 import { Button } from "#app/_ui/button.tsx";
 import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
@@ -13,6 +15,7 @@ export function WatchActions({ deployment, verdict }: { deployment: string; verd
     onDone: ({ toVersion }) => toast.success(`Version ${toVersion} is not watched now.`),
   });
   const pending = keep.pending || stop.pending;
+  const [asking, setAsking] = useState(false);
   return (
     <div className="flex flex-wrap gap-2">
       <Button variant="outline" size="sm" disabled={pending} onClick={() => keep.run({ id: deployment })}>
@@ -20,10 +23,19 @@ export function WatchActions({ deployment, verdict }: { deployment: string; verd
         Call it healthy
       </Button>
       {verdict === "watching" && (
-        <Button variant="outline" size="sm" disabled={pending} onClick={() => stop.run({ id: deployment })}>
+        <Button variant="outline" size="sm" disabled={pending} onClick={() => setAsking(true)}>
           <Pause aria-hidden />
           Stop watching
         </Button>
+      )}
+      {asking && (
+        <AskedQuestion
+          title="Stop watching this version?"
+          effect="It is not rolled back by itself any more, whatever its calls do, and the watch does not begin again. You can still roll it back by hand."
+          button="Stop watching"
+          onYes={() => stop.run({ id: deployment })}
+          onClose={() => setAsking(false)}
+        />
       )}
     </div>
   );

@@ -202,6 +202,8 @@ describe("decidable", () => {
     mayApprove: true,
     mayDeploy: true,
     heldByFile: false,
+    asksOthers: false,
+    own: false,
   } as const;
 
   it("lets a person decide on a passed proposal", () => {
@@ -241,6 +243,11 @@ describe("decidable", () => {
     const held = { approve: false, deploy: false, whyNot: expect.stringContaining("in Sync") };
     expect(decidable({ ...waiting, heldByFile: true })).toMatchObject(held);
     expect(decidable({ ...waiting, heldByFile: true, state: "approved" })).toMatchObject(held);
+    expect(decidable({ ...waiting, heldByFile: true, asksOthers: true }).approve).toBe(true);
+    expect(decidable({ ...waiting, own: true, have: 1, required: 2 })).toMatchObject({
+      approve: false,
+      whyNot: "You have approved it: one more person has to.",
+    });
   });
   it("offers to deploy what was simulated, once the mode is real", () => {
     expect(decidable({ ...waiting, state: "simulated" }).deploy).toBe(true);

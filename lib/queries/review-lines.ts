@@ -17,6 +17,7 @@ export function whyLine(
   proposal: Pick<Proposal, "purpose" | "createdBy">,
   opportunity: Opportunity | null,
   rationale: string,
+  begun = "",
 ): WhyLine {
   if (opportunity === null)
     return {
@@ -32,8 +33,14 @@ export function whyLine(
   const bad = isSuspicion(opportunity) ? "suspected answers" : "bad calls";
   if (statistics.badCallsPerDay >= 1) facts.push(`about ${Math.round(statistics.badCallsPerDay)} ${bad} a day`);
   if (clusters.length > 0 && !isSuspicion(opportunity)) facts.push(`${plural(clusters.length, "kind")} of failure`);
+  // The same opportunity, with failures that this change knows nothing of.
+  if (clusters.length > 0 && FAILED.test(begun) && !clusters.some(({ message }) => begun.includes(message)))
+    return { text: begun, facts: ["The problem shows other failures by now"] };
   return { text: reasonOf(opportunity), facts };
 }
+
+/** How the reason of an opportunity tells a failure. */
+const FAILED = /^Fails? \d+ of .*: /;
 
 const PURPOSES: Record<Proposal["purpose"], readonly string[]> = {
   failing: ["meant to mend failing calls"],
@@ -263,17 +270,15 @@ export function decidable(facts: {
   mayDeploy: boolean;
   /** Whether it is the edit that the tool's file holds: it goes live, or is dropped, with the file. */
   heldByFile: boolean;
+  /** Whether policy asks for another person than the one who takes that edit. */
+  asksOthers: boolean;
+  /** Whether whoever looks has approved it already. */
+  own: boolean;
 }): Decidable {
   const waiting = facts.state === "awaiting_review";
   const deployable = facts.state === "approved" || (facts.state === "simulated" && facts.mode === "real");
-  const whyNot =
-    facts.heldByFile && (waiting || deployable)
-      ? HELD
-      : waiting
-        ? whyNotApprove(facts)
-        : deployable
-          ? whyNotDeploy(facts)
-          : null;
+  const held = facts.heldByFile && (deployable || (waiting && !facts.asksOthers));
+  const whyNot = held ? HELD : waiting ? whyNotApprove(facts) : deployable ? whyNotDeploy(facts) : null;
   return {
     approve: waiting && whyNot === null,
     whyNot,
@@ -293,6 +298,10 @@ function whyNotApprove(facts: Parameters<typeof decidable>[0]): string | null {
     return "The tests failed, and what failed cannot be approved: request changes, or reject it.";
   if (facts.evidence.verdict === "error")
     return "The tests could not be carried out, which says nothing about the change: run them again.";
+  if (facts.own) {
+    const more = facts.required - facts.have;
+    return `You have approved it: ${more === 1 ? "one more person has" : `${more} more people have`} to.`;
+  }
   return facts.barred;
 }
 
@@ -306,7 +315,10 @@ export function approveWords(
   nextVersion: number,
   need: number,
   mayDeploy: boolean,
+  heldByFile = false,
 ): { button: string; effect: string } {
+  if (heldByFile)
+    return { button: "Approve", effect: "The file holds this edit: it goes live when it is taken in Sync." };
   if (mode === "real" && need <= 1 && !mayDeploy)
     return { button: "Approve", effect: "It waits, approved, for somebody whose key may “deploy and roll back”." };
   if (need > 1) return { button: "Approve", effect: `It needs ${need} more approvals before anything is deployed.` };

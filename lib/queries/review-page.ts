@@ -195,19 +195,22 @@ export async function readReviewPage(
   const activeHash = versions.find(({ number }) => number === tool.activeVersion)?.hash;
   const fileDiffers = tool.kind === "hosted" && file?.hash !== activeHash;
   const heldByFile = fileDiffers && file?.hash !== undefined && file.hash === newest?.hash;
+  const approvals = facts === null ? [] : permittedApprovals(facts, policy);
   const decisionState = decidable({
     state: proposal.state,
     revision: proposal.revision,
     baseVersion: proposal.baseVersion,
     activeVersion: tool.activeVersion,
     evidence: current,
-    have: facts === null ? 0 : permittedApprovals(facts, policy).length,
+    have: approvals.length,
     required: policy.requiredApprovals,
     barred: current === null ? null : whyNotApprover(policy, current, caller.actor),
     mode,
     mayApprove: holds(caller, "approve"),
     mayDeploy,
     heldByFile,
+    asksOthers: policy.requiredApprovals > 1 || policy.fourEyes,
+    own: approvals.some(({ actor }) => actor.kind === caller.actor.kind && actor.id === caller.actor.id),
   });
   const nextVersion =
     deployment?.toVersion ??
@@ -238,7 +241,12 @@ export async function readReviewPage(
     cases: inReadingOrder(base === null ? cases : cases.map((one) => maskCase(base.manifest, one))),
     said: saidOf(cases, feedback, evidence),
     // The words of whoever proposed it: those of a later revision are that one's author's, and stand below.
-    why: whyLine(proposal, opportunity, revisions[0]?.rationale || (transitions[0]?.reason ?? "")),
+    why: whyLine(
+      proposal,
+      opportunity,
+      revisions[0]?.rationale || (transitions[0]?.reason ?? ""),
+      transitions[0]?.reason,
+    ),
     opportunity:
       opportunity === null
         ? null
@@ -271,8 +279,9 @@ export async function readReviewPage(
       nextVersion,
       decisionState.approvals.need - decisionState.approvals.have,
       mayDeploy,
+      heldByFile,
     ),
-    mayDeploy,
+    mayDeploy: mayDeploy && !heldByFile,
     mayOperate: holds(caller, "operate"),
     reasonRequired: policy.reasonRequired,
     digest,

@@ -27,11 +27,12 @@ function outcomeOf({
 }
 
 export const decide = defineAction(decideProposal, {
-  answer: ({ id, number, tool, state, deployment }) => ({
+  answer: ({ id, number, tool, state, missing, deployment }) => ({
     id,
     number,
     tool,
     state,
+    missing,
     deployment: deployment === null ? null : outcomeOf(deployment),
   }),
 });

@@ -25,14 +25,14 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
   const sent = useRef<Choice>("approve");
   const aftermath = useAftermath(page.next);
   const decision = useAction(decide, {
-    onDone: ({ id, number, tool, deployment }) => {
+    onDone: ({ id, number, tool, deployment, missing }) => {
       const made = sent.current;
       for (const each of CHOICES) keepWords(page.id, each, null);
       setChoice(null);
       const decided = { id, number, tool, what: SAID[made] };
       if (made === "reject") aftermath.decided(decided, `Proposal ${number} is rejected.`);
       else if (made === "request_changes") aftermath.decided(decided, `Changes to proposal ${number} are requested.`);
-      else if (deployment === null) aftermath.decided(decided, `Proposal ${number} is approved.`);
+      else if (deployment === null) aftermath.decided(decided, approvedWords(number, missing));
       else if (deployment.state === "simulated") aftermath.decided(decided, simulatedWords(page));
       else aftermath.deployed(decided, deployment);
     },
@@ -255,4 +255,10 @@ const SAID: Record<Choice, string> = {
 
 function simulatedWords({ next }: Pick<DecisionFacts, "next">): string {
   return `Simulated: nothing was written. ${next === null ? "The plan is above." : "The plan is on its page."}`;
+}
+
+function approvedWords(number: number, missing: readonly string[]): string {
+  return missing.length === 0
+    ? `Proposal ${number} is approved.`
+    : `Your approval of proposal ${number} is kept: ${missing.join("; ")}.`;
 }

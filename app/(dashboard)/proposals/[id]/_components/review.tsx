@@ -1,4 +1,4 @@
-import { Ban, CircleStop, FlaskConicalOff, History, MessageSquareWarning } from "lucide-react";
+import { Ban, CircleCheck, CircleStop, FlaskConicalOff, History, MessageSquareWarning } from "lucide-react";
 import { Button } from "#app/_ui/button.tsx";
 import { Callout } from "#app/_ui/callout.tsx";
 import { Card } from "#app/_ui/card.tsx";
@@ -40,6 +40,8 @@ const OVER: readonly ProposalState[] = ["cancelled", "rejected"];
 const DEPLOYABLE: readonly ProposalState[] = ["awaiting_review", "approved"];
 
 /** The body of a review: why and verdict, the diff beside the cases, what is behind it, and the decision. */
+const UNDEPLOYED: readonly ProposalState[] = ["awaiting_review", "approved"];
+
 export function Review({ page }: { page: ReviewPage }) {
   const { proposal, shown, base, job } = page;
   const askNew = page.opportunity !== null && page.mayOperate && <AskAgain opportunityId={page.opportunity.id} />;
@@ -147,6 +149,11 @@ export function Review({ page }: { page: ReviewPage }) {
             It was edited, moved or broken on disk since version {page.activeVersion ?? "none"} was written there.
           </Callout>
         )}
+      {page.canTakeBack && decided?.decision === "approve" && UNDEPLOYED.includes(proposal.state) && (
+        <Callout tone="info" icon={CircleCheck} title={`${decided.actor.name} approved it.`} action={takeBack}>
+          Nothing is deployed by it yet.
+        </Callout>
+      )}
       {decided !== undefined && proposal.state === "rejected" && (
         <Callout tone="info" icon={Ban} title={`${decided.actor.name} rejected it.`} action={takeBack}>
           <p className="whitespace-pre-wrap [overflow-wrap:anywhere]">{decided.reason}</p>

@@ -6,9 +6,9 @@ import type { Json } from "#lib/core/json.ts";
 import { sentence, validateJson } from "#lib/core/json-schema.ts";
 import { Problem } from "#lib/core/problem.ts";
 import { keepsInput } from "#lib/core/recording.ts";
-import { maskExecution, refuseMasked, type Schemas } from "#lib/core/sensitive.ts";
+import { refuseMasked, type Schemas } from "#lib/core/sensitive.ts";
 import { findExecution } from "#lib/queries/find-or-refuse.ts";
-import { schemasOf } from "#lib/queries/masked.ts";
+import { maskStoredCase, schemasOf } from "#lib/queries/masked.ts";
 import { defineCommand } from "./command.ts";
 import { record } from "./record.ts";
 import { retestWaiting } from "./rerun-evidence.ts";
@@ -65,7 +65,7 @@ export const makeCase = defineCommand({
         ctx.caller.actor,
       );
       return {
-        answer: schemas === null ? made : maskStored(schemas, made),
+        answer: schemas === null ? made : maskStoredCase(schemas, made),
         audit: {
           verb: "case.created",
           tool: execution.tool,
@@ -79,16 +79,6 @@ export const makeCase = defineCommand({
     return made;
   },
 });
-
-/** The answer, without what the schemas hide. */
-function maskStored(schemas: Schemas, made: StoredCase): StoredCase {
-  const { expectedOutput, ...rest } = made;
-  const { output, ...shown } = maskExecution(schemas, {
-    ...rest,
-    ...(expectedOutput === undefined ? {} : { output: expectedOutput }),
-  });
-  return { ...shown, ...(output === undefined ? {} : { expectedOutput: output }) };
-}
 
 /** What the case demands: what the request says, else what is known of the execution. */
 function expect(

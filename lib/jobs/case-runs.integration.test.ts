@@ -53,7 +53,7 @@ it("a run is followed to its result, which stands until the next and says of whi
   expect(await settled(ctx.database, job, 60)).toMatchObject({ state: "succeeded", progress: 1 });
   const { job: shown, last, kept } = await runsOf("calculator");
   expect(shown).toBeNull();
-  expect(kept).toEqual([{ id: made.id, description: made.description }]);
+  expect(kept).toMatchObject([{ id: made.id, description: made.description, executionId: id }]);
   const wrong = last?.run.items.filter(({ passed }) => !passed);
   expect(wrong).toMatchObject([
     { kept: false, got: "OutputNotJson: The output is not JSON: /result is Infinity" },

@@ -1,9 +1,16 @@
 "use server";
-import { defineAction } from "#app/define-action.ts";
+import { revalidatePath } from "next/cache";
+import type { z } from "zod";
+import type { ActionResult } from "#app/action-result.ts";
+import { answerAction, defineAction } from "#app/define-action.ts";
 import { callTool } from "#lib/commands/call-tool.ts";
 import { changeToolSettings } from "#lib/commands/change-settings.ts";
-import { removeCase } from "#lib/commands/remove-case.ts";
+import { runCommand } from "#lib/commands/command.ts";
+import { makeCase } from "#lib/commands/make-case.ts";
+import { RemoveCase, removeCase } from "#lib/commands/remove-case.ts";
 import { startCases } from "#lib/commands/start-cases.ts";
+import { isProblem } from "#lib/core/problem.ts";
+import { readWayBack, type WayBack } from "#lib/queries/kept-cases.ts";
 
 export const call = defineAction(callTool, {
   answer: ({ id, status, output, error, latencyMs, version }) => ({
@@ -18,6 +25,30 @@ export const call = defineAction(callTool, {
 
 export const changePolicy = defineAction(changeToolSettings, { answer: () => null });
 
-export const removeToolCase = defineAction(removeCase, { answer: ({ id }) => ({ id }) });
+/** Answers what makes the case again, for as long as the notice of its removal is there. */
+export async function removeToolCase(input: z.input<typeof RemoveCase>): Promise<ActionResult<WayBack | null>> {
+  return answerAction(async (context) => {
+    const { data } = RemoveCase.safeParse(input);
+    const wayBack = data === undefined ? null : await readWayBack(context, data);
+    await runCommand(removeCase, context, input);
+    revalidatePath("/", "layout");
+    return wayBack;
+  }, "operate");
+}
+
+/** Many at once; one that somebody else has removed meanwhile is as it should be. */
+export async function removeToolCases(input: { name: string; ids: readonly string[] }): Promise<ActionResult<null>> {
+  return answerAction(async (context) => {
+    for (const id of input.ids) {
+      await runCommand(removeCase, context, { name: input.name, id }).catch((error: unknown) => {
+        if (!isProblem(error) || error.code !== "not_found") throw error;
+      });
+    }
+    revalidatePath("/", "layout");
+    return null;
+  }, "operate");
+}
+
+export const putToolCaseBack = defineAction(makeCase, { answer: () => null });
 
 export const startToolCases = defineAction(startCases, { answer: () => null });

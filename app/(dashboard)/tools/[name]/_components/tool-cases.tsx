@@ -1,20 +1,19 @@
 "use client";
-import { Check, Play, Trash2, X } from "lucide-react";
-import { Badge } from "#app/_ui/badge.tsx";
+import { Play } from "lucide-react";
 import { Button } from "#app/_ui/button.tsx";
 import { Card, CardAction, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { CodeBlock } from "#app/_ui/code-block.tsx";
 import { inert } from "#app/_ui/displayable.ts";
 import { NotAllowed } from "#app/_ui/not-allowed.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
-import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
 import type { CaseRuns } from "#lib/queries/case-runs.ts";
-import { removeToolCase, startToolCases } from "../actions.ts";
+import { startToolCases } from "../actions.ts";
+import { CaseOutcome } from "./case-outcome.tsx";
 import { CaseRunRow } from "./case-run.tsx";
+import { KeptCases } from "./kept-cases.tsx";
 
 type Case = { description: string; input: string; expected: string };
-type Result = NonNullable<CaseRuns["last"]>["run"]["items"][number];
 
 /** The cases of a tool, how the active version did on them last, and a run of them while it is under way. */
 export function ToolCases({
@@ -31,9 +30,6 @@ export function ToolCases({
   mayRun: boolean;
 }) {
   const { run, pending } = useAction(startToolCases);
-  const removal = useAction(removeToolCase, {
-    onDone: () => toast.success("The case is removed. The execution that it was made of can make it again."),
-  });
   // What another version answered says nothing of the one that answers now.
   const results = last?.run.version === activeVersion ? last.run.items : [];
   const written = results.filter((one) => !one.kept);
@@ -84,7 +80,7 @@ export function ToolCases({
                 <details>
                   <summary className="cursor-pointer text-13">
                     <span className="[overflow-wrap:anywhere]">{inert(one.description)}</span>
-                    {result !== undefined && <Outcome passed={result.passed} className="ml-2" />}
+                    {result !== undefined && <CaseOutcome passed={result.passed} className="ml-2" />}
                   </summary>
                   <div className="mt-2 grid gap-2 md:grid-cols-2">
                     <CodeBlock text={one.input} label="Input" />
@@ -95,62 +91,9 @@ export function ToolCases({
               </li>
             );
           })}
-          {kept.map(({ id, description }) => (
-            <KeptCase
-              key={id}
-              description={description}
-              result={results.find((one) => one.id === id)}
-              {...(mayRun ? { onRemove: () => removal.run({ name: tool, id }) } : {})}
-              pending={removal.pending}
-            />
-          ))}
+          <KeptCases tool={tool} cases={kept} results={results} mayRemove={mayRun} />
         </ul>
       )}
     </Card>
-  );
-}
-
-function KeptCase({
-  description,
-  result,
-  onRemove,
-  pending,
-}: {
-  description: string;
-  result: Result | undefined;
-  onRemove?: () => void;
-  pending: boolean;
-}) {
-  return (
-    <li className="flex flex-wrap items-center gap-2 px-4 py-2 text-13">
-      <span className="[overflow-wrap:anywhere]">{inert(description)}</span>
-      <span className="text-muted-foreground text-xs">kept from an execution</span>
-      {result !== undefined && <Outcome passed={result.passed} />}
-      {result?.got !== undefined && (
-        <span className="font-mono text-xs [overflow-wrap:anywhere]">{inert(result.got)}</span>
-      )}
-      {onRemove !== undefined && (
-        <Button
-          variant="ghost"
-          size="sm"
-          className="ml-auto"
-          aria-label={`Remove the case ${description}`}
-          pending={pending}
-          onClick={onRemove}
-        >
-          {!pending && <Trash2 aria-hidden />}
-          Remove
-        </Button>
-      )}
-    </li>
-  );
-}
-
-function Outcome({ passed, className }: { passed: boolean; className?: string }) {
-  return (
-    <Badge tone={passed ? "success" : "danger"} className={className}>
-      {passed ? <Check aria-hidden /> : <X aria-hidden />}
-      {passed ? "passes" : "does not pass"}
-    </Badge>
   );
 }

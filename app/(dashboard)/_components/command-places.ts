@@ -51,6 +51,12 @@ export const COMMAND_PLACES: readonly CommandPlace[] = [
     href: "/proposals",
     scope: "operate",
   },
+  {
+    name: "proposals.undo_accepted_changes",
+    label: "Take back that answers are right",
+    href: "/proposals",
+    scope: "operate",
+  },
   { name: "proposals.merge", label: "Merge a proposal onto the active version", href: "/proposals", scope: "operate" },
   { name: "proposals.undo", label: "Take a decision back", href: "/proposals", scope: "approve" },
   { name: "proposals.withdraw", label: "Withdraw a proposal", href: "/proposals", scope: "operate" },

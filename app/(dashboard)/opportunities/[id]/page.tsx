@@ -116,7 +116,9 @@ function ClusterCard({ cluster, of: opportunity }: { cluster: Cluster; of: Oppor
     <li className="grid gap-2 px-4 py-3">
       <div className="flex flex-wrap items-center gap-3 text-13">
         <span className="font-medium">
-          {cluster.count} × {cluster.errorCode ?? cluster.errorName}
+          {isSuspicion(opportunity)
+            ? `${cluster.count} answers`
+            : `${cluster.count} × ${cluster.errorCode ?? cluster.errorName}`}
         </span>
         <Sparkline kind="bars" tone="danger" values={cluster.timeline} />
         <span className="text-muted-foreground text-xs">

@@ -14,6 +14,7 @@ import { Stat, StatList } from "#app/_ui/stat.tsx";
 import { RiskBadge, StrategyBadge, SyncBadge, ToolStateBadge } from "#app/_ui/status-badge.tsx";
 import { getContext } from "#app/context.ts";
 import { holds } from "#lib/core/actor.ts";
+import { isSuspicion } from "#lib/core/opportunity.ts";
 import { policyOf } from "#lib/core/policy.ts";
 import { isProblem } from "#lib/core/problem.ts";
 import { reasonOf } from "#lib/queries/opportunity-words.ts";
@@ -110,7 +111,7 @@ export default async function ToolPage({ params, searchParams }: Params) {
           return (
             <Callout
               key={opportunity.id}
-              tone={earlier ? "warning" : "danger"}
+              tone={earlier || isSuspicion(opportunity) ? "warning" : "danger"}
               title={reasonOf(opportunity, earlier)}
               action={
                 <Button asChild variant="outline" size="sm">

@@ -120,8 +120,8 @@ export function PutAside({
                 onChange={(event) => setWhy(event.target.value)}
               />
               <p id={`${field}-what`} className="text-muted-foreground text-xs">
-                Dismissing needs it. A dismissed problem comes back only with failures of another kind; a snoozed one
-                when its time is up.
+                Dismissing needs it. A dismissed problem comes back only with failures of another kind, a suspicion with
+                an answer that is known to be wrong; a snoozed one when its time is up.
               </p>
             </div>
             <div className="flex flex-wrap items-center gap-2">

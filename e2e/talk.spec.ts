@@ -92,6 +92,41 @@ test("a comment stands between the lines, its suggestion is taken, and another p
   await page.keyboard.press("Escape");
   await expect(there).toHaveCount(0);
 
+  // So does a line at the edge of a fold, one within a fold, and the last: what is written there is always seen.
+  const open = async (hash: string): Promise<number[]> => {
+    await page.goto("about:blank");
+    await page.goto(`${whetstone.url}/proposals/${id}${hash}`);
+    await expect(page.locator(".editor.modified .view-lines")).toContainText("division_by_zero");
+    const numbers = await page.locator(".editor.modified .line-numbers").allTextContents();
+    return numbers.map((text) => Number(/\d+$/.exec(text)?.[0] ?? 0)).sort((one, other) => one - other);
+  };
+  const seen = await open("");
+  const edge = seen.find((number) => number > 0 && number + 1 < Math.max(...seen) && !seen.includes(number + 1)) ?? 0;
+  expect(edge).toBeGreaterThan(0);
+  for (const number of [edge, edge + 2, Math.max(...seen)]) {
+    await open(`#line-${number}`);
+    await page.keyboard.press("c");
+    const here = diff.getByRole("textbox", { name: `Comment on line ${number}` });
+    await expect(here).toBeFocused();
+    await expect(here).toBeInViewport({ ratio: 1 });
+    expect(await onTop(here)).toBe(true);
+    await here.fill("Kept");
+    // Folding what is unchanged leaves it where it is, and so does coming back.
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("u");
+    await page.keyboard.press("u");
+    await expect(page.locator(".editor.modified .line-numbers").filter({ hasText: `${number}` })).not.toHaveCount(0);
+    await open(`#line-${number}`);
+    await page.keyboard.press("c");
+    await expect(here).toBeFocused();
+    await expect(here).toHaveValue("Kept");
+    await expect(here).toBeInViewport({ ratio: 1 });
+    expect(await onTop(here)).toBe(true);
+    await here.fill("");
+    await page.keyboard.press("Escape");
+    await expect(here).toHaveCount(0);
+  }
+
   // Another person's revision moves the line while one writes: the words, the cursor and the line stay together.
   await page.getByRole("region", { name: "Diff: v1 against proposed" }).click({ position: { x: 5, y: 5 } });
   await page.keyboard.press("n");
@@ -116,6 +151,14 @@ test("a comment stands between the lines, its suggestion is taken, and another p
   const { comments } = (await api(whetstone, "GET", `/proposals/${id}`)).body as { comments: object[] };
   expect(comments.at(-1)).toMatchObject({ text: "Why not earlier?", line, revision: 2 });
 });
+
+/** Whether nothing lies over the middle of a field, such as the bar at the page's foot. */
+async function onTop(field: Locator): Promise<boolean> {
+  return field.evaluate((element) => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    return document.elementFromPoint(x + width / 2, y + height / 2) === element;
+  });
+}
 
 /** What names a field. */
 async function labelOf(field: Locator): Promise<string> {

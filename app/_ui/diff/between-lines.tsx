@@ -2,6 +2,7 @@
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { createPortal } from "react-dom";
 import { hush } from "../keys.ts";
+import { bringIntoPage, scrollFor } from "./into-page.ts";
 import type { editor } from "./monaco.ts";
 
 /**
@@ -44,6 +45,8 @@ export function BetweenLines({
     const room: editor.IViewZone = {
       afterLineNumber: at.current,
       heightInPx: 40,
+      // A fold that begins with the next line would swallow it: it stands at the fold's edge instead.
+      showInHiddenAreas: true,
       domNode: document.createElement("div"),
       onDomNodeTop: (top) => {
         overlay.style.top = `${top}px`;
@@ -64,11 +67,23 @@ export function BetweenLines({
       if (zone === null || overlay.offsetHeight === 0 || overlay.offsetHeight === room.heightInPx) return;
       room.heightInPx = overlay.offsetHeight;
       side.changeViewZones((zones) => zone !== null && zones.layoutZone(zone));
+      bring();
     });
     /** What is written in; the editor takes it out of the page with its text, and with that the cursor. */
     let writing: HTMLElement | null = null;
+    let frame = 0;
+    /** Nothing is written unseen: with the next frame, when its place is known, the form is scrolled to. */
+    const bring = (): void => {
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(() => {
+        if (zone === null || !(writing instanceof HTMLTextAreaElement)) return;
+        bringIntoEditor(side, overlay, writing.form ?? writing, at.current);
+        bringIntoPage(writing.form ?? writing);
+      });
+    };
     overlay.addEventListener("focusin", ({ target }) => {
       writing = target instanceof HTMLElement ? target : null;
+      bring();
     });
     overlay.addEventListener("focusout", () =>
       queueMicrotask(() => {
@@ -110,6 +125,7 @@ export function BetweenLines({
       show();
     });
     return () => {
+      cancelAnimationFrame(frame);
       layouts.dispose();
       models.dispose();
       hide();
@@ -117,6 +133,26 @@ export function BetweenLines({
   }, [name, side]);
   return host === null ? null : createPortal(children, host);
 }
+
+/** Scrolls an editor by as little as shows a part of what lies over it below a line. */
+function bringIntoEditor(side: editor.ICodeEditor, overlay: HTMLElement, part: HTMLElement, line: number): void {
+  side.render();
+  // What is far from the lines in view has no place.
+  if (Number.parseFloat(overlay.style.top) < -OUT_OF_VIEW) {
+    side.revealLineInCenter(Math.max(1, line), IMMEDIATE);
+    side.render();
+  }
+  const view = side.getContainerDomNode().getBoundingClientRect();
+  const { top, bottom } = part.getBoundingClientRect();
+  const by = scrollFor({ top, bottom }, view);
+  if (by === 0) return;
+  side.setScrollTop(side.getScrollTop() + by, IMMEDIATE);
+  side.render();
+}
+
+/** The editor puts what is not in view a million pixels up. */
+const OUT_OF_VIEW = 100_000;
+const IMMEDIATE: editor.ScrollType.Immediate = 1;
 
 const modifiersOf = ({ key, code, ctrlKey, metaKey, shiftKey, altKey }: KeyboardEvent): KeyboardEventInit => ({
   key,

@@ -3,6 +3,7 @@ import { useTheme } from "next-themes";
 import { type ReactNode, type Ref, useEffect, useImperativeHandle, useRef, useState } from "react";
 import { applyTheme, editor } from "#monaco";
 import { BetweenLines } from "./between-lines.tsx";
+import { bringIntoPage } from "./into-page.ts";
 
 export type DiffEditorHandle = {
   /** Goes to the next or previous change. */
@@ -98,16 +99,34 @@ export default function DiffEditor({
   // What the text is written with is not changed by an edit of a line.
   const lineEnding = modified.includes("\r\n") ? "\r\n" : "\n";
   const callbacks = useRef({ onEdit, onAt, onLine, onReady, label, lineEnding, editing, draft });
+  const unfold = useRef<(line: number) => void>(() => {});
+  const noted = useRef(notes);
+  /** What has something below it, and what one is at, is never folded: nobody would see that it is there. */
+  const keepOpen = useRef(() => {
+    const at = widget.current?.getModifiedEditor().getPosition()?.lineNumber;
+    for (const line of [...noted.current.map((note) => note.line), ...(at === undefined ? [] : [at])]) {
+      unfold.current(line);
+      unfold.current(line + 1);
+    }
+  });
   const { resolvedTheme } = useTheme();
 
   useEffect(() => {
     callbacks.current = { onEdit, onAt, onLine, onReady, label, lineEnding, editing, draft };
   });
 
+  useEffect(() => {
+    noted.current = notes;
+    keepOpen.current();
+  }, [notes]);
+
   useImperativeHandle(handle, () => ({
     go: (where) => widget.current?.goToDiff(where),
     openAccessibleViewer: () => widget.current?.accessibleDiffViewerNext(),
-    reveal: (line) => reveal(widget.current?.getModifiedEditor(), line),
+    reveal: (line) => {
+      reveal(widget.current?.getModifiedEditor(), line);
+      bringLine(widget.current?.getModifiedEditor(), line);
+    },
     at: () => widget.current?.getModifiedEditor().getPosition()?.lineNumber,
   }));
 
@@ -176,6 +195,8 @@ export default function DiffEditor({
     const moves = created
       .getModifiedEditor()
       .onDidChangeCursorPosition(({ position }) => callbacks.current.onAt?.(position.lineNumber));
+    // Later: the editor is in the middle of folding.
+    const folds = created.getModifiedEditor().onDidChangeHiddenAreas(() => queueMicrotask(() => keepOpen.current()));
     // The editor takes the names of its sides away whenever their options are made anew.
     const kept = [
       keepNamed(created.getOriginalEditor(), () => `${callbacks.current.label}: before`),
@@ -185,7 +206,7 @@ export default function DiffEditor({
     setSide(created.getModifiedEditor());
     return () => {
       setSide(null);
-      for (const one of [clicks, edits, moves, ...kept]) one.dispose();
+      for (const one of [clicks, edits, moves, folds, ...kept]) one.dispose();
       created.dispose();
       widget.current = null;
     };
@@ -273,7 +294,10 @@ export default function DiffEditor({
       shown.setModel(compared);
       // At once: the editor's own way waits, and would take back where a key has gone meanwhile.
       const [first] = shown.getLineChanges() ?? [];
+      unfold.current = (line) => (compared as typeof compared & Unfolding).ensureModifiedLineIsVisible(line, 0);
       reveal(shown.getModifiedEditor(), start.current ?? Math.max(1, first?.modifiedStartLineNumber ?? 1));
+      keepOpen.current();
+      if (start.current !== undefined) bringLine(shown.getModifiedEditor(), start.current);
       // Asked for before there was a text to edit.
       if (callbacks.current.editing) {
         if (callbacks.current.draft !== undefined) model.modified.setValue(callbacks.current.draft);
@@ -283,6 +307,7 @@ export default function DiffEditor({
     });
     return () => {
       gone = true;
+      unfold.current = () => {};
       if (widget.current !== null) shown.setModel(null);
       compared.dispose();
       model.original.dispose();
@@ -316,6 +341,21 @@ export default function DiffEditor({
 
 const NO_NOTES: readonly LineNote[] = [];
 const NOT_STRUCK: readonly Lines[] = [];
+
+/** What the editor calls for its own cursor; 0 unfolds from whichever end of the fold is closer. */
+type Unfolding = { ensureModifiedLineIsVisible(line: number, from: 0): void };
+
+/** Scrolls the page to a line that the editor was scrolled to. */
+function bringLine(side: editor.ICodeEditor | undefined, line: number): void {
+  // With the next frame: the page makes its room anew for what was just unfolded.
+  requestAnimationFrame(() => {
+    const within = side?.getContainerDomNode();
+    const at = side?.getModel() && side.getScrolledVisiblePosition({ lineNumber: line, column: 1 });
+    if (within === undefined || !within.isConnected || !at) return;
+    const top = within.getBoundingClientRect().top + at.top;
+    bringIntoPage(within, { top, bottom: top + at.height });
+  });
+}
 
 /** The cursor unfolds what it is put on. */
 function reveal(side: editor.ICodeEditor | undefined, line: number): void {

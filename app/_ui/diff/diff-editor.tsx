@@ -4,6 +4,7 @@ import { type ReactNode, type Ref, useEffect, useImperativeHandle, useRef, useSt
 import { applyTheme, editor } from "#monaco";
 import { BetweenLines } from "./between-lines.tsx";
 import { bringIntoPage } from "./into-page.ts";
+import { mark, showCoverage } from "./side-marks.ts";
 
 export type DiffEditorHandle = {
   /** Goes to the next or previous change. */
@@ -381,43 +382,6 @@ function keepWrapped(side: editor.ICodeEditor): { dispose(): void } {
     if (side.getOption(wanted) === "on" && side.getOption(left) === "off")
       side.updateOptions({ wordWrapOverride2: "inherit" });
   });
-}
-
-/** Writes the counts before the line numbers and hatches what nobody passed; answers how to take both away. */
-function showCoverage(side: editor.ICodeEditor, counts: readonly (number | null)[] | null): () => void {
-  if (counts === null) return () => {};
-  const most = Math.max(0, ...counts.map((count) => count ?? 0));
-  const wide = String(most).length + 1;
-  side.updateOptions({
-    lineNumbersMinChars: 5 + wide,
-    lineNumbers: (line) => {
-      const count = counts[line - 1] ?? null;
-      return count === null ? String(line) : `${count}× ${String(line).padStart(3, "\u2007")}`;
-    },
-  });
-  const hatched = counts.flatMap((count, index) =>
-    count === 0
-      ? {
-          range: { startLineNumber: index + 1, startColumn: 1, endLineNumber: index + 1, endColumn: 1 },
-          options: { isWholeLine: true, className: "hatched", hoverMessage: { value: "No case executed this line." } },
-        }
-      : [],
-  );
-  const unmark = mark(side, hatched);
-  return () => {
-    unmark();
-    side.updateOptions({ lineNumbersMinChars: 3, lineNumbers: "on" });
-  };
-}
-
-/** Puts marks on whatever text a side holds; answers how to take them away. */
-function mark(side: editor.ICodeEditor, all: editor.IModelDeltaDecoration[]): () => void {
-  const marks = side.createDecorationsCollection(all);
-  const models = side.onDidChangeModel(() => marks.set(all));
-  return () => {
-    models.dispose();
-    marks.clear();
-  };
 }
 
 /** Nothing to see: whoever draws it names the editor's files. */

@@ -9,7 +9,6 @@ import { NotAllowed } from "#app/_ui/not-allowed.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { milliseconds } from "#app/_ui/relative-time.ts";
 import { Sparkline } from "#app/_ui/sparkline.tsx";
-import { Stat, StatList } from "#app/_ui/stat.tsx";
 import {
   AttributionBadge,
   OpportunityKindBadge,
@@ -19,7 +18,6 @@ import {
 import { RelativeTime } from "#app/_ui/time.tsx";
 import { getContext } from "#app/context.ts";
 import { holds } from "#lib/core/actor.ts";
-import { FAILING_ERROR } from "#lib/core/health.ts";
 import { type Cluster, isSuspicion, type Opportunity, type Statistics } from "#lib/core/opportunity.ts";
 import { isProblem } from "#lib/core/problem.ts";
 import type { Attribution, OpportunityKind } from "#lib/core/words.ts";
@@ -29,6 +27,7 @@ import { LazyTrafficChart } from "../../_components/lazy-traffic-chart.tsx";
 import { RollBackDialog } from "../../_components/roll-back-dialog.tsx";
 import { deploymentMarks, trafficPoints } from "../../_components/traffic-points.ts";
 import { AskedAgainExamples } from "./_components/asked-again-examples.tsx";
+import { Figures } from "./_components/figures.tsx";
 import { GenerateFix } from "./_components/generate-fix.tsx";
 import { PutAside } from "./_components/put-aside.tsx";
 
@@ -107,8 +106,6 @@ const read = cache(async (id: string): Promise<OpportunityPageView> => {
   }
 });
 
-const share = (value: number): string => `${(value * 100).toFixed(1)} %`;
-
 function ClusterCard({ cluster, of: opportunity }: { cluster: Cluster; of: Opportunity }) {
   const { tool, kind } = opportunity;
   const failed = kind === "failing" || kind === "degrading";
@@ -174,74 +171,6 @@ function Resolved({ at, by, note }: Resolution & { note: string | undefined }) {
         </>
       )}
     </p>
-  );
-}
-
-const A_DAY: Record<OpportunityKind, string> = {
-  failing: "Bad calls a day",
-  degrading: "Bad calls a day",
-  incorrect: "Wrong answers a day",
-  slow: "Late answers a day",
-};
-
-function Figures({ of: { kind, state, statistics } }: { of: Opportunity }) {
-  const { latency, failures, calls, askedAgain } = statistics;
-  const perDay = (
-    <Stat
-      label={askedAgain === undefined ? A_DAY[kind] : "Suspected answers a day"}
-      value={Math.round(statistics.badCallsPerDay).toLocaleString("en")}
-      detail={state === "resolved" ? "at the traffic of then" : "at the traffic seen"}
-    />
-  );
-  if (kind === "slow" && latency !== undefined)
-    return (
-      <StatList>
-        <Stat
-          label="Late"
-          value={`${latency.late} of ${latency.of}`}
-          detail={`of the answers looked at, over ${milliseconds(latency.limitMs)}`}
-        />
-        <Stat
-          label="Median"
-          value={milliseconds(latency.medianMs)}
-          detail={latency.beforeMs === undefined ? "of these" : `of these, ${milliseconds(latency.beforeMs)} before`}
-        />
-        <Stat label="p95" value={milliseconds(latency.p95Ms)} detail="of these" />
-        {perDay}
-      </StatList>
-    );
-  if (askedAgain !== undefined)
-    return (
-      <StatList>
-        <Stat
-          label="Asked again"
-          value={`${askedAgain.asked} of ${askedAgain.of}`}
-          detail={askedAgain.kind === undefined ? "of all its answers" : `answers where ${askedAgain.kind}`}
-        />
-        <Stat
-          label="Before"
-          value={`${askedAgain.before.asked} of ${askedAgain.before.of}`}
-          detail="of the same answers"
-        />
-        <Stat label="Callers" value={String(askedAgain.callers)} detail="that ask again" />
-        {perDay}
-      </StatList>
-    );
-  return (
-    <StatList>
-      <Stat
-        label="Failed"
-        value={`${failures} of ${calls}`}
-        detail={`${statistics.refused} refused, ${statistics.rejected} rejected apart`}
-      />
-      <Stat
-        label="Success rate"
-        value={share(statistics.successRate)}
-        detail={`${calls - failures} of ${calls}, between ${share(statistics.lowerBound)} and ${share(statistics.upperBound)} (${share(1 - FAILING_ERROR)} sure)`}
-      />
-      <Stat label="Target" value={share(statistics.target)} detail="set in Settings" />
-      {perDay}
-    </StatList>
   );
 }
 

@@ -6,7 +6,7 @@ import type { Actor } from "#lib/core/actor.ts";
 import { checkSyncStatus } from "#lib/registry/check-sync-status.ts";
 import { openTestHouse, type TestHouse } from "#lib/testing/test-house.ts";
 import { until } from "#lib/testing/until.ts";
-import { ADA, digestNow, tested } from "#lib/testing/workshop.ts";
+import { ADA, BEN, digestNow, tested } from "#lib/testing/workshop.ts";
 import { cancelJob } from "./cancel-job.ts";
 import { changeSettings, changeToolSettings } from "./change-settings.ts";
 import { type Context, runCommand } from "./command.ts";
@@ -16,6 +16,7 @@ import { resolveSync } from "./resolve-sync.ts";
 import { rollBackTool } from "./roll-back-tool.ts";
 import { abortDeployment } from "./steer-deployment.ts";
 import { takeInEdits } from "./take-in-edits.ts";
+import { withdrawProposal } from "./withdraw-proposal.ts";
 
 const KEY: Actor = { kind: "key", id: "agent", name: "agent" };
 const NOBODY = { passed: "nobody", inconclusive: "nobody" } as const;
@@ -93,27 +94,89 @@ it("what asks for more is a person's to take from the disk, as it is a person's 
   expect(await activeOf(name)).toBe(2);
 });
 
-it("where two have to approve, one does not take an edit", async () => {
-  const name = "convert_units";
-  await runCommand(changeToolSettings, person, { name, requiredApprovals: 2 });
-  await edit(name);
-  await expect(runCommand(resolveSync, person, { name, resolution: "take_disk" })).rejects.toMatchObject({
-    code: "conflict",
-    message: expect.stringMatching(/2 people to approve: approve proposal \d+/),
-  });
-});
-
-it("an approved edit that was dropped from the disk is nobody's to deploy", async () => {
-  const name = "extract_links";
-  const { proposalId } = await edit(name);
+/** An approval of an edit's proposal as the review page sends it, its warnings acknowledged. */
+async function approve(ctx: Context, proposalId: string): Promise<void> {
   const { database } = house.machinery;
   await until(database, async () =>
     (await database.proposals.find(proposalId))?.state === "awaiting_review" ? true : null,
   );
   const digest = await digestNow(database, proposalId);
   const { warnings } = (await database.proposals.evidence(proposalId)).at(-1)?.summary ?? { warnings: [] };
-  const acknowledge = ["inconclusive", ...warnings.map(({ id }) => id)];
-  await runCommand(decideProposal, person, { id: proposalId, decision: "approve", digest, acknowledge });
+  const acknowledge = ["inconclusive", "manual-risk", ...warnings.map(({ id }) => id)];
+  await runCommand(decideProposal, ctx, { id: proposalId, decision: "approve", digest, acknowledge });
+}
+
+const contextOf = (actor: Actor, scopes: Context["caller"]["scopes"] = ["admin"]): Context => ({
+  ...house.machinery,
+  caller: { actor, scopes },
+});
+
+describe("where two have to approve", () => {
+  const name = "convert_units";
+  const take = { name, resolution: "take_disk" } as const;
+  const refusal = (message: RegExp) => ({ code: "conflict", message: expect.stringMatching(message) });
+  beforeAll(() => runCommand(changeToolSettings, person, { name, requiredApprovals: 2 }));
+
+  it("one does not take an edit; approved by two, it goes live by taking the disk", async () => {
+    const { proposalId, version } = await edit(name);
+    const none =
+      /^Policy asks 2 people: nobody has approved proposal \d+; have another approve it there, then take the disk\.$/;
+    await expect(runCommand(resolveSync, person, take)).rejects.toMatchObject(refusal(none));
+    await approve(person, proposalId);
+    // Who approved already counts once.
+    await expect(runCommand(resolveSync, person, take)).rejects.toMatchObject(
+      refusal(/: 1 has approved proposal \d+; have another approve it there/),
+    );
+    await approve(contextOf(BEN), proposalId);
+    expect((await house.machinery.database.proposals.find(proposalId))?.state).toBe("approved");
+    expect(await runCommand(resolveSync, person, take)).toMatchObject({ version, syncState: "in_sync" });
+    expect(await activeOf(name)).toBe(version);
+  });
+
+  it("whoever takes it is the second where that one may approve, and another edit has no approvals", async () => {
+    const before = await edit(name);
+    await approve(person, before.proposalId);
+    await expect(runCommand(resolveSync, contextOf(BEN, ["deploy"]), take)).rejects.toMatchObject(
+      refusal(/1 has approved/),
+    );
+    const { version, proposalId } = await edit(name);
+    await expect(runCommand(resolveSync, contextOf(BEN), take)).rejects.toMatchObject(refusal(/nobody has approved/));
+    await approve(person, proposalId);
+    expect(await runCommand(resolveSync, contextOf(BEN), take)).toMatchObject({ version, syncState: "in_sync" });
+  });
+
+  it("approvals of what was withdrawn since count no longer", async () => {
+    const { proposalId } = await edit(name);
+    await approve(person, proposalId);
+    await runCommand(withdrawProposal, person, { id: proposalId, reason: "not so" });
+    await expect(runCommand(resolveSync, contextOf(BEN), take)).rejects.toMatchObject(
+      refusal(/save the edit in the file/),
+    );
+  });
+});
+
+it("where four eyes have to see it, the approval of another person lets an edit be taken", async () => {
+  const name = "calculator";
+  const take = { name, resolution: "take_disk" } as const;
+  await runCommand(changeToolSettings, person, { name, fourEyes: true });
+  const { proposalId, version } = await edit(name);
+  await expect(runCommand(resolveSync, person, take)).rejects.toMatchObject({
+    message: expect.stringMatching(
+      /^Policy asks somebody besides the author: nobody has approved proposal \d+; have another/,
+    ),
+  });
+  await approve(contextOf(BEN), proposalId);
+  await expect(runCommand(resolveSync, contextOf(BEN), take)).rejects.toMatchObject({
+    message: expect.stringMatching(/1 has approved proposal \d+; have another person take the disk\.$/),
+  });
+  expect(await runCommand(resolveSync, person, take)).toMatchObject({ version, syncState: "in_sync" });
+});
+
+it("an approved edit that was dropped from the disk is nobody's to deploy", async () => {
+  const name = "extract_links";
+  const { proposalId } = await edit(name);
+  const { database } = house.machinery;
+  await approve(person, proposalId);
   await runCommand(resolveSync, person, { name, resolution: "take_database" });
   expect((await database.proposals.find(proposalId))?.state).toBe("cancelled");
   await expect(runCommand(deployProposal, person, { id: proposalId })).rejects.toMatchObject({ code: "conflict" });

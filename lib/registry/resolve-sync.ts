@@ -56,11 +56,7 @@ export async function resolveSync(parts: SyncSettlers, request: SyncRequest, act
     const found = await find(parts, request.tool);
     if (found.status.state === "in_sync")
       throw new Problem("conflict", `${request.tool} is in sync: there is nothing to settle.`);
-    if (request.diskHash !== undefined && request.diskHash !== found.disk?.hash)
-      throw new Problem(
-        "conflict",
-        `${request.tool}.ts was saved again since it was shown: look at what it holds now. Nothing was written.`,
-      );
+    requireSeen(request, found.disk?.hash ?? null);
     switch (request.resolution) {
       case "take_disk":
         return takeDisk(parts, found, actor);
@@ -70,6 +66,18 @@ export async function resolveSync(parts: SyncSettlers, request: SyncRequest, act
         return merge(parts, found, request.source, actor);
     }
   });
+}
+
+/**
+ * What was seen is what the file holds, where anybody said what was seen.
+ * @throws Problem `conflict` where the file was saved again since
+ */
+export function requireSeen({ tool, diskHash }: Pick<SyncRequest, "tool" | "diskHash">, now: string | null): void {
+  if (diskHash === undefined || diskHash === now) return;
+  throw new Problem(
+    "conflict",
+    `${tool}.ts was saved again since it was shown: look at what it holds now. Nothing was written.`,
+  );
 }
 
 async function find(parts: RegistryParts, name: string): Promise<Found> {

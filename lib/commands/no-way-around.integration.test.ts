@@ -156,9 +156,9 @@ describe("where two have to approve", () => {
 });
 
 it("where four eyes have to see it, the approval of another person lets an edit be taken", async () => {
-  const name = "calculator";
+  const name = "convert_units";
   const take = { name, resolution: "take_disk" } as const;
-  await runCommand(changeToolSettings, person, { name, fourEyes: true });
+  await runCommand(changeToolSettings, person, { name, requiredApprovals: 1, fourEyes: true });
   const { proposalId, version } = await edit(name);
   await expect(runCommand(resolveSync, person, take)).rejects.toMatchObject({
     message: expect.stringMatching(

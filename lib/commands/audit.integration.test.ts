@@ -260,7 +260,8 @@ describe("audit", () => {
   it("is not written by what is refused", async () => {
     const { audit, proposals } = house.machinery.database;
     // Tests that the steps above had run anew write their rows.
-    await expect.poll(async () => (await proposals.list({ state: "testing" }, { limit: 1 })).items.length).toBe(0);
+    const testing = async () => (await proposals.list({ state: "testing" }, { limit: 1 })).items.length;
+    await expect.poll(testing, { timeout: 60_000 }).toBe(0);
     const before = (await audit.list({}, { limit: 1 })).items[0]?.id;
     await expect(run("settings.change", {})).rejects.toMatchObject({ code: "invalid_input" });
     await expect(run("proposals.create", { tool: "nobody", source: "x", rationale: "y" })).rejects.toMatchObject({

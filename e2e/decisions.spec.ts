@@ -74,7 +74,7 @@ test("an approval that counts no longer says why; changes are requested, and the
 
   // One of two approvals, and the next one is shown; then the change that was approved is another one.
   await page.getByRole("button", { name: /^Approve/ }).click();
-  await expect(page.getByText("Proposal 1 is approved.")).toBeVisible();
+  await expect(page.getByText("Your approval of proposal 1 is kept: 1 more approval is needed.")).toBeVisible();
   await expect(page.getByRole("heading", { level: 1, name: /Proposal 2/ })).toBeVisible();
   expect(page.url()).toContain(next);
   await page.goto(`${whetstone.url}/proposals/${id}`);

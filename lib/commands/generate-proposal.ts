@@ -1,8 +1,9 @@
 /** Opens a proposal for an opportunity and has a candidate written for it. */
 
 import { z } from "zod";
-import { isSuspicion, type Opportunity } from "#lib/core/opportunity.ts";
+import type { Opportunity } from "#lib/core/opportunity.ts";
 import { Problem } from "#lib/core/problem.ts";
+import { isSuspicion } from "#lib/core/suspicion.ts";
 import { inWords } from "#lib/core/words.ts";
 import { findActiveVersion, findOpportunity, findTool } from "#lib/queries/find-or-refuse.ts";
 import { type ProposalDetail, showProposal } from "#lib/queries/proposals.ts";

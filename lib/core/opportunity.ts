@@ -104,11 +104,6 @@ export const Opportunity = z.object({
 });
 export type Opportunity = z.infer<typeof Opportunity>;
 
-/** Whether nothing is known to be wrong yet: callers only act as if it were. */
-export function isSuspicion({ statistics }: Pick<Opportunity, "statistics">): boolean {
-  return statistics.askedAgain !== undefined;
-}
-
 const MAY_SOLVE: ReadonlySet<ProposalState> = new Set([
   "generating",
   "testing",

@@ -1,5 +1,6 @@
 /** What a page says of an opportunity: of one that is resolved in the past. */
-import { isSuspicion, type Opportunity } from "#lib/core/opportunity.ts";
+import type { Opportunity } from "#lib/core/opportunity.ts";
+import { isSuspicion } from "#lib/core/suspicion.ts";
 
 type Told = Pick<Opportunity, "tool" | "kind" | "state" | "reason">;
 

@@ -1,7 +1,8 @@
 /** The lines above the diff in a review: why, verdict, what else changed, and what may be decided. Pure. */
 import type { Evidence, EvidenceCase } from "#lib/core/evidence.ts";
-import { isSuspicion, type Opportunity } from "#lib/core/opportunity.ts";
+import type { Opportunity } from "#lib/core/opportunity.ts";
 import type { Proposal } from "#lib/core/proposal.ts";
+import { isSuspicion } from "#lib/core/suspicion.ts";
 import { percent, plural } from "#lib/core/verdict-words.ts";
 import type { Label, Mode } from "#lib/core/words.ts";
 import { findingsOf, reasonOf } from "./opportunity-words.ts";

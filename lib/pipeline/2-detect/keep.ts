@@ -1,6 +1,7 @@
 /** Keeps the list: one opportunity a tool and kind, every turn of its life with its audit row. */
 import { machine } from "#lib/core/actor.ts";
-import { isSuspicion, type Opportunity } from "#lib/core/opportunity.ts";
+import type { Opportunity } from "#lib/core/opportunity.ts";
+import { isSuspicion } from "#lib/core/suspicion.ts";
 import type { OpportunityKind } from "#lib/core/words.ts";
 import type { Clock } from "#lib/ports/clock.ts";
 import type { Database } from "#lib/ports/database.ts";

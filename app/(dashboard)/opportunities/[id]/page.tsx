@@ -18,8 +18,9 @@ import {
 import { RelativeTime } from "#app/_ui/time.tsx";
 import { getContext } from "#app/context.ts";
 import { holds } from "#lib/core/actor.ts";
-import { type Cluster, isSuspicion, type Opportunity, type Statistics } from "#lib/core/opportunity.ts";
+import type { Cluster, Opportunity, Statistics } from "#lib/core/opportunity.ts";
 import { isProblem } from "#lib/core/problem.ts";
+import { isSuspicion } from "#lib/core/suspicion.ts";
 import type { Attribution, OpportunityKind } from "#lib/core/words.ts";
 import { type OpportunityPageView, type Resolution, readOpportunityPage } from "#lib/queries/opportunity-page.ts";
 import { findingsOf, reasonOf, standsAs } from "#lib/queries/opportunity-words.ts";

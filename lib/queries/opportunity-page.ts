@@ -5,13 +5,13 @@ import type { Execution } from "#lib/core/execution.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
 import { policyOf } from "#lib/core/policy.ts";
 import type { Proposal } from "#lib/core/proposal.ts";
+import { suspectOf } from "#lib/core/suspect-version.ts";
 import type { Settings, Tool } from "#lib/core/version.ts";
 import type { Mode } from "#lib/core/words.ts";
 import type { TrafficBucket } from "#lib/ports/database.ts";
 import { findTool } from "./find-or-refuse.ts";
 import { maskExecutions } from "./masked.ts";
 import { listOpportunities, showOpportunity } from "./opportunities.ts";
-import { suspectOf } from "./opportunity-words.ts";
 import { previousActive } from "./versions-page.ts";
 
 const HOUR_MS = 3_600_000;

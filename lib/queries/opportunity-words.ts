@@ -29,12 +29,6 @@ export function reasonOf({ kind, state, reason }: Omit<Told, "tool">, over = sta
   return reason.replace(/^Fails /, "Failed ");
 }
 
-/** The version that its investigation calls what changed, and that going back from is the way out; null where it names none. */
-export function suspectOf({ findings }: Pick<Opportunity, "findings">): number | null {
-  const named = findings.flatMap((one) => /^Version (\d+) became active .*: rolling it back is/.exec(one)?.[1] ?? []);
-  return named[0] === undefined ? null : Number(named[0]);
-}
-
 /** What its investigation found. */
 export function findingsOf({ state, findings }: Pick<Opportunity, "state" | "findings">): string[] {
   if (state !== "resolved") return findings;

@@ -94,6 +94,17 @@ describe("whyLine", () => {
       facts: ["Tool fault", "about 80 bad calls a day"],
     });
   });
+  it("keeps what a change was made for where the problem shows other failures by now", () => {
+    const about = { purpose: "failing", createdBy: person } as const;
+    const long = `no rate for ${"a very long name ".repeat(20)}`;
+    const cluster = { message: long } as Opportunity["clusters"][number];
+    const now = { ...opportunity, clusters: [cluster] };
+    const same = `Fails 4 of 9 calls since 15:31 UTC: TypeError: ${long.slice(0, 100)}…`;
+    expect(whyLine(about, now, "", same).text).toBe(opportunity.reason);
+    const other = "Fails 4 of 9 calls since 15:31 UTC: TypeError: no items";
+    expect(whyLine(about, now, "", other)).toEqual({ text: other, facts: ["The problem shows other failures by now"] });
+  });
+
   it("is the first line of the rationale where nobody detected anything", () => {
     const why = whyLine({ purpose: "slow", createdBy: person }, null, "Caches the table.\n\nLong story.");
     expect(why.text).toBe("Caches the table.");
@@ -248,6 +259,7 @@ describe("decidable", () => {
       approve: false,
       whyNot: "You have approved it: one more person has to.",
     });
+    expect(decidable({ ...waiting, own: true, have: 1, required: 1 }).whyNot).toContain("one more person has to");
   });
   it("offers to deploy what was simulated, once the mode is real", () => {
     expect(decidable({ ...waiting, state: "simulated" }).deploy).toBe(true);

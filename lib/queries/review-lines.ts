@@ -35,13 +35,19 @@ export function whyLine(
   if (statistics.badCallsPerDay >= 1) facts.push(`about ${Math.round(statistics.badCallsPerDay)} ${bad} a day`);
   if (clusters.length > 0 && !isSuspicion(opportunity)) facts.push(`${plural(clusters.length, "kind")} of failure`);
   // The same opportunity, with failures that this change knows nothing of.
-  if (clusters.length > 0 && FAILED.test(begun) && !clusters.some(({ message }) => begun.includes(message)))
+  if (
+    clusters.length > 0 &&
+    FAILED.test(begun) &&
+    !clusters.some(({ message }) => begun.includes(message.slice(0, NAMED)))
+  )
     return { text: begun, facts: ["The problem shows other failures by now"] };
   return { text: reasonOf(opportunity), facts };
 }
 
 /** How the reason of an opportunity tells a failure. */
 const FAILED = /^Fails? \d+ of .*: /;
+/** As much of a message as a reason surely holds: it cuts long ones. */
+const NAMED = 40;
 
 const PURPOSES: Record<Proposal["purpose"], readonly string[]> = {
   failing: ["meant to mend failing calls"],
@@ -300,7 +306,8 @@ function whyNotApprove(facts: Parameters<typeof decidable>[0]): string | null {
   if (facts.evidence.verdict === "error")
     return "The tests could not be carried out, which says nothing about the change: run them again.";
   if (facts.own) {
-    const more = facts.required - facts.have;
+    // Four eyes ask for another person where the count is reached already.
+    const more = Math.max(1, facts.required - facts.have);
     return `You have approved it: ${more === 1 ? "one more person has" : `${more} more people have`} to.`;
   }
   return facts.barred;

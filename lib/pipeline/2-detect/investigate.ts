@@ -5,6 +5,7 @@ import type { Execution } from "#lib/core/execution.ts";
 import { canonicalJson, type Json } from "#lib/core/json.ts";
 import type { Cluster } from "#lib/core/opportunity.ts";
 import type { Change } from "#lib/core/statistics-change.ts";
+import { suspectFinding } from "#lib/core/suspect-version.ts";
 import type { ToolRecord } from "./record.ts";
 import { brief, count, sayTime } from "./words.ts";
 
@@ -57,7 +58,7 @@ function versionThen(scene: Scene): string | null {
   const when = sayTime(activation.at, now);
   const { calls, exact } = callsBetween(scene, activation.at, start);
   return calls < SUSPECT_CALLS
-    ? `Version ${activation.version} became active at ${when}, ${exact ? "" : "about "}${count(calls, "call")} before the first failure: rolling it back is the quickest way out`
+    ? suspectFinding(activation.version, when, `${exact ? "" : "about "}${count(calls, "call")}`)
     : `The version did not change then: version ${activation.version} had been active since ${when}`;
 }
 

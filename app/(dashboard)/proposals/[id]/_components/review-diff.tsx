@@ -41,9 +41,9 @@ type Sides = {
   coverage?: Coverage | undefined;
 };
 
-/** What the server makes of an edit of a revision that is no longer the newest; null where lines meet. */
-/** With it: the state that it is in, which takes no revision. */
+/** Of a proposal that takes no revision any more: the state that it is in. */
 type Late = { readonly state: string };
+/** What the server makes of an edit of a revision that is no longer the newest; null where lines meet. */
 type Merged = { readonly revision: number; readonly merged: string | null };
 
 /**

@@ -103,6 +103,15 @@ async function signIn(page: Page, { url, key }: RunningWhetstone): Promise<void>
   await page.context().request.get(url + ((await response.json()) as { path: string }).path);
 }
 
+/** The newest problem and the newest call: pages that stand for all of their kind. */
+async function newestOf({ url, key }: RunningWhetstone, kind: "opportunities" | "executions"): Promise<string> {
+  const response = await fetch(`${url}/api/v1/${kind}?limit=1`, { headers: { authorization: `Bearer ${key}` } });
+  const { items } = (await response.json()) as { items: { id: string }[] };
+  const [newest] = items;
+  if (newest === undefined) throw new Error(`the store holds no ${kind}`);
+  return `/${kind}/${newest.id}`;
+}
+
 /** Tools in great number, and the two whose changes are looked at. */
 async function writeTools(folder: string, count: number): Promise<void> {
   const source = await readFile(join(folder, "text_statistics.ts"), "utf8");
@@ -199,9 +208,14 @@ export async function run({ quick }: { quick: boolean }): Promise<BenchResult> {
     }
 
     let heaviest = 0;
-    for (const path of [...PAGES, `/proposals/${long}`])
+    const single = [
+      await newestOf(whetstone, "opportunities"),
+      await newestOf(whetstone, "executions"),
+      `/proposals/${long}`,
+    ];
+    for (const path of [...PAGES, ...single])
       for (const kind of KINDS) {
-        const name = path.startsWith("/proposals/") ? "/proposals/[id]" : path;
+        const name = single.includes(path) ? path.replace(/[^/]+$/, "[id]") : path;
         const page = await newPage(browser, faults, kind);
         await signIn(page, whetstone);
         await page.goto(`${whetstone.url}${path}`, { waitUntil: "load" });

@@ -37,11 +37,13 @@ export async function untilDiff(page: Page): Promise<Seen> {
   return seenOn(page);
 }
 
-/** Kilobytes that a page brought over the wire: all of them, and of script alone. */
+/** Kilobytes that a page brought over the wire to stand there: all of them, and of script alone. What is fetched at rest is none of them. */
 export function kilobytes(page: Page): Promise<{ all: number; script: number }> {
   return page.evaluate(() => {
     const [document] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
-    const rest = performance.getEntriesByType("resource") as PerformanceResourceTiming[];
+    const loaded = document?.loadEventStart ?? Number.POSITIVE_INFINITY;
+    const fetched = performance.getEntriesByType("resource") as PerformanceResourceTiming[];
+    const rest = fetched.filter(({ startTime }) => startTime < loaded);
     const sum = (entries: { encodedBodySize: number }[]): number =>
       entries.reduce((bytes, { encodedBodySize }) => bytes + encodedBodySize, 0) / 1024;
     return {

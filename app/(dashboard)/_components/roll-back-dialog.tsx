@@ -1,7 +1,7 @@
 "use client";
 import { Redo2, Undo2 } from "lucide-react";
 import { useId, useState } from "react";
-import { Button, type ButtonProps } from "#app/_ui/button.tsx";
+import { Button } from "#app/_ui/button.tsx";
 import {
   Dialog,
   DialogClose,
@@ -10,8 +10,8 @@ import {
   DialogFooter,
   DialogHeader,
   DialogTitle,
-  DialogTrigger,
 } from "#app/_ui/dialog.tsx";
+import type { Opened } from "#app/_ui/dialog-button.tsx";
 import { Keys } from "#app/_ui/keyboard.tsx";
 import { Label } from "#app/_ui/label.tsx";
 import { Textarea } from "#app/_ui/textarea.tsx";
@@ -20,28 +20,29 @@ import { useAction } from "#app/_ui/use-action.ts";
 import type { Mode } from "#lib/core/words.ts";
 import { rollBack } from "./roll-back-action.ts";
 
-/** Takes a tool back to a version: says what will happen in this mode, takes a reason, and tells how it went. */
-export function RollBackDialog({
-  tool,
-  version,
-  activeVersion,
-  mode,
-  reasonRequired,
-  size = "sm",
-}: {
+export type RollBack = {
   tool: string;
   version: number;
   activeVersion: number | null;
   mode: Mode;
   reasonRequired: boolean;
-  size?: ButtonProps["size"];
-}) {
+};
+
+/** Says what taking a tool to a version will do in this mode, takes a reason, and tells how it went. */
+export default function RollBackDialog({
+  tool,
+  version,
+  activeVersion,
+  mode,
+  reasonRequired,
+  open,
+  onOpenChange,
+}: RollBack & Opened) {
   const field = useId();
-  const [open, setOpen] = useState(false);
   const [reason, setReason] = useState("");
   const { run, pending } = useAction(rollBack, {
     onDone: ({ state, toVersion, fromVersion }) => {
-      setOpen(false);
+      onOpenChange(false);
       setReason("");
       if (state === "done")
         toast.success(`Version ${toVersion} of ${tool} is active again.`, {
@@ -65,13 +66,7 @@ export function RollBackDialog({
     if (ready && !pending) run({ name: tool, version, reason });
   }
   return (
-    <Dialog open={open} onOpenChange={setOpen}>
-      <DialogTrigger asChild>
-        <Button variant="outline" size={size}>
-          {forward ? <Redo2 aria-hidden /> : <Undo2 aria-hidden />}
-          {forward ? `Make v${version} active` : `Roll back to v${version}`}
-        </Button>
-      </DialogTrigger>
+    <Dialog open={open} onOpenChange={onOpenChange}>
       <DialogContent
         onKeyDown={(event) => {
           if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey)) return;

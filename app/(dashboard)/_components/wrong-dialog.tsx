@@ -1,15 +1,8 @@
 "use client";
-import { type ReactNode, useId, useState } from "react";
+import { useId, useState } from "react";
 import { Button } from "#app/_ui/button.tsx";
-import {
-  Dialog,
-  DialogContent,
-  DialogDescription,
-  DialogFooter,
-  DialogHeader,
-  DialogTitle,
-  DialogTrigger,
-} from "#app/_ui/dialog.tsx";
+import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogHeader, DialogTitle } from "#app/_ui/dialog.tsx";
+import type { Opened } from "#app/_ui/dialog-button.tsx";
 import { Input } from "#app/_ui/input.tsx";
 import { Label } from "#app/_ui/label.tsx";
 import { Textarea } from "#app/_ui/textarea.tsx";
@@ -18,27 +11,22 @@ import { useAction } from "#app/_ui/use-action.ts";
 import { feedback } from "./feedback-action.ts";
 import { parseJson } from "./parse-json.ts";
 
-/** Says that an answer is wrong, and what it should have been. */
-export function WrongDialog({
-  id,
-  output,
-  trigger,
-  onSaved,
-}: {
+export type Wrong = {
   /** Of the execution. */
   id: string;
   output: string | null;
-  trigger: ReactNode;
   onSaved?: () => void;
-}) {
+};
+
+/** Says that an answer is wrong, and what it should have been. */
+export default function WrongDialog({ id, output, onSaved, open, onOpenChange }: Wrong & Opened) {
   const field = useId();
-  const [open, setOpen] = useState(false);
   const [expected, setExpected] = useState(output ?? "");
   const [note, setNote] = useState("");
   const [fault, setFault] = useState("");
   const { run, pending } = useAction(feedback, {
     onDone: () => {
-      setOpen(false);
+      onOpenChange(false);
       if (onSaved === undefined) toast.success("Marked as wrong: detection and the next fix take it into account.");
       else onSaved();
     },
@@ -59,8 +47,7 @@ export function WrongDialog({
       });
   }
   return (
-    <Dialog open={open} onOpenChange={setOpen}>
-      <DialogTrigger asChild>{trigger}</DialogTrigger>
+    <Dialog open={open} onOpenChange={onOpenChange}>
       <DialogContent>
         <DialogHeader>
           <DialogTitle>This answer is wrong</DialogTitle>

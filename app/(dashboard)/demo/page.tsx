@@ -12,7 +12,7 @@ import { getContext } from "#app/context.ts";
 import { holds } from "#lib/core/actor.ts";
 import { DEMO_CALLS, DEMO_TOOL, FAILING_CALLS } from "#lib/main/demo-calls.ts";
 import { DEMO_PARTS, type DemoPart, readDemoPage } from "#lib/queries/demo-page.ts";
-import { RollBackDialog } from "../_components/roll-back-dialog.tsx";
+import { RollBackButton } from "../_components/roll-back-button.tsx";
 import { LeaveDemoButton, ResetDemoButton, StartDemoButton } from "./_components/demo-buttons.tsx";
 import { VerifyCalls } from "./_components/verify-calls.tsx";
 
@@ -115,7 +115,7 @@ export default async function DemoPage() {
                   <NotAllowed scope="deploy">Rolling back</NotAllowed>
                 )}
                 {part.number === 7 && demo.canRollBack && earlier !== undefined && holds(context.caller, "deploy") && (
-                  <RollBackDialog
+                  <RollBackButton
                     tool={demo.tool}
                     version={earlier.number}
                     activeVersion={tool?.activeVersion ?? null}

@@ -25,7 +25,7 @@ import type { Attribution, OpportunityKind } from "#lib/core/words.ts";
 import { type OpportunityPageView, type Resolution, readOpportunityPage } from "#lib/queries/opportunity-page.ts";
 import { findingsOf, reasonOf, standsAs } from "#lib/queries/opportunity-words.ts";
 import { LazyTrafficChart } from "../../_components/lazy-traffic-chart.tsx";
-import { RollBackDialog } from "../../_components/roll-back-dialog.tsx";
+import { RollBackButton } from "../../_components/roll-back-button.tsx";
 import { deploymentMarks, trafficPoints } from "../../_components/traffic-points.ts";
 import { AskedAgainExamples } from "./_components/asked-again-examples.tsx";
 import { Figures } from "./_components/figures.tsx";
@@ -200,7 +200,7 @@ export default async function OpportunityPage({ params }: Params) {
           <>
             {wayBack !== null &&
               (holds(context.caller, "deploy") ? (
-                <RollBackDialog tool={opportunity.tool} {...wayBack} size="default" />
+                <RollBackButton tool={opportunity.tool} {...wayBack} size="default" />
               ) : (
                 <NotAllowed scope="deploy">Rolling back to version {wayBack.version}</NotAllowed>
               ))}

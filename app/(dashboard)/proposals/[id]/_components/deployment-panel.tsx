@@ -8,7 +8,7 @@ import { duration } from "#app/_ui/relative-time.ts";
 import { RelativeTime } from "#app/_ui/time.tsx";
 import { DEPLOY_STEPS, type Deployment, type DeployStep, type MonitorState } from "#lib/core/deployment.ts";
 import type { ReviewPage } from "#lib/queries/review-page.ts";
-import { RollBackDialog } from "../../../_components/roll-back-dialog.tsx";
+import { RollBackButton } from "../../../_components/roll-back-button.tsx";
 import { WatchActions } from "./watch-actions.tsx";
 
 const STEPS: Record<DeployStep, string> = {
@@ -50,7 +50,7 @@ export function DeploymentPanel({ page }: { page: ReviewPage }) {
         </span>
         {canRollBack && (
           <div className="ml-auto">
-            <RollBackDialog
+            <RollBackButton
               tool={proposal.tool}
               version={deployment.fromVersion ?? 1}
               activeVersion={deployment.toVersion}

@@ -1,5 +1,5 @@
 "use client";
-import { ThumbsDown, ThumbsUp } from "lucide-react";
+import { ThumbsUp } from "lucide-react";
 import { Button } from "#app/_ui/button.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
 import { toast } from "#app/_ui/toast.ts";
@@ -7,7 +7,7 @@ import { useAction } from "#app/_ui/use-action.ts";
 import type { Json } from "#lib/core/json.ts";
 import type { ReviewPage } from "#lib/queries/review-page.ts";
 import { feedback } from "../../../_components/feedback-action.ts";
-import { WrongDialog } from "../../../_components/wrong-dialog.tsx";
+import { WrongButton } from "../../../_components/wrong-button.tsx";
 import { testAgain } from "../actions.ts";
 
 /** A person's word on the recorded answer: it turns labels, and with them the verdict, when the tests run again. */
@@ -58,17 +58,14 @@ export function JudgeAnswer({
           Right
         </Button>
       )}
-      <WrongDialog
+      <WrongButton
         id={executionId}
         output={output}
         onSaved={() => offerTests(`Version ${baseVersion}'s answer is marked as wrong.`)}
-        trigger={
-          <Button variant={wrong ? "secondary" : "outline"} size="sm" aria-pressed={wrong}>
-            <ThumbsDown aria-hidden />
-            Wrong, it should be…
-          </Button>
-        }
-      />
+        button={{ variant: wrong ? "secondary" : "outline", size: "sm", "aria-pressed": wrong }}
+      >
+        Wrong, it should be…
+      </WrongButton>
       {proposed !== undefined && (
         <>
           <span className="ml-2 text-muted-foreground text-xs">The proposed answer is</span>

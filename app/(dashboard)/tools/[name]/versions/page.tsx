@@ -12,7 +12,7 @@ import { isProblem } from "#lib/core/problem.ts";
 import { readVersionsPage, type VersionsPage } from "#lib/queries/versions-page.ts";
 import { AddressNotice } from "../../../_components/address-notice.tsx";
 import type { Search } from "../../../_components/read-filters.ts";
-import { RollBackDialog } from "../../../_components/roll-back-dialog.tsx";
+import { RollBackButton } from "../../../_components/roll-back-button.tsx";
 import { CompareDiff } from "./_components/compare-diff.tsx";
 import { notCompared, versionAsked } from "./_components/comparison-asked.ts";
 import { VersionTimeline } from "./_components/version-timeline.tsx";
@@ -56,7 +56,7 @@ export default async function VersionsPageView(props: Props) {
           <>
             <ModeBadge value={mode} size="lg" />
             {page.mayRollBack && previousActive !== null && (
-              <RollBackDialog
+              <RollBackButton
                 tool={tool}
                 version={previousActive}
                 activeVersion={activeVersion}

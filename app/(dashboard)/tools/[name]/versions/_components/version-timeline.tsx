@@ -10,7 +10,7 @@ import { RelativeTime } from "#app/_ui/time.tsx";
 import { callsInWords } from "#lib/queries/calls-in-words.ts";
 import { headlineBeside } from "#lib/queries/review-lines.ts";
 import type { VersionLine, VersionsPage } from "#lib/queries/versions-page.ts";
-import { RollBackDialog } from "../../../../_components/roll-back-dialog.tsx";
+import { RollBackButton } from "../../../../_components/roll-back-button.tsx";
 
 const ORIGINS: Record<VersionLine["origin"], string> = {
   disk: "from disk",
@@ -104,7 +104,7 @@ export function VersionTimeline({ page }: { page: VersionsPage }) {
               )}
               {!line.active && line.answered && page.mayRollBack && (
                 <div className="mt-2">
-                  <RollBackDialog
+                  <RollBackButton
                     tool={tool}
                     version={line.number}
                     activeVersion={page.activeVersion}

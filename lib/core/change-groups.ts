@@ -35,7 +35,7 @@ function answerName(one: EvidenceCase): string {
 const MESSAGE_SHOWN = 120;
 
 /** Two failures of one name are two kinds, each with an answer of its own to judge. */
-function failureName({ code, name, message }: ErrorInfo): string {
+export function failureName({ code, name, message }: ErrorInfo): string {
   if (code !== undefined) return code;
   const said = normaliseMessage(message);
   return said === "" ? name : `${name}: ${said.length > MESSAGE_SHOWN ? `${said.slice(0, MESSAGE_SHOWN)}…` : said}`;

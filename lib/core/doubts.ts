@@ -1,7 +1,7 @@
 /** What keeps a candidate that did not fail from passing, and what would settle each doubt. */
 import { isByHeart } from "./by-heart.ts";
 import { clopperPearson } from "./statistics.ts";
-import { ALPHA, type Circumstances, type Tally } from "./tally.ts";
+import { ALPHA, type Circumstances, isMet, type Tally } from "./tally.ts";
 import { percent, plural, waitFor } from "./verdict-words.ts";
 import type { Label } from "./words.ts";
 
@@ -177,8 +177,27 @@ function purposeDoubts(tally: Tally, { purpose, latencyGainMs }: Circumstances):
       });
     }
     if (diverged > 0) doubts.push(divergedDoubt(diverged));
-  } else doubts.push(...openTargets(tally));
+  } else {
+    const open = openTargets(tally);
+    doubts.push(...(open.length > 0 ? open : unlikeTargets(tally)));
+  }
   return doubts;
+}
+
+/** One confirmed answer speaks for failures of its kind: a fix of one kind may answer another with anything. */
+function unlikeTargets({ targets }: Tally): Doubt[] {
+  const unlike = [...Map.groupBy(targets, ({ failure = "" }) => failure).values()]
+    .filter((kind) => !kind.some(isMet))
+    .map((kind) => kind.filter(({ label }) => label === "unconfirmed").length)
+    .filter((count) => count > 0);
+  if (unlike.length === 0) return [];
+  const values = unlike.reduce((sum, count) => sum + count);
+  return [
+    {
+      reason: `${plural(values, "new value")} where ${unlike.length === 1 ? "one kind of failure was" : `${unlike.length} kinds of failure were`}, of which nothing confirms any`,
+      settle: `Confirm one ${unlike.length === 1 ? "of them" : "of each kind"}, or give the right one.`,
+    },
+  ];
 }
 
 /** Synthetic testing passes only when every target does; a clear refusal beside a repair does not stand in its way. */

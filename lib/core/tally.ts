@@ -14,6 +14,8 @@ export type JudgedCase = Pick<EvidenceCase, "label" | "source" | "target" | "sho
   readonly executionId?: string;
   /** The kind of change of an answer that the old version gave too; absent where there was none or it stayed. */
   readonly change?: string;
+  /** What the old version's failure was, by its name and what it said; absent where it answered. */
+  readonly failure?: string;
   /** The new version alone asked for an effect that was not recorded: what it answers then nobody knows. */
   readonly strayed?: boolean;
 };

@@ -52,6 +52,30 @@ describe("judge", () => {
     ],
     ["59 of 59 suffice", [...cases(59, "agrees"), ...cases(1, "repaired")], {}, "passed", "replay", "at least 95 %"],
     [
+      "a repaired failure says nothing of another kind",
+      [
+        ...cases(59, "agrees"),
+        ...cases(1, "repaired", { failure: "TypeError" }),
+        ...cases(2, "unconfirmed", { failure: "RangeError" }),
+      ],
+      {},
+      "inconclusive",
+      "replay",
+      "Not enough to say: 2 new values where one kind of failure was, of which nothing confirms any.",
+    ],
+    [
+      "and speaks for its own",
+      [
+        ...cases(59, "agrees"),
+        ...cases(1, "repaired", { failure: "TypeError" }),
+        ...cases(2, "unconfirmed", { failure: "TypeError" }),
+      ],
+      {},
+      "passed",
+      "replay",
+      "1 of 3 failures repaired",
+    ],
+    [
       "58 do not",
       [...cases(58, "agrees"), ...cases(1, "repaired")],
       {},

@@ -2,6 +2,7 @@
 import { useTheme } from "next-themes";
 import { type ReactNode, type Ref, useEffect, useImperativeHandle, useRef, useState } from "react";
 import { applyTheme, editor } from "#monaco";
+import { afterPaint } from "../after-paint.ts";
 import { BetweenLines } from "./between-lines.tsx";
 import { bringIntoPage } from "./into-page.ts";
 import { mark, showCoverage } from "./side-marks.ts";
@@ -133,13 +134,8 @@ export default function DiffEditor({
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the theme is read off the page, and this says when it turned
   useEffect(() => {
-    // With the frame after the page's own: its class is set by then, and turning both at once keeps the click waiting.
-    let turn: ReturnType<typeof setTimeout>;
-    const frame = requestAnimationFrame(() => (turn = setTimeout(applyTheme)));
-    return () => {
-      cancelAnimationFrame(frame);
-      clearTimeout(turn);
-    };
+    // After the page's own: its class is set by then, and turning both at once keeps the click waiting.
+    return afterPaint(applyTheme);
   }, [resolvedTheme]);
 
   // The order of these effects matters: an editor is made whole before it gets its texts, and so is drawn once.
@@ -268,12 +264,17 @@ export default function DiffEditor({
     return mark(side, [{ range, options: { isWholeLine: true, marginClassName: "current-change" } }]);
   }, [side, currentLine, currentCount]);
 
+  // Turned and unfolded after the button that says so is drawn. Before there are texts it is made so, and drawn once.
   useEffect(() => {
-    widget.current?.updateOptions({ renderSideBySide: sideBySide });
+    const turn = (): void => widget.current?.updateOptions({ renderSideBySide: sideBySide });
+    if (texts.current !== "") return afterPaint(turn);
+    turn();
   }, [sideBySide]);
 
   useEffect(() => {
-    widget.current?.updateOptions({ hideUnchangedRegions: { ...FOLDED, enabled: !whole } });
+    const fold = (): void => widget.current?.updateOptions({ hideUnchangedRegions: { ...FOLDED, enabled: !whole } });
+    if (texts.current !== "") return afterPaint(fold);
+    fold();
   }, [whole]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: an edit that was taken back begins anew with the same texts

@@ -1,5 +1,6 @@
 /** From runs of both versions to labelled cases and the judgement. Pure. */
 import { abResult, latencyGain } from "#lib/core/ab.ts";
+import { failureName } from "#lib/core/change-groups.ts";
 import { compare } from "#lib/core/comparison.ts";
 import type { AbResult, EvidenceCase, SideResult } from "#lib/core/evidence.ts";
 import { kindOfChange } from "#lib/core/explained.ts";
@@ -182,6 +183,7 @@ export function judged({
     ...(executionId === undefined ? {} : { executionId }),
     ...(shouldThrow === undefined ? {} : { shouldThrow }),
     ...(change === "" ? {} : { change }),
+    ...(old.error === undefined ? {} : { failure: failureName(old.error) }),
     ...(side.status === "diverged" && old.status !== "diverged" ? { strayed: true } : {}),
   };
 }

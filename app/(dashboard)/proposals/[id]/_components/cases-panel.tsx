@@ -1,22 +1,20 @@
 "use client";
-import { ChevronRight, FlaskConical, Search } from "lucide-react";
-import { type ReactNode, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
-import { Badge } from "#app/_ui/badge.tsx";
+import { FlaskConical, Search } from "lucide-react";
+import { type ReactNode, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { Card } from "#app/_ui/card.tsx";
 import { cn } from "#app/_ui/cn.ts";
-import { inert } from "#app/_ui/displayable.ts";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { nameInAddress } from "#app/_ui/going.ts";
 import { Input } from "#app/_ui/input.tsx";
 import { useShortcut } from "#app/_ui/keyboard.tsx";
-import { LABELS, LabelBadge } from "#app/_ui/status-badge.tsx";
+import { LABELS } from "#app/_ui/status-badge.tsx";
 import { WindowedList, type WindowedListHandle } from "#app/_ui/windowed-list.tsx";
 import { changeGroups } from "#lib/core/change-groups.ts";
 import type { EvidenceCase } from "#lib/core/evidence.ts";
 import type { Label } from "#lib/core/words.ts";
 import { ALWAYS_COUNTED, LABEL_ORDER, sourcesInWords } from "#lib/queries/review-lines.ts";
 import type { ReviewPage } from "#lib/queries/review-page.ts";
-import { CaseDetail } from "./case-detail.tsx";
+import { CaseRow } from "./case-row.tsx";
 import { holdsWords } from "./case-search.ts";
 import { IntendedChanges } from "./intended-changes.tsx";
 import { SHOW_LABEL } from "./signals.ts";
@@ -114,15 +112,15 @@ export function CasesPanel({
     (one) => (counts[one] ?? 0) > 0 || ALWAYS_COUNTED.includes(one),
   );
 
-  function toggle(index: number): void {
-    const next = new Set(open);
-    if (next.delete(index)) nameInAddress(window.location.pathname + window.location.search);
-    else {
-      next.add(index);
-      nameInAddress(`#case-${index}`);
-    }
-    setOpen(next);
-  }
+  const toggle = useCallback((index: number, opens: boolean): void => {
+    nameInAddress(opens ? `#case-${index}` : window.location.pathname + window.location.search);
+    setOpen((before) => {
+      const next = new Set(before);
+      if (opens) next.add(index);
+      else next.delete(index);
+      return next;
+    });
+  }, []);
 
   return (
     <Card className="flex h-[clamp(22rem,calc(100dvh-23rem),52rem)] flex-col overflow-hidden" aria-label="Cases">
@@ -196,36 +194,15 @@ export function CasesPanel({
             className="min-h-0 flex-1 overflow-y-auto"
             listClassName="divide-y"
             render={(one) => (
-              <>
-                <button
-                  type="button"
-                  aria-expanded={open.has(one.index)}
-                  onClick={() => toggle(one.index)}
-                  className="flex h-9 w-full items-center gap-2 px-3 text-left text-13 outline-offset-[-2px] hover:bg-muted/60"
-                >
-                  <ChevronRight
-                    aria-hidden
-                    className={cn(
-                      "size-3.5 shrink-0 text-muted-foreground transition-transform",
-                      open.has(one.index) && "rotate-90",
-                    )}
-                  />
-                  <LabelBadge value={one.label} />
-                  <span className="min-w-0 flex-1 truncate font-mono text-xs">{lineOf(one)}</span>
-                  {(one.source === "base_case" || one.source === "stored_case") && <Badge outline>test case</Badge>}
-                  {one.source === "candidate_case" && <Badge tone="warning">by the candidate</Badge>}
-                  {one.source === "generated" && one.label !== "agrees" && <Badge tone="info">counterexample</Badge>}
-                </button>
-                {open.has(one.index) && (
-                  <CaseDetail
-                    one={one}
-                    said={one.executionId === undefined ? undefined : said[one.executionId]}
-                    baseVersion={baseVersion}
-                    noisePaths={noisePaths}
-                    proposalId={proposalId}
-                  />
-                )}
-              </>
+              <CaseRow
+                one={one}
+                open={open.has(one.index)}
+                onToggle={toggle}
+                said={one.executionId === undefined ? undefined : said[one.executionId]}
+                baseVersion={baseVersion}
+                noisePaths={noisePaths}
+                proposalId={proposalId}
+              />
             )}
           />
         </div>
@@ -241,11 +218,6 @@ const keyOf = ({ index }: EvidenceCase): number => index;
 function madeUpOf(cases: readonly EvidenceCase[], label: Label): string | undefined {
   const parts = sourcesInWords(cases.filter((one) => one.label === label));
   return parts === "" ? undefined : parts;
-}
-
-/** The input in one line; more than a line of a large one is never seen. */
-function lineOf({ input }: EvidenceCase): string {
-  return inert(JSON.stringify(input).slice(0, 300));
 }
 
 function FilterButton({

@@ -1,6 +1,7 @@
 "use client";
 import { useTheme } from "next-themes";
 import { type Ref, useEffect, useImperativeHandle, useRef } from "react";
+import { afterPaint } from "#app/_ui/after-paint.ts";
 import { applyTheme, editor } from "#app/_ui/diff/monaco.ts";
 
 export type MergePanesHandle = {
@@ -33,13 +34,8 @@ export default function MergePanes({
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the theme is read off the page, and this says when it turned
   useEffect(() => {
-    // With the frame after the page's own: its class is set by then, and turning both at once keeps the click waiting.
-    let turn: ReturnType<typeof setTimeout>;
-    const frame = requestAnimationFrame(() => (turn = setTimeout(applyTheme)));
-    return () => {
-      cancelAnimationFrame(frame);
-      clearTimeout(turn);
-    };
+    // After the page's own: its class is set by then, and turning both at once keeps the click waiting.
+    return afterPaint(applyTheme);
   }, [resolvedTheme]);
 
   const reveal = (lines: Record<Side, number>): void => {

@@ -5,6 +5,7 @@ export default defineConfig({
   testDir: "e2e",
   outputDir: "e2e/.output",
   testMatch: "**/*.spec.ts",
+  globalSetup: "./e2e/pages-built.ts",
   fullyParallel: false,
   workers: 2,
   timeout: 180_000,

@@ -131,7 +131,7 @@ export default async function ExecutionPage({ params }: Params) {
                   {inert(execution.error.code ?? execution.error.name)}
                 </p>
                 {keepsInput(execution) ? (
-                  <p className="[overflow-wrap:anywhere]">{inert(beginning(execution.error.message, 4_000))}</p>
+                  <LongMessage text={execution.error.message} />
                 ) : (
                   <NotRecorded what="its message." />
                 )}
@@ -187,5 +187,27 @@ export default async function ExecutionPage({ params }: Params) {
         </Card>
       </div>
     </>
+  );
+}
+
+/** Of a long message the beginning is read first; what is longer than a page is had as a file. */
+const [FIRST_READ, SHOWN] = [600, 4_000];
+
+function LongMessage({ text }: { text: string }) {
+  if (text.length <= FIRST_READ) return <p className="[overflow-wrap:anywhere]">{inert(text)}</p>;
+  return (
+    <details className="group/message [overflow-wrap:anywhere]">
+      <summary className="list-none">
+        <span className="group-open/message:hidden">{inert(beginning(text, FIRST_READ))} … </span>
+        <span className="text-link underline">
+          <span className="group-open/message:hidden">Show more</span>
+          <span className="hidden group-open/message:inline">Show less</span>
+        </span>
+      </summary>
+      <p>{inert(beginning(text, SHOWN))}</p>
+      {text.length > SHOWN && (
+        <p className="text-muted-foreground">… {(text.length - SHOWN).toLocaleString("en")} more characters</p>
+      )}
+    </details>
   );
 }

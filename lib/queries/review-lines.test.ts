@@ -286,6 +286,7 @@ describe("approveWords", () => {
       button: "Approve",
       effect: expect.stringMatching(/waits/),
     });
+    expect(approveWords("simulated", 8, 1, true, false, ["lea"]).effect).toMatch(/^Approved by lea\. Says what/);
     expect(approveWords("real", 8, 2, true)).toEqual({
       button: "Approve",
       effect: "It needs 2 more approvals before anything is deployed.",

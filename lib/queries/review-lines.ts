@@ -317,13 +317,28 @@ function whyNotDeploy({ mayDeploy }: Parameters<typeof decidable>[0]): string | 
   return mayDeploy ? null : "Deploying it takes a key that may “deploy and roll back”; yours may not.";
 }
 
-/** What the approve button says, and what pressing it will do. */
+/**
+ * What the approve button says, and what pressing it will do.
+ * @param given who has approved it already, where more than one has to
+ */
 export function approveWords(
   mode: Mode,
   nextVersion: number,
   need: number,
   mayDeploy: boolean,
   heldByFile = false,
+  given: readonly string[] = [],
+): { button: string; effect: string } {
+  const words = nextApproval(mode, nextVersion, need, mayDeploy, heldByFile);
+  return given.length === 0 ? words : { ...words, effect: `Approved by ${given.join(", ")}. ${words.effect}` };
+}
+
+function nextApproval(
+  mode: Mode,
+  nextVersion: number,
+  need: number,
+  mayDeploy: boolean,
+  heldByFile: boolean,
 ): { button: string; effect: string } {
   if (heldByFile)
     return { button: "Approve", effect: "The file holds this edit: it goes live when it is taken in Sync." };

@@ -280,6 +280,7 @@ export async function readReviewPage(
       decisionState.approvals.need - decisionState.approvals.have,
       mayDeploy,
       heldByFile,
+      UNDECIDED.includes(proposal.state) ? approvals.map(({ actor }) => actor.name) : [],
     ),
     mayDeploy: mayDeploy && !heldByFile,
     mayOperate: holds(caller, "operate"),

@@ -88,7 +88,7 @@ describe("decideDeploy", () => {
 describe("decideDisk", () => {
   const known = new Set(["active", "older"]);
   const disk = (kind: "deploy" | "rollback", diskHash: string | null) =>
-    decideDisk({ kind, diskHash, activeHash: "active", knownHashes: known }).kind;
+    decideDisk({ kind, diskHash, activeHash: "active", toHash: "new", knownHashes: known }).kind;
 
   it("deploys onto the reviewed file only", () => {
     expect(disk("deploy", "active")).toBe("write");
@@ -101,7 +101,13 @@ describe("decideDisk", () => {
   });
 
   it("leaves an edit that nobody has taken, by the version that keeps it", () => {
-    const edit = { kind: "rollback", diskHash: "older", activeHash: "active", knownHashes: known } as const;
+    const edit = {
+      kind: "rollback",
+      diskHash: "older",
+      activeHash: "active",
+      toHash: "new",
+      knownHashes: known,
+    } as const;
     expect(decideDisk({ ...edit, editVersion: 3 })).toEqual({
       kind: "leave",
       reason: "the file holds an edit, kept as version 3, and is left alone",
@@ -109,6 +115,18 @@ describe("decideDisk", () => {
     expect(decideDisk({ ...edit, diskHash: "an edit" })).toMatchObject({
       reason: expect.stringContaining("no version knows"),
     });
+  });
+
+  it("tells the edit that it is to deploy from another one, and from an earlier version", () => {
+    const facts = { kind: "deploy", diskHash: "edit", activeHash: "active", toHash: "edit" } as const;
+    const knownHashes = new Set(["active", "edit"]);
+    expect(decideDisk({ ...facts, knownHashes, editVersion: 2 })).toEqual({
+      kind: "held",
+      reason: expect.stringContaining("take the disk"),
+    });
+    expect(decideDisk({ ...facts, knownHashes: known }).kind).toBe("held");
+    expect(decideDisk({ ...facts, knownHashes }).kind).toBe("refused");
+    expect(decideDisk({ ...facts, toHash: "new", knownHashes, editVersion: 2 }).kind).toBe("refused");
   });
 
   it("never writes over a file that the database does not know", () => {

@@ -67,6 +67,8 @@ export type DiskFacts = {
   /** Null where there is no file. */
   readonly diskHash: string | null;
   readonly activeHash: string;
+  /** Of what is to be made active. */
+  readonly toHash: string;
   readonly knownHashes: ReadonlySet<string>;
   /** The version that keeps what the file holds, where that is an edit that nobody has taken yet. */
   readonly editVersion?: number | null;
@@ -76,14 +78,20 @@ export type DiskAnswer =
   | { readonly kind: "write" }
   /** The version goes live, and the file keeps an edit that exists nowhere else. */
   | { readonly kind: "leave"; readonly reason: string }
+  /** The file holds the very edit that is to be deployed: it goes live when the disk is taken. */
+  | { readonly kind: "held"; readonly reason: string }
   | { readonly kind: "refused"; readonly reason: string };
 
 /**
  * What becomes of the file. A deployment needs the file that was reviewed; a rollback must never wait for somebody's
  * half-done edit, nor destroy it.
  */
-export function decideDisk({ kind, diskHash, activeHash, knownHashes, editVersion = null }: DiskFacts): DiskAnswer {
+export function decideDisk(facts: DiskFacts): DiskAnswer {
+  const { kind, diskHash, activeHash, toHash, knownHashes, editVersion = null } = facts;
   if (diskHash === activeHash) return { kind: "write" };
+  const earlier = editVersion === null && diskHash !== null && knownHashes.has(diskHash);
+  if (kind === "deploy" && diskHash === toHash && !earlier)
+    return { kind: "held", reason: "its file holds this edit already: take the disk to make it live (sync)" };
   if (kind === "deploy")
     return {
       kind: "refused",
@@ -92,7 +100,7 @@ export function decideDisk({ kind, diskHash, activeHash, knownHashes, editVersio
           ? "its file is missing: put the active version back first (sync, take the database)"
           : "its file was edited since: settle that first (sync)",
     };
-  if (editVersion === null && (diskHash === null || knownHashes.has(diskHash))) return { kind: "write" };
+  if (earlier || (editVersion === null && diskHash === null)) return { kind: "write" };
   const which = editVersion === null ? " that no version knows" : `, kept as version ${editVersion}`;
   return { kind: "leave", reason: `the file holds an edit${which}, and is left alone` };
 }

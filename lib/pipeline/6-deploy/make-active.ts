@@ -83,7 +83,7 @@ async function underLock(
     );
   if ((activation.mode ?? modeFor(tool.settings.mode, settings.mode)) === "simulated")
     return simulate(parts, activation, ground, await verified, actor);
-  if (ground.answer.kind === "refused")
+  if (ground.answer.kind === "refused" || ground.answer.kind === "held")
     throw new Problem("conflict", `${name} cannot be deployed: ${ground.answer.reason}.`, {
       diskHash: ground.disk?.hash ?? null,
       activeHash: from.hash,
@@ -161,6 +161,7 @@ async function survey(
     kind,
     diskHash: disk?.hash ?? null,
     activeHash: from.hash,
+    toHash: to.hash,
     knownHashes: new Set(versions.map(({ hash }) => hash)),
     editVersion,
   });

@@ -67,20 +67,43 @@ function planOf(
   verified: Verified,
 ): Record<DeployStep, string> {
   const file = `${tool}.ts`;
-  const writes = answer.kind === "write";
-  const instead =
-    answer.kind === "refused" ? `would be refused: ${answer.reason}` : `nothing: ${writes ? "" : answer.reason}`;
+  const intent = `would make version ${toVersion} of ${tool} active instead of version ${from.number}`;
+  const verify = verified.ok
+    ? `tried in memory: ${verified.detail}`
+    : `would fail here and be undone: ${verified.reason}`;
+  // Taking the disk is what makes such an edit live, and it writes nothing.
+  if (answer.kind === "held") {
+    const nothing = `nothing: ${file} holds this edit already`;
+    return {
+      intent: `${intent} when the disk is taken (sync)`,
+      backup: nothing,
+      stage: nothing,
+      verify,
+      rename: nothing,
+      activate: `taking the disk would let version ${toVersion} answer calls`,
+      done: "what is taken from the disk is not watched",
+    };
+  }
+  if (answer.kind === "refused") {
+    const nothing = "nothing: it would not come to this";
+    return {
+      intent: `would be refused: ${answer.reason}`,
+      backup: nothing,
+      stage: nothing,
+      verify,
+      rename: nothing,
+      activate: nothing,
+      done: nothing,
+    };
+  }
+  const left = answer.kind === "leave" ? `nothing: ${answer.reason}` : null;
   const bytes = Buffer.byteLength(to.source, "utf8");
   return {
-    intent: `would make version ${toVersion} of ${tool} active instead of version ${from.number}`,
-    backup: writes
-      ? disk === null
-        ? "there is no file to copy"
-        : `would copy ${file} to the backups folder`
-      : instead,
-    stage: writes ? `would write ${bytes} bytes beside the tools and flush them to the disk` : instead,
-    verify: verified.ok ? `tried in memory: ${verified.detail}` : `would fail here and be undone: ${verified.reason}`,
-    rename: writes ? `would replace ${file} in one step` : instead,
+    intent,
+    backup: left ?? (disk === null ? "there is no file to copy" : `would copy ${file} to the backups folder`),
+    stage: left ?? `would write ${bytes} bytes beside the tools and flush them to the disk`,
+    verify,
+    rename: left ?? `would replace ${file} in one step`,
     activate: `would let version ${toVersion} answer calls`,
     done: kind === "deploy" ? "would then watch its calls" : "the version before would answer again",
   };

@@ -6,6 +6,7 @@ import { PageProgress } from "#app/_ui/page-progress.tsx";
 import { ModeBadge } from "#app/_ui/status-badge.tsx";
 import { getContext } from "#app/context.ts";
 import { readFrame } from "#lib/queries/frame.ts";
+import { readOwnSyncUndo } from "#lib/queries/sync-undo.ts";
 import { AccountBar } from "./_components/account-bar.tsx";
 import { DashboardPalette } from "./_components/dashboard-palette.tsx";
 import { DemoBanner } from "./_components/demo-banner.tsx";
@@ -19,7 +20,7 @@ import { Wordmark } from "./_components/wordmark.tsx";
 export default async function DashboardLayout({ children }: { children: ReactNode }) {
   const context = await getContext();
   const readAt = context.clock.now().getTime();
-  const frame = await readFrame(context);
+  const [frame, settled] = await Promise.all([readFrame(context), readOwnSyncUndo(context)]);
   const entries: PaletteEntry[] = [
     ...NAVIGATION.map(({ label, href, keys }) => ({ label, href, group: "Pages", hint: keys })),
     { label: "Connect an agent", href: "/connect", group: "Pages" },
@@ -50,7 +51,7 @@ export default async function DashboardLayout({ children }: { children: ReactNod
       </a>
       <PageProgress />
       <NavigationKeys />
-      <UndoKey />
+      <UndoKey settled={settled} />
       <TellWhenSettled />
       <LiveRefresh since={readAt} />
       <aside className="sticky top-(--strip,0px) hidden h-[calc(100dvh-var(--strip,0px))] flex-col gap-3 border-r bg-sidebar p-3 lg:flex">

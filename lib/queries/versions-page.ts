@@ -1,7 +1,6 @@
 /** Every version of a tool with who, why, how it did, and two of them to compare. */
 
 import type { Context } from "#lib/commands/command.ts";
-import type { Actor } from "#lib/core/actor.ts";
 import { holds } from "#lib/core/actor.ts";
 import { answeringVersions, type Deployment } from "#lib/core/deployment.ts";
 import type { Evidence } from "#lib/core/evidence.ts";
@@ -9,6 +8,7 @@ import { policyOf } from "#lib/core/policy.ts";
 import type { Version } from "#lib/core/version.ts";
 import type { Mode, Outcome } from "#lib/core/words.ts";
 import type { Database } from "#lib/ports/database.ts";
+import { authorWords, EDITED } from "./author-words.ts";
 import { versionsWithAuthors } from "./committed-versions.ts";
 import { findTool } from "./find-or-refuse.ts";
 import { newestEvidence } from "./review-page.ts";
@@ -16,7 +16,9 @@ import { newestEvidence } from "./review-page.ts";
 export type VersionLine = {
   readonly number: number;
   readonly hash: string;
-  readonly author: Actor;
+  /** Who it is from, in words. */
+  readonly author: string;
+  /** Empty where it says no more than that. */
   readonly reason: string;
   readonly origin: Version["origin"];
   readonly createdAt: Date;
@@ -80,8 +82,8 @@ export async function readVersionsPage(
     return {
       number: version.number,
       hash: version.hash,
-      author: version.author,
-      reason: version.reason,
+      author: authorWords(version, done),
+      reason: version.reason === EDITED && version.origin === "disk" ? "" : version.reason,
       origin: version.origin,
       createdAt: version.createdAt,
       active: version.number === tool.activeVersion,

@@ -42,6 +42,13 @@ describe("decideSync", () => {
     ],
   ];
   for (const [name, change, state, base] of table) {
+    it("says what to do where something else stands in the file's place", () => {
+      const blocked = { ...facts, disk: { unusable: "a folder stands in its place" } };
+      expect(decideSync(blocked).detail).toBe(
+        "calculator.ts cannot be used: a folder stands in its place; version 2 goes on answering. Mend it, or move it away: then the file can be put back.",
+      );
+    });
+
     it(`${name}: ${state}`, () => {
       const decision = decideSync({ ...facts, ...change });
       expect(decision.state).toBe(state);

@@ -44,8 +44,11 @@ export function decideSync(facts: SyncFacts): SyncDecision {
             ? `${file} was renamed to ${facts.renamedTo}.ts, and its versions went along; under the old name ${goesOn} until its callers are moved. To keep both, put the file back.`
             : `${file} is gone; ${goesOn}. Put the file back by taking the database.`,
     };
-  if ("unusable" in disk)
-    return { ...base, state: "unloadable", detail: `${file} cannot be used: ${disk.unusable}; ${goesOn}.` };
+  if ("unusable" in disk) {
+    // What is there can be neither backed up nor written over.
+    const then = activeVersion === null ? "" : " Mend it, or move it away: then the file can be put back.";
+    return { ...base, state: "unloadable", detail: `${file} cannot be used: ${disk.unusable}; ${goesOn}.${then}` };
+  }
   const active = versions.find(({ number }) => number === activeVersion);
   if (active?.hash === disk.hash)
     return { ...base, state: "in_sync", detail: `${file} is version ${active.number}, which answers calls.` };

@@ -2,14 +2,24 @@
 import { useState } from "react";
 import { useShortcut } from "#app/_ui/keyboard.tsx";
 import { Brought, onDemand } from "#app/_ui/on-demand.tsx";
+import { toast } from "#app/_ui/toast.ts";
+import { useAction } from "#app/_ui/use-action.ts";
+import type { SyncUndo } from "#lib/queries/sync-undo.ts";
+import { undo as undoSync } from "../sync/actions.ts";
 import { rememberDecision, useLastDecision } from "./last-decision.ts";
+import { undoableOf } from "./sync-undo-words.ts";
 
 const question = onDemand(() => import("#app/_ui/question.tsx"));
 
-/** `.` undoes the last decision while it can be undone; what would write a file is asked about first. */
-export function UndoKey() {
-  const last = useLastDecision();
+/**
+ * `.` undoes the last decision while it can be undone; what would write a file is asked about first.
+ * @param settled what the server knows of: it outlives a reload of the page
+ */
+export function UndoKey({ settled }: { settled: SyncUndo | null }) {
+  const remembered = useLastDecision();
   const [asking, setAsking] = useState(false);
+  const back = useAction(undoSync, { onDone: ({ name }) => toast.success(`The file of ${name} is as it was before.`) });
+  const last = remembered ?? (settled && undoableOf(settled, () => back.run({ name: settled.tool })));
   function undo(): void {
     setAsking(false);
     rememberDecision(null);

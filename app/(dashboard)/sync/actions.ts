@@ -4,7 +4,7 @@ import { resolveSync } from "#lib/commands/resolve-sync.ts";
 import { undoSync } from "#lib/commands/undo-sync.ts";
 
 export const resolve = defineAction(resolveSync, {
-  answer: ({ backup }) => ({ backedUp: backup !== null }),
+  answer: ({ backup, version }) => ({ backedUp: backup !== null, version }),
 });
 
 export const undo = defineAction(undoSync, { answer: ({ name }) => ({ name }) });

@@ -7,9 +7,11 @@ import { NotAllowed } from "#app/_ui/not-allowed.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { SyncBadge, VerdictBadge } from "#app/_ui/status-badge.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#app/_ui/table.tsx";
+import { RelativeTime } from "#app/_ui/time.tsx";
 import { getContext } from "#app/context.ts";
 import { holds } from "#lib/core/actor.ts";
 import { readSyncPage } from "#lib/queries/sync-page.ts";
+import { KeptOrder } from "./_components/kept-order.tsx";
 import { SyncActions } from "./_components/sync-actions.tsx";
 
 export const metadata: Metadata = { title: "Sync" };
@@ -49,52 +51,72 @@ export default async function SyncPage() {
               </TableRow>
             </TableHeader>
             <TableBody>
-              {items.map((row) => (
-                <TableRow key={row.name}>
-                  <TableCell className="max-w-56 truncate max-md:max-w-full" title={row.name}>
-                    {row.isTool ? (
-                      <Link href={`/tools/${row.name}`} className="font-medium hover:underline">
-                        {row.name}
-                      </Link>
-                    ) : (
-                      <span className="font-medium">{row.name}</span>
-                    )}
-                  </TableCell>
-                  <TableCell>
-                    <SyncBadge value={row.syncState} />
-                  </TableCell>
-                  <TableCell wide className="text-muted-foreground [overflow-wrap:anywhere] md:min-w-72 md:max-w-2xl">
-                    {row.detail}
-                    {row.proposal !== null && (
-                      <p className="mt-1 flex flex-wrap items-center gap-x-2 gap-y-1">
-                        {row.proposal.verdict !== null && <VerdictBadge value={row.proposal.verdict} />}
-                        <Link href={`/proposals/${row.proposal.id}`} className="text-link hover:underline">
-                          {row.proposal.verdict === null ? "The tests of the edit" : "The evidence of the edit"}:
-                          proposal {row.proposal.number}
-                        </Link>
-                      </p>
-                    )}
-                    {row.widened.length > 0 && (
-                      <p className="mt-1 flex items-start gap-1.5 font-medium text-danger">
-                        <ShieldAlert className="mt-0.5 size-4 shrink-0" aria-hidden />
-                        <span>The edit may do more than the active version: {row.widened.join("; ")}.</span>
-                      </p>
-                    )}
-                  </TableCell>
-                  <TableCell>
-                    {mayResolve && (
-                      <SyncActions
-                        name={row.name}
-                        state={row.syncState}
-                        answers={row.activeVersion !== null}
-                        widened={row.widened}
-                        tests={row.proposal}
-                        diskHash={row.diskHash}
-                      />
-                    )}
-                  </TableCell>
-                </TableRow>
-              ))}
+              <KeptOrder
+                rows={items.map((row) => ({
+                  name: row.name,
+                  row: (
+                    <TableRow key={row.name}>
+                      <TableCell className="max-w-56 truncate max-md:max-w-full" title={row.name}>
+                        {row.isTool ? (
+                          <Link href={`/tools/${row.name}`} className="font-medium hover:underline">
+                            {row.name}
+                          </Link>
+                        ) : (
+                          <span className="font-medium">{row.name}</span>
+                        )}
+                      </TableCell>
+                      <TableCell>
+                        <SyncBadge value={row.syncState} />
+                      </TableCell>
+                      <TableCell
+                        wide
+                        className="text-muted-foreground [overflow-wrap:anywhere] md:min-w-72 md:max-w-2xl"
+                      >
+                        {row.detail}
+                        {row.unseen !== null && (
+                          <p className="mt-1">It differs from what answers calls only in its {row.unseen}.</p>
+                        )}
+                        {row.undo !== null && (
+                          <p className="mt-1">
+                            {row.undo.hadFile
+                              ? `${row.undo.by} took the database; what the file held is backed up, `
+                              : `${row.undo.by} put the file back, `}
+                            <RelativeTime at={row.undo.at} />.
+                          </p>
+                        )}
+                        {row.proposal !== null && (
+                          <p className="mt-1 flex flex-wrap items-center gap-x-2 gap-y-1">
+                            {row.proposal.verdict !== null && <VerdictBadge value={row.proposal.verdict} />}
+                            <Link href={`/proposals/${row.proposal.id}`} className="text-link hover:underline">
+                              {row.proposal.verdict === null ? "The tests of the edit" : "The evidence of the edit"}:
+                              proposal {row.proposal.number}
+                            </Link>
+                          </p>
+                        )}
+                        {row.widened.length > 0 && (
+                          <p className="mt-1 flex items-start gap-1.5 font-medium text-danger">
+                            <ShieldAlert className="mt-0.5 size-4 shrink-0" aria-hidden />
+                            <span>The edit may do more than the active version: {row.widened.join("; ")}.</span>
+                          </p>
+                        )}
+                      </TableCell>
+                      <TableCell>
+                        {mayResolve && (
+                          <SyncActions
+                            name={row.name}
+                            state={row.syncState}
+                            answers={row.activeVersion !== null}
+                            widened={row.widened}
+                            tests={row.proposal}
+                            diskHash={row.diskHash}
+                            undoable={row.undo}
+                          />
+                        )}
+                      </TableCell>
+                    </TableRow>
+                  ),
+                }))}
+              />
             </TableBody>
           </Table>
         )}

@@ -12,6 +12,7 @@ import {
   useState,
   useSyncExternalStore,
 } from "react";
+import { unseenDifference } from "#lib/core/unseen-difference.ts";
 import { Button } from "../button.tsx";
 import { cn } from "../cn.ts";
 import { CopyButton } from "../copy-button.tsx";
@@ -149,6 +150,7 @@ export function DiffView({
     run: () => setWhole(!whole),
     inPalette: true,
   });
+  const unseen = useMemo(() => unseenDifference(original, modified), [original, modified]);
   const label = `${originalLabel} against ${modifiedLabel}`;
   return (
     <section
@@ -166,8 +168,10 @@ export function DiffView({
             {changes.count} {changes.count === 1 ? "change" : "changes"},{" "}
             <span className="text-success">+{changes.added}</span>{" "}
             <span className="text-danger">−{changes.removed}</span>
-            {changes.lineEnds > 0 &&
-              `, ${changes.lineEnds} ${changes.lineEnds === 1 ? "line" : "lines"} by the line end alone`}
+            {unseen !== null
+              ? `: differs only in its ${unseen}`
+              : changes.lineEnds > 0 &&
+                `, ${changes.lineEnds} ${changes.lineEnds === 1 ? "line" : "lines"} by the line end alone`}
           </p>
         )}
         {coverage !== undefined && !editing && (

@@ -50,6 +50,7 @@ describe("list", () => {
     expect(reasons.get("linked.ts")).toMatch(/symbolic link/);
     expect(reasons.get("latin.ts")).toMatch(/UTF-8/);
     expect(reasons.get("huge.ts")).toMatch(/1048577 bytes/);
+    expect(reasons.get("folder.ts")).toMatch(/folder stands in its place/);
     expect(reasons.get("pipe.ts")).toMatch(/regular file/);
   });
 

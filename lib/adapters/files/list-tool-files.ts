@@ -70,6 +70,7 @@ export async function readRegularFile(path: string): Promise<{ source: string } 
   }
   try {
     const about = fstatSync(file);
+    if (about.isDirectory()) return { reason: "a folder stands in its place" };
     if (!about.isFile()) return { reason: "it is no regular file" };
     if (about.size > LARGEST_FILE) return { reason: `it has ${about.size} bytes; a tool may have ${LARGEST_FILE}` };
     const bytes = readFileSync(file);

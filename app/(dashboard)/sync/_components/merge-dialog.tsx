@@ -6,6 +6,7 @@ import { Button } from "#app/_ui/button.tsx";
 import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogHeader, DialogTitle } from "#app/_ui/dialog.tsx";
 import { Skeleton } from "#app/_ui/skeleton.tsx";
 import type { MergeRegion } from "#lib/core/merge.ts";
+import { unseenDifference } from "#lib/core/unseen-difference.ts";
 import { type Choice, hasMarks, linesOn, textOfChoices } from "./merge-choices.ts";
 import type { MergePanesHandle } from "./merge-panes.tsx";
 
@@ -84,6 +85,10 @@ export function MergeDialog({
   const [leaving, setLeaving] = useState(false);
   const touched = typed !== null || choices.some((choice) => choice !== null);
   const marks = useMemo(() => ({ disk: linesOn(regions, "disk"), database: linesOn(regions, "database") }), [regions]);
+  const unseen = useMemo(() => {
+    const here = regions.filter(({ kind }) => kind === "conflict")[current];
+    return here?.kind === "conflict" ? unseenDifference(here.disk, here.database) : null;
+  }, [regions, current]);
   const text = typed ?? chosen.text;
 
   function go(to: number): void {
@@ -119,6 +124,7 @@ export function MergeDialog({
           <p className="text-sm" aria-live="polite">
             Conflict {current + 1} of {total}
             {typed === null ? `, ${chosen.open} open` : ", edited by hand"}
+            {unseen !== null && `; its sides differ only in their ${unseen}`}
           </p>
           <Button variant="ghost" size="icon-sm" aria-label="Previous conflict" onClick={() => go(current - 1)}>
             <ArrowUp aria-hidden />

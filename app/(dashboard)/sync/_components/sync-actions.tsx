@@ -1,27 +1,20 @@
 "use client";
+import { Undo2 } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useRef, useState } from "react";
 import { AskedQuestion } from "#app/_ui/asked-question.tsx";
 import { Button } from "#app/_ui/button.tsx";
 import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
-import type { SyncState, Verdict } from "#lib/core/words.ts";
+import type { SyncState } from "#lib/core/words.ts";
+import type { SyncUndo } from "#lib/queries/sync-undo.ts";
+import { rememberDecision } from "../../_components/last-decision.ts";
+import { undoableOf } from "../../_components/sync-undo-words.ts";
 import { resolve, undo } from "../actions.ts";
 import type { MergeConflict } from "./merge-dialog.tsx";
+import { doubtOf, offersFor, type Resolution, type Tests } from "./sync-words.ts";
 
 const MergeDialog = dynamic(() => import("./merge-dialog.tsx").then((module) => module.MergeDialog), { ssr: false });
-
-type Resolution = "take_disk" | "take_database" | "merge";
-
-const OFFERS: Record<SyncState, readonly Resolution[]> = {
-  in_sync: [],
-  disk_ahead: ["take_disk", "take_database"],
-  database_ahead: ["take_database"],
-  conflict: ["merge", "take_disk", "take_database"],
-  missing: ["take_database"],
-  new: ["take_disk"],
-  unloadable: ["take_database"],
-};
 
 const WORDS: Record<Resolution, string> = {
   take_disk: "Take the disk",
@@ -37,6 +30,7 @@ export function SyncActions({
   widened,
   tests,
   diskHash,
+  undoable,
 }: {
   name: string;
   state: SyncState;
@@ -45,9 +39,11 @@ export function SyncActions({
   /** What taking the edit would let the tool do beyond today: taken only after it was read. */
   widened: readonly string[];
   /** What the tests of the edit came to: taken at once only where they passed. */
-  tests: { readonly verdict: Verdict | null; readonly headline: string } | null;
+  tests: Tests | null;
   /** Of the file as it is shown; null where there is none. */
   diskHash: string | null;
+  /** What was done to the file last, where that can be taken back. */
+  undoable: SyncUndo | null;
 }) {
   const [asking, setAsking] = useState<Resolution | null>(null);
   const [conflict, setConflict] = useState<MergeConflict | null>(null);
@@ -56,17 +52,22 @@ export function SyncActions({
   /** Of the file that a merge began from. */
   const merging = useRef(diskHash);
   const takeBack = useAction(undo, { onDone: () => toast.success(`The file of ${name} is as it was before.`) });
+  function takeItBack(): void {
+    rememberDecision(null);
+    takeBack.run({ name });
+  }
   const { run, pending } = useAction(resolve, {
-    onDone: ({ backedUp }) => {
+    onDone: ({ backedUp, version }) => {
       setConflict(null);
-      if (asked.current !== "take_database") toast.success(`${name} is settled.`);
-      else
-        toast.success(
-          backedUp ? `${name} is settled; what the file held is backed up.` : `The file of ${name} is back.`,
-          {
-            action: { label: "Undo", onClick: () => takeBack.run({ name }) },
-          },
-        );
+      if (asked.current !== "take_database") {
+        toast.success(`${name} is settled.`);
+        return;
+      }
+      rememberDecision(undoableOf({ tool: name, version, hadFile: backedUp }, () => takeBack.run({ name })));
+      toast.success(
+        backedUp ? `${name} is settled; what the file held is backed up.` : `The file of ${name} is back.`,
+        { action: { label: "Undo", onClick: takeItBack } },
+      );
     },
     onRefused: ({ message, details }) => {
       const { regions, sides, ...began } = details as Partial<MergeConflict> & { diskHash?: string };
@@ -81,7 +82,7 @@ export function SyncActions({
   function questionFor(resolution: Resolution): { title: string; effect: string } | null {
     if (resolution === "take_database") return null;
     const untested = resolution === "take_disk" && answers && tests?.verdict !== "passed";
-    const doubt = untested ? (tests?.headline ?? "") || "It was not tested yet." : "";
+    const doubt = untested ? doubtOf(tests) : "";
     if (widened.length > 0)
       return {
         title: `Let ${name} do more than today?`,
@@ -89,10 +90,7 @@ export function SyncActions({
           `The edit on disk asks for ${widened.join("; ")}. Taking it lets every call of ${name} do so. ${doubt}`.trim(),
       };
     return untested
-      ? {
-          title: `Let the edit of ${name} answer all calls?`,
-          effect: `It goes live at once, and it did not pass its tests. ${doubt}`,
-        }
+      ? { title: `Let the edit of ${name} answer all calls?`, effect: `It goes live at once. ${doubt}` }
       : null;
   }
   const question = asking === null ? null : questionFor(asking);
@@ -109,21 +107,25 @@ export function SyncActions({
   }
   return (
     <div className="flex flex-wrap justify-end gap-2">
-      {OFFERS[state]
-        .filter((resolution) => answers || resolution !== "take_database")
-        .map((resolution) => (
-          <Button
-            key={resolution}
-            variant="outline"
-            size="sm"
-            disabled={pending}
-            onClick={() => (questionFor(resolution) === null ? settle(resolution) : setAsking(resolution))}
-          >
-            {resolution === "take_database" && (state === "missing" || state === "unloadable")
-              ? "Put the file back"
-              : WORDS[resolution]}
-          </Button>
-        ))}
+      {undoable !== null && (
+        <Button variant="outline" size="sm" pending={takeBack.pending} onClick={takeItBack}>
+          {!takeBack.pending && <Undo2 aria-hidden />}
+          Undo
+        </Button>
+      )}
+      {offersFor({ state, answers, diskHash }).map((resolution) => (
+        <Button
+          key={resolution}
+          variant="outline"
+          size="sm"
+          disabled={pending}
+          onClick={() => (questionFor(resolution) === null ? settle(resolution) : setAsking(resolution))}
+        >
+          {resolution === "take_database" && (state === "missing" || state === "unloadable")
+            ? "Put the file back"
+            : WORDS[resolution]}
+        </Button>
+      ))}
       {asking !== null && question !== null && (
         <AskedQuestion
           {...question}

@@ -36,14 +36,39 @@ export async function removeToolCase(input: z.input<typeof RemoveCase>): Promise
   }, "operate");
 }
 
-/** Many at once; one that somebody else has removed meanwhile is as it should be. */
-export async function removeToolCases(input: { name: string; ids: readonly string[] }): Promise<ActionResult<null>> {
+/** What a page sends back at most, of all cases together. */
+const MOST_CARRIED = 500_000;
+
+/**
+ * Many at once; one that somebody else has removed meanwhile is as it should be.
+ * @returns what makes them again, as far as it can be told; nothing where it is too much to carry
+ */
+export async function removeToolCases(input: {
+  name: string;
+  ids: readonly string[];
+}): Promise<ActionResult<readonly WayBack[]>> {
   return answerAction(async (context) => {
+    const ways: WayBack[] = [];
     for (const id of input.ids) {
-      await runCommand(removeCase, context, { name: input.name, id }).catch((error: unknown) => {
-        if (!isProblem(error) || error.code !== "not_found") throw error;
-      });
+      const { data } = RemoveCase.safeParse({ name: input.name, id });
+      const way = data === undefined ? null : await readWayBack(context, data);
+      await runCommand(removeCase, context, { name: input.name, id }).then(
+        () => way !== null && ways.push(way),
+        (error: unknown) => {
+          if (!isProblem(error) || error.code !== "not_found") throw error;
+        },
+      );
     }
+    revalidatePath("/", "layout");
+    return JSON.stringify(ways).length > MOST_CARRIED ? [] : ways;
+  }, "operate");
+}
+
+/** Makes them again; what waits for its review is tested when the last one is back. */
+export async function putToolCasesBack(ways: readonly WayBack[]): Promise<ActionResult<null>> {
+  return answerAction(async (context) => {
+    for (const [index, way] of ways.entries())
+      await runCommand(makeCase, context, { ...way, retest: index === ways.length - 1 });
     revalidatePath("/", "layout");
     return null;
   }, "operate");

@@ -212,6 +212,22 @@ export function ReviewDiff({
     keepEdit(proposalId, null);
     setKept(null);
   }
+  /** Discards an edit; its notice brings it back, kept as when one goes to another page. */
+  function discard(): void {
+    const gone = editing ? { revision: edited.revision, source: text.current } : kept;
+    const worth = editing ? changed : kept !== null;
+    edit(false);
+    if (gone === null || !worth) return;
+    toast.success("Your edit is discarded.", {
+      action: {
+        label: "Undo",
+        onClick: () => {
+          keepEdit(proposalId, gone);
+          setKept(gone);
+        },
+      },
+    });
+  }
   function edit(on: boolean): void {
     if (!on) forget();
     text.current = sides.modified;
@@ -280,7 +296,7 @@ export function ReviewDiff({
           >
             Propose it anew
           </Button>
-          <Button size="sm" variant="ghost" onClick={() => edit(false)}>
+          <Button size="sm" variant="ghost" onClick={discard}>
             Discard
           </Button>
         </>
@@ -297,7 +313,7 @@ export function ReviewDiff({
           <Button size="sm" pending={pending} disabled={!changed} onClick={() => send(text.current)}>
             Test the edit
           </Button>
-          <Button size="sm" variant="ghost" disabled={pending} onClick={() => edit(false)}>
+          <Button size="sm" variant="ghost" disabled={pending} onClick={discard}>
             Discard
           </Button>
         </>
@@ -329,7 +345,7 @@ export function ReviewDiff({
             </Button>
           )}
           {kept !== null && (
-            <Button size="sm" variant="ghost" className="text-warning" onClick={forget}>
+            <Button size="sm" variant="ghost" className="text-warning" onClick={discard}>
               Discard your edit
             </Button>
           )}

@@ -10,7 +10,7 @@ import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
 import type { CaseRun } from "#lib/core/case-run.ts";
 import type { KeptCase } from "#lib/queries/kept-cases.ts";
-import { putToolCaseBack, removeToolCase, removeToolCases } from "../actions.ts";
+import { putToolCaseBack, putToolCasesBack, removeToolCase, removeToolCases } from "../actions.ts";
 import { CaseOutcome } from "./case-outcome.tsx";
 
 type Results = CaseRun["items"];
@@ -50,7 +50,13 @@ export function KeptCases({
             }),
       }),
   });
-  const many = useAction(removeToolCases, { onDone: () => toast.success("The cases are removed.") });
+  const allBack = useAction(putToolCasesBack, { onDone: () => toast.success("The cases are back.") });
+  const many = useAction(removeToolCases, {
+    onDone: (ways) =>
+      toast.success("The cases are removed.", {
+        ...(ways.length > 0 && { action: { label: "Undo", onClick: () => allBack.run(ways) } }),
+      }),
+  });
 
   function remove(kept: KeptCase): void {
     const removeIt = () => {
@@ -72,9 +78,16 @@ export function KeptCases({
   }
 
   function removeAll(description: string, group: readonly KeptCase[]): void {
+    const lost = group.filter(({ restorable }) => !restorable).length;
+    const way =
+      lost === 0
+        ? "the notice can bring them back"
+        : lost === group.length
+          ? "this cannot be undone"
+          : `the notice can bring them back, but for ${lost}`;
     setAsked({
       title: `Remove all ${group.length} cases?`,
-      effect: `“${inert(description)}”: all ${group.length} are removed, and this cannot be undone at once. What waits for its review is tested again without them.`,
+      effect: `“${inert(description)}”: all ${group.length} are removed; ${way}. What waits for its review is tested again without them.`,
       button: `Remove all ${group.length}`,
       onYes: () => {
         setGoing(description);

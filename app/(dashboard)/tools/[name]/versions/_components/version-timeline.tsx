@@ -17,6 +17,11 @@ const ORIGINS: Record<VersionLine["origin"], string> = {
   proposal: "from a proposal",
   merge: "merged",
 };
+/** What was settled in Sync, by how the journal names it. */
+const SYNCED: Readonly<Record<string, string>> = {
+  "take the disk": "taken from disk",
+  "take the database": "written to the file",
+};
 const ACTS = { deploy: "deployed", rollback: "made active again", sync: "synced" } as const;
 
 /** All versions, newest first. Two columns of buttons choose what the diff shows: left before, right after. */
@@ -76,11 +81,13 @@ export function VersionTimeline({ page }: { page: VersionsPage }) {
                   <RelativeTime at={line.createdAt} />
                 </span>
               </div>
-              <p className="mt-0.5 line-clamp-3 text-13 [overflow-wrap:anywhere]">
-                {line.reason || "No reason was given."}
-              </p>
+              {(line.reason !== "" || line.origin !== "disk") && (
+                <p className="mt-0.5 line-clamp-3 text-13 [overflow-wrap:anywhere]">
+                  {line.reason || "No reason was given."}
+                </p>
+              )}
               <p className="mt-0.5 text-muted-foreground text-xs">
-                {line.author.name} · {line.active || line.answered ? callsInWords(line) : "never live"} ·{" "}
+                {line.author} · {line.active || line.answered ? callsInWords(line) : "never live"} ·{" "}
                 <code title={line.hash}>{line.hash.slice(0, 8)}</code> ·{" "}
                 <Link href={`/tools/${tool}/versions/${line.number}`} className="text-link underline">
                   line by line
@@ -96,8 +103,9 @@ export function VersionTimeline({ page }: { page: VersionsPage }) {
                 <ul className="mt-1 text-muted-foreground text-xs">
                   {line.activations.slice(0, 4).map(({ id, kind, actor, reason, startedAt }) => (
                     <li key={id} className="line-clamp-2 [overflow-wrap:anywhere]" title={reason}>
-                      {ACTS[kind]} by {actor.name} <RelativeTime at={startedAt} />
-                      {reason !== "" && `: ${reason}`}
+                      {kind === "sync" ? (SYNCED[reason] ?? ACTS.sync) : ACTS[kind]} by {actor.name}{" "}
+                      <RelativeTime at={startedAt} />
+                      {reason !== "" && !(kind === "sync" && reason in SYNCED) && `: ${reason}`}
                     </li>
                   ))}
                 </ul>

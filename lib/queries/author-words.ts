@@ -2,21 +2,19 @@
 import type { Deployment } from "#lib/core/deployment.ts";
 import type { Version } from "#lib/core/version.ts";
 
+/** How the journal names that a file was taken. */
+const TAKE_DISK = "take the disk";
+
 /** What an edit on disk says of itself where nobody has committed it. */
 export const EDITED = "edited on disk";
 
 /** The author's name; of an edit on disk that nobody has put a name to, who took it. */
 export function authorWords(
-  { number, author, origin }: Pick<Version, "number" | "author" | "origin">,
-  activations: readonly Pick<Deployment, "kind" | "toVersion" | "actor" | "startedAt">[],
+  { number, author, reason }: Pick<Version, "number" | "author" | "reason">,
+  deployments: readonly Pick<Deployment, "kind" | "toVersion" | "reason" | "actor">[],
 ): string {
-  if (author.kind !== "machine" || origin !== "disk") return author.name;
-  const taken = activations
-    .filter(({ kind, toVersion }) => kind === "sync" && toVersion === number)
-    .sort((a, b) => a.startedAt.getTime() - b.startedAt.getTime())[0];
-  return taken === undefined
-    ? author.id === "disk"
-      ? EDITED
-      : author.name
-    : `${EDITED}, taken by ${taken.actor.name}`;
+  if (author.kind !== "machine" || reason !== EDITED) return author.name;
+  // Made active again from the database, it was not taken then.
+  const taken = deployments.find((one) => one.kind === "sync" && one.toVersion === number && one.reason === TAKE_DISK);
+  return taken === undefined ? EDITED : `${EDITED}, taken by ${taken.actor.name}`;
 }

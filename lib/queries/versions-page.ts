@@ -83,7 +83,7 @@ export async function readVersionsPage(
       number: version.number,
       hash: version.hash,
       author: authorWords(version, done),
-      reason: version.reason === EDITED && version.origin === "disk" ? "" : version.reason,
+      reason: version.reason === EDITED ? "" : version.reason,
       origin: version.origin,
       createdAt: version.createdAt,
       active: version.number === tool.activeVersion,

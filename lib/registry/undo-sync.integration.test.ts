@@ -8,7 +8,7 @@ import { ADA, addTool, BEN, divider, GUARD, openWorkshop, type Workshop } from "
 import { captureEdit } from "./capture-edit.ts";
 import { checkSyncStatus } from "./check-sync-status.ts";
 import { resolveSync } from "./resolve-sync.ts";
-import { undoSync } from "./undo-sync.ts";
+import { decideUndo, lastTakings, undoSync } from "./undo-sync.ts";
 
 let shop: Workshop;
 beforeAll(async () => {
@@ -68,6 +68,24 @@ describe("undoSync", () => {
     await takeDatabase("once");
     await undoSync(shop, "once", ADA);
     await expect(undoSync(shop, "once", ADA)).rejects.toMatchObject({ code: "conflict" });
+  });
+
+  it("is found again by whoever looks later, as long as nothing followed", async () => {
+    await addTool(shop, "found");
+    const before = divider("found", GUARD, ", before");
+    await writeFile(pathOf("found"), before);
+    await takeDatabase("found");
+    const look = async () => {
+      const last = (await lastTakings(shop.database, 200)).find(({ tool }) => tool === "found");
+      const status = await statusOf("found");
+      if (status === undefined) throw new Error("no status");
+      return decideUndo(shop, status, last);
+    };
+    expect(await look()).toMatchObject({ kind: "undo", before, last: { actor: ADA } });
+    await writeFile(pathOf("found"), divider("found", GUARD));
+    expect(await look()).toMatchObject({ kind: "refused", reason: expect.stringContaining("has changed since") });
+    await resolveSync(shop, { tool: "found", resolution: "take_disk" }, ADA);
+    expect(await look()).toMatchObject({ kind: "refused", reason: expect.stringContaining("nothing to undo") });
   });
 
   it("brings no edit back over what is saved at the very moment", async () => {

@@ -6,6 +6,7 @@ import { PageHeader } from "#app/_ui/page-header.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
 import { getContext } from "#app/context.ts";
 import { isProblem } from "#lib/core/problem.ts";
+import { authorWords } from "#lib/queries/author-words.ts";
 import { type BlameView, showBlame } from "#lib/queries/versions.ts";
 
 type Props = { params: Promise<{ name: string; number: string }> };
@@ -75,7 +76,7 @@ export default async function BlamePage(props: Props) {
                               v{version}
                             </Link>
                           )}{" "}
-                          {from.author.name}, <RelativeTime at={from.createdAt} />
+                          {authorWords(from, [])}, <RelativeTime at={from.createdAt} />
                         </span>
                       )}
                     </td>

@@ -11,5 +11,5 @@ it("names who took an edit that nobody signed", () => {
   expect(authorWords(edit, [back, taken])).toBe("edited on disk, taken by lea");
   expect(authorWords(edit, [back, { ...taken, toVersion: 3 }])).toBe("edited on disk");
   expect(authorWords({ ...edit, author: LEA }, [taken])).toBe("lea");
-  expect(authorWords({ ...edit, reason: "found in the folder" }, [taken])).toBe("disk");
+  expect(authorWords({ ...edit, reason: "found in the folder" }, [taken])).toBe("");
 });

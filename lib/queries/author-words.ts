@@ -8,12 +8,13 @@ const TAKE_DISK = "take the disk";
 /** What an edit on disk says of itself where nobody has committed it. */
 export const EDITED = "edited on disk";
 
-/** The author's name; of an edit on disk that nobody has put a name to, who took it. */
+/** The author's name; of an edit on disk that nobody has put a name to, who took it. Empty for what was found on disk. */
 export function authorWords(
   { number, author, reason }: Pick<Version, "number" | "author" | "reason">,
   deployments: readonly Pick<Deployment, "kind" | "toVersion" | "reason" | "actor">[],
 ): string {
-  if (author.kind !== "machine" || reason !== EDITED) return author.name;
+  if (author.kind !== "machine" || author.id !== "disk") return author.name;
+  if (reason !== EDITED) return "";
   // Made active again from the database, it was not taken then.
   const taken = deployments.find((one) => one.kind === "sync" && one.toVersion === number && one.reason === TAKE_DISK);
   return taken === undefined ? EDITED : `${EDITED}, taken by ${taken.actor.name}`;

@@ -76,7 +76,7 @@ export default async function BlamePage(props: Props) {
                               v{version}
                             </Link>
                           )}{" "}
-                          {authorWords(from, [])}, <RelativeTime at={from.createdAt} />
+                          {authorWords(from, []) || "from disk"}, <RelativeTime at={from.createdAt} />
                         </span>
                       )}
                     </td>

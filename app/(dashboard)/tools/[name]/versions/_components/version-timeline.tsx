@@ -87,7 +87,8 @@ export function VersionTimeline({ page }: { page: VersionsPage }) {
                 </p>
               )}
               <p className="mt-0.5 text-muted-foreground text-xs">
-                {line.author} · {line.active || line.answered ? callsInWords(line) : "never live"} ·{" "}
+                {line.author !== "" && `${line.author} · `}{" "}
+                {line.active || line.answered ? callsInWords(line) : "never live"} ·{" "}
                 <code title={line.hash}>{line.hash.slice(0, 8)}</code> ·{" "}
                 <Link href={`/tools/${tool}/versions/${line.number}`} className="text-link underline">
                   line by line

@@ -56,8 +56,11 @@ test("a reviewer drops a change, sees it fail, edits, judges an answer, and appr
   await page.keyboard.type(", ToolError");
   await expect(side.locator(".view-lines")).toContainText("defineTool, ToolError }");
 
-  // What was not sent yet outlives a reload.
+  // What was not sent yet outlives a reload, and being discarded by mistake.
   await page.reload();
+  await page.getByRole("button", { name: "Discard your edit" }).click();
+  await expect(page.getByRole("button", { name: "Go on with your edit" })).toHaveCount(0);
+  await page.getByRole("button", { name: "Undo" }).click();
   await page.getByRole("button", { name: "Go on with your edit" }).click();
   await expect(side.locator(".view-lines")).toContainText("defineTool, ToolError }");
 
@@ -111,4 +114,25 @@ test("a reviewer drops a change, sees it fail, edits, judges an answer, and appr
   await expect(page.getByText("Simulated: nothing was written. The plan is above.")).toBeVisible();
   const { state, revision } = (await api(whetstone, "GET", `/proposals/${id}`)).body;
   expect({ state, revision }).toEqual({ state: "simulated", revision: 4 });
+});
+
+test("cases that were removed together come back together", async ({ watched: page }) => {
+  const name = "text_statistics";
+  for (const text of ["one two", "three"]) {
+    const { id } = (await api(whetstone, "POST", `/tools/${name}/executions`, { input: { text } })).body;
+    const made = await api(whetstone, "POST", `/executions/${id}/case`, { description: "counts words" });
+    expect(made.status).toBe(201);
+  }
+  const link = (await api(whetstone, "POST", "/sign-in-links", {})).body.path as string;
+  await page.goto(`${whetstone.url}${link}`);
+  await page.goto(`${whetstone.url}/tools/${name}`);
+  const list = page.getByRole("list", { name: "Cases: counts words" });
+  await expect(list.getByRole("listitem")).toHaveCount(2);
+  await page.getByRole("button", { name: "Remove all 2" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Remove all 2" }).click();
+  await expect(page.getByText("The cases are removed.")).toBeVisible();
+  await expect(list).toHaveCount(0);
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(page.getByText("The cases are back.")).toBeVisible();
+  await expect(list.getByRole("listitem")).toHaveCount(2);
 });

@@ -15,7 +15,7 @@ import { useAction } from "#app/_ui/use-action.ts";
 import type { MergeConflict } from "../../../sync/_components/merge-dialog.tsx";
 import { proposeAgain, revise } from "../actions.ts";
 import { ChangeBar } from "./change-bar.tsx";
-import { type KeptEdit, keepEdit, readKeptEdit } from "./kept-edit.ts";
+import { type KeptEdit, keepEdit, offerBack, readKeptEdit } from "./kept-edit.ts";
 import { LineThread } from "./line-thread.tsx";
 import { takeSuggestion } from "./suggestions.ts";
 import type { Thread } from "./threads.ts";
@@ -217,16 +217,7 @@ export function ReviewDiff({
     const gone = editing ? { revision: edited.revision, source: text.current } : kept;
     const worth = editing ? changed : kept !== null;
     edit(false);
-    if (gone === null || !worth) return;
-    toast.success("Your edit is discarded.", {
-      action: {
-        label: "Undo",
-        onClick: () => {
-          keepEdit(proposalId, gone);
-          setKept(gone);
-        },
-      },
-    });
+    if (gone !== null && worth) offerBack(proposalId, gone, () => setKept(gone));
   }
   function edit(on: boolean): void {
     if (!on) forget();

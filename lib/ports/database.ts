@@ -59,11 +59,13 @@ export type VersionRepository = {
 
 export type ExecutionFilter = {
   tool?: string | undefined;
-  status?: Outcome | undefined;
+  /** One outcome, or any of several. */
+  status?: Outcome | readonly Outcome[] | undefined;
   version?: number | undefined;
   since?: Date | undefined;
   until?: Date | undefined;
-  cluster?: string | undefined;
+  /** Key of a failure cluster, or any of several. */
+  cluster?: string | readonly string[] | undefined;
   caller?: string | undefined;
   /** Words that stand in the input, output or error. Only the newest `SEARCHED` calls of the other filters are looked through. */
   text?: string | undefined;

@@ -1,7 +1,7 @@
 /** Executions as the API shows them. */
 import { z } from "zod";
 import type { Context } from "#lib/commands/command.ts";
-import { Execution } from "#lib/core/execution.ts";
+import { Execution, isFailure } from "#lib/core/execution.ts";
 import { ToolName } from "#lib/core/tool.ts";
 import { Outcome } from "#lib/core/words.ts";
 import { findExecution } from "./find-or-refuse.ts";
@@ -16,18 +16,26 @@ export const ExecutionPage = pageOf(ExecutionRow);
 export type ExecutionPage = z.infer<typeof ExecutionPage>;
 
 /** Words to look for: PostgreSQL holds no NUL, so none can be found. */
-const Sought = z
-  .string()
-  .max(200)
-  .refine((text) => !text.includes("\0"), "cannot hold a NUL character");
+function sought(longest: number) {
+  return z
+    .string()
+    .max(longest)
+    .refine((text) => !text.includes("\0"), "cannot hold a NUL character");
+}
+const Sought = sought(200);
+
+/** An outcome, or all that count as failures. */
+export const SoughtOutcome = z.enum([...Outcome.options, "bad"]);
+
+const FAILURES = Outcome.options.filter(isFailure);
 
 export const ListExecutions = z.strictObject({
   tool: ToolName.optional(),
-  status: Outcome.optional(),
+  status: SoughtOutcome.optional().describe("An outcome; bad takes all that count as failures: failed and timed_out"),
   version: z.coerce.number().int().min(1).max(2_147_483_647).optional(),
   since: Instant.optional().describe("Started at or after, ISO 8601 with zone"),
   until: Instant.optional().describe("Started before, ISO 8601 with zone"),
-  cluster: Sought.optional().describe("Key of a failure cluster"),
+  cluster: sought(8_000).optional().describe("Key of a failure cluster, or several with commas between them"),
   caller: Sought.optional(),
   text: Sought.optional().describe("Words in the input, output or error; the newest 20,000 calls are looked through"),
   ...PageInput,
@@ -35,7 +43,8 @@ export const ListExecutions = z.strictObject({
 
 /** Executions, newest first. */
 export async function listExecutions(ctx: Context, params: z.output<typeof ListExecutions>): Promise<ExecutionPage> {
-  const { cursor, limit, ...filter } = params;
+  const { cursor, limit, status, cluster, ...rest } = params;
+  const filter = { ...rest, status: status === "bad" ? FAILURES : status, cluster: cluster?.split(",") };
   const page = await ctx.database.executions.list(filter, { cursor, limit });
   const rows = page.items.map(({ effects: _effects, ...row }) => row);
   const items = await maskExecutions(ctx.database, rows);

@@ -15,9 +15,8 @@ import { OutcomeBadge } from "#app/_ui/status-badge.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#app/_ui/table.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
 import { getContext } from "#app/context.ts";
-import { Outcome } from "#lib/core/words.ts";
 import { SEARCHED } from "#lib/ports/database.ts";
-import { type ExecutionRow, ListExecutions, listExecutions } from "#lib/queries/executions.ts";
+import { type ExecutionRow, ListExecutions, listExecutions, SoughtOutcome } from "#lib/queries/executions.ts";
 import { AddressNotice } from "../_components/address-notice.tsx";
 import { SinceFilter, ToolFilter } from "../_components/filter-fields.tsx";
 import { Paging } from "../_components/paging.tsx";
@@ -63,9 +62,9 @@ export default async function ExecutionsPage({ searchParams }: { searchParams: P
           <Label htmlFor="status">Outcome</Label>
           <select id="status" name="status" defaultValue={filters.status ?? ""} className={`${fieldClasses} h-8 px-2`}>
             <option value="">All outcomes</option>
-            {Outcome.options.map((outcome) => (
+            {SoughtOutcome.options.map((outcome) => (
               <option key={outcome} value={outcome}>
-                {outcome.replaceAll("_", " ")}
+                {outcome === "bad" ? "failed or timed out" : outcome.replaceAll("_", " ")}
               </option>
             ))}
           </select>

@@ -28,12 +28,14 @@ function conditionOf(filter: ExecutionFilter): Condition {
     values.push(value);
     parts.push(sql.replace("?", `$${values.length}`));
   };
+  const oneOf = <T>(value: T | readonly T[] | undefined): T[] | undefined =>
+    value === undefined ? undefined : [value].flat() as T[];
   add(`"toolName" = ?`, filter.tool);
-  add(`"status" = ?::"Outcome"`, filter.status);
+  add(`"status" = ANY(?::"Outcome"[])`, oneOf(filter.status));
   add(`"version" = ?::int`, filter.version);
   add(`"startedAt" >= ?::timestamptz`, filter.since);
   add(`"startedAt" < ?::timestamptz`, filter.until);
-  add(`"cluster" = ?`, filter.cluster);
+  add(`"cluster" = ANY(?::text[])`, oneOf(filter.cluster));
   add(`"caller" = ?`, filter.caller);
   return { sql: parts.length === 0 ? "TRUE" : parts.join(" AND "), values };
 }

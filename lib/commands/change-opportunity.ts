@@ -45,6 +45,10 @@ export const changeOpportunity = defineCommand({
       const changed = await database.opportunities.update(current.id, {
         ...(state === undefined ? {} : { state: state === "open" && pursued ? "in_progress" : state }),
         ...(until === null ? {} : { snoozedUntil: until }),
+        // Nothing of it is by design any more.
+        ...(state === "open" && current.state === "dismissed"
+          ? { statistics: { ...current.statistics, dismissed: undefined } }
+          : {}),
         ...(input.assignee === undefined ? {} : { assignee: input.assignee ?? undefined }),
         // A note says why it stands as it does: of another state it is not true.
         ...(input.note === undefined && state === undefined ? {} : { note: input.note ?? "" }),

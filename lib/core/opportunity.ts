@@ -39,14 +39,31 @@ export const Statistics = z.object({
   target: z.number(),
   /** The version that these calls ran. */
   version: z.number().int(),
-  /** Failures expected per day at the traffic seen. */
+  /** Expected bad calls a day: the share that is bad now, of `lastDay.calls`. */
   badCallsPerDay: z.number(),
+  /** The last day of the tool's record up to `until`, all versions together; shorter where it was seen for less. */
+  lastDay: z.object({ since: z.coerce.date(), calls: z.number().int() }).optional(),
+  /** Bad calls that were counted, and from when; absent where none was. */
+  counted: z.object({ bad: z.number().int(), since: z.coerce.date() }).optional(),
   p50Ms: z.number(),
   p95Ms: z.number(),
   since: z.coerce.date(),
   until: z.coerce.date(),
   /** The change that the counted calls begin with; absent where none is certain. */
-  change: z.object({ at: z.coerce.date(), before: CallCounts, after: CallCounts, pValue: z.number() }).optional(),
+  change: z
+    .object({
+      at: z.coerce.date(),
+      before: CallCounts,
+      after: CallCounts,
+      pValue: z.number(),
+      /** What was on record before those that it is compared with, which begin at `until`. */
+      earlier: CallCounts.extend({ until: z.coerce.date() }).optional(),
+    })
+    .optional(),
+  /** When it was back, of a problem that had been resolved or dismissed before. */
+  cameBackAt: z.coerce.date().optional(),
+  /** Clusters that a person called by design, which count in nothing here, and how many failures they are. */
+  dismissed: z.object({ keys: z.array(z.string()), failures: z.number().int() }).optional(),
   /** Of a slow tool: how many of the answers that were looked at were late, and by which limit. */
   latency: z
     .object({

@@ -51,17 +51,19 @@ export function findChange(slices: readonly Tally[], error: number): Change | nu
 
 /**
  * The stretch that the series is in now: changes are split off from the front until none is left. `change` is the one
- * that began the stretch, null where the whole series is one.
+ * that began the stretch, null where the whole series is one; `from` is where the calls begin that it is compared with.
  */
 export function currentStretch(
   slices: readonly Tally[],
   error: number,
-): { readonly start: number; readonly tally: Tally; readonly change: Change | null } {
+): { readonly start: number; readonly tally: Tally; readonly change: Change | null; readonly from: number } {
   let start = 0;
+  let from = 0;
   let change: Change | null = null;
   for (;;) {
     const found = findChange(slices.slice(start), error);
-    if (found === null) return { start, tally: sum(slices.slice(start)), change };
+    if (found === null) return { start, tally: sum(slices.slice(start)), change, from };
+    from = start;
     start += found.index;
     change = { ...found, index: start };
   }

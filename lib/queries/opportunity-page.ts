@@ -2,12 +2,12 @@
 import type { Context } from "#lib/commands/command.ts";
 import type { Deployment } from "#lib/core/deployment.ts";
 import type { Execution } from "#lib/core/execution.ts";
-import type { Opportunity } from "#lib/core/opportunity.ts";
+import type { Cluster, Opportunity } from "#lib/core/opportunity.ts";
 import { policyOf } from "#lib/core/policy.ts";
 import type { Proposal } from "#lib/core/proposal.ts";
 import { suspectOf } from "#lib/core/suspect-version.ts";
 import type { Settings, Tool } from "#lib/core/version.ts";
-import type { Mode } from "#lib/core/words.ts";
+import type { Mode, Outcome } from "#lib/core/words.ts";
 import type { TrafficBucket } from "#lib/ports/database.ts";
 import { findTool } from "./find-or-refuse.ts";
 import { maskExecutions } from "./masked.ts";
@@ -29,9 +29,53 @@ export type OpportunityPageView = {
   readonly wayBack: WayBack | null;
   /** Of one that is resolved. */
   readonly resolution: Resolution | null;
+  /** What an error of a cluster said in full, by the cluster's key; absent where its name says it all. */
+  readonly messages: ReadonlyMap<string, string>;
+  /** Calls since it came back, where its figures began before that. */
+  readonly sinceReturn: { readonly failures: number; readonly calls: number } | null;
   /** Answers that are suspected, and what was asked next; what retention took away is left out. */
   readonly examples: { readonly first: Execution; readonly next: Execution | null }[];
 };
+
+/** How many clusters show an example; of the others the call is one click away. */
+const MOST_MESSAGES = 20;
+
+/** What an error of each cluster said in full, where the cluster's name leaves out what varies; by the cluster's key. */
+async function messagesOf({ database }: Context, clusters: readonly Cluster[]): Promise<Map<string, string>> {
+  const found = await Promise.all(
+    clusters.slice(0, MOST_MESSAGES).map(({ smallestExecutionId }) => database.executions.find(smallestExecutionId)),
+  );
+  const shown = await maskExecutions(
+    database,
+    found.filter((one) => one !== null),
+  );
+  const said = new Map(shown.map(({ id, error }) => [id, error?.message]));
+  return new Map(
+    clusters.flatMap(({ key, message, smallestExecutionId }) => {
+      const example = said.get(smallestExecutionId);
+      return example === undefined || example.trim() === message ? [] : [[key, example] as const];
+    }),
+  );
+}
+
+/** Of a problem that came back: its calls since then. */
+async function sinceReturn(
+  { database }: Context,
+  { tool, kind, clusters, statistics }: Opportunity,
+): Promise<OpportunityPageView["sinceReturn"]> {
+  const { cameBackAt, version, since, until, dismissed } = statistics;
+  if (cameBackAt === undefined || cameBackAt <= since || (kind !== "failing" && kind !== "degrading")) return null;
+  const own = { tool, version, since: cameBackAt, until };
+  const keys = clusters.flatMap(({ key, mergedKeys = [] }) => [key, ...mergedKeys]);
+  const [[all], [counted]] = await Promise.all([
+    database.executions.counts(own),
+    database.executions.counts({ ...own, cluster: keys }),
+  ]);
+  const bad = ({ failed = 0, timed_out = 0 }: Partial<Record<Outcome, number>> = {}) => failed + timed_out;
+  const failures = bad((dismissed === undefined ? all : counted)?.counts);
+  const byDesign = bad(all?.counts) - failures;
+  return { failures, calls: (all?.counts.succeeded ?? 0) + bad(all?.counts) - byDesign };
+}
 
 export type WayBack = {
   readonly version: number;
@@ -51,13 +95,15 @@ export async function readOpportunityPage(ctx: Context, id: string): Promise<Opp
   const opportunity = await showOpportunity(ctx, { id });
   const until = new Date(opportunity.statistics.until.getTime() + 1);
   const since = new Date(until.getTime() - WINDOW_HOURS * HOUR_MS);
-  const [traffic, deployments, proposals, tool, settings, examples] = await Promise.all([
+  const [traffic, deployments, proposals, tool, settings, examples, messages, returned] = await Promise.all([
     ctx.database.executions.traffic(opportunity.tool, since, until, SLICES),
     ctx.database.deployments.list({ tool: opportunity.tool, state: "done" }, { limit: 20 }),
     ctx.database.proposals.list({ opportunityId: opportunity.id }, { limit: 20 }),
     findTool(ctx.database, opportunity.tool),
     ctx.database.settings.get(),
     examplesOf(ctx, opportunity),
+    messagesOf(ctx, opportunity.clusters),
+    sinceReturn(ctx, opportunity),
   ]);
   return {
     opportunity,
@@ -68,6 +114,8 @@ export async function readOpportunityPage(ctx: Context, id: string): Promise<Opp
     wayBack: wayBackOf(opportunity, { tool, settings, deployments: deployments.items }),
     resolution: opportunity.state === "resolved" ? await resolutionOf(ctx, opportunity, deployments.items) : null,
     examples,
+    messages,
+    sinceReturn: returned,
   };
 }
 

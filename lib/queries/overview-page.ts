@@ -79,7 +79,12 @@ async function unseenOf({ database }: Context, rows: readonly ToolHealthRow[]): 
 /** An open problem; where another version answers by now, it is of the one whose calls showed it. */
 function problemOf(opportunity: Opportunity, active: number | null | undefined): Need {
   const { id, tool, openedAt, statistics } = opportunity;
-  const about = { kind: "opportunity", href: `/opportunities/${id}`, verdict: null, at: openedAt } as const;
+  const about = {
+    kind: "opportunity",
+    href: `/opportunities/${id}`,
+    verdict: null,
+    at: statistics.cameBackAt ?? openedAt,
+  } as const;
   if (active === undefined || active === null || active === statistics.version)
     return { ...about, title: `${tool} ${standsAs(opportunity)}`, detail: opportunity.reason };
   return {

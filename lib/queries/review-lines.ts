@@ -1,4 +1,5 @@
 /** The lines above the diff in a review: why, verdict, what else changed, and what may be decided. Pure. */
+import { sayBadCalls } from "#lib/core/bad-calls.ts";
 import type { Evidence, EvidenceCase } from "#lib/core/evidence.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
 import type { Proposal } from "#lib/core/proposal.ts";
@@ -32,7 +33,7 @@ export function whyLine(
   );
   if (callers !== undefined) facts.push(callers);
   const bad = isSuspicion(opportunity) ? "suspected answers" : "bad calls";
-  if (statistics.badCallsPerDay >= 1) facts.push(`about ${Math.round(statistics.badCallsPerDay)} ${bad} a day`);
+  if (statistics.badCallsPerDay > 0) facts.push(sayBadCalls(statistics, bad));
   if (clusters.length > 0 && !isSuspicion(opportunity)) facts.push(`${plural(clusters.length, "kind")} of failure`);
   // The same opportunity, with failures that this change knows nothing of.
   if (

@@ -13,6 +13,7 @@ import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#
 import { RelativeTime } from "#app/_ui/time.tsx";
 import { getContext } from "#app/context.ts";
 import { holds } from "#lib/core/actor.ts";
+import { sayBadCalls } from "#lib/core/bad-calls.ts";
 import { FAILING_ERROR } from "#lib/core/health.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
 import { isSuspicion } from "#lib/core/suspicion.ts";
@@ -26,6 +27,8 @@ import { DetectButton } from "./_components/detect-button.tsx";
 export const metadata: Metadata = { title: "Opportunities" };
 
 const FILTERS = { all: z.literal("1") };
+
+const priority = ({ priority: value }: Opportunity): string => Number(value.toPrecision(2)).toLocaleString("en");
 
 const share = (value: number): string => (value * 100).toFixed(1);
 
@@ -52,7 +55,7 @@ export default async function OpportunitiesPage({ searchParams }: { searchParams
     <>
       <PageHeader
         title="Opportunities"
-        description="Problems found in the recorded calls, the most pressing first: bad calls expected a day, those of graver kinds counting more."
+        description="Problems found in the recorded calls, the most pressing first: the share that is bad now, of the last day's calls, times 4 for wrong answers, 3 for failing, 2 for degrading, 1 for slow or suspected."
         actions={
           holds(context.caller, "operate") ? (
             <DetectButton
@@ -106,7 +109,7 @@ export default async function OpportunitiesPage({ searchParams }: { searchParams
                 <TableHead className="text-right">Failed</TableHead>
                 <TableHead className="text-right">Success rate</TableHead>
                 <TableHead>Failures, 7 days</TableHead>
-                <TableHead className="text-right">Bad calls a day</TableHead>
+                <TableHead className="text-right">Bad calls</TableHead>
                 <TableHead>State</TableHead>
                 <TableHead>Found</TableHead>
               </TableRow>
@@ -151,9 +154,12 @@ export default async function OpportunitiesPage({ searchParams }: { searchParams
                       label={`Failures over seven days: ${opportunity.trend.reduce((sum, count) => sum + count, 0)}`}
                     />
                   </TableCell>
-                  <TableCell className="text-right tabular-nums">
-                    <PhoneLabel>{isSuspicion(opportunity) ? "Suspected a day" : "Bad calls a day"}</PhoneLabel>
-                    {Math.round(opportunity.statistics.badCallsPerDay)}
+                  <TableCell className="whitespace-nowrap text-right tabular-nums">
+                    <PhoneLabel>{isSuspicion(opportunity) ? "Suspected" : "Bad calls"}</PhoneLabel>
+                    {sayBadCalls(opportunity.statistics)}
+                    <p className="text-muted-foreground text-xs max-md:inline max-md:before:content-['·_']">
+                      priority {priority(opportunity)}
+                    </p>
                   </TableCell>
                   <TableCell className="max-w-40">
                     <OpportunityStateBadge value={opportunity.state} />
@@ -167,7 +173,16 @@ export default async function OpportunitiesPage({ searchParams }: { searchParams
                     )}
                   </TableCell>
                   <TableCell className="whitespace-nowrap text-muted-foreground">
-                    <RelativeTime at={opportunity.openedAt} />
+                    {opportunity.statistics.cameBackAt === undefined ? (
+                      <RelativeTime at={opportunity.openedAt} />
+                    ) : (
+                      <>
+                        came back <RelativeTime at={opportunity.statistics.cameBackAt} />
+                        <p className="text-xs">
+                          first <RelativeTime at={opportunity.openedAt} />
+                        </p>
+                      </>
+                    )}
                   </TableCell>
                 </TableRow>
               ))}

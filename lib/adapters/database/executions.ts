@@ -29,7 +29,7 @@ function conditionOf(filter: ExecutionFilter): Condition {
     parts.push(sql.replace("?", `$${values.length}`));
   };
   const oneOf = <T>(value: T | readonly T[] | undefined): T[] | undefined =>
-    value === undefined ? undefined : [value].flat() as T[];
+    value === undefined ? undefined : ([value].flat() as T[]);
   add(`"toolName" = ?`, filter.tool);
   add(`"status" = ANY(?::"Outcome"[])`, oneOf(filter.status));
   add(`"version" = ?::int`, filter.version);

@@ -78,6 +78,66 @@ describe("failing", () => {
   });
 });
 
+describe("expected bad calls a day", () => {
+  const statistics = (executions: Execution[], change = {}) =>
+    decide(recordOf(executions, change), NOW).problems[0]?.statistics;
+
+  test("is the share that is bad now of the last day's calls, whenever that began", () => {
+    // Ten calls an hour for five days, of which the last three hours fail.
+    const hourly = calls(1_200, 7_200, 1, (index) => (index >= 1_170 ? bad() : {}));
+    expect(statistics(hourly)?.badCallsPerDay).toBeCloseTo(240, -1);
+    expect(statistics(hourly)?.lastDay?.calls).toBeCloseTo(240, -1);
+    // As much as half of each hour failing for the five days would be half of.
+    const half = calls(1_200, 7_200, 1, (index) => (index % 2 ? bad() : {}));
+    expect(statistics(half)?.badCallsPerDay).toBeCloseTo(120, -1);
+  });
+
+  test("makes no day out of two minutes, with a change in them or without, of failures or of late answers", () => {
+    const broken = calls(32, 2, 0, (index) => (index >= 16 ? bad() : {}));
+    expect(statistics(broken)).toMatchObject({ change: {}, badCallsPerDay: 32, counted: { bad: 16 } });
+    const always = calls(32, 2, 0, (index) => (index % 2 ? bad() : {}));
+    expect(statistics(always)).toMatchObject({ badCallsPerDay: 16, counted: { bad: 16 } });
+    const late = calls(32, 2, 0, (index) => ({ latencyMs: index % 2 ? 900 : 5 }));
+    expect(statistics(late, { latencyBudgetMs: 500 })).toMatchObject({ badCallsPerDay: 16, counted: { bad: 16 } });
+  });
+
+  test("ranks equal counts of equal times by their kind alone", () => {
+    const failing = decide(recordOf(calls(32, 2, 0, (index) => (index % 2 ? bad() : {}))), NOW).problems[0];
+    const slow = decide(
+      recordOf(
+        calls(32, 2, 0, (index) => ({ latencyMs: index % 2 ? 900 : 5 })),
+        { latencyBudgetMs: 500 },
+      ),
+      NOW,
+    ).problems[0];
+    expect(failing?.priority).toBe(3 * (slow?.priority ?? 0));
+  });
+});
+
+describe("of which calls the figures are", () => {
+  /** Failing, good, failing again: an hour ago, in the half hour after that, and since ten minutes ago. */
+  const twice = [...calls(20, 60, 41, bad), ...calls(60, 40, 11), ...calls(16, 10, 1, bad)];
+
+  test("what failed before the calls that it is compared with is told, too", () => {
+    const [problem] = decide(recordOf(twice), NOW).problems;
+    expect(problem?.statistics).toMatchObject({ calls: 16, failures: 16 });
+    expect(problem?.statistics.change).toMatchObject({
+      before: { bad: 0 },
+      after: { calls: 16, bad: 16 },
+      earlier: { bad: 20 },
+    });
+    expect(problem?.findings[0]).toMatch(
+      /0 of 60 calls failed in the \d+ min before, 16 of 16 calls since; .* Earlier still, 20 of 20 calls failed$/,
+    );
+  });
+
+  test("another version's calls since are not counted as the active one's", () => {
+    const canary = calls(8, 9, 1, () => ({ version: 2 }));
+    const [problem] = decide(recordOf([...twice, ...canary]), NOW).problems;
+    expect(problem?.statistics).toMatchObject({ version: 1, calls: 16, failures: 16 });
+  });
+});
+
 describe("attribution", () => {
   const down: Effect = {
     call: 0,
@@ -183,15 +243,9 @@ describe("slow", () => {
       "100 of 100 calls since about Mon 19:00 UTC took longer than the budget of 500 ms: p95 is 900 ms",
     );
     expect(slow?.statistics.latency).toMatchObject({ late: 100, of: 100, beforeMs: 100 });
-    // 100 in 20 hours are 120 a day; over the five days of the whole record it would be 20.
-    expect(Math.round(slow?.statistics.badCallsPerDay ?? 0)).toBe(120);
-  });
-
-  test("what began an hour ago is not taken for a whole day of it: the pace is that of three hours", () => {
-    const before = calls(700, 7_000, 70);
-    const failing = calls(30, 60, 1, () => ({ status: "failed" }));
-    const [problem] = decide(recordOf([...before, ...failing]), NOW).problems;
-    expect(problem?.statistics.badCallsPerDay).toBeCloseTo(240, 0);
+    // All of the 119 calls of the last day would come late now.
+    expect(Math.round(slow?.statistics.badCallsPerDay ?? 0)).toBe(119);
+    expect(slow?.statistics.counted).toMatchObject({ bad: 100, since: slow?.statistics.latency?.since });
   });
 
   test("clearly slower than the days before; noise alone is not", () => {

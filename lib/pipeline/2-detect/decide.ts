@@ -1,14 +1,16 @@
 /** Which problems a tool has, from its record alone. */
 import type { Answer } from "#lib/core/asked-again.ts";
 import { attributeClusters } from "#lib/core/attribution.ts";
+import { severityOf } from "#lib/core/bad-calls.ts";
 import { clusterFailures } from "#lib/core/clusters.ts";
 import { FAILING_ERROR, isBelowTarget } from "#lib/core/health.ts";
 import type { Cluster, Opportunity, Statistics } from "#lib/core/opportunity.ts";
 import type { Tally } from "#lib/core/sequential.ts";
 import { successRateBounds } from "#lib/core/statistics.ts";
 import { type Change, currentStretch } from "#lib/core/statistics-change.ts";
+import { expectedDoubted, expectedFailures, expectedLate, expectedWrong, lastDayOf, round } from "./expected.ts";
 import { findSlow } from "./find-slow.ts";
-import { answersOf, beyondUsual, findSuspected } from "./find-suspected.ts";
+import { answersOf, findSuspected } from "./find-suspected.ts";
 import { findWrong } from "./find-wrong.ts";
 import { investigate } from "./investigate.ts";
 import type { ToolRecord } from "./record.ts";
@@ -29,13 +31,10 @@ export type Examination = {
   readonly answers: readonly Answer[];
 };
 
-/** How much a bad call of each kind costs, relative to one that is merely late; a suspected one may well be right. */
-const SEVERITY = { failing: 3, incorrect: 4, degrading: 2, slow: 1, suspected: 1 } as const;
 /** Chance of taking an accident for a change of the success rate. */
 export const CHANGE_ERROR = 0.001;
 /** A success rate has to fall by this much before it is worth a person's time. */
 const LEAST_DROP = 0.01;
-const DAY_MS = 24 * 3_600_000;
 
 /**
  * The problems of a tool.
@@ -45,11 +44,9 @@ export function decide(record: ToolRecord, now: Date, leaveOut: ReadonlySet<stri
   const stretch = currentStretch(tallies(record.traffic), CHANGE_ERROR);
   const start = record.traffic[stretch.start]?.at ?? record.since;
   // A stretch that began while this version was active replaces its whole record.
-  const since = stretch.change !== null && start > record.firstCall ? start : record.firstCall;
+  const { since, counts } = record.recent ?? { since: record.firstCall, counts: record.counts };
   const failures = record.failures.filter(({ startedAt }) => startedAt >= since);
-  const whole = totals(record);
-  const bad = since === record.firstCall ? whole.bad : stretch.tally.bad;
-  const calls = since === record.firstCall ? whole.calls : stretch.tally.calls;
+  const { calls, bad } = totals(counts);
 
   const window = { since: record.since, until: record.until };
   const clusters = clusterFailures([...failures, ...record.others], window);
@@ -59,46 +56,67 @@ export function decide(record: ToolRecord, now: Date, leaveOut: ReadonlySet<stri
     .reduce((sum, cluster) => sum + cluster.count, 0);
   const current = { calls: calls - leftOut, bad: Math.max(0, bad - leftOut) };
   const change = stretch.change?.direction === "worse" ? stretch.change : null;
-  const statistics = {
-    ...statisticsOf(record, current, since, change === null ? 1 : LEAST_DAYS),
-    ...(change === null ? {} : { change: changeAt(change, start) }),
+  const day = lastDayOf(record);
+  const statistics: Statistics = {
+    ...statisticsOf(record, current, since, counts),
+    badCallsPerDay: expectedFailures(day, current),
+    lastDay: { since: day.since, calls: Math.round(day.calls) },
+    ...(change === null ? {} : { change: changeAt(change, start, record.traffic, stretch.from) }),
+    ...(leaveOut.size === 0 ? {} : { dismissed: { keys: [...leaveOut], failures: leftOut } }),
   };
+  const ranked = (problem: Omit<Problem, "priority">): Problem => ({
+    ...problem,
+    priority: round(problem.statistics.badCallsPerDay * severityOf(problem)),
+  });
 
   const problems: Problem[] = [];
   const failing = isBelowTarget(current.calls, current.bad, record.target);
   const drop = change === null ? 0 : change.after.bad / change.after.calls - change.before.bad / change.before.calls;
   if (failing || (current.bad > 0 && drop >= LEAST_DROP)) {
     const kind = failing ? "failing" : "degrading";
-    problems.push({
-      kind,
-      priority: round(statistics.badCallsPerDay * SEVERITY[kind]),
-      reason: failing ? failingReason(current, since, kept, now) : degradingReason(change as Change, start, kept, now),
-      statistics,
-      clusters: kept,
-      attribution: attributeClusters(kept),
-      findings: investigate({ record, failures, clusters: kept, change: change && { ...change, at: start }, now }),
-    });
+    problems.push(
+      ranked({
+        kind,
+        reason: failing
+          ? failingReason(current, since, kept, now)
+          : degradingReason(change as Change, start, kept, now),
+        statistics: { ...statistics, counted: { bad: current.bad, since } },
+        clusters: kept,
+        attribution: attributeClusters(kept),
+        findings: investigate({
+          ...{ record, failures, clusters: kept, now },
+          change: change && { ...change, at: start, earlier: statistics.change?.earlier },
+        }),
+      }),
+    );
   }
   const wrong = findWrong(record, now);
   const answers = answersOf(record);
   const suspected = findSuspected(record, answers, now);
   if (wrong) {
     const findings = suspected === null ? wrong.findings : [...wrong.findings, suspected.reason];
-    const badCallsPerDay = round(perDay(record.wrong.length, record.firstCall, record.until));
-    const priority = round(badCallsPerDay * SEVERITY.incorrect);
-    problems.push({ kind: "incorrect", statistics: { ...statistics, badCallsPerDay }, priority, ...wrong, findings });
+    const times = record.wrong.map(({ execution }) => execution.startedAt.getTime());
+    const counted = times.length === 0 ? {} : { counted: { bad: times.length, since: new Date(Math.min(...times)) } };
+    const figures = { ...statistics, badCallsPerDay: expectedWrong(day, record), ...counted };
+    const problem = ranked({ kind: "incorrect", statistics: figures, ...wrong, findings });
+    // How often callers ask what its own cases ask is not known: as much as once a day, or they would come last.
+    const least = record.wrongCases.length > 0 ? severityOf(problem) : 0;
+    problems.push({ ...problem, priority: Math.max(problem.priority, least) });
   } else if (suspected) {
     const { askedAgain, ...rest } = suspected;
-    const badCallsPerDay = round(perDay(beyondUsual(askedAgain), askedAgain.since, record.until, LEAST_DAYS));
-    const priority = round(badCallsPerDay * SEVERITY.suspected);
-    problems.push({ kind: "incorrect", statistics: { ...statistics, badCallsPerDay, askedAgain }, priority, ...rest });
+    const badCallsPerDay = expectedDoubted(day, record, askedAgain);
+    const counted = { bad: askedAgain.asked, since: askedAgain.since };
+    problems.push(
+      ranked({ kind: "incorrect", statistics: { ...statistics, badCallsPerDay, counted, askedAgain }, ...rest }),
+    );
   }
   const slow = findSlow(record, now);
   if (slow) {
     const { latency, ...rest } = slow;
-    const badCallsPerDay = round(lateCallsPerDay(record, latency));
-    const priority = round(badCallsPerDay * SEVERITY.slow);
-    problems.push({ kind: "slow", statistics: { ...statistics, badCallsPerDay, latency }, priority, ...rest });
+    const badCallsPerDay = expectedLate(day, latency);
+    const looked = record.others.filter(({ status }) => status === "succeeded").slice(0, latency.of);
+    const counted = { bad: latency.late, since: latency.since ?? looked.at(-1)?.startedAt ?? since };
+    problems.push(ranked({ kind: "slow", statistics: { ...statistics, badCallsPerDay, counted, latency }, ...rest }));
   }
   return { problems, current, statistics, answers };
 }
@@ -108,67 +126,56 @@ export function tallies(traffic: ToolRecord["traffic"]): Tally[] {
   return traffic.map(({ calls, failures }) => ({ calls, bad: failures }));
 }
 
-function changeAt({ before, after, pValue }: Change, at: Date): Statistics["change"] {
-  return { at, before, after, pValue };
+/** Where the calls begin that count now, if that is after the version's first one: at the last change. */
+export function turnOf(traffic: ToolRecord["traffic"], firstCall: Date): Date | null {
+  const { start, change } = currentStretch(tallies(traffic), CHANGE_ERROR);
+  const at = traffic[start]?.at;
+  return change !== null && at !== undefined && at > firstCall ? at : null;
 }
 
-function totals({ counts }: ToolRecord): Tally {
+/** @param from slice in which the calls begin that it is compared with; what lies before them is told apart */
+function changeAt(
+  { before, after, pValue }: Change,
+  at: Date,
+  traffic: ToolRecord["traffic"],
+  from: number,
+): Statistics["change"] {
+  const earlier = tallies(traffic.slice(0, from)).reduce((a, b) => ({ calls: a.calls + b.calls, bad: a.bad + b.bad }), {
+    calls: 0,
+    bad: 0,
+  });
+  const until = traffic[from]?.at;
+  const told = earlier.calls > 0 && until !== undefined ? { earlier: { ...earlier, until } } : {};
+  return { at, before, after, pValue, ...told };
+}
+
+function totals(counts: ToolRecord["counts"]): Tally {
   const bad = (counts.failed ?? 0) + (counts.timed_out ?? 0);
   return { calls: (counts.succeeded ?? 0) + bad, bad };
 }
 
-function statisticsOf(record: ToolRecord, { calls, bad }: Tally, since: Date, leastDays: number): Statistics {
+function statisticsOf(
+  record: ToolRecord,
+  { calls, bad }: Tally,
+  since: Date,
+  counts: ToolRecord["counts"],
+): Omit<Statistics, "badCallsPerDay"> {
   const bounds = successRateBounds(calls - bad, bad, FAILING_ERROR);
   return {
     calls,
     failures: bad,
-    ...apart(record, since),
+    refused: counts.refused ?? 0,
+    rejected: counts.rejected ?? 0,
     successRate: calls === 0 ? 1 : (calls - bad) / calls,
     upperBound: bounds.upper,
     lowerBound: bounds.lower,
     target: record.target,
     version: record.version,
-    badCallsPerDay: round(perDay(bad, since, record.until, leastDays)),
     p50Ms: record.p50Ms,
     p95Ms: record.p95Ms,
     since,
     until: record.until,
   };
-}
-
-/** Calls that count in no rate, of the same time as those that do. */
-function apart({ traffic, counts, firstCall }: ToolRecord, since: Date): Pick<Statistics, "refused" | "rejected"> {
-  if (since.getTime() === firstCall.getTime()) return { refused: counts.refused ?? 0, rejected: counts.rejected ?? 0 };
-  const slices = traffic.filter(({ at }) => at >= since);
-  const sum = (of: "refused" | "rejected") => slices.reduce((total, slice) => total + slice[of], 0);
-  return { refused: sum("refused"), rejected: sum("rejected") };
-}
-
-/** Late answers a day at the traffic since it got slow, of which only the newest were read. */
-function lateCallsPerDay(record: ToolRecord, { late, of, since }: NonNullable<Statistics["latency"]>): number {
-  if (since === undefined) {
-    const { calls, bad } = totals(record);
-    return perDay(((calls - bad) * late) / of, record.firstCall, record.until);
-  }
-  const slices = record.traffic.filter(({ at }) => at >= since);
-  const good = slices.reduce((sum, { calls, failures }) => sum + calls - failures, 0);
-  // It begins within a slice where the answers that were read reach that far back: then those are all.
-  return perDay((Math.max(of, good) * late) / of, since, record.until, LEAST_DAYS);
-}
-
-/** Three hours: what began less than a day ago, at a change that is sure, goes on at the pace seen since. */
-const LEAST_DAYS = 3 / 24;
-
-/**
- * Calls a day at the traffic seen.
- * @param leastDays the shortest time that is taken for the pace of a day: of less, nobody can tell
- */
-function perDay(number: number, since: Date, until: Date, leastDays = 1): number {
-  return number / Math.max(leastDays, (until.getTime() - since.getTime()) / DAY_MS);
-}
-
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
 }
 
 function failingReason({ calls, bad }: Tally, since: Date, clusters: readonly Cluster[], now: Date): string {

@@ -6,7 +6,7 @@ import { maskExecution } from "#lib/core/sensitive.ts";
 import { currentStretch } from "#lib/core/statistics-change.ts";
 import type { Settings, Tool } from "#lib/core/version.ts";
 import type { Database, ExecutionFilter, TrafficBucket } from "#lib/ports/database.ts";
-import { CHANGE_ERROR, tallies } from "./decide.ts";
+import { CHANGE_ERROR, tallies, turnOf } from "./decide.ts";
 import type { ToolRecord, WrongCase } from "./record.ts";
 
 const DAY_MS = 24 * 3_600_000;
@@ -64,7 +64,10 @@ export async function gather(database: Database, tool: Tool, settings: Settings)
   ]);
   const close = await lookCloser(executions, tool.name, coarse, until);
   const traffic = await splitAtChange(executions, tool.name, close, until);
-  const recent = others.filter(({ status, startedAt }) => status === "succeeded" && startedAt >= yesterday);
+  const turn = turnOf(traffic, inWindow.first);
+  // Counted anew, since slices hold the calls of all versions.
+  const [sinceTurn] = turn === null ? [] : await executions.counts({ ...own, since: turn });
+  const newest = others.filter(({ status, startedAt }) => status === "succeeded" && startedAt >= yesterday);
   return {
     tool: tool.name,
     version,
@@ -74,12 +77,13 @@ export async function gather(database: Database, tool: Tool, settings: Settings)
     until,
     firstCall: inWindow.first,
     counts: inWindow.counts,
+    recent: turn === null ? null : { since: turn, counts: sinceTurn?.counts ?? {} },
     p50Ms: inWindow.p50Ms,
     p95Ms: inWindow.p95Ms,
     traffic,
     failures: failures.filter(({ startedAt }) => startedAt < until),
     others,
-    recentMs: recent.slice(0, LATENCIES_READ).map(({ latencyMs }) => latencyMs),
+    recentMs: newest.slice(0, LATENCIES_READ).map(({ latencyMs }) => latencyMs),
     baselineMs: baseline.map(({ latencyMs }) => latencyMs),
     wrong,
     wrongCases,

@@ -1,9 +1,11 @@
 /** What an engineer would look up first: when it began, what changed then, who and what is affected. */
+
 import { failedUpstream, loneCaller } from "#lib/core/attribution.ts";
+import { saySpan } from "#lib/core/bad-calls.ts";
 import { clusterKey } from "#lib/core/clusters.ts";
 import type { Execution } from "#lib/core/execution.ts";
 import { canonicalJson, type Json } from "#lib/core/json.ts";
-import type { Cluster } from "#lib/core/opportunity.ts";
+import type { Cluster, Statistics } from "#lib/core/opportunity.ts";
 import type { Change } from "#lib/core/statistics-change.ts";
 import { suspectFinding } from "#lib/core/suspect-version.ts";
 import type { ToolRecord } from "./record.ts";
@@ -13,7 +15,9 @@ export type Scene = {
   readonly record: ToolRecord;
   readonly failures: readonly Execution[];
   readonly clusters: readonly Cluster[];
-  readonly change: (Change & { readonly at: Date }) | null;
+  readonly change:
+    | (Change & { readonly at: Date; readonly earlier?: NonNullable<Statistics["change"]>["earlier"] })
+    | null;
   readonly now: Date;
 };
 
@@ -44,9 +48,16 @@ function began(scene: Scene): string | null {
     return `The share of failures has been the same since ${when}, the first call of the record`;
   if (scene.change === null)
     return `The first failure on record was at ${when}; the share of failures has not changed since`;
-  const { before, after, pValue } = scene.change;
+  const { at, before, after, pValue, earlier } = scene.change;
   const chance = pValue < 0.000001 ? "below one in a million" : `about ${pValue.toPrecision(1)}`;
-  return `It began about ${when}: ${before.bad} of ${count(before.calls, "call")} failed before, ${after.bad} of ${count(after.calls, "call")} since; the chance of an accident is ${chance}`;
+  const [span, earliest] =
+    earlier === undefined
+      ? ["", ""]
+      : [
+          ` in the ${saySpan(at.getTime() - earlier.until.getTime())}`,
+          `. Earlier still, ${earlier.bad.toLocaleString("en-US")} of ${count(earlier.calls, "call")} failed`,
+        ];
+  return `It began about ${when}: ${before.bad} of ${count(before.calls, "call")} failed${span} before, ${after.bad} of ${count(after.calls, "call")} since; the chance of an accident is ${chance}${earliest}`;
 }
 
 /** A new version just before the beginning is the first suspect; none is evidence, too. */

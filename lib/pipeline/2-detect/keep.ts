@@ -1,6 +1,7 @@
 /** Keeps the list: one opportunity a tool and kind, every turn of its life with its audit row. */
 import { machine } from "#lib/core/actor.ts";
-import type { Opportunity } from "#lib/core/opportunity.ts";
+import { clusterKey } from "#lib/core/clusters.ts";
+import type { Cluster, Opportunity } from "#lib/core/opportunity.ts";
 import { isSuspicion } from "#lib/core/suspicion.ts";
 import type { OpportunityKind } from "#lib/core/words.ts";
 import type { Clock } from "#lib/ports/clock.ts";
@@ -22,18 +23,21 @@ export async function keep(ports: { database: Database; clock: Clock }, record: 
     await database.tools.lock(record.tool);
     const kept: Kept[] = [];
     for (const kind of KINDS) {
-      const problem = examination.problems.find((found) => found.kind === kind) ?? null;
-      const known = await findKnown(database, record.tool, kind, problem !== null);
+      const found = examination.problems.find((one) => one.kind === kind) ?? null;
+      const known = await findKnown(database, record.tool, kind, found !== null);
+      const byDesign = known?.statistics.dismissed?.keys ?? [];
+      const seen = byDesign.length === 0 ? examination : decide(record, now, new Set(byDesign));
+      const problem = seen.problems.find((one) => one.kind === kind) ?? null;
       const step = nextStep({
         known,
         problem,
         beyondDismissed: known?.state === "dismissed" ? beyond(known, problem, record, now) : null,
-        examination,
+        examination: seen,
         record,
         proposals: known?.state === "in_progress" ? await proposalsOf(database, known) : [],
         now,
       });
-      const result = await take(database, record.tool, known, step);
+      const result = await take(database, record, known, withReturn(step, known, record, now));
       if (result) kept.push(result);
     }
     return kept;
@@ -56,11 +60,37 @@ async function proposalsOf(database: Database, { id }: Opportunity) {
 function beyond(known: Opportunity, problem: Problem | null, record: ToolRecord, now: Date): Problem | null {
   if (problem !== null && isSuspicion(known) && !isSuspicion(problem)) return problem;
   if (known.kind !== "failing" && known.kind !== "degrading") return null;
-  const seen = new Set(known.clusters.flatMap(({ key, mergedKeys = [] }) => [key, ...mergedKeys]));
-  return decide(record, now, seen).problems.find(({ kind }) => kind === known.kind) ?? null;
+  const seen = [...known.clusters.flatMap(keysOf), ...(known.statistics.dismissed?.keys ?? [])];
+  return decide(record, now, new Set(seen)).problems.find(({ kind }) => kind === known.kind) ?? null;
 }
 
-async function take(database: Database, tool: string, known: Opportunity | null, step: Step): Promise<Kept | null> {
+function keysOf({ key, mergedKeys = [] }: Pick<Cluster, "key" | "mergedKeys">): string[] {
+  return [key, ...mergedKeys];
+}
+
+/** A step with the time at which the problem was back: its first bad call after it had ended, and kept from then on. */
+function withReturn(step: Step, known: Opportunity | null, record: ToolRecord, now: Date): Step {
+  if (known === null || (step.do !== "reopen" && step.do !== "update")) return step;
+  const { problem } = step;
+  const cameBackAt =
+    step.do === "update" ? known.statistics.cameBackAt : firstSince(known.updatedAt, problem, record, now);
+  return cameBackAt === undefined
+    ? step
+    : { ...step, problem: { ...problem, statistics: { ...problem.statistics, cameBackAt } } };
+}
+
+function firstSince(ended: Date, { clusters }: Problem, { failures }: ToolRecord, now: Date): Date {
+  const keys = new Set(clusters.flatMap(keysOf));
+  const first = failures.findLast((failure) => failure.startedAt > ended && keys.has(clusterKey(failure)));
+  return first?.startedAt ?? now;
+}
+
+async function take(
+  database: Database,
+  { tool }: ToolRecord,
+  known: Opportunity | null,
+  step: Step,
+): Promise<Kept | null> {
   switch (step.do) {
     case "leave":
       return null;

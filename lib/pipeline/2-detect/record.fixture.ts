@@ -3,6 +3,7 @@ import { failureCluster, inputShape } from "#lib/core/clusters.ts";
 import { type Execution, isFailure } from "#lib/core/execution.ts";
 import { quantile } from "#lib/core/statistics.ts";
 import type { Outcome } from "#lib/core/words.ts";
+import { turnOf } from "./decide.ts";
 import type { ToolRecord } from "./record.ts";
 
 export const NOW = new Date(Date.UTC(2026, 2, 10, 15, 0));
@@ -74,8 +75,12 @@ export function recordOf(executions: readonly Execution[], change: Partial<ToolR
     slice.p50Ms = quantile(latencies, 0.5);
     slice.p95Ms = quantile(latencies, 0.95);
   }
-  const counts: Partial<Record<Outcome, number>> = {};
-  for (const { status } of own) counts[status] = (counts[status] ?? 0) + 1;
+  const count = (of: readonly Execution[]) => {
+    const counts: Partial<Record<Outcome, number>> = {};
+    for (const { status } of of) counts[status] = (counts[status] ?? 0) + 1;
+    return counts;
+  };
+  const turn = turnOf(traffic, own.at(-1)?.startedAt ?? since);
   const good = newest.filter(({ status }) => status === "succeeded");
   const yesterday = until.getTime() - DAY_MS;
   return {
@@ -86,7 +91,8 @@ export function recordOf(executions: readonly Execution[], change: Partial<ToolR
     since,
     until,
     firstCall: own.at(-1)?.startedAt ?? since,
-    counts,
+    counts: count(own),
+    recent: turn && { since: turn, counts: count(own.filter(({ startedAt }) => startedAt >= turn)) },
     p50Ms: quantile(
       own.map(({ latencyMs }) => latencyMs),
       0.5,

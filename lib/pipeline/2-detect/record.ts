@@ -19,6 +19,8 @@ export type ToolRecord = {
   /** First call of the active version within the window. */
   readonly firstCall: Date;
   readonly counts: Partial<Record<Outcome, number>>;
+  /** Its calls since the last change, where that came after its first call. */
+  readonly recent: { readonly since: Date; readonly counts: Partial<Record<Outcome, number>> } | null;
   readonly p50Ms: number;
   readonly p95Ms: number;
   /** Slices of the window, all versions together: equal, but for those that a change was found in. */

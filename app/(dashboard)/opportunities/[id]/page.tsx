@@ -3,7 +3,7 @@ import { notFound } from "next/navigation";
 import { cache } from "react";
 import { Card, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { CodeBlock } from "#app/_ui/code-block.tsx";
-import { inert } from "#app/_ui/displayable.ts";
+import { beginning, inert } from "#app/_ui/displayable.ts";
 import { Link } from "#app/_ui/link.tsx";
 import { NotAllowed } from "#app/_ui/not-allowed.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
@@ -18,10 +18,12 @@ import {
 import { RelativeTime } from "#app/_ui/time.tsx";
 import { getContext } from "#app/context.ts";
 import { holds } from "#lib/core/actor.ts";
+import { saySpan } from "#lib/core/bad-calls.ts";
 import type { Cluster, Opportunity, Statistics } from "#lib/core/opportunity.ts";
 import { isProblem } from "#lib/core/problem.ts";
 import { isSuspicion } from "#lib/core/suspicion.ts";
 import type { Attribution, OpportunityKind } from "#lib/core/words.ts";
+import { callsOfCluster, failuresCounted, failuresEarlier } from "#lib/queries/counted-calls.ts";
 import { type OpportunityPageView, type Resolution, readOpportunityPage } from "#lib/queries/opportunity-page.ts";
 import { findingsOf, reasonOf, standsAs } from "#lib/queries/opportunity-words.ts";
 import { LazyTrafficChart } from "../../_components/lazy-traffic-chart.tsx";
@@ -89,8 +91,10 @@ function changeOf({ change, latency, askedAgain }: Statistics) {
     return { at: since, label: "got slower", words: `median ${before}${milliseconds(medianMs)} since` };
   }
   if (change === undefined) return null;
+  const { at, earlier } = change;
   const failed = ({ bad, calls }: typeof change.before) => `${bad} of ${calls} failed`;
-  return { at: change.at, label: "got worse", words: `${failed(change.before)} before, ${failed(change.after)} since` };
+  const span = earlier === undefined ? "" : ` in the ${saySpan(at.getTime() - earlier.until.getTime())}`;
+  return { at, label: "got worse", words: `${failed(change.before)}${span} before, ${failed(change.after)} since` };
 }
 
 const read = cache(async (id: string): Promise<OpportunityPageView> => {
@@ -100,15 +104,26 @@ const read = cache(async (id: string): Promise<OpportunityPageView> => {
       ...inert(cluster),
       smallestInput: cluster.smallestInput,
     }));
-    return { ...inert(page), opportunity: { ...inert(page.opportunity), clusters } };
+    return { ...inert(page), messages: page.messages, opportunity: { ...inert(page.opportunity), clusters } };
   } catch (error) {
     if (isProblem(error) && error.code === "not_found") notFound();
     throw error;
   }
 });
 
-function ClusterCard({ cluster, of: opportunity }: { cluster: Cluster; of: Opportunity }) {
-  const { tool, kind } = opportunity;
+/** As much of an error's message as its cluster shows; the whole is on the call's page. */
+const LONGEST_MESSAGE = 300;
+
+function ClusterCard({
+  cluster,
+  of: opportunity,
+  example,
+}: {
+  cluster: Cluster;
+  of: Opportunity;
+  example: string | undefined;
+}) {
+  const { kind } = opportunity;
   const failed = kind === "failing" || kind === "degrading";
   return (
     <li className="grid gap-2 px-4 py-3">
@@ -123,15 +138,18 @@ function ClusterCard({ cluster, of: opportunity }: { cluster: Cluster; of: Oppor
           first <RelativeTime at={cluster.firstSeen} />, last <RelativeTime at={cluster.lastSeen} />
         </span>
         {failed && (
-          <Link
-            href={`/executions?${new URLSearchParams({ tool, cluster: cluster.key })}`}
-            className="ml-auto text-link hover:underline"
-          >
-            All {cluster.count} calls
+          <Link href={callsOfCluster(opportunity, cluster)} className="ml-auto text-link hover:underline">
+            {cluster.count === 1 ? "The call" : `These ${cluster.count} calls`}
           </Link>
         )}
       </div>
       <p className="text-13 text-muted-foreground [overflow-wrap:anywhere]">{cluster.message}</p>
+      {failed && example !== undefined && (
+        <p className="text-13 [overflow-wrap:anywhere]">
+          <span className="text-muted-foreground">For example:</span> {inert(beginning(example, LONGEST_MESSAGE))}
+          {example.length > LONGEST_MESSAGE && "…"}
+        </p>
+      )}
       {cluster.frames.length > 0 && (
         <p className="font-mono text-muted-foreground text-xs [overflow-wrap:anywhere]">
           at {cluster.frames.join(" ‹ ")}
@@ -147,6 +165,41 @@ function ClusterCard({ cluster, of: opportunity }: { cluster: Cluster; of: Oppor
         <CodeBlock text={JSON.stringify(cluster.smallestInput, null, 2)} label="Smallest input" />
       </div>
     </li>
+  );
+}
+
+/** What lies before the calls that the figures are of: an earlier stretch of failures, an earlier time of the problem. */
+function Before({ of, sinceReturn }: { of: Opportunity; sinceReturn: OpportunityPageView["sinceReturn"] }) {
+  const { cameBackAt, change } = of.statistics;
+  const earlier = failuresEarlier(of);
+  const failing = of.kind === "failing" || of.kind === "degrading";
+  return (
+    <>
+      {cameBackAt !== undefined && (
+        <p>
+          Came back <RelativeTime at={cameBackAt} />, first found <RelativeTime at={of.openedAt} />
+          {sinceReturn !== null && (
+            <>
+              :{" "}
+              <Link href={failuresCounted(of, cameBackAt)} className="text-link underline">
+                {sinceReturn.failures}
+              </Link>{" "}
+              of {sinceReturn.calls} calls failed since it came back
+            </>
+          )}
+          .
+        </p>
+      )}
+      {failing && change?.earlier !== undefined && earlier !== null && change.earlier.bad > 0 && (
+        <p>
+          Before <RelativeTime at={change.earlier.until} /> already{" "}
+          <Link href={earlier} className="text-link underline">
+            {change.earlier.bad}
+          </Link>{" "}
+          of {change.earlier.calls} calls failed, all versions together: they are not among these figures.
+        </p>
+      )}
+    </>
   );
 }
 
@@ -176,9 +229,8 @@ function Resolved({ at, by, note }: Resolution & { note: string | undefined }) {
 }
 
 export default async function OpportunityPage({ params }: Params) {
-  const { opportunity, proposals, traffic, hours, deployments, wayBack, resolution, examples } = await read(
-    (await params).id,
-  );
+  const page = await read((await params).id);
+  const { opportunity, proposals, traffic, hours, deployments, wayBack, resolution, examples, messages } = page;
   const context = await getContext();
   const mayOperate = holds(context.caller, "operate");
   const { statistics } = opportunity;
@@ -246,6 +298,7 @@ export default async function OpportunityPage({ params }: Params) {
             </CardHeader>
             <CardContent className="grid gap-3 text-13">
               <Figures of={opportunity} />
+              <Before of={opportunity} sinceReturn={page.sinceReturn} />
               {resolution === null ? (
                 <p>{meaningOf(opportunity)}</p>
               ) : (
@@ -295,7 +348,12 @@ export default async function OpportunityPage({ params }: Params) {
             ) : (
               <ul className="divide-y">
                 {opportunity.clusters.map((cluster) => (
-                  <ClusterCard key={cluster.key} cluster={cluster} of={opportunity} />
+                  <ClusterCard
+                    key={cluster.key}
+                    cluster={cluster}
+                    of={opportunity}
+                    example={messages.get(cluster.key)}
+                  />
                 ))}
               </ul>
             )}

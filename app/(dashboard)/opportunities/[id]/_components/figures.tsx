@@ -1,26 +1,41 @@
+import { Link } from "#app/_ui/link.tsx";
 import { milliseconds } from "#app/_ui/relative-time.ts";
 import { Stat, StatList } from "#app/_ui/stat.tsx";
+import { RelativeTime } from "#app/_ui/time.tsx";
+import { sayBadCalls, severityOf } from "#lib/core/bad-calls.ts";
 import { FAILING_ERROR } from "#lib/core/health.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
 import type { OpportunityKind } from "#lib/core/words.ts";
+import { failuresCounted } from "#lib/queries/counted-calls.ts";
 
 const share = (value: number): string => `${(value * 100).toFixed(1)} %`;
 
-const A_DAY: Record<OpportunityKind, string> = {
-  failing: "Bad calls a day",
-  degrading: "Bad calls a day",
-  incorrect: "Wrong answers a day",
-  slow: "Late answers a day",
+const BAD: Record<OpportunityKind, string> = {
+  failing: "Bad calls",
+  degrading: "Bad calls",
+  incorrect: "Wrong answers",
+  slow: "Late answers",
 };
 
+/** What its place in the list is made of. */
+function ranked(of: Opportunity): string {
+  const { priority } = of;
+  const { lastDay, badCallsPerDay } = of.statistics;
+  if (lastDay === undefined || badCallsPerDay === 0) return `priority ${figure(priority)}`;
+  return `priority ${figure(priority)}: ${figure(badCallsPerDay)} of the ${figure(lastDay.calls)} calls of the last day, at the share seen, × ${severityOf(of)}`;
+}
+
+const figure = (value: number): string => Number(value.toPrecision(3)).toLocaleString("en");
+
 /** What was seen of a problem, in the figures of its kind. */
-export function Figures({ of: { kind, state, statistics } }: { of: Opportunity }) {
+export function Figures({ of }: { of: Opportunity }) {
+  const { kind, statistics } = of;
   const { latency, failures, calls, askedAgain } = statistics;
   const perDay = (
     <Stat
-      label={askedAgain === undefined ? A_DAY[kind] : "Suspected answers a day"}
-      value={Math.round(statistics.badCallsPerDay).toLocaleString("en")}
-      detail={state === "resolved" ? "at the traffic of then" : "at the traffic seen"}
+      label={askedAgain === undefined ? BAD[kind] : "Suspected answers"}
+      value={sayBadCalls(statistics)}
+      detail={ranked(of)}
     />
   );
   if (kind === "slow" && latency !== undefined)
@@ -61,8 +76,25 @@ export function Figures({ of: { kind, state, statistics } }: { of: Opportunity }
     <StatList>
       <Stat
         label="Failed"
-        value={`${failures} of ${calls}`}
-        detail={`${statistics.refused} refused, ${statistics.rejected} rejected apart`}
+        value={
+          failures === 0 ? (
+            `0 of ${calls}`
+          ) : (
+            <>
+              <Link href={failuresCounted(of)} className="text-link underline">
+                {failures}
+              </Link>{" "}
+              of {calls}
+            </>
+          )
+        }
+        detail={
+          <>
+            on version {statistics.version} since <RelativeTime at={statistics.since} />; {statistics.refused} refused,{" "}
+            {statistics.rejected} rejected apart
+            {statistics.dismissed !== undefined && `, ${statistics.dismissed.failures} dismissed as by design`}
+          </>
+        }
       />
       <Stat
         label="Success rate"

@@ -1,0 +1,43 @@
+/** Addresses of the list that holds exactly the calls which a problem's figure counted. */
+import type { Cluster, Opportunity, Statistics } from "#lib/core/opportunity.ts";
+
+type Figures = Pick<Statistics, "version" | "since" | "until" | "dismissed">;
+
+function listOf(filters: Record<string, string | number | Date>): string {
+  const words = Object.entries(filters).map(([name, value]) => [
+    name,
+    value instanceof Date ? value.toISOString() : String(value),
+  ]);
+  return `/executions?${new URLSearchParams(words)}`;
+}
+
+function keysOf(clusters: readonly Pick<Cluster, "key" | "mergedKeys">[]): string {
+  return clusters.flatMap(({ key, mergedKeys = [] }) => [key, ...mergedKeys]).join(",");
+}
+
+/** Failures of the version since the counting begins; without those that were called by design. */
+export function failuresCounted(
+  { tool, clusters, statistics }: Pick<Opportunity, "tool" | "clusters"> & { statistics: Figures },
+  since = statistics.since,
+): string {
+  const { version, until, dismissed } = statistics;
+  const apart = dismissed === undefined ? {} : { cluster: keysOf(clusters) };
+  return listOf({ tool, status: "bad", version, ...apart, since, until });
+}
+
+/** Failures before those that the newest are compared with, of all versions. */
+export function failuresEarlier({ tool, statistics }: Pick<Opportunity, "tool" | "statistics">): string | null {
+  const { change, until } = statistics;
+  if (change?.earlier === undefined) return null;
+  const week = new Date(until.getTime() - 7 * 86_400_000);
+  return listOf({ tool, status: "bad", since: week, until: change.earlier.until });
+}
+
+/** Calls of a cluster, near-duplicates too: from its first to its last, since older ones were not counted. */
+export function callsOfCluster(
+  { tool, statistics: { version } }: { tool: string; statistics: Pick<Statistics, "version"> },
+  cluster: Pick<Cluster, "key" | "mergedKeys" | "firstSeen" | "lastSeen">,
+): string {
+  const until = new Date(cluster.lastSeen.getTime() + 1);
+  return listOf({ tool, version, cluster: keysOf([cluster]), since: cluster.firstSeen, until });
+}

@@ -112,7 +112,7 @@ export function clusterKey(execution: Execution): string {
 }
 
 /** The error of a failed execution; one that carries none is named after its outcome. */
-export function errorOf(execution: Execution): ErrorInfo {
+export function errorOf(execution: Pick<Execution, "status" | "error">): ErrorInfo {
   return execution.error ?? { name: execution.status === "timed_out" ? "TimedOut" : "Failed", message: "", stack: "" };
 }
 

@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { systemClock } from "#lib/adapters/clock/system-clock.ts";
+import type { Context } from "#lib/commands/command.ts";
+import { errorOf, failureCluster } from "#lib/core/clusters.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
 import type { Outcome } from "#lib/core/words.ts";
 import type { Database, ImportedExecution } from "#lib/ports/database.ts";
+import { callsOfCluster, failuresCounted, failuresEarlier } from "#lib/queries/counted-calls.ts";
+import { ListExecutions, listExecutions } from "#lib/queries/executions.ts";
 import { createTestDatabase } from "#lib/testing/postgres.ts";
 import { gather } from "./gather.ts";
 import { keep } from "./keep.ts";
@@ -19,7 +23,9 @@ const MINUTE = 60_000;
 const START = Date.now() - 60 * MINUTE;
 
 function call(tool: string, at: number, status: Outcome, error = "no"): ImportedExecution {
-  const failed = status === "failed" ? { error: { name: "TypeError", message: error, stack: "" }, cluster: error } : {};
+  const late = status === "timed_out" ? { cluster: failureCluster(errorOf({ status })) } : {};
+  const failed =
+    status === "failed" ? { error: { name: "TypeError", message: error, stack: "" }, cluster: error } : late;
   return {
     ...{ tool, version: 1, startedAt: new Date(at), latencyMs: 5, status, input: at },
     ...{ effects: [], caller: "agent", shape: "s", ...failed },
@@ -56,6 +62,26 @@ test("a problem that comes back says when, beside when it began first", async ()
   expect(back?.openedAt).toEqual(first?.openedAt);
   const later = await detect("back", many("back", 2, ended + 11 * MINUTE, "failed"));
   expect(later?.statistics).toMatchObject({ failures: 10, cameBackAt: new Date(ended + 10 * MINUTE) });
+});
+
+test("a link beside a count opens exactly the calls that were counted", async () => {
+  const tool = "linked";
+  const found = await detect(tool, [
+    ...many(tool, 20, START, "failed"),
+    ...many(tool, 60, START + 5 * MINUTE, "succeeded"),
+    ...many(tool, 14, START + 10 * MINUTE, "failed"),
+    ...many(tool, 2, START + 11 * MINUTE, "timed_out"),
+  ]);
+  if (found === undefined) throw new Error("no problem");
+  const opened = async (address: string | null): Promise<number> => {
+    const asked = ListExecutions.parse(Object.fromEntries(new URL(String(address), "http://here").searchParams));
+    return (await listExecutions({ database } as Context, { ...asked, limit: 200 })).items.length;
+  };
+  expect(found.statistics).toMatchObject({ calls: 16, failures: 16, change: { earlier: { calls: 20, bad: 20 } } });
+  expect(await opened(failuresCounted(found))).toBe(16);
+  expect(await opened(failuresEarlier(found))).toBe(20);
+  for (const cluster of found.clusters) expect(await opened(callsOfCluster(found, cluster))).toBe(cluster.count);
+  expect(found.clusters.map(({ count }) => count)).toEqual([14, 2]);
 });
 
 test("what was dismissed stays out when other failures bring the problem back, until a person opens it", async () => {

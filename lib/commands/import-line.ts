@@ -1,6 +1,6 @@
 /** One line of an import: read, checked, and made an execution, or the reason why not. */
 import { z } from "zod";
-import { errorOf, failureCluster, inputShape } from "#lib/core/clusters.ts";
+import { failureCluster, inputShape } from "#lib/core/clusters.ts";
 import { ErrorInfo, isFailure } from "#lib/core/execution.ts";
 import type { Json } from "#lib/core/json.ts";
 import { Effect, ToolName } from "#lib/core/tool.ts";
@@ -108,8 +108,7 @@ export async function readImportLine(
       caller: line.caller,
       ...(line.traceId === undefined ? {} : { traceId: line.traceId }),
       ...(line.externalId === undefined ? {} : { externalId: line.externalId }),
-      // One that came without its error is found by what its outcome is called.
-      ...(isFailure(line.status) ? { cluster: failureCluster(error ?? errorOf({ status: line.status })) } : {}),
+      ...(error !== undefined && isFailure(line.status) ? { cluster: failureCluster(error) } : {}),
       shape: inputShape(line.input as Json),
     },
   };

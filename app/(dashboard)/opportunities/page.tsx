@@ -157,7 +157,7 @@ export default async function OpportunitiesPage({ searchParams }: { searchParams
                   <TableCell className="whitespace-nowrap text-right tabular-nums">
                     <PhoneLabel>{isSuspicion(opportunity) ? "Suspected" : "Bad calls"}</PhoneLabel>
                     {sayBadCalls(opportunity.statistics)}
-                    <p className="text-muted-foreground text-xs max-md:inline max-md:before:content-['·_']">
+                    <p className="text-muted-foreground text-xs max-md:inline max-md:before:content-['_·_']">
                       priority {priority(opportunity)}
                     </p>
                   </TableCell>

@@ -58,7 +58,10 @@ describe("decideDeploy", () => {
   it("looks at the approvals again, whatever the state says", () => {
     const facts = approvedFacts();
     expect(decideDeploy({ ...facts, decisions: [] }, ADA).kind).toBe("refused");
-    expect(decideDeploy({ ...facts, policy: { ...facts.policy, requiredApprovals: 2 } }, ADA).kind).toBe("refused");
+    expect(decideDeploy({ ...facts, policy: { ...facts.policy, requiredApprovals: 2 } }, ADA)).toMatchObject({
+      kind: "refused",
+      reason: expect.stringContaining("needs 2 approvals now, and has 1"),
+    });
     const edited = { ...facts, revisions: [{ ...revisionWith(1), hash: "other" }] };
     expect(decideDeploy(edited, ADA)).toMatchObject({ reason: expect.stringContaining("not what there is now") });
     for (const verdict of Verdict.options) {

@@ -40,6 +40,11 @@ export function decideDeploy(facts: DeployFacts, actor: Actor): DeployAnswer {
   if (snapshot === null || verdict === "failed" || verdict === "error")
     return refuse(`${name} has evidence that says ${verdict}: it cannot be deployed.`);
   const missing = approvalsMissing(facts, policy);
+  const have = permittedApprovals(facts, policy).length;
+  if (have > 0 && have < policy.requiredApprovals)
+    return refuse(
+      `${name} needs ${policy.requiredApprovals} approvals now, and has ${have}: somebody else has to approve it too.`,
+    );
   if (missing.length > 0)
     return refuse(`What was approved of proposal ${proposal.number} is not what there is now: ${missing.join(", ")}.`);
   // The machine may always carry out what a person approved.

@@ -71,6 +71,9 @@ describe("shadow", () => {
     expect(words({ agreed: 38, differed: 0 })).toBe(
       "38 live calls agreed, none differed; 1 more agreeing call settles it, about 6 min at today's traffic.",
     );
+    // What passed by its cases waits for no calls.
+    const byCases = evidence("passed", 0, { strategyUsed: "synthetic" });
+    expect(words(NONE, byCases)).toMatch(/none came yet\.$/);
     expect(words({ agreed: 1, differed: 2 }, evidence("passed", 80))).toBe("1 live call agreed, 2 differed.");
   });
 });

@@ -87,8 +87,9 @@ export function shadowWords(
   { all, since, callsPerDay }: { all: ShadowTally; since: ShadowTally; callsPerDay: number | null },
 ): string {
   const left = callsToSettle(evidence, since);
+  // A verdict that passed lacks nothing: what is still collected is not what it waits for.
   const settles =
-    left === null || left === 0
+    left === null || left === 0 || evidence.verdict === "passed"
       ? ""
       : `; ${plural(left, "more agreeing call")} ${left === 1 ? "settles" : "settle"} it${waitFor(left, callsPerDay)}`;
   if (all.agreed + all.differed === 0)

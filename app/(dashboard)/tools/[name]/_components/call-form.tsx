@@ -32,8 +32,10 @@ function FieldInput({ field, value, onChange }: { field: Field; value: string; o
           onChange={(event) => onChange(event.target.value)}
         >
           {!field.required && <option value="">–</option>}
-          {field.choices.map((choice) => (
-            <option key={choice}>{choice}</option>
+          {field.choices.map(({ shown }) => (
+            <option key={shown} value={shown}>
+              {inert(shown)}
+            </option>
           ))}
         </select>
       ) : field.kind === "json" ? (
@@ -73,12 +75,17 @@ export function CallForm({
   );
   const [fault, setFault] = useState<string | null>(null);
   const [answer, setAnswer] = useState<Answer | null>(null);
-  const { run, pending } = useAction(call, { onDone: setAnswer, onRefused: ({ message }) => setFault(message) });
+  /** Under an input that was refused an earlier answer would pass for its own. */
+  function refuse(message: string): void {
+    setFault(message);
+    setAnswer(null);
+  }
+  const { run, pending } = useAction(call, { onDone: setAnswer, onRefused: ({ message }) => refuse(message) });
   function submit(): void {
     setFault(null);
     const input = inputOf(fields, values);
     if (input.ok) run({ name: tool, input: input.value });
-    else setFault(input.message);
+    else refuse(input.message);
   }
   return (
     <form

@@ -42,3 +42,26 @@ describe("a form from a schema", () => {
     expect(inputOf(fields, { [WHOLE_INPUT]: "[1, 2]" })).toEqual({ ok: true, value: [1, 2] });
   });
 });
+
+describe("choices", () => {
+  const of = (...members: (string | number | boolean | null)[]) => ({
+    type: "object",
+    required: ["level"],
+    properties: { level: { enum: members } },
+  });
+
+  test("each member is offered, and sent as what it is", () => {
+    const fields = fieldsOf(of("low", 1, 2.5, true, null), { level: 2.5 });
+    expect(fields[0]?.choices?.map(({ shown }) => shown)).toEqual(["low", "1", "2.5", "true", "null"]);
+    expect(fields[0]?.initial).toBe("2.5");
+    const sent = ["low", "1", "true", "null"].map((level) => inputOf(fields, { level }));
+    expect(sent).toEqual(["low", 1, true, null].map((level) => ({ ok: true, value: { level } })));
+  });
+
+  test("a text that looks like another member, or like none, is told from it", () => {
+    const fields = fieldsOf(of(1, "1", ""), undefined);
+    expect(fields[0]?.choices?.map(({ shown }) => shown)).toEqual(["1", '"1"', '""']);
+    expect(inputOf(fields, { level: '"1"' })).toEqual({ ok: true, value: { level: "1" } });
+    expect(inputOf(fields, { level: '""' })).toEqual({ ok: true, value: { level: "" } });
+  });
+});

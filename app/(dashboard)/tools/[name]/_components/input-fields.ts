@@ -1,11 +1,15 @@
 /** From an input schema to the fields of a form, and from what was typed to an input. Pure. */
+import { equalJson } from "#lib/core/comparison.ts";
 import type { Json } from "#lib/core/json.ts";
+
+export type Choice = { readonly shown: string; readonly value: Json };
 
 export type Field = {
   readonly name: string;
   readonly kind: "text" | "number" | "boolean" | "json";
   readonly required: boolean;
-  readonly choices: readonly string[] | null;
+  /** What may be chosen, as it is shown, and what is sent for it: a number and its digits are two things. */
+  readonly choices: readonly Choice[] | null;
   readonly description: string;
   readonly initial: string;
 };
@@ -20,6 +24,15 @@ function isObject(value: Json | undefined): value is { [key: string]: Json } {
 function show(value: Json | undefined, kind: Field["kind"]): string {
   if (value === undefined) return "";
   return kind === "json" ? JSON.stringify(value, null, 2) : String(value);
+}
+
+/** A text stands as it is, unless another member or nothing at all would look the same: then in its quotes. */
+function choicesOf(members: readonly Json[]): Choice[] {
+  const others = new Set(members.filter((value) => typeof value !== "string").map((value) => JSON.stringify(value)));
+  return members.map((value) => ({
+    value,
+    shown: typeof value === "string" && value.trim() !== "" && !others.has(value) ? value : JSON.stringify(value),
+  }));
 }
 
 /** @param example an input to fill the form with at first */
@@ -41,15 +54,23 @@ export function fieldsOf(schema: Record<string, Json> | null, example: Json | un
           : property.type === "boolean"
             ? "boolean"
             : "json";
-    const listed = Array.isArray(property.enum) ? property.enum.filter((choice) => typeof choice === "string") : null;
-    const choices = kind === "boolean" ? ["true", "false"] : listed;
+    const members = Array.isArray(property.enum) ? property.enum : kind === "boolean" ? [true, false] : null;
+    const choices = members === null ? null : choicesOf(members);
+    const chosen = choices?.find(({ value }) => known[name] !== undefined && equalJson(value, known[name]))?.shown;
     return {
       name,
       kind,
       required: required.includes(name),
       choices,
       description: typeof property.description === "string" ? property.description : "",
-      initial: show(known[name], kind) || (required.includes(name) ? (choices?.[0] ?? "") : ""),
+      initial:
+        choices === null
+          ? show(known[name], kind)
+          : chosen !== undefined
+            ? chosen
+            : required.includes(name)
+              ? (choices[0]?.shown ?? "")
+              : "",
     };
   });
 }
@@ -60,15 +81,18 @@ export function inputOf(
   values: Readonly<Record<string, string>>,
 ): { ok: true; value: Json } | { ok: false; message: string } {
   const input: { [key: string]: Json } = {};
-  for (const { name, kind, required } of fields) {
+  for (const { name, kind, required, choices } of fields) {
     const text = values[name] ?? "";
     if (text.trim() === "" && !required) continue;
-    if (kind === "number") {
+    if (choices !== null) {
+      const choice = choices.find(({ shown }) => shown === text);
+      if (choice === undefined) return { ok: false, message: `${name} takes one of its choices.` };
+      input[name] = choice.value;
+    } else if (kind === "number") {
       const number = Number(text);
       if (text.trim() === "" || !Number.isFinite(number)) return { ok: false, message: `${name} takes a number.` };
       input[name] = number;
-    } else if (kind === "boolean") input[name] = text === "true";
-    else if (kind === "json") {
+    } else if (kind === "json") {
       try {
         input[name] = JSON.parse(text) as Json;
       } catch {

@@ -183,9 +183,9 @@ export default defineTool({
     await expect(one.getByText(/^The last run was stopped after \d+ of 61 cases/)).toBeVisible();
   await run.click();
   for (const one of [page, other])
-    await expect(one.getByText(/^60 of 61 pass on version 1, run /)).toBeVisible({ timeout: 60_000 });
+    await expect(one.getByText(/^60 of 61 run passed on version 1, run /)).toBeVisible({ timeout: 60_000 });
   await page.reload();
-  await expect(page.getByText(/^60 of 61 pass on version 1, run /)).toBeVisible();
+  await expect(page.getByText(/^60 of 61 run passed on version 1, run /)).toBeVisible();
   await expect(page.getByText("does not pass")).toHaveCount(1);
   await page.getByText("is wrong", { exact: true }).click();
   await expect(page.getByRole("region", { name: "Got (succeeded)" })).toContainText("60");

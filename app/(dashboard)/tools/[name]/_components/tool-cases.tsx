@@ -44,9 +44,11 @@ export function ToolCases({
             `${count}${count === 0 ? "" : ", no result yet"}`
           ) : (
             <>
-              {last.run.passed} of {last.run.total} pass on version {last.run.version}, run{" "}
+              {last.run.passed} of {last.run.total} run passed on version {last.run.version}, run{" "}
               <RelativeTime at={last.at} />
-              {last.run.version !== activeVersion && `; version ${activeVersion} answers now`}
+              {last.run.version !== activeVersion
+                ? `; version ${activeVersion} answers now`
+                : count > last.run.total && `; ${count - last.run.total} more were added since`}
             </>
           )}
         </span>

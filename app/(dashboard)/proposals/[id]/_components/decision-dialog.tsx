@@ -151,7 +151,8 @@ export function DecisionDialog({
           </Callout>
         )}
         <Label htmlFor={field}>
-          {words.ask}
+          {approving && reasonNeeded ? "Why (required)" : words.ask}
+          {!approving && reasonNeeded && <span className="font-normal text-muted-foreground"> (required)</span>}
           {!reasonNeeded && <span className="font-normal text-muted-foreground"> (optional)</span>}
         </Label>
         <Textarea

@@ -59,6 +59,7 @@ import type {
 } from "#lib/core/words.ts";
 import type { EditEnd } from "#lib/queries/edit-end.ts";
 import type { ToolState } from "#lib/queries/tool-state.ts";
+import type { WatchEnd } from "#lib/queries/watch-end.ts";
 import { Badge, type Tone } from "./badge.tsx";
 
 /** How a word of the product looks: colour never stands alone, so each has an icon and its word. */
@@ -126,6 +127,12 @@ export const PROPOSAL_STATES: Record<ProposalState, Look> = {
   rejected: { icon: CircleX, tone: "danger", text: "Rejected" },
   stale: { icon: History, tone: "warning", text: "Stale" },
   cancelled: { icon: Ban, tone: "neutral", text: "Cancelled" },
+};
+
+/** A watch that ended without a word on its version, which its words say. */
+export const WATCH_ENDS: Record<WatchEnd["kind"], Omit<Look, "text">> = {
+  stopped: { icon: CirclePause, tone: "neutral" },
+  inconclusive: { icon: CircleHelp, tone: "warning" },
 };
 
 /** What became of an edit on disk that was settled by its file, which its words say. */
@@ -224,13 +231,14 @@ export function RiskBadge({ value, size }: Props<RiskLevel>) {
 export function SyncBadge({ value, size }: Props<SyncState>) {
   return <LookBadge look={SYNC_STATES[value]} size={size} />;
 }
-export function ProposalStateBadge({ value, size, end = null }: Props<ProposalState> & { end?: EditEnd | null }) {
-  return (
-    <LookBadge
-      look={end === null ? PROPOSAL_STATES[value] : { ...EDIT_ENDS[end.became], text: end.words }}
-      size={size}
-    />
-  );
+export function ProposalStateBadge({
+  value,
+  size,
+  end = null,
+  watch = null,
+}: Props<ProposalState> & { end?: EditEnd | null; watch?: WatchEnd | null }) {
+  const look = end === null ? PROPOSAL_STATES[value] : { ...EDIT_ENDS[end.became], text: end.words };
+  return <LookBadge look={watch === null ? look : { ...WATCH_ENDS[watch.kind], text: watch.words }} size={size} />;
 }
 export function OpportunityKindBadge({
   value,

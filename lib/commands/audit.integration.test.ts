@@ -128,6 +128,7 @@ const STEPS: readonly Step[] = [
   ["proposals.decide", "proposal.approved", ({ proposal }) => approval(proposal)],
   ["proposals.deploy", "proposal.deploying", async ({ proposal }) => ({ id: proposal })],
   ["deployments.pause", "deployment.paused", async ({ deployment }) => ({ id: deployment })],
+  ["deployments.watch", "deployment.watched_again", async ({ deployment }) => ({ id: deployment })],
   ["deployments.promote", "deployment.promoted", async ({ deployment }) => ({ id: deployment })],
   ["deployments.abort", "proposal.rolled_back", async ({ deployment }) => ({ id: deployment, reason: "enough" })],
   ["tools.rollback", "", async () => ({ name: "calculator", version: 2, reason: "forward again" })],

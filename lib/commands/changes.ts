@@ -40,7 +40,7 @@ import { rollBackTool } from "./roll-back-tool.ts";
 import { type Route, route } from "./route.ts";
 import { CasesRun, runCases } from "./run-cases.ts";
 import { startCases } from "./start-cases.ts";
-import { abortDeployment, pauseDeployment, promoteDeployment } from "./steer-deployment.ts";
+import { abortDeployment, pauseDeployment, promoteDeployment, watchDeployment } from "./steer-deployment.ts";
 import { tryInput } from "./try-input.ts";
 import { UndoneChanges, undoAcceptedChanges } from "./undo-accepted-changes.ts";
 import { undoDecision } from "./undo-decision.ts";
@@ -109,6 +109,7 @@ export const CHANGES: readonly Route[] = [
   }),
   route(promoteDeployment, "POST", "/deployments/{id}/promote", { cli: "promote <id>", output: DeploymentView }),
   route(pauseDeployment, "POST", "/deployments/{id}/pause", { cli: "pause <id>", output: DeploymentView }),
+  route(watchDeployment, "POST", "/deployments/{id}/watch", { cli: "watch <id>", output: DeploymentView }),
   route(abortDeployment, "POST", "/deployments/{id}/abort", { cli: "abort <id>", output: DeploymentView }),
   route(rollBackTool, "POST", "/tools/{name}/rollback", {
     cli: "rollback <name> [version]",

@@ -1,4 +1,5 @@
 /** The long work of a proposal, under keys that make asking twice one job. */
+import type { Deployment } from "#lib/core/deployment.ts";
 import type { Proposal } from "#lib/core/proposal.ts";
 import type { Job } from "#lib/core/version.ts";
 import type { Queue } from "#lib/ports/queue.ts";
@@ -27,18 +28,27 @@ export function enqueueTest(queue: Queue, proposal: Pick<Proposal, "id" | "tool"
   });
 }
 
-/** Looks at a fresh deployment: `look` counts the looks, since a job cannot enqueue itself under its own key. */
+/**
+ * Looks at a fresh deployment: `look` counts the looks, since a job cannot enqueue itself under its own key. Where the watch
+ * was begun again, its looks are others than those before: what was left of them ends.
+ */
 export function enqueueMonitor(
   queue: Queue,
-  deployment: { readonly id: string; readonly tool: string },
+  deployment: Pick<Deployment, "id" | "tool" | "monitor">,
   look: number,
   delaySeconds: number,
 ): Promise<Job> {
+  const round = roundOf(deployment);
   return queue.enqueue({
     kind: "monitor",
-    input: { deploymentId: deployment.id, look },
+    input: { deploymentId: deployment.id, look, round },
     tool: deployment.tool,
-    key: `monitor:${deployment.id}:${look}`,
+    key: `monitor:${deployment.id}:${round === 0 ? "" : `${round}:`}${look}`,
     delaySeconds,
   });
+}
+
+/** Tells one watch of a deployment from the next; 0 for the first. */
+export function roundOf({ monitor }: Pick<Deployment, "monitor">): number {
+  return monitor?.since?.getTime() ?? 0;
 }

@@ -3,11 +3,13 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { MonitorState } from "#lib/core/deployment.ts";
+import { readReviewPage } from "#lib/queries/review-page.ts";
 import { openTestHouse, type TestHouse } from "#lib/testing/test-house.ts";
 import { ADA, callerOf, digestNow, tested } from "#lib/testing/workshop.ts";
+import { callTool } from "./call-tool.ts";
 import { type Context, runCommand } from "./command.ts";
 import { decideProposal } from "./decide-proposal.ts";
-import { abortDeployment, pauseDeployment, promoteDeployment } from "./steer-deployment.ts";
+import { abortDeployment, pauseDeployment, promoteDeployment, watchDeployment } from "./steer-deployment.ts";
 
 let house: TestHouse;
 let ctx: Context;
@@ -17,6 +19,10 @@ beforeAll(async () => {
   await ctx.database.settings.set({ mode: "real" });
 });
 afterAll(() => house?.close());
+
+/** How the watch of a deployment is called on its review. */
+const review = async (ctx: Context, { proposalId }: { proposalId?: string | undefined }) =>
+  (await readReviewPage({ ...ctx, caller: callerOf(ADA) }, { id: proposalId ?? "" })).watch;
 
 let turn = 0;
 
@@ -74,7 +80,7 @@ describe("promote", () => {
   it("needs the scope", async () => {
     const { deployment } = await deployed();
     const reader: Context = { ...ctx, caller: { actor: ADA, scopes: ["read", "approve"] } };
-    for (const command of [promoteDeployment, pauseDeployment, abortDeployment])
+    for (const command of [promoteDeployment, pauseDeployment, watchDeployment, abortDeployment])
       await expect(runCommand(command, reader, { id: deployment.id })).rejects.toMatchObject({ code: "forbidden" });
   });
 });
@@ -98,5 +104,65 @@ describe("pause and abort", () => {
     expect(back).toMatchObject({ kind: "rollback", state: "done", toVersion: deployment.fromVersion });
     expect(await stateNow()).toBe("rolled_back");
     expect((await ctx.database.tools.find("calculator"))?.activeVersion).toBe(deployment.fromVersion);
+  });
+});
+
+describe("watch again", () => {
+  it("begins a stopped watch anew: calls count from then on, and it is in nobody's name any more", async () => {
+    const { deployment, stateNow } = await deployed();
+    const call = () =>
+      runCommand(
+        callTool,
+        { ...ctx, caller: { actor: ADA, scopes: ["call"] } },
+        { name: "calculator", input: { operation: "add", a: 1, b: 1 } },
+      );
+    await call();
+    await ctx.pipeline.monitor({ deploymentId: deployment.id });
+    const paused = await runCommand(pauseDeployment, ctx, { id: deployment.id });
+    expect(paused.monitor).toMatchObject({ verdict: "stopped", stoppedBy: "Ada", calls: 1 });
+    expect(await review(ctx, deployment)).toMatchObject({ words: "Deployed, watch stopped by Ada" });
+
+    const { monitor } = await runCommand(watchDeployment, ctx, { id: deployment.id });
+    expect(monitor).toMatchObject({ verdict: "watching", calls: 0, baselineCalls: paused.monitor?.baselineCalls });
+    expect(monitor?.stoppedBy).toBeUndefined();
+    expect(await newestVerb()).toBe("deployment.watched_again");
+    expect(await review(ctx, deployment)).toBeNull();
+    await call();
+    expect(await ctx.pipeline.monitor({ deploymentId: deployment.id })).toMatchObject({
+      verdict: "watching",
+      calls: 1,
+    });
+    expect(await stateNow()).toBe("monitoring");
+    await expect(runCommand(watchDeployment, ctx, { id: deployment.id })).rejects.toMatchObject({ code: "conflict" });
+  });
+
+  it("keeps a look out that began before it", async () => {
+    const { deployment } = await deployed();
+    const { monitor } = await runCommand(pauseDeployment, ctx, { id: deployment.id });
+    if (monitor === null) throw new Error("nobody watched");
+    await runCommand(watchDeployment, ctx, { id: deployment.id });
+    expect(await ctx.database.deployments.setMonitor(deployment.id, { ...monitor, verdict: "regressed" })).toBe(false);
+  });
+
+  it("is looked at by jobs again, and those of the watch before end", async () => {
+    const { deployment } = await deployed();
+    await runCommand(pauseDeployment, ctx, { id: deployment.id });
+    const { monitor } = await runCommand(watchDeployment, ctx, { id: deployment.id });
+    const { items } = await ctx.database.jobs.list({ kind: "monitor", tool: "calculator" }, { limit: 50 });
+    const looks = items.filter(({ input }) => (input as { deploymentId: string }).deploymentId === deployment.id);
+    expect(looks.map(({ input }) => (input as { round: number }).round)).toContain(monitor?.since?.getTime());
+  });
+
+  it("takes up one that could not tell, and none that is over", async () => {
+    const { deployment } = await deployed("inconclusive");
+    expect(await review(ctx, deployment)).toMatchObject({ words: "Deployed, watch cannot tell" });
+    await deployed("regressed");
+    await expect(runCommand(watchDeployment, ctx, { id: deployment.id })).rejects.toMatchObject({
+      code: "conflict",
+      message: expect.stringContaining("this watch is over"),
+    });
+    const last = await deployed("inconclusive");
+    const { monitor } = await runCommand(watchDeployment, ctx, { id: last.deployment.id });
+    expect(monitor).toMatchObject({ verdict: "watching" });
   });
 });

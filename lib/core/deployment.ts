@@ -49,6 +49,10 @@ export const MonitorState = z.object({
   limit: z.number().int(),
   detail: z.string(),
   updatedAt: z.coerce.date(),
+  /** From when its calls count, where a person had it begun again; else from the deployment on. */
+  since: z.coerce.date().optional(),
+  /** Who stopped it; absent where it was not a person, and in watches of earlier releases. */
+  stoppedBy: z.string().optional(),
   /** Counted at the first look and kept: later looks are held against the same calls. */
   baseline: Baseline.optional(),
 });

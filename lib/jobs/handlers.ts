@@ -4,7 +4,7 @@ import { type Context, type Machinery, runCommand } from "#lib/commands/command.
 import { deployByPolicy } from "#lib/commands/deploy-by-policy.ts";
 import { deployApproved } from "#lib/commands/deploy-proposal.ts";
 import { generateProposal } from "#lib/commands/generate-proposal.ts";
-import { enqueueMonitor, enqueueTest } from "#lib/commands/proposal-jobs.ts";
+import { enqueueMonitor, enqueueTest, roundOf } from "#lib/commands/proposal-jobs.ts";
 import { testAgain } from "#lib/commands/rerun-evidence.ts";
 import { machine } from "#lib/core/actor.ts";
 import { keptRun } from "#lib/core/case-run.ts";
@@ -18,7 +18,11 @@ const DetectJob = z.object({ tool: z.string().optional(), loop: z.boolean().defa
 const GenerateJob = z.object({ proposalId: z.string(), generator: z.enum(["model", "templates"]).optional() });
 const TestJob = z.object({ proposalId: z.string() });
 const DeployJob = z.object({ proposalId: z.string() });
-const MonitorJob = z.object({ deploymentId: z.string(), look: z.number().int().default(1) });
+const MonitorJob = z.object({
+  deploymentId: z.string(),
+  look: z.number().int().default(1),
+  round: z.number().int().default(0),
+});
 
 /** Seconds until the next look at a fresh deployment: soon at first, then every half minute. */
 export function secondsUntilLook(look: number): number {
@@ -75,11 +79,11 @@ export function createJobHandlers(machinery: Machinery): Partial<Record<Job["kin
     },
 
     async monitor(context) {
-      const { deploymentId, look } = MonitorJob.parse(context.job.input);
+      const { deploymentId, look, round } = MonitorJob.parse(context.job.input);
       const state = await pipeline.monitor({ deploymentId });
       if (state.verdict === "watching") {
         const deployment = await findDeployment(database, deploymentId);
-        await enqueueMonitor(queue, deployment, look + 1, secondsUntilLook(look));
+        if (roundOf(deployment) === round) await enqueueMonitor(queue, deployment, look + 1, secondsUntilLook(look));
       }
       return { deploymentId, verdict: state.verdict, calls: state.calls };
     },

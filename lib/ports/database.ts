@@ -227,8 +227,8 @@ export type DeploymentRepository = {
   appendSteps(id: string, steps: readonly StepRecord[], backup: string | null): Promise<void>;
   finish(id: string, state: Deployment["state"]): Promise<void>;
   /**
-   * Writes the state of a watch that has not ended yet; false, and nothing is written, where it has. A person may settle one
-   * that ended, and says at which verdict it was seen.
+   * Writes the state of a watch that has not ended yet; false, and nothing is written, where it has, or was begun again
+   * meanwhile. A person may settle or begin again one that ended, and says at which verdict it was seen.
    */
   setMonitor(id: string, monitor: MonitorState, seen?: MonitorState["verdict"]): Promise<boolean>;
 };

@@ -17,6 +17,7 @@ function line(id: string, state: ProposalState, minute: number): ProposalLine {
     headline: null,
     origin: null,
     end: null,
+    watch: null,
     since: new Date(minute * 60_000),
   };
 }

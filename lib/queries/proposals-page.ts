@@ -5,6 +5,7 @@ import type { Evidence } from "#lib/core/evidence.ts";
 import type { Origin, Proposal } from "#lib/core/proposal.ts";
 import type { Verdict } from "#lib/core/words.ts";
 import { type EditEnd, readEditEnds } from "./edit-end.ts";
+import { endOfWatch, type WatchEnd } from "./watch-end.ts";
 
 export type ProposalGroup = "waiting" | "working" | "live" | "closed";
 
@@ -18,6 +19,8 @@ export type ProposalLine = Pick<
   readonly origin: Origin | null;
   /** What became of it, where it is an edit that was settled by its file. */
   readonly end: EditEnd | null;
+  /** How the watch on its version ended, where it did so without a word on it. */
+  readonly watch: WatchEnd | null;
   /** When it came into its state. */
   readonly since: Date;
 };
@@ -91,11 +94,16 @@ export async function readProposalsPage(
   const ends = await readEditEnds(ctx.database, items);
   const lines = await Promise.all(
     items.map(async (proposal): Promise<ProposalLine> => {
-      const [snapshots, revisions, transitions] = await Promise.all([
+      const [snapshots, revisions, transitions, deployments] = await Promise.all([
         proposals.evidence(proposal.id),
         proposals.revisions(proposal.id),
         proposals.transitions(proposal.id),
+        proposal.state === "monitoring"
+          ? ctx.database.deployments.list({ proposalId: proposal.id }, { limit: 1 })
+          : { items: [] },
       ]);
+      const [deployment] = deployments.items;
+      const watch = deployment === undefined ? null : endOfWatch(deployment);
       const evidence = snapshots
         .filter(({ revision }) => revision === proposal.revision)
         .reduce<Evidence | null>((newest, one) => (newest === null || one.number > newest.number ? one : newest), null);
@@ -114,7 +122,8 @@ export async function readProposalsPage(
         headline: evidence?.headline ?? null,
         origin: revisions.find((one) => one.number === revision)?.origin ?? null,
         end: ends.get(id) ?? null,
-        since: transitions.find(({ sequence }) => sequence === proposal.sequence)?.at ?? createdAt,
+        watch,
+        since: watch?.at ?? transitions.find(({ sequence }) => sequence === proposal.sequence)?.at ?? createdAt,
       };
     }),
   );

@@ -45,11 +45,14 @@ import {
 } from "./review-lines.ts";
 import { showShadow } from "./shadow.ts";
 import { recommendTool } from "./tools.ts";
+import { endOfWatch, type WatchEnd } from "./watch-end.ts";
 
 export type ReviewPage = {
   readonly proposal: Omit<Proposal, "data">;
   /** What became of it, where it is an edit that was settled by its file. */
   readonly end: EditEnd | null;
+  /** How the watch on its version ended, where it did so without a word on it and the version is still live. */
+  readonly watch: WatchEnd | null;
   /** Its place among the waiting ones; position 0 where it does not wait. */
   readonly place: { position: number; count: number; previous: string | null; next: string | null };
   readonly mode: Mode;
@@ -220,6 +223,7 @@ export async function readReviewPage(
   return {
     proposal: plain,
     end: ends.get(proposal.id) ?? null,
+    watch: proposal.state === "monitoring" && deployment !== null ? endOfWatch(deployment) : null,
     place,
     mode,
     owners: base?.manifest.owners ?? [],

@@ -12,6 +12,7 @@ import { authorWords, EDITED } from "./author-words.ts";
 import { versionsWithAuthors } from "./committed-versions.ts";
 import { findTool } from "./find-or-refuse.ts";
 import { newestEvidence } from "./review-page.ts";
+import { endOfWatch, type WatchEnd } from "./watch-end.ts";
 
 export type VersionLine = {
   readonly number: number;
@@ -32,6 +33,8 @@ export type VersionLine = {
   readonly calls: number;
   readonly failures: number;
   readonly refused: number;
+  /** How the watch on it ended, where it answers now and none said how it does. */
+  readonly watch: WatchEnd | null;
   /** When it was made active, newest first, and by which kind of act. */
   readonly activations: readonly Pick<Deployment, "id" | "kind" | "reason" | "actor" | "startedAt">[];
 };
@@ -91,6 +94,7 @@ export async function readVersionsPage(
       proposal: proposal === null ? null : { id: proposal.id, number: proposal.number },
       evidence: proposal?.evidenceOf.get(version.hash) ?? null,
       ...(counts.get(version.number) ?? { calls: 0, failures: 0, refused: 0 }),
+      watch: version.number === tool.activeVersion && done[0] !== undefined ? endOfWatch(done[0]) : null,
       activations: done
         .filter(({ toVersion }) => toVersion === version.number)
         .map(({ id, kind, reason, actor, startedAt }) => ({ id, kind, reason, actor, startedAt })),

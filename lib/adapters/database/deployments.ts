@@ -92,8 +92,11 @@ export function createDeploymentRepository(db: Writer, { query, send }: Asking, 
     },
     async setMonitor(id, monitor, seen = "watching") {
       // One statement looks and writes: a look in flight cannot undo what a person or another look decided.
+      // The same goes for a look that began before the watch did so again: it counted other calls.
+      const round = monitor.since?.toISOString() ?? "";
       const written = await db.$executeRaw`UPDATE "Deployment" SET "monitor" = ${jsonbText(monitor)}::jsonb
-        WHERE "id" = ${id}::uuid AND (("monitor" IS NULL AND ${seen} = 'watching') OR "monitor"->>'verdict' = ${seen})`;
+        WHERE "id" = ${id}::uuid AND (("monitor" IS NULL AND ${seen} = 'watching') OR ("monitor"->>'verdict' = ${seen}
+          AND (${seen} <> 'watching' OR coalesce("monitor"->>'since', '') = ${round})))`;
       return written === 1;
     },
   };

@@ -27,7 +27,8 @@ export async function gather(
   { database, clock }: { database: Database; clock: Clock },
   deployment: Deployment,
 ): Promise<MonitorFacts> {
-  const { tool: name, fromVersion, toVersion, startedAt } = deployment;
+  const { tool: name, fromVersion, toVersion } = deployment;
+  const since = deployment.monitor?.since ?? deployment.startedAt;
   const [settings, tool, standing, before] = await Promise.all([
     database.settings.get(),
     database.tools.find(name),
@@ -35,10 +36,7 @@ export async function gather(
     deployment.monitor?.baseline ?? countBaseline(database, deployment),
   ]);
   const [now, fromSource, toSource] = await Promise.all([
-    database.executions.tally(
-      { tool: name, version: toVersion, since: startedAt },
-      { most: MOST_CALLS, slowMs: before.slowMs },
-    ),
+    database.executions.tally({ tool: name, version: toVersion, since }, { most: MOST_CALLS, slowMs: before.slowMs }),
     fromVersion === null ? null : database.versions.find(name, fromVersion),
     database.versions.find(name, toVersion),
   ]);
@@ -48,7 +46,7 @@ export async function gather(
     before,
     target: tool?.settings.target ?? settings.target,
     schemaChanged: schemaOf(fromSource) !== schemaOf(toSource),
-    hours: (clock.now().getTime() - startedAt.getTime()) / HOUR_MS,
+    hours: (clock.now().getTime() - since.getTime()) / HOUR_MS,
     limits: { calls: settings.monitorCalls, hours: settings.monitorHours },
     standing: standing && tool?.activeVersion === toVersion,
   };

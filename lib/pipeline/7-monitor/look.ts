@@ -30,7 +30,7 @@ export async function look(parts: MonitorParts, deploymentId: string): Promise<M
   const { monitor } = deployment;
   if (monitor === undefined || monitor.verdict === "watching") {
     const facts = await gather(parts, deployment);
-    const state = stateOf(facts, parts.clock.now());
+    const state = { ...stateOf(facts, parts.clock.now()), ...(monitor?.since && { since: monitor.since }) };
     if (!(await conclude(database, deployment, state))) return (await find(database, deploymentId)).monitor ?? state;
     if (state.verdict === "regressed") await undo(parts, deployment, state);
     return state;

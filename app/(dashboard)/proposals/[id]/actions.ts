@@ -9,7 +9,7 @@ import { mergeProposal } from "#lib/commands/merge-proposal.ts";
 import { propose } from "#lib/commands/propose.ts";
 import { rerunEvidence } from "#lib/commands/rerun-evidence.ts";
 import { reviseProposal } from "#lib/commands/revise-proposal.ts";
-import { pauseDeployment, promoteDeployment } from "#lib/commands/steer-deployment.ts";
+import { pauseDeployment, promoteDeployment, watchDeployment } from "#lib/commands/steer-deployment.ts";
 import { tryInput } from "#lib/commands/try-input.ts";
 import { undoAcceptedChanges } from "#lib/commands/undo-accepted-changes.ts";
 import { undoDecision } from "#lib/commands/undo-decision.ts";
@@ -44,6 +44,8 @@ export const deploy = defineAction(deployProposal, { answer: outcomeOf });
 export const promote = defineAction(promoteDeployment, { answer: ({ toVersion }) => ({ toVersion }) });
 
 export const pause = defineAction(pauseDeployment, { answer: ({ toVersion }) => ({ toVersion }) });
+
+export const watchAgain = defineAction(watchDeployment, { answer: ({ toVersion }) => ({ toVersion }) });
 
 export const mergeOntoActive = defineAction(mergeProposal, { answer: ({ id, number }) => ({ id, number }) });
 

@@ -27,7 +27,7 @@ export function ProposalList({ lines, label }: { lines: readonly ProposalLine[];
               <span className="flex items-center gap-2 sm:ml-auto">
                 {line.verdict !== null && line.group === "waiting" && <VerdictBadge value={line.verdict} />}
                 {(line.group !== "waiting" || line.state !== "awaiting_review") && (
-                  <ProposalStateBadge value={line.state} end={line.end} />
+                  <ProposalStateBadge value={line.state} end={line.end} watch={line.watch} />
                 )}
                 <RowTime at={line.since} className="min-w-16 text-muted-foreground text-xs sm:text-right" />
               </span>

@@ -195,7 +195,9 @@ function Monitor({ monitor, over }: { monitor: MonitorState; over: boolean }) {
       {watching && watched < monitor.limit && <Progress value={watched / monitor.limit} label="Calls watched" />}
       <dl className="grid grid-cols-2 gap-2 text-13">
         <div>
-          <dt className="text-muted-foreground text-xs">Since the deployment</dt>
+          <dt className="text-muted-foreground text-xs">
+            {monitor.since === undefined ? "Since the deployment" : "Since it is watched again"}
+          </dt>
           <dd>
             {watched === 0
               ? "no calls at the last look"

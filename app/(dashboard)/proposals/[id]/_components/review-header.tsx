@@ -11,7 +11,7 @@ import { Revisions } from "./revisions.tsx";
 /** Which proposal this is, where it stands among the waiting ones, and what approving it would write. */
 export function ReviewHeader({ page }: { page: ReviewPage }) {
   const { proposal, place, owners, mode, revisions, shown } = page;
-  const since = page.transitions.at(-1)?.at ?? proposal.createdAt;
+  const since = page.watch?.at ?? page.transitions.at(-1)?.at ?? proposal.createdAt;
   return (
     <div className="mb-3 flex flex-wrap items-center gap-x-3 gap-y-2 text-13">
       <nav aria-label="Waiting proposals" className={cn("flex items-center gap-1", place.count === 0 && "hidden")}>
@@ -44,7 +44,7 @@ export function ReviewHeader({ page }: { page: ReviewPage }) {
       )}
       {owners.length > 0 && <span className="text-muted-foreground">owners: {owners.join(", ")}</span>}
       <span className="flex items-center gap-2 sm:ml-auto">
-        <ProposalStateBadge value={proposal.state} end={page.end} size="lg" />
+        <ProposalStateBadge value={proposal.state} end={page.end} watch={page.watch} size="lg" />
         <RelativeTime at={since} className="text-muted-foreground text-xs" />
         <ModeBadge value={mode} size="lg" />
       </span>

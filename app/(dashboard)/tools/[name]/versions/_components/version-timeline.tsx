@@ -94,6 +94,11 @@ export function VersionTimeline({ page }: { page: VersionsPage }) {
                   line by line
                 </Link>
               </p>
+              {line.watch !== null && (
+                <p className="mt-1 text-muted-foreground text-xs">
+                  {line.watch.words}, <RelativeTime at={line.watch.at} />
+                </p>
+              )}
               {line.evidence !== null && (
                 <p className="mt-1 flex flex-wrap items-center gap-x-2 gap-y-1 text-muted-foreground text-xs">
                   <VerdictBadge value={line.evidence.verdict} />

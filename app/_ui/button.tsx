@@ -1,11 +1,11 @@
 import { cva, type VariantProps } from "class-variance-authority";
 import { LoaderCircle } from "lucide-react";
 import { Slot } from "radix-ui";
-import type { ComponentProps } from "react";
+import type { ComponentProps, MouseEvent } from "react";
 import { cn } from "./cn.ts";
 
 export const buttonVariants = cva(
-  "inline-flex shrink-0 items-center justify-center gap-1.5 whitespace-nowrap rounded-md font-medium text-13 focus-visible:outline-2 focus-visible:outline-ring focus-visible:outline-offset-2 disabled:pointer-events-none disabled:opacity-50 aria-disabled:opacity-50 [&_svg:not([class*='size-'])]:size-4 [&_svg]:pointer-events-none [&_svg]:shrink-0",
+  "inline-flex shrink-0 items-center justify-center gap-1.5 whitespace-nowrap rounded-md font-medium text-13 focus-visible:outline-2 focus-visible:outline-ring focus-visible:outline-offset-2 disabled:pointer-events-none disabled:opacity-50 aria-busy:pointer-events-none aria-disabled:opacity-50 [&_svg:not([class*='size-'])]:size-4 [&_svg]:pointer-events-none [&_svg]:shrink-0",
   {
     variants: {
       variant: {
@@ -31,7 +31,7 @@ export const buttonVariants = cva(
 export type ButtonProps = ComponentProps<"button"> &
   VariantProps<typeof buttonVariants> & {
     asChild?: boolean;
-    /** Shows a spinner and takes no clicks; the label stays, so that the width does. */
+    /** Shows a spinner and takes no clicks; the label stays, so that the width does, and so does the focus. */
     pending?: boolean;
   };
 
@@ -51,16 +51,17 @@ export function Button({
         {children}
       </Slot.Root>
     );
+  // A button that is disabled loses the focus to the top of the page.
+  const busy = pending && { "aria-disabled": true, "aria-busy": true, onClick: refuse };
   return (
-    <button
-      type="button"
-      className={classes}
-      {...props}
-      disabled={props.disabled === true || pending}
-      aria-busy={pending || undefined}
-    >
+    <button type="button" className={classes} {...props} {...busy}>
       {pending && <LoaderCircle className="animate-spin" aria-hidden />}
       {children}
     </button>
   );
+}
+
+/** Nothing is sent twice: Enter in a form presses its button too. */
+function refuse(event: MouseEvent): void {
+  event.preventDefault();
 }

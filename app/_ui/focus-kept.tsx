@@ -1,5 +1,5 @@
 "use client";
-import { type RefObject, useRef, useState } from "react";
+import { type RefObject, useLayoutEffect, useRef, useState } from "react";
 
 type CloseEvent = { readonly defaultPrevented: boolean; preventDefault(): void };
 
@@ -27,4 +27,15 @@ function FocusKept({ before }: { before: RefObject<Element | null> }) {
     before.current = document.activeElement;
   });
   return null;
+}
+
+/** Where a part goes away with the focus in it, what it stood in takes the focus, which would fall to the top of the page. */
+export function useFocusLeft(part: RefObject<HTMLElement | null>): void {
+  useLayoutEffect(() => {
+    const element = part.current;
+    const around = element?.parentElement?.closest<HTMLElement>("[tabindex]");
+    return () => {
+      if (element?.contains(document.activeElement)) around?.focus();
+    };
+  }, [part]);
 }

@@ -9,7 +9,6 @@ import {
   CircleHelp,
   CircleMinus,
   CirclePause,
-  CirclePlay,
   CircleSlash,
   CircleX,
   Clock,
@@ -26,9 +25,7 @@ import {
   GitMerge,
   Hammer,
   History,
-  Info,
   LoaderCircle,
-  type LucideIcon,
   MessageSquareWarning,
   Repeat,
   Rocket,
@@ -47,7 +44,6 @@ import type {
   Attribution,
   Health,
   Label,
-  Mode,
   OpportunityKind,
   OpportunityState,
   Outcome,
@@ -60,10 +56,7 @@ import type {
 import type { EditEnd } from "#lib/queries/edit-end.ts";
 import type { ToolState } from "#lib/queries/tool-state.ts";
 import type { WatchEnd } from "#lib/queries/watch-end.ts";
-import { Badge, type Tone } from "./badge.tsx";
-
-/** How a word of the product looks: colour never stands alone, so each has an icon and its word. */
-export type Look = { readonly icon: LucideIcon; readonly tone: Tone; readonly text: string };
+import { type Look, LookBadge } from "./look-badge.tsx";
 
 export const OUTCOMES: Record<Outcome, Look> = {
   succeeded: { icon: CircleCheck, tone: "success", text: "Succeeded" },
@@ -162,11 +155,6 @@ export const OPPORTUNITY_STATES: Record<OpportunityState, Look> = {
   snoozed: { icon: CirclePause, tone: "neutral", text: "Snoozed" },
 };
 
-export const MODES: Record<Mode, Look> = {
-  simulated: { icon: CircleDashed, tone: "info", text: "SIMULATED" },
-  real: { icon: CirclePlay, tone: "warning", text: "REAL" },
-};
-
 export const LABELS: Record<Label, Look> = {
   agrees: { icon: CircleCheck, tone: "neutral", text: "Agrees" },
   changed: { icon: GitBranch, tone: "warning", text: "Changed" },
@@ -188,16 +176,6 @@ export const ATTRIBUTIONS: Record<Attribution, Look> = {
   upstream: { icon: CloudOff, tone: "neutral", text: "Upstream fault" },
   unknown: { icon: CircleHelp, tone: "neutral", text: "Fault unknown" },
 };
-
-function LookBadge({ look, size }: { look: Look | undefined; size?: "default" | "lg" | undefined }) {
-  const { icon: Icon, tone, text } = look ?? { icon: Info, tone: "neutral", text: "Unknown" };
-  return (
-    <Badge tone={tone} size={size}>
-      <Icon aria-hidden />
-      {text}
-    </Badge>
-  );
-}
 
 type Props<Word> = { value: Word; size?: "default" | "lg" };
 
@@ -249,9 +227,6 @@ export function OpportunityKindBadge({
 }
 export function OpportunityStateBadge({ value, size }: Props<OpportunityState>) {
   return <LookBadge look={OPPORTUNITY_STATES[value]} size={size} />;
-}
-export function ModeBadge({ value, size }: Props<Mode>) {
-  return <LookBadge look={MODES[value]} size={size} />;
 }
 export function LabelBadge({ value, size }: Props<Label>) {
   return <LookBadge look={LABELS[value]} size={size} />;

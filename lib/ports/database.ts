@@ -105,6 +105,8 @@ export type ExecutionRepository = {
   import(executions: ImportedExecution[]): Promise<{ imported: number; duplicates: number }>;
   list(filter: ExecutionFilter, page: PageRequest): Promise<Page<Execution>>;
   find(id: string): Promise<Execution | null>;
+  /** Those of these calls that are on record, by their ids. */
+  findAll(ids: readonly string[]): Promise<ReadonlyMap<string, Execution>>;
   /** Calls per outcome, per tool and version. */
   counts(filter: ExecutionFilter): Promise<VersionCounts[]>;
   /** The same with quantiles of the latency, for which all calls are sorted. */

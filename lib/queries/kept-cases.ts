@@ -37,9 +37,10 @@ type Found = { readonly one: StoredCase; readonly execution: Execution | null; r
 export async function listKeptCases(database: Database, tool: string): Promise<KeptCase[]> {
   const cases = await database.executions.cases(tool);
   const versions = new Map<number | undefined, Promise<Schemas | null>>();
+  const executions = await database.executions.findAll(cases.flatMap(({ executionId }) => executionId ?? []));
   return Promise.all(
     cases.map(async (one) => {
-      const execution = await executionOf(database, one);
+      const execution = executions.get(one.executionId ?? "") ?? null;
       const version = execution?.version;
       const known = versions.get(version) ?? schemasOf(database, tool, version);
       versions.set(version, known);

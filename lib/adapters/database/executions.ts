@@ -134,6 +134,13 @@ export function createExecutionRepository(
       return other === undefined ? null : executionOf(other);
     },
 
+    async findAll(ids) {
+      const asked = ids.filter(isId);
+      if (asked.length === 0) return new Map();
+      const rows = await query(`SELECT ${READ_LIST} FROM "Execution" WHERE "id" = ANY($1::uuid[])`, [asked]);
+      return new Map(rows.map(executionOf).map((one) => [one.id, one]));
+    },
+
     async counts(filter) {
       const { sql, values } = conditionOf(filter);
       return (await query<CountedRow>(countsOf(sql), values)).map(countedIn);

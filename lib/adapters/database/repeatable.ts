@@ -32,6 +32,7 @@ export const REPEATABLE: { readonly [Room in keyof Repositories]: Repeatable<Rep
     import: "write",
     list: "read",
     find: "read",
+    findAll: "read",
     counts: "read",
     statistics: "read",
     outcomes: "read",

@@ -2,7 +2,7 @@
 import { useState } from "react";
 import { AskedQuestion } from "#app/_ui/asked-question.tsx";
 import { Button } from "#app/_ui/button.tsx";
-import { ModeBadge } from "#app/_ui/status-badge.tsx";
+import { ModeBadge } from "#app/_ui/mode-badge.tsx";
 import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
 import type { Mode } from "#lib/core/words.ts";

@@ -181,7 +181,7 @@ export function CasesPanel({
           {tested ? "The verdict above says why." : (untested ?? "They appear here when the tests have run.")}
         </EmptyState>
       ) : (
-        <div ref={place} className="flex min-h-0 flex-1 flex-col overflow-y-auto">
+        <div ref={place} tabIndex={-1} className="flex min-h-0 flex-1 flex-col overflow-y-auto">
           {groups.length > 0 && waits && proposalId !== null && (
             <IntendedChanges proposalId={proposalId} groups={groups} />
           )}

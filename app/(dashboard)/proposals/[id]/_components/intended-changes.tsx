@@ -2,6 +2,7 @@
 import { Check } from "lucide-react";
 import { useRef } from "react";
 import { Button } from "#app/_ui/button.tsx";
+import { useFocusLeft } from "#app/_ui/focus-kept.tsx";
 import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
 import type { ChangeGroup } from "#lib/core/change-groups.ts";
@@ -27,8 +28,10 @@ export function IntendedChanges({ proposalId, groups }: { proposalId: string; gr
     called.current = group;
     run({ id: proposalId, group });
   }
+  const list = useRef<HTMLUListElement>(null);
+  useFocusLeft(list);
   return (
-    <ul aria-label="Kinds of new answers" className="divide-y border-b bg-muted/40 text-13">
+    <ul ref={list} aria-label="Kinds of new answers" className="divide-y border-b bg-muted/40 text-13">
       {groups.map(({ name, label, cases }) => (
         <li key={name} className="flex items-center gap-2 px-3 py-1.5">
           <span className="min-w-0 flex-1 [overflow-wrap:anywhere]">

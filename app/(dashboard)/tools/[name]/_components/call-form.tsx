@@ -2,19 +2,18 @@
 import { Play } from "lucide-react";
 import { useId, useState } from "react";
 import { Button } from "#app/_ui/button.tsx";
-import { CodeBlock } from "#app/_ui/code-block.tsx";
 import { inert } from "#app/_ui/displayable.ts";
 import { fieldClasses, Input } from "#app/_ui/input.tsx";
 import { Label } from "#app/_ui/label.tsx";
-import { Link } from "#app/_ui/link.tsx";
-import { OutcomeBadge } from "#app/_ui/status-badge.tsx";
+import { Brought, onDemand } from "#app/_ui/on-demand.tsx";
 import { Textarea } from "#app/_ui/textarea.tsx";
 import { useAction } from "#app/_ui/use-action.ts";
 import type { Json } from "#lib/core/json.ts";
 import { call } from "../actions.ts";
+import type { Answer } from "./call-answer.tsx";
 import { type Field, fieldsOf, inputOf } from "./input-fields.ts";
 
-type Answer = Extract<Awaited<ReturnType<typeof call>>, { ok: true }>["value"];
+const callAnswer = onDemand(() => import("./call-answer.tsx"));
 
 function FieldInput({ field, value, onChange }: { field: Field; value: string; onChange: (value: string) => void }) {
   const id = useId();
@@ -114,25 +113,7 @@ export function CallForm({
           <span className="truncate">Call {tool}</span>
         </Button>
       </div>
-      {answer !== null && (
-        <section aria-label="Answer" aria-live="polite" className="grid gap-2 border-t pt-3">
-          <div className="flex items-center gap-3 text-13">
-            <OutcomeBadge value={answer.status} />
-            <span className="text-muted-foreground tabular-nums">{answer.latencyMs.toFixed(1)} ms</span>
-            <Link href={`/executions/${answer.id}`} className="ml-auto text-link hover:underline">
-              Open the execution
-            </Link>
-          </div>
-          <CodeBlock
-            text={
-              answer.error === null
-                ? JSON.stringify(answer.output, null, 2)
-                : inert(`${answer.error.code ?? answer.error.name}: ${answer.error.message}`)
-            }
-            label="Answer"
-          />
-        </section>
-      )}
+      {answer !== null && <Brought part={callAnswer} answer={answer} />}
     </form>
   );
 }

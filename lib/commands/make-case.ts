@@ -6,9 +6,9 @@ import type { Json } from "#lib/core/json.ts";
 import { sentence, validateJson } from "#lib/core/json-schema.ts";
 import { Problem } from "#lib/core/problem.ts";
 import { keepsInput } from "#lib/core/recording.ts";
-import { refuseMasked, type Schemas } from "#lib/core/sensitive.ts";
+import { maskToolCase, refuseMasked, type Schemas } from "#lib/core/sensitive.ts";
 import { findExecution } from "#lib/queries/find-or-refuse.ts";
-import { maskStoredCase, schemasOf } from "#lib/queries/masked.ts";
+import { schemasOf } from "#lib/queries/masked.ts";
 import { defineCommand } from "./command.ts";
 import { record } from "./record.ts";
 import { retestWaiting } from "./rerun-evidence.ts";
@@ -65,7 +65,7 @@ export const makeCase = defineCommand({
         ctx.caller.actor,
       );
       return {
-        answer: schemas === null ? made : maskStoredCase(schemas, made),
+        answer: schemas === null ? made : maskToolCase(schemas, made),
         audit: {
           verb: "case.created",
           tool: execution.tool,

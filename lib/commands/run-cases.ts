@@ -3,6 +3,7 @@ import { z } from "zod";
 import { type CaseRun, keptRun } from "#lib/core/case-run.ts";
 import { SideResult } from "#lib/core/evidence.ts";
 import { Json } from "#lib/core/json.ts";
+import { maskToolCase } from "#lib/core/sensitive.ts";
 import { ToolName } from "#lib/core/tool.ts";
 import { plural } from "#lib/core/verdict-words.ts";
 import type { Work } from "#lib/pipeline/rooms.ts";
@@ -43,8 +44,9 @@ export const runCases = defineCommand({
     const { passed, total } = kept;
     return record(ctx, async (database) => {
       const job = await keep(database, { kept, tool, startedAt, finishedAt: ctx.clock.now(), id: ctx.clock.id() });
+      const items = cases.map((one) => maskToolCase(version.manifest, one)).map(({ input: _input, ...one }) => one);
       return {
-        answer: { version: version.number, passed, total, items: cases.map(({ input: _input, ...one }) => one) },
+        answer: { version: version.number, passed, total, items },
         audit: {
           verb: "tool.cases_run",
           tool,

@@ -94,6 +94,9 @@ describe("a value that the schema marks", () => {
       expect(answer.text, path).not.toContain(SECRET);
     }
     expect(made.text).not.toContain(SECRET);
+    const ran = await ask("POST", "/tools/greet/cases/runs", {});
+    expect(ran.body).toMatchObject({ passed: 1, total: 1 });
+    expect(ran.text).not.toContain(SECRET);
     // The case itself is whole: it is run.
     expect(JSON.stringify(await house.machinery.database.executions.cases("greet"))).toContain(SECRET);
   });

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { SideResult } from "./evidence.ts";
 import type { Json } from "./json.ts";
-import { maskExecution, type Schemas } from "./sensitive.ts";
+import { maskToolCase, type Schemas } from "./sensitive.ts";
 
 export const CaseRun = z.object({
   /** The version that was active then. */
@@ -39,15 +39,17 @@ export function keptRun(version: { number: number; manifest: Schemas }, cases: r
     version: version.number,
     passed: cases.filter(({ passed }) => passed).length,
     total: cases.length,
-    items: cases.map((one) => ({
-      ...(one.id === undefined ? {} : { id: one.id }),
-      description: one.description,
-      kept: one.kept,
-      passed: one.passed,
-      status: one.status,
-      latencyMs: one.latencyMs,
-      ...(one.passed ? {} : { got: gotInstead(maskExecution(version.manifest, one)) }),
-    })),
+    items: cases
+      .map((ran) => maskToolCase(version.manifest, ran))
+      .map((one) => ({
+        ...(one.id === undefined ? {} : { id: one.id }),
+        description: one.description,
+        kept: one.kept,
+        passed: one.passed,
+        status: one.status,
+        latencyMs: one.latencyMs,
+        ...(one.passed ? {} : { got: gotInstead(one) }),
+      })),
   };
 }
 

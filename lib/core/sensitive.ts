@@ -159,6 +159,25 @@ export function maskExecution<T extends Shown>(schemas: Schemas, execution: T): 
   return { ...execution, ...scrubShown({ ...execution, ...given({ input, output }) }, found) };
 }
 
+type ToolCase = Shown & { readonly description: string; readonly expectedOutput?: Json | undefined };
+
+/** A case of a tool, run or only kept, as others than whoever made it may see it. */
+export function maskToolCase<T extends ToolCase>(schemas: Schemas, one: T): T {
+  if (!marksSensitive(schemas)) return one;
+  const found = new Set<string>();
+  const input = maskSensitive(one.input, schemas.inputSchema, found);
+  const [output, expected] = [one.output, one.expectedOutput].map((value) =>
+    maskSensitive(value, schemas.outputSchema, found),
+  );
+  return {
+    ...one,
+    ...scrubShown({ ...one, ...given({ input, output }) }, found),
+    ...given({ expectedOutput: scrubJson(expected, found) }),
+    // A description may quote what it was made of.
+    description: scrub(one.description, found),
+  };
+}
+
 /** A tested case as a reviewer may see it. */
 export function maskCase(schemas: Schemas, one: EvidenceCase): EvidenceCase {
   if (!marksSensitive(schemas)) return one;

@@ -5,10 +5,10 @@ import type { Execution, StoredCase } from "#lib/core/execution.ts";
 import type { Json } from "#lib/core/json.ts";
 import { validateJson } from "#lib/core/json-schema.ts";
 import { keepsInput } from "#lib/core/recording.ts";
-import { MASK, type Schemas } from "#lib/core/sensitive.ts";
+import { MASK, maskToolCase, type Schemas } from "#lib/core/sensitive.ts";
 import type { Database } from "#lib/ports/database.ts";
 import { isId } from "./find-or-refuse.ts";
-import { maskStoredCase, schemasOf } from "./masked.ts";
+import { schemasOf } from "./masked.ts";
 
 export type KeptCase = Pick<StoredCase, "id" | "description"> & {
   /** In one line, cut: what tells it from the others. */
@@ -77,7 +77,7 @@ function shown(found: Found): KeptCase {
   };
 }
 
-const maskedOf = ({ one, schemas }: Found): StoredCase => (schemas === null ? one : maskStoredCase(schemas, one));
+const maskedOf = ({ one, schemas }: Found): StoredCase => (schemas === null ? one : maskToolCase(schemas, one));
 
 const written = (value: Json): string => cut(JSON.stringify(value, null, 2), MOST_TEXT);
 

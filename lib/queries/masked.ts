@@ -1,5 +1,5 @@
 /** What schemas mark `x-sensitive` is hidden wherever others than the caller see it: pages, the API, exports, the terminal. */
-import type { Execution, StoredCase } from "#lib/core/execution.ts";
+import type { Execution } from "#lib/core/execution.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
 import { marksSensitive, maskExecution, maskSensitive, type Schemas, scrub, scrubJson } from "#lib/core/sensitive.ts";
 import type { Database } from "#lib/ports/database.ts";
@@ -28,25 +28,6 @@ export async function maskExecutions<T extends Pick<Execution, "tool" | "version
       return found === null ? execution : maskExecution(found, execution);
     }),
   );
-}
-
-/** A case that was made of an execution, without what the schemas hide. */
-export function maskStoredCase(schemas: Schemas, one: StoredCase): StoredCase {
-  if (!marksSensitive(schemas)) return one;
-  const { expectedOutput, ...rest } = one;
-  const { output, ...shown } = maskExecution(schemas, {
-    ...rest,
-    ...(expectedOutput === undefined ? {} : { output: expectedOutput }),
-  });
-  // A description may quote what it was made of.
-  const found = new Set<string>();
-  maskSensitive(one.input, schemas.inputSchema, found);
-  maskSensitive(expectedOutput, schemas.outputSchema, found);
-  return {
-    ...shown,
-    description: scrub(one.description, found),
-    ...(output === undefined ? {} : { expectedOutput: output }),
-  };
 }
 
 /** Opportunities as a page may show them: their clusters hold inputs. */

@@ -61,6 +61,8 @@ export type ReviewPage = {
   readonly fileDiffers: boolean;
   /** Whether it holds this very proposal, an edit that is settled with it. */
   readonly heldByFile: boolean;
+  /** Whether policy asks for more people than whoever takes an edit. */
+  readonly asksOthers: boolean;
   readonly activeVersion: number | null;
   /** The number that it gets when it is deployed. */
   readonly nextVersion: number;
@@ -198,6 +200,7 @@ export async function readReviewPage(
   const activeHash = versions.find(({ number }) => number === tool.activeVersion)?.hash;
   const fileDiffers = tool.kind === "hosted" && file?.hash !== activeHash;
   const heldByFile = fileDiffers && file?.hash !== undefined && file.hash === newest?.hash;
+  const asksOthers = policy.requiredApprovals > 1 || policy.fourEyes;
   const approvals = facts === null ? [] : permittedApprovals(facts, policy);
   const decisionState = decidable({
     state: proposal.state,
@@ -212,7 +215,7 @@ export async function readReviewPage(
     mayApprove: holds(caller, "approve"),
     mayDeploy,
     heldByFile,
-    asksOthers: policy.requiredApprovals > 1 || policy.fourEyes,
+    asksOthers,
     own: approvals.some(({ actor }) => actor.kind === caller.actor.kind && actor.id === caller.actor.id),
   });
   const nextVersion =
@@ -229,6 +232,7 @@ export async function readReviewPage(
     owners: base?.manifest.owners ?? [],
     fileDiffers,
     heldByFile,
+    asksOthers,
     activeVersion: tool.activeVersion,
     nextVersion,
     base: base === null ? null : { number: base.number, source: base.source },

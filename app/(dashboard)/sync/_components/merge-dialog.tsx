@@ -53,6 +53,8 @@ export function MergeDialog({
   instead,
   widened = NOTHING,
   words = wordsOfEdit(name),
+  begun = null,
+  onRenew,
   onTake,
   onClose,
 }: {
@@ -66,6 +68,10 @@ export function MergeDialog({
   /** What one of the sides may do beyond what runs now. */
   widened?: readonly string[];
   words?: MergeWords;
+  /** A result that was written before, when the sides were others. */
+  begun?: string | null;
+  /** Asks for the sides as they are now, where one has changed since; the result goes along, null where nothing was done to it. */
+  onRenew?: (result: string | null) => void;
   onTake: (source: string) => void;
   onClose: () => void;
 }) {
@@ -74,7 +80,7 @@ export function MergeDialog({
   const [choices, setChoices] = useState<readonly Choice[]>(() => Array.from({ length: total }, () => null));
   const [current, setCurrent] = useState(0);
   /** Typed by hand: from then on the text is what it is, until it is begun anew. */
-  const [typed, setTyped] = useState<string | null>(null);
+  const [typed, setTyped] = useState(begun);
   const panes = useRef<MergePanesHandle>(null);
   const { disk: diskName, database: databaseName } = words.marks;
   const chosen = useMemo(
@@ -159,8 +165,19 @@ export function MergeDialog({
         />
         <DialogFooter className="sm:items-center">
           {refusal !== null && (
-            <p role="alert" className="mr-auto text-danger text-sm">
+            <p role="alert" className="mr-auto text-danger text-sm [overflow-wrap:anywhere]">
               {refusal}
+              {onRenew !== undefined && (
+                <Button
+                  variant="outline"
+                  size="sm"
+                  className="ml-2"
+                  pending={pending}
+                  onClick={() => onRenew(touched ? text : null)}
+                >
+                  Show what it holds now
+                </Button>
+              )}
             </p>
           )}
           {leaving && (

@@ -46,11 +46,13 @@ export function SyncActions({
   undoable: SyncUndo | null;
 }) {
   const [asking, setAsking] = useState<Resolution | null>(null);
-  const [conflict, setConflict] = useState<MergeConflict | null>(null);
+  const [conflict, setConflict] = useState<(MergeConflict & { readonly begun: string | null }) | null>(null);
   const [refusal, setRefusal] = useState<string | null>(null);
   const asked = useRef<Resolution>("merge");
   /** Of the file that a merge began from. */
   const merging = useRef(diskHash);
+  /** What was written in a merge whose file was saved again meanwhile. */
+  const result = useRef<string | null>(null);
   const takeBack = useAction(undo, { onDone: () => toast.success(`The file of ${name} is as it was before.`) });
   function takeItBack(): void {
     rememberDecision(null);
@@ -74,7 +76,8 @@ export function SyncActions({
       if (regions !== undefined && sides !== undefined) {
         merging.current = began.diskHash ?? null;
         setRefusal(null);
-        setConflict({ regions, sides });
+        setConflict({ regions, sides, begun: result.current });
+        result.current = null;
       } else if (conflict !== null) setRefusal(message);
       else toast.error(message);
     },
@@ -137,9 +140,15 @@ export function SyncActions({
       {conflict !== null && (
         <MergeDialog
           name={name}
+          key={conflict.sides.disk}
           conflict={conflict}
+          begun={conflict.begun}
           pending={pending}
           refusal={refusal}
+          onRenew={(written) => {
+            result.current = written;
+            settle("merge");
+          }}
           widened={widened}
           onTake={(source) => settle("merge", source)}
           onClose={() => setConflict(null)}

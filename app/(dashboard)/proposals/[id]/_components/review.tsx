@@ -129,7 +129,9 @@ export function Review({ page }: { page: ReviewPage }) {
             </Button>
           }
         >
-          Nobody has to decide on it here: taking the disk makes it live, taking the database drops it.
+          {page.asksOthers
+            ? "It goes live when the disk is taken, which the approvals that are given here allow; taking the database drops it."
+            : "Nobody has to decide on it here: taking the disk makes it live, taking the database drops it."}
         </Callout>
       )}
       {!isStale(page) &&

@@ -65,3 +65,15 @@ describe("choices", () => {
     expect(inputOf(fields, { level: '""' })).toEqual({ ok: true, value: { level: "" } });
   });
 });
+
+test("all that cannot be sent as it was typed is named at once", () => {
+  const schema = {
+    type: "object",
+    required: ["id", "to"],
+    properties: { id: { type: "integer" }, to: { type: "object" } },
+  };
+  expect(inputOf(fieldsOf(schema, undefined), { id: "9007199254740993", to: "{" })).toEqual({
+    ok: false,
+    message: "id is an integer too large for JSON to carry exactly. to takes JSON.",
+  });
+});

@@ -75,31 +75,36 @@ export function fieldsOf(schema: Record<string, Json> | null, example: Json | un
   });
 }
 
-/** What was typed, as an input; a field that cannot be read gets one sentence. Empty optional fields are left out. */
+/** What was typed, as an input; each field that cannot be read gets a sentence. Empty optional fields are left out. */
 export function inputOf(
   fields: readonly Field[],
   values: Readonly<Record<string, string>>,
 ): { ok: true; value: Json } | { ok: false; message: string } {
   const input: { [key: string]: Json } = {};
+  const faults: string[] = [];
   for (const { name, kind, required, choices } of fields) {
     const text = values[name] ?? "";
     if (text.trim() === "" && !required) continue;
     if (choices !== null) {
       const choice = choices.find(({ shown }) => shown === text);
-      if (choice === undefined) return { ok: false, message: `${name} takes one of its choices.` };
-      input[name] = choice.value;
+      if (choice === undefined) faults.push(`${name} takes one of its choices.`);
+      else input[name] = choice.value;
     } else if (kind === "number") {
       const number = Number(text);
-      if (text.trim() === "" || !Number.isFinite(number)) return { ok: false, message: `${name} takes a number.` };
-      input[name] = number;
+      if (text.trim() === "" || !Number.isFinite(number)) faults.push(`${name} takes a number.`);
+      // Rounded without a word, it would be another number than the one that was typed.
+      else if (Number.isInteger(number) && !Number.isSafeInteger(number) && !/e/i.test(text))
+        faults.push(`${name} is an integer too large for JSON to carry exactly.`);
+      else input[name] = number;
     } else if (kind === "json") {
       try {
         input[name] = JSON.parse(text) as Json;
       } catch {
-        return { ok: false, message: `${name} takes JSON.` };
+        faults.push(`${name} takes JSON.`);
       }
     } else input[name] = text;
   }
+  if (faults.length > 0) return { ok: false, message: faults.join(" ") };
   return {
     ok: true,
     value: fields.length === 1 && fields[0]?.name === WHOLE_INPUT ? (input[WHOLE_INPUT] ?? {}) : input,

@@ -47,7 +47,8 @@ export function ApproversTable({
         Who has to approve
         <span className="block font-normal text-muted-foreground">
           By the strategy that was really used. The machine only where automatic deployment is on; a key is any API key
-          with the scope. What failed, or could not be tested, can never be approved.
+          with the scope. What failed, or could not be tested, can never be approved; an edit on disk that failed is
+          taken only by whoever may approve, and asked about.
         </span>
       </caption>
       <thead>

@@ -49,7 +49,8 @@ async function requireLeave(ctx: Context, request: z.infer<typeof ResolveSync>):
   const verdict = resolution === "take_disk" && evidence?.verdict === "passed" ? "passed" : "inconclusive";
   const barred = whyNotApprover(policy, { strategyUsed, verdict }, caller.actor);
   if (barred !== null) throw new Problem("conflict", barred, { strategyUsed, verdict });
-  if (policy.requiredApprovals < 2 && !policy.fourEyes) return undefined;
+  // Whoever may not approve takes only what somebody who may has approved.
+  if (policy.requiredApprovals < 2 && !policy.fourEyes && holds(caller, "approve")) return undefined;
   const hash = status?.diskHash ?? null;
   requireSeen({ tool: name, diskHash: request.diskHash }, hash);
   if (resolution !== "take_disk" || facts === null || hash === null || !isAboutNow(facts, tool.activeVersion, hash))
@@ -94,7 +95,8 @@ function stillAsked(facts: ApprovalFacts, policy: Policy, caller: Caller): strin
 
 function askedBy({ requiredApprovals, fourEyes }: Policy): string {
   const people = requiredApprovals < 2 ? [] : [`${requiredApprovals} people`];
-  return [...people, ...(fourEyes ? ["somebody besides the author"] : [])].join(" and ");
+  const asked = [...people, ...(fourEyes ? ["somebody besides the author"] : [])];
+  return asked.length === 0 ? "somebody who may approve" : asked.join(" and ");
 }
 
 export const resolveSync = defineCommand({

@@ -98,9 +98,16 @@ export function isWorse(later: Verdict, earlier: Verdict): boolean {
   return BETTER_FIRST.indexOf(later) > BETTER_FIRST.indexOf(earlier);
 }
 
+/** Warnings of one snapshot that an approver has to acknowledge, and had not seen on an earlier one. */
+function newWarnings(later: Evidence, earlier: Evidence): string[] {
+  const asked = ({ summary }: Evidence) => summary.warnings.filter(({ mustAcknowledge }) => mustAcknowledge);
+  const seen = new Set(asked(earlier).map(({ id }) => id));
+  return asked(later).flatMap(({ id, text }) => (seen.has(id) ? [] : [text]));
+}
+
 /**
  * Approvals that still hold, one for each approver: given since the last rejection or request for changes, to this
- * very revision and base, and not overtaken by worse evidence.
+ * very revision and base, and not overtaken by worse evidence, nor by a warning that has to be acknowledged.
  */
 export function standingApprovals(facts: ApprovalFacts): DecisionRecord[] {
   const current = currentSnapshot(facts);
@@ -112,7 +119,7 @@ export function standingApprovals(facts: ApprovalFacts): DecisionRecord[] {
     const snapshot = facts.snapshots.find(({ number }) => number === decision.evidenceNumber);
     const parts = snapshot === undefined ? null : partsFor(facts, snapshot);
     if (snapshot === undefined || parts === null || approvalDigest(parts) !== decision.digest) continue;
-    if (isWorse(current.verdict, snapshot.verdict)) continue;
+    if (isWorse(current.verdict, snapshot.verdict) || newWarnings(current, snapshot).length > 0) continue;
     standing.set(keyOf(decision.actor), decision);
   }
   return [...standing.values()];
@@ -150,6 +157,9 @@ function whyVoid(
   if (current === null || snapshot === undefined) return "the change is not tested now";
   if (isWorse(current.verdict, snapshot.verdict))
     return `the evidence got worse: it said ${snapshot.verdict}, and says ${current.verdict} now`;
+  const [warning] = newWarnings(current, snapshot);
+  if (warning !== undefined)
+    return `the evidence warns of more: ${warning.charAt(0).toLowerCase()}${warning.slice(1).replace(/\.$/, "")}`;
   const barred = whyNotApprover(policy, current, decision.actor);
   if (barred !== null) return `policy changed: ${barred.charAt(0).toLowerCase()}${barred.slice(1).replace(/\.$/, "")}`;
   return "the base source, its characteristics or its permissions changed";

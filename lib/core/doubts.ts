@@ -21,6 +21,11 @@ export function doubtsOf(tally: Tally, circumstances: Circumstances): Doubt[] {
     "Ask for a fix that mends the cause or refuses clearly, or say which of the masked values are right.",
   );
   doubt(
+    tally.maskedAside,
+    (n) => `${n === 1 ? "1 failure" : `${n} failures`} that it is not for would be hidden behind a made-up answer`,
+    "Ask for a fix that leaves those failures as they are, mends their cause or refuses clearly.",
+  );
+  doubt(
     tally.count("slower"),
     (n) => `${plural(n, "answer")} clearly slower`,
     "Run the tests again to see whether it stays slower, or ask for a faster fix.",

@@ -72,7 +72,7 @@ export function warningsOf(
   if (count("changed") > 0) {
     warn("changed-outputs", true, `${plural(count("changed"), "good answer")} would change for callers.`);
   }
-  const hidden = Math.max(count("masked"), madeUp);
+  const hidden = Math.max(count("masked") + judgement.maskedAside, madeUp);
   if (hidden > 0) {
     warn("masked", true, `${plural(hidden, "failure")} would be hidden behind a made-up answer.`);
   }

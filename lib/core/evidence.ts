@@ -35,6 +35,8 @@ export const EvidenceCase = z.object({
   input: Json,
   /** Known to be wrong before: judged for repair, not for agreement. */
   target: z.boolean(),
+  /** A known failure that the change is not for: shown, and doubted where it is hidden, but no target of this change. */
+  aside: z.boolean().optional(),
   expectedOutput: Json.optional(),
   shouldThrow: z.string().optional(),
   executionId: z.string().optional(),

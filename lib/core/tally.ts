@@ -9,7 +9,7 @@ import { Label, type Strategy } from "./words.ts";
 /** Chance of each one-sided bound to be wrong. */
 export const ALPHA = 0.05;
 
-export type JudgedCase = Pick<EvidenceCase, "label" | "source" | "target" | "shouldThrow"> & {
+export type JudgedCase = Pick<EvidenceCase, "label" | "source" | "target" | "aside" | "shouldThrow"> & {
   readonly newStatus: EvidenceCase["new"]["status"];
   readonly executionId?: string;
   /** The kind of change of an answer that the old version gave too; absent where there was none or it stayed. */
@@ -70,6 +70,8 @@ export function isMet(one: JudgedCase): boolean {
 export type Tally = {
   readonly strategyUsed: Strategy;
   readonly count: (label: Label) => number;
+  /** Failures that the change is not for, and that it hides. */
+  readonly maskedAside: number;
   readonly targets: readonly JudgedCase[];
   readonly met: number;
   /** Recorded good calls that can be compared, and how many agreed. */
@@ -101,10 +103,10 @@ const CONFIRMED: readonly Label[] = ["corrected", "repaired"];
 
 /** Counts; which strategy was carried out follows from the counts. */
 export function takeTally(cases: readonly JudgedCase[], { strategy, threshold, live = NONE }: Circumstances): Tally {
-  const targets = cases.filter(({ target }) => target);
+  const targets = cases.filter(({ target, aside }) => target && aside !== true);
   const changes = explainChanges(
     cases
-      .filter(({ source, label }) => source === "recorded" && NEW_ANSWERS.includes(label))
+      .filter(({ source, label, aside }) => source === "recorded" && NEW_ANSWERS.includes(label) && aside !== true)
       .map(({ label, change = "no answer before" }) => ({ confirmed: CONFIRMED.includes(label), kind: change })),
   );
   // A confirmed change is judged by its answers, and says nothing for or against agreement.
@@ -129,7 +131,8 @@ export function takeTally(cases: readonly JudgedCase[], { strategy, threshold, l
       needed,
       suite: base.total + stored.total,
     }),
-    count: (label) => cases.filter((one) => one.label === label).length,
+    count: (label) => cases.filter((one) => one.label === label && one.aside !== true).length,
+    maskedAside: cases.filter((one) => one.label === "masked" && one.aside === true).length,
     targets,
     met: targets.filter(isMet).length,
     comparable: calls.length,

@@ -14,6 +14,8 @@ export type Judgement = Pick<EvidenceSummary, "counts" | "agreement" | "targets"
   readonly reasons: readonly string[];
   /** What orders candidates: see correctness-rank. */
   readonly features: readonly number[];
+  /** Failures that the change is not for, and that it hides. */
+  readonly maskedAside: number;
 };
 
 /** The verdict. Cases that the candidate wrote are left out; generated ones count through `explored`. */
@@ -25,14 +27,14 @@ export function judge(all: readonly JudgedCase[], circumstances: Circumstances):
     tally,
     regressions: tally.count("regression"),
     wrong: tally.count("still_wrong") + tally.count("still_failing"),
-    masked: tally.count("masked"),
+    masked: tally.count("masked") + tally.maskedAside,
     explored: circumstances.explored,
     byHeart: circumstances.byHeart,
     unneeded: circumstances.unneeded?.length ?? 0,
     editSize: circumstances.editSize ?? 0,
     unexecuted: circumstances.unexecuted ?? 0,
   });
-  const base = { ...summaryOf(tally), strategyUsed, features };
+  const base = { ...summaryOf(tally), strategyUsed, features, maskedAside: tally.maskedAside };
   if (circumstances.trouble !== null) {
     const headline = `Could not be tested: ${circumstances.trouble}. This says nothing about the tool.`;
     return {

@@ -138,6 +138,7 @@ function label(
       description: planned.description,
       input: planned.input,
       target: target !== null,
+      ...(planned.aside === true ? { aside: true } : {}),
       ...(expectation.expectedOutput === undefined ? {} : { expectedOutput: expectation.expectedOutput }),
       ...(expectation.shouldThrow === undefined ? {} : { shouldThrow: expectation.shouldThrow }),
       ...(planned.executionId === undefined ? {} : { executionId: planned.executionId }),
@@ -168,6 +169,7 @@ export function judged({
   label: outcome,
   source,
   target,
+  aside,
   shouldThrow,
   executionId,
   old,
@@ -179,6 +181,7 @@ export function judged({
     label: outcome,
     source,
     target,
+    ...(aside === true ? { aside } : {}),
     newStatus: side.status,
     ...(executionId === undefined ? {} : { executionId }),
     ...(shouldThrow === undefined ? {} : { shouldThrow }),
@@ -191,7 +194,8 @@ export function judged({
 /** The A/B result over all cases that both versions could run, the candidate's own left out. */
 export function compareVersions(cases: readonly EvidenceCase[]): AbResult {
   const comparable = cases.filter(
-    ({ label: outcome, source }) => outcome !== "diverged" && source !== "candidate_case" && source !== "generated",
+    ({ label: outcome, source, aside }) =>
+      outcome !== "diverged" && source !== "candidate_case" && source !== "generated" && aside !== true,
   );
   return abResult(
     comparable.map((one) => ({

@@ -33,6 +33,8 @@ export type Question = {
 /** Marked calls that are run: enough to confirm what a fix of a silent bug changes. */
 const MOST_WRONG = 200;
 const BEGINNING = new Date(0);
+/** Failures that are not what the change is for: enough to see whether it hides them. */
+const MOST_ASIDE = 20;
 /** Purposes whose targets are the calls that failed. */
 const MENDS_FAILURES: readonly Purpose[] = ["failing", "incorrect", "degrading"];
 
@@ -46,14 +48,15 @@ export type Gathered = {
   readonly slowestMs: number | null;
 };
 
-/** Everything to run, base cases first, then saved cases, targets, and good calls newest first. */
+/** Everything to run, base cases first, then saved cases, targets, other failures, and good calls newest first. */
 export async function gather(database: Database, question: Question, extent: Extent): Promise<Gathered> {
   const { base } = question;
   const stored = await database.executions.cases(base.tool);
   const known = knownAnswers(base.manifest, stored);
-  const [wrong, failures, sampled, noted] = await Promise.all([
+  const [wrong, failures, failed, sampled, noted] = await Promise.all([
     wrongAnswers(database, base.tool, known),
     failingCalls(database, question, extent),
+    database.executions.failures(base.tool, base.number, BEGINNING, extent.failures),
     database.executions.sample(base.tool, extent.recorded * 2),
     database.observations.list([base]),
   ]);
@@ -76,17 +79,22 @@ export async function gather(database: Database, question: Question, extent: Ext
       .filter(({ id }) => !marked.has(id))
       .map((execution) => plannedOf(execution, "failed", known(execution))),
   ];
+  const inQuestion = new Set(targets.map(({ executionId }) => executionId));
+  // What a case knows the answer of is judged as that case.
+  const others = failed.filter((one) => !inQuestion.has(one.id) && !marked.has(one.id) && !hasExpectation(known(one)));
+  const aside = stratified(others, MOST_ASIDE).map((one) => ({ ...plannedOf(one, "failed", {}), aside: true }));
   const planned: PlannedCase[] = [
     ...suiteOf(
       base.manifest,
       stored.filter((one) => !isAmong(one, targets)),
     ),
     ...targets,
+    ...aside,
     ...chosen.map((execution) => plannedOf(execution, null, {})),
   ];
   return {
     planned,
-    newest: newestOf([...failures, ...sampled]),
+    newest: newestOf([...failures, ...failed, ...sampled]),
     observed: new Set([...observedEffectKinds(sampled), ...noted.map(({ what }) => what)]),
     slowestMs: chosen.length === 0 ? null : Math.max(...chosen.map(({ latencyMs }) => latencyMs)),
   };

@@ -104,6 +104,20 @@ describe("the calculator that divides by zero", () => {
     expect(made.map(({ label }) => label).sort()).toEqual(["masked", "masked", "masked", "masked", "still_wrong"]);
   });
 
+  it("looks at the failures that a change is not for: hidden they are doubted, left as they are they are no fault", async () => {
+    const hiding = await testOf(version, rename(withDivide("return { result: a / (b || 1) };")), { purpose: "other" });
+    expect(hiding.verdict).not.toBe("passed");
+    expect(hiding.summary.warnings).toContainEqual(expect.objectContaining({ id: "masked", mustAcknowledge: true }));
+    const cases = await store.database.proposals.evidenceCases(hiding.id);
+    // The fifth has the input of the base case, and is judged as that.
+    expect(cases.filter(({ aside }) => aside).map(({ label }) => label)).toEqual(Array(4).fill("masked"));
+    const leaving = await testOf(version, rename(CALCULATOR.replace("a + b", "b + a")), { purpose: "other" });
+    const without = leaving.summary.warnings.map(({ id }) => id);
+    expect(without).not.toContain("masked");
+    expect(without).not.toContain("still-failing");
+    expect(leaving.summary.counts.still_failing ?? 0).toBe(0);
+  });
+
   it("fails a regression, and says which call was lost", async () => {
     const evidence = await testOf(version, rename(RIGHT).replace("result: a + b", "result: a - b"));
     expect(evidence).toMatchObject({ verdict: "failed", headline: expect.stringContaining("1 of 5 cases broken") });

@@ -42,6 +42,14 @@ describe("voidApprovals", () => {
     expect(whys(voidApprovals(worse, POLICY))).toEqual([
       "the evidence got worse: it said passed, and says inconclusive now",
     ]);
+    const masked = { id: "masked", mustAcknowledge: true, text: "2 failures would be hidden." };
+    const warned = { ...facts, snapshots: [...facts.snapshots, snapshotWith(2, {}, [masked])] };
+    expect(whys(voidApprovals(warned, POLICY))).toEqual(["the evidence warns of more: 2 failures would be hidden"]);
+    const known = {
+      ...facts,
+      snapshots: [...facts.snapshots, snapshotWith(2, {}, [{ ...masked, mustAcknowledge: false }])],
+    };
+    expect(voidApprovals(known, POLICY)).toEqual([]);
     const moved = { ...facts, base: versionWith(1, "another source") };
     expect(whys(voidApprovals(moved, POLICY))[0]).toContain("the base source");
     const nobody = policyOf(Settings.parse({ approvers: { replay: { passed: "nobody" } } }));

@@ -40,6 +40,7 @@ export function CaseDetail({
           {one.description !== "" && `: ${one.description}`}
         </span>
         {one.target && <Badge tone="info">known to be wrong before</Badge>}
+        {one.aside === true && <Badge outline>not what this change is for</Badge>}
         {one.executionId !== undefined && (
           <Link
             href={`/executions/${one.executionId}`}

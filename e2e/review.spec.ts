@@ -41,6 +41,11 @@ test("a reviewer drops a change, sees it fail, edits, judges an answer, and appr
   await expect(page.getByRole("button", { name: /^Approve/ }).first()).toBeDisabled();
   await second.getByRole("button", { name: "Keep" }).click();
   await expect(page.locator(".editor.modified .struck").first()).toBeVisible();
+  // A reload drops nothing of it, and puts nothing back.
+  await page.reload();
+  await expect(first.getByRole("button", { name: "Drop" })).toHaveAttribute("aria-pressed", "true");
+  await expect(second.getByRole("button", { name: "Keep" })).toHaveAttribute("aria-pressed", "true");
+  await expect(page.getByRole("button", { name: /^Approve/ }).first()).toBeDisabled();
   await page.getByRole("button", { name: "Test with 1 of 2 changes" }).click();
   await expect(page.getByText("revision 2", { exact: true })).toBeVisible();
   await expect(page.getByText("Failed", { exact: true }).first()).toBeVisible();

@@ -258,7 +258,7 @@ describe("slow", () => {
 });
 
 test("a case of the tool that is answered otherwise is incorrect, though nobody marked an answer", () => {
-  const wrongCases = [{ description: "rounds up", got: '{"total":3.14}' }];
+  const wrongCases = [{ description: "rounds up", got: '{"total":3.14}', kept: false }];
   const { problems } = decide(recordOf(calls(5, 50, 1), { wrongCases }), NOW);
   expect(problems).toMatchObject([
     {
@@ -269,6 +269,18 @@ test("a case of the tool that is answered otherwise is incorrect, though nobody 
     },
   ]);
   expect(decide(recordOf(calls(5, 50, 1)), NOW).problems).toEqual([]);
+});
+
+test("cases that were made of calls are known wrong answers, counted and told by their description", () => {
+  const executions = calls(40, 50, 1);
+  const wrongCases = Array.from({ length: 30 }, () => ({ description: "intended", got: "1", kept: true }));
+  const [problem] = decide(recordOf(executions, { wrongCases }), NOW).problems;
+  expect(problem).toMatchObject({
+    reason: '30 cases of its own are answered otherwise: 30 of its cases "intended", the first got 1',
+    findings: ['30 of its cases "intended", the first got 1'],
+  });
+  const [fewer] = decide(recordOf(executions, { wrongCases: wrongCases.slice(0, 3) }), NOW).problems;
+  expect(problem?.priority).toBeCloseTo(10 * (fewer?.priority ?? 0), 0);
 });
 
 test("an answer that a person called wrong is incorrect, with what it should be", () => {

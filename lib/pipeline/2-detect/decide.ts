@@ -8,7 +8,15 @@ import type { Cluster, Opportunity, Statistics } from "#lib/core/opportunity.ts"
 import type { Tally } from "#lib/core/sequential.ts";
 import { successRateBounds } from "#lib/core/statistics.ts";
 import { type Change, currentStretch } from "#lib/core/statistics-change.ts";
-import { expectedDoubted, expectedFailures, expectedLate, expectedWrong, lastDayOf, round } from "./expected.ts";
+import {
+  expectedDoubted,
+  expectedFailures,
+  expectedLate,
+  expectedWrong,
+  knownWrong,
+  lastDayOf,
+  round,
+} from "./expected.ts";
 import { findSlow } from "./find-slow.ts";
 import { answersOf, findSuspected } from "./find-suspected.ts";
 import { findWrong } from "./find-wrong.ts";
@@ -96,7 +104,8 @@ export function decide(record: ToolRecord, now: Date, leaveOut: ReadonlySet<stri
   if (wrong) {
     const findings = suspected === null ? wrong.findings : [...wrong.findings, suspected.reason];
     const times = record.wrong.map(({ execution }) => execution.startedAt.getTime());
-    const counted = times.length === 0 ? {} : { counted: { bad: times.length, since: new Date(Math.min(...times)) } };
+    const counted =
+      times.length === 0 ? {} : { counted: { bad: knownWrong(record), since: new Date(Math.min(...times)) } };
     const figures = { ...statistics, badCallsPerDay: expectedWrong(day, record), ...counted };
     const problem = ranked({ kind: "incorrect", statistics: figures, ...wrong, findings });
     // How often callers ask what its own cases ask is not known: as much as once a day, or they would come last.

@@ -30,9 +30,14 @@ export function expectedFailures(day: Day, { calls, bad }: { calls: number; bad:
   return round(calls === 0 ? 0 : (day.calls * bad) / calls);
 }
 
-/** Of the version's good answers, those that somebody marked. */
-export function expectedWrong(day: Day, { counts, wrong }: ToolRecord): number {
-  return round(day.good * Math.min(1, wrong.length / Math.max(1, counts.succeeded ?? 0)));
+/** Answers that are known to be wrong: those that somebody marked, and those of calls that were made cases. */
+export function knownWrong({ wrong, wrongCases }: Pick<ToolRecord, "wrong" | "wrongCases">): number {
+  return wrong.length + wrongCases.filter(({ kept }) => kept).length;
+}
+
+/** Of the version's good answers, those that are known to be wrong. */
+export function expectedWrong(day: Day, record: ToolRecord): number {
+  return round(day.good * Math.min(1, knownWrong(record) / Math.max(1, record.counts.succeeded ?? 0)));
 }
 
 export function expectedLate(day: Day, { late, of }: NonNullable<Statistics["latency"]>): number {

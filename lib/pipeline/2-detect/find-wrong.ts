@@ -18,12 +18,13 @@ export function findWrong(
   now: Date,
 ): Pick<Problem, "reason" | "clusters" | "attribution" | "findings"> | null {
   const [newest] = record.wrong;
-  const ofCases = record.wrongCases.map(sayCase);
+  const ofCases = sayCases(record.wrongCases);
   const [first] = ofCases;
+  const otherwise = `${count(record.wrongCases.length, "case")} of its own ${record.wrongCases.length === 1 ? "is" : "are"} answered otherwise`;
   if (newest === undefined) {
     if (first === undefined) return null;
     return {
-      reason: `${count(ofCases.length, "case")} of its own ${ofCases.length === 1 ? "is" : "are"} answered otherwise: ${first}`,
+      reason: `${otherwise}: ${first}`,
       clusters: [],
       attribution: "tool",
       findings: ofCases.slice(0, MOST_CASES),
@@ -35,7 +36,7 @@ export function findWrong(
   const expected = record.wrong.filter(({ feedback }) => feedback.expectedOutput !== undefined).length;
   const marked = record.wrong.length === 1 ? "1 answer was" : `${count(record.wrong.length, "answer")} were`;
   return {
-    reason: `${marked} marked wrong, the last at ${sayTime(newest.feedback.createdAt, now)}: ${difference(newest)}`,
+    reason: `${marked} marked wrong, the last at ${sayTime(newest.feedback.createdAt, now)}: ${difference(newest)}${first === undefined ? "" : `; ${otherwise}`}`,
     clusters,
     attribution: "tool",
     findings: [
@@ -52,8 +53,14 @@ export function findWrong(
 
 const MOST_CASES = 5;
 
-function sayCase({ description, got }: WrongCase): string {
-  return `its case "${brief(description, 80)}" got ${brief(got ?? "nothing", 80)}`;
+/** Those of one description in one line, with how many they are. */
+function sayCases(cases: readonly WrongCase[]): string[] {
+  return [...Map.groupBy(cases, ({ description }) => description)].map(([description, [first, ...others]]) => {
+    const got = brief(first?.got ?? "nothing", 80);
+    return others.length === 0
+      ? `its case "${brief(description, 80)}" got ${got}`
+      : `${others.length + 1} of its cases "${brief(description, 80)}", the first got ${got}`;
+  });
 }
 
 function clusterOf(record: ToolRecord, shape: string, wrong: readonly Wrong[]): Cluster {

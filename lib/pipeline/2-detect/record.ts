@@ -5,7 +5,7 @@ import type { Execution, Feedback } from "#lib/core/execution.ts";
 import type { Outcome } from "#lib/core/words.ts";
 import type { TrafficBucket } from "#lib/ports/database.ts";
 
-export type WrongCase = Pick<CaseRun["items"][number], "description" | "got">;
+export type WrongCase = Pick<CaseRun["items"][number], "description" | "got" | "kept">;
 
 export type ToolRecord = {
   readonly tool: string;

@@ -1,4 +1,4 @@
-/** An edit that was not sent, kept in the tab: a reload or another page looked at meanwhile does not lose it. */
+/** An edit, and changes that were dropped, kept in the tab until they are sent: a reload or another page does not lose them. */
 import { toast } from "#app/_ui/toast.ts";
 
 export type KeptEdit = { readonly revision: number; readonly source: string };
@@ -22,6 +22,27 @@ export function readKeptEdit(proposalId: string): KeptEdit | null {
     return typeof revision === "number" && typeof source === "string" ? { revision, source } : null;
   } catch {
     return null;
+  }
+}
+
+const dropsOf = (proposalId: string): string => `whetstone.drops.${proposalId}`;
+
+/** Keeps which changes were dropped and not tested yet, by what each takes out and puts in. */
+export function keepDrops(proposalId: string, words: readonly string[]): void {
+  try {
+    if (words.length === 0) sessionStorage.removeItem(dropsOf(proposalId));
+    else sessionStorage.setItem(dropsOf(proposalId), JSON.stringify(words));
+  } catch {
+    // As with an edit: they stand on the page alone.
+  }
+}
+
+export function readKeptDrops(proposalId: string): string[] {
+  try {
+    const words: unknown = JSON.parse(sessionStorage.getItem(dropsOf(proposalId)) ?? "[]");
+    return Array.isArray(words) ? words.filter((one) => typeof one === "string") : [];
+  } catch {
+    return [];
   }
 }
 

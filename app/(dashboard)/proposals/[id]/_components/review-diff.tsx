@@ -84,7 +84,7 @@ export function ReviewDiff({
   const diff = useRef<DiffViewHandle>(null);
   const edits = useRef<HTMLSpanElement>(null);
   const text = useRef(sides.modified);
-  const changes = useKeptChanges(sides.original, sides.modified, sides.changes, editable);
+  const changes = useKeptChanges(proposalId, sides.original, sides.modified, sides.changes, editable);
   const { runs, dropped, lost } = changes;
   useEffect(() => {
     if (lost > 0)

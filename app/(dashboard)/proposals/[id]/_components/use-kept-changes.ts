@@ -1,5 +1,6 @@
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { keepChanges, type LineChange, linesOf } from "#app/_ui/diff/line-changes.ts";
+import { keepDrops, readKeptDrops } from "./kept-edit.ts";
 
 const NONE: ReadonlySet<number> = new Set();
 const NO_WORDS: ReadonlySet<string> = new Set();
@@ -17,8 +18,12 @@ export type KeptChanges = {
   source(): string;
 };
 
-/** Which of the changes between two texts are kept. What was dropped stays so where other texts have the same change. */
+/**
+ * Which of the changes between two texts are kept. What was dropped stays so where other texts have the same change, and
+ * when the page is left and come back to.
+ */
 export function useKeptChanges(
+  proposalId: string,
   original: string,
   modified: string,
   changes: readonly LineChange[],
@@ -31,19 +36,33 @@ export function useKeptChanges(
     () => (chosen.size === 0 ? NONE : new Set(words.flatMap((one, index) => (chosen.has(one) ? index : [])))),
     [chosen, words],
   );
+  // Nothing is known of the tab before the page is alive.
+  useEffect(() => setChosen(new Set(readKeptDrops(proposalId))), [proposalId]);
+  // What is gone is told once, and not at every reload.
+  useEffect(() => {
+    if (enabled && chosen.size > dropped.size)
+      keepDrops(
+        proposalId,
+        words.filter((one) => chosen.has(one)),
+      );
+  }, [enabled, proposalId, chosen, dropped, words]);
+  const choice = (next: ReadonlySet<string>): void => {
+    setChosen(next);
+    keepDrops(proposalId, [...next]);
+  };
   const set = (indexes: ReadonlySet<number>): void =>
-    setChosen(new Set([...indexes].flatMap((index) => words[index] ?? [])));
+    choice(new Set([...indexes].flatMap((index) => words[index] ?? [])));
   return {
     runs,
     dropped,
-    lost: chosen.size - dropped.size,
+    lost: enabled ? chosen.size - dropped.size : 0,
     choose(index, drop) {
       const next = new Set(dropped);
       if (drop) next.add(index);
       else next.delete(index);
       set(next);
     },
-    keepAll: () => setChosen(NO_WORDS),
+    keepAll: () => choice(NO_WORDS),
     source: () => keepChanges(original, modified, new Set([...runs.keys()].filter((index) => !dropped.has(index)))),
   };
 }

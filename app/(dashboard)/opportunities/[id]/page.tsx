@@ -2,13 +2,11 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { cache } from "react";
 import { Card, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
-import { CodeBlock } from "#app/_ui/code-block.tsx";
-import { beginning, inert } from "#app/_ui/displayable.ts";
+import { inert } from "#app/_ui/displayable.ts";
 import { Link } from "#app/_ui/link.tsx";
 import { NotAllowed } from "#app/_ui/not-allowed.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { milliseconds } from "#app/_ui/relative-time.ts";
-import { Sparkline } from "#app/_ui/sparkline.tsx";
 import {
   AttributionBadge,
   OpportunityKindBadge,
@@ -19,17 +17,18 @@ import { RelativeTime } from "#app/_ui/time.tsx";
 import { getContext } from "#app/context.ts";
 import { holds } from "#lib/core/actor.ts";
 import { saySpan } from "#lib/core/bad-calls.ts";
-import type { Cluster, Opportunity, Statistics } from "#lib/core/opportunity.ts";
+import type { Opportunity, Statistics } from "#lib/core/opportunity.ts";
 import { isProblem } from "#lib/core/problem.ts";
 import { isSuspicion } from "#lib/core/suspicion.ts";
 import type { Attribution, OpportunityKind } from "#lib/core/words.ts";
-import { callsOfCluster, failuresCounted, failuresEarlier } from "#lib/queries/counted-calls.ts";
+import { failuresCounted, failuresEarlier } from "#lib/queries/counted-calls.ts";
 import { type OpportunityPageView, type Resolution, readOpportunityPage } from "#lib/queries/opportunity-page.ts";
 import { findingsOf, reasonOf, standsAs } from "#lib/queries/opportunity-words.ts";
 import { LazyTrafficChart } from "../../_components/lazy-traffic-chart.tsx";
 import { RollBackButton } from "../../_components/roll-back-button.tsx";
 import { deploymentMarks, trafficPoints } from "../../_components/traffic-points.ts";
 import { AskedAgainExamples } from "./_components/asked-again-examples.tsx";
+import { ClusterCard } from "./_components/cluster-card.tsx";
 import { Figures } from "./_components/figures.tsx";
 import { GenerateFix } from "./_components/generate-fix.tsx";
 import { PutAside } from "./_components/put-aside.tsx";
@@ -110,63 +109,6 @@ const read = cache(async (id: string): Promise<OpportunityPageView> => {
     throw error;
   }
 });
-
-/** As much of an error's message as its cluster shows; the whole is on the call's page. */
-const LONGEST_MESSAGE = 300;
-
-function ClusterCard({
-  cluster,
-  of: opportunity,
-  example,
-}: {
-  cluster: Cluster;
-  of: Opportunity;
-  example: string | undefined;
-}) {
-  const { kind } = opportunity;
-  const failed = kind === "failing" || kind === "degrading";
-  return (
-    <li className="grid gap-2 px-4 py-3">
-      <div className="flex flex-wrap items-center gap-3 text-13">
-        <span className="font-medium">
-          {isSuspicion(opportunity)
-            ? `${cluster.count} answers`
-            : `${cluster.count} × ${cluster.errorCode ?? cluster.errorName}`}
-        </span>
-        <Sparkline kind="bars" tone="danger" values={cluster.timeline} />
-        <span className="text-muted-foreground text-xs">
-          first <RelativeTime at={cluster.firstSeen} />, last <RelativeTime at={cluster.lastSeen} />
-        </span>
-        {failed && (
-          <Link href={callsOfCluster(opportunity, cluster)} className="ml-auto text-link hover:underline">
-            {cluster.count === 1 ? "The call" : `These ${cluster.count} calls`}
-          </Link>
-        )}
-      </div>
-      <p className="text-13 text-muted-foreground [overflow-wrap:anywhere]">{cluster.message}</p>
-      {failed && example !== undefined && (
-        <p className="text-13 [overflow-wrap:anywhere]">
-          <span className="text-muted-foreground">For example:</span> {inert(beginning(example, LONGEST_MESSAGE))}
-          {example.length > LONGEST_MESSAGE && "…"}
-        </p>
-      )}
-      {cluster.frames.length > 0 && (
-        <p className="font-mono text-muted-foreground text-xs [overflow-wrap:anywhere]">
-          at {cluster.frames.join(" ‹ ")}
-        </p>
-      )}
-      <div className="grid gap-1">
-        <p className="text-muted-foreground text-xs">
-          {wordsOf(opportunity).input} ·{" "}
-          <Link href={`/executions/${cluster.smallestExecutionId}`} className="text-link underline">
-            open the call
-          </Link>
-        </p>
-        <CodeBlock text={JSON.stringify(cluster.smallestInput, null, 2)} label="Smallest input" />
-      </div>
-    </li>
-  );
-}
 
 /** What lies before the calls that the figures are of: an earlier stretch of failures, an earlier time of the problem. */
 function Before({ of, sinceReturn }: { of: Opportunity; sinceReturn: OpportunityPageView["sinceReturn"] }) {
@@ -349,6 +291,7 @@ export default async function OpportunityPage({ params }: Params) {
               <ul className="divide-y">
                 {opportunity.clusters.map((cluster) => (
                   <ClusterCard
+                    inputName={wordsOf(opportunity).input}
                     key={cluster.key}
                     cluster={cluster}
                     of={opportunity}

@@ -93,14 +93,15 @@ test("a comment stands between the lines, its suggestion is taken, and another p
   await expect(there).toHaveCount(0);
 
   // So does a line at the edge of a fold, one within a fold, and the last: what is written there is always seen.
-  const open = async (hash: string): Promise<number[]> => {
+  const open = async (hash: string): Promise<void> => {
     await page.goto("about:blank");
     await page.goto(`${whetstone.url}/proposals/${id}${hash}`);
-    await expect(page.locator(".editor.modified .view-lines")).toContainText("division_by_zero");
-    const numbers = await page.locator(".editor.modified .line-numbers").allTextContents();
-    return numbers.map((text) => Number(/\d+$/.exec(text)?.[0] ?? 0)).sort((one, other) => one - other);
+    await expect(page.locator(".editor.modified .view-line span span").first()).toBeVisible();
   };
-  const seen = await open("");
+  await open("");
+  await expect(page.locator(".editor.modified .view-lines")).toContainText("division_by_zero");
+  const numbers = await page.locator(".editor.modified .line-numbers").allTextContents();
+  const seen = numbers.map((text) => Number(/\d+$/.exec(text)?.[0] ?? 0)).sort((one, other) => one - other);
   const edge = seen.find((number) => number > 0 && number + 1 < Math.max(...seen) && !seen.includes(number + 1)) ?? 0;
   expect(edge).toBeGreaterThan(0);
   for (const number of [edge, edge + 2, Math.max(...seen)]) {
@@ -153,8 +154,10 @@ test("a comment stands between the lines, its suggestion is taken, and another p
   await expect(moved.getByRole("textbox")).toBeFocused();
   await page.keyboard.press("Control+Enter");
   await expect(moved.getByText("Why not earlier?")).toBeVisible();
-  const { comments } = (await api(whetstone, "GET", `/proposals/${id}`)).body as { comments: object[] };
-  expect(comments.at(-1)).toMatchObject({ text: "Why not earlier?", line, revision: 2 });
+  // The text stands in the form, too, until it is sent.
+  await expect
+    .poll(async () => ((await api(whetstone, "GET", `/proposals/${id}`)).body.comments as object[]).at(-1))
+    .toMatchObject({ text: "Why not earlier?", line, revision: 2 });
 });
 
 /** Whether nothing lies over the middle of a field, such as the bar at the page's foot. */

@@ -195,19 +195,19 @@ const [FIRST_READ, SHOWN] = [600, 4_000];
 
 function LongMessage({ text }: { text: string }) {
   if (text.length <= FIRST_READ) return <p className="[overflow-wrap:anywhere]">{inert(text)}</p>;
+  const start = beginning(text, FIRST_READ);
+  const space = start.search(/\s\S*$/);
+  const first = space > FIRST_READ / 2 ? start.slice(0, space) : start;
   return (
-    <details className="group/message [overflow-wrap:anywhere]">
-      <summary className="list-none">
-        <span className="group-open/message:hidden">{inert(beginning(text, FIRST_READ))} … </span>
-        <span className="text-link underline">
-          <span className="group-open/message:hidden">Show more</span>
-          <span className="hidden group-open/message:inline">Show less</span>
-        </span>
-      </summary>
-      <p>{inert(beginning(text, SHOWN))}</p>
-      {text.length > SHOWN && (
-        <p className="text-muted-foreground">… {(text.length - SHOWN).toLocaleString("en")} more characters</p>
-      )}
-    </details>
+    <div className="[overflow-wrap:anywhere]">
+      <p>{inert(first)} …</p>
+      <details>
+        <summary className="text-link">The rest of the message</summary>
+        <p>… {inert(beginning(text, SHOWN).slice(first.length))}</p>
+        {text.length > SHOWN && (
+          <p className="text-muted-foreground">… {(text.length - SHOWN).toLocaleString("en")} more characters</p>
+        )}
+      </details>
+    </div>
   );
 }

@@ -80,8 +80,11 @@ export async function gather(database: Database, question: Question, extent: Ext
       .map((execution) => plannedOf(execution, "failed", known(execution))),
   ];
   const inQuestion = new Set(targets.map(({ executionId }) => executionId));
-  // What a case knows the answer of is judged as that case.
-  const others = failed.filter((one) => !inQuestion.has(one.id) && !marked.has(one.id) && !hasExpectation(known(one)));
+  const kinds = new Set(failures.map(({ cluster }) => cluster));
+  // More of a kind in question would be counted twice over; what a case knows the answer of is judged as that case.
+  const others = failed.filter(
+    (one) => !inQuestion.has(one.id) && !marked.has(one.id) && !kinds.has(one.cluster) && !hasExpectation(known(one)),
+  );
   const aside = stratified(others, MOST_ASIDE).map((one) => ({ ...plannedOf(one, "failed", {}), aside: true }));
   const planned: PlannedCase[] = [
     ...suiteOf(

@@ -166,7 +166,7 @@ function purposeDoubts(tally: Tally, { purpose, latencyGainMs }: Circumstances):
       settle: "More recorded calls to compare, or a fix that is clearly faster.",
     });
   }
-  if (purpose === "slow" || purpose === "other") return [...doubts, ...openTargets(tally)];
+  if (purpose === "slow" || purpose === "other") return [...doubts, ...openOrUnlike(tally)];
   if (tally.targets.length === 0) {
     doubts.push({
       reason: "no call or case that is known to be wrong was there to repair",
@@ -182,16 +182,21 @@ function purposeDoubts(tally: Tally, { purpose, latencyGainMs }: Circumstances):
       });
     }
     if (diverged > 0) doubts.push(divergedDoubt(diverged));
-  } else {
-    const open = openTargets(tally);
-    doubts.push(...(open.length > 0 ? open : unlikeTargets(tally)));
-  }
+  } else doubts.push(...openOrUnlike(tally));
   return doubts;
 }
 
-/** One confirmed answer speaks for failures of its kind: a fix of one kind may answer another with anything. */
-function unlikeTargets({ targets }: Tally): Doubt[] {
-  const unlike = [...Map.groupBy(targets, ({ failure = "" }) => failure).values()]
+function openOrUnlike(tally: Tally): Doubt[] {
+  const open = openTargets(tally);
+  return open.length > 0 ? open : unlikeTargets(tally);
+}
+
+/**
+ * One confirmed answer speaks for failures of its kind: a fix of one kind may answer another with anything, and a change that
+ * is for none of them may as well.
+ */
+function unlikeTargets({ targets, aside }: Tally): Doubt[] {
+  const unlike = [...Map.groupBy([...targets, ...aside], ({ failure = "" }) => failure).values()]
     .filter((kind) => !kind.some(isMet))
     .map((kind) => kind.filter(({ label }) => label === "unconfirmed").length)
     .filter((count) => count > 0);

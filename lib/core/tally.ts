@@ -70,7 +70,8 @@ export function isMet(one: JudgedCase): boolean {
 export type Tally = {
   readonly strategyUsed: Strategy;
   readonly count: (label: Label) => number;
-  /** Failures that the change is not for, and that it hides. */
+  /** Failures that the change is not for, and how many of them it hides. */
+  readonly aside: readonly JudgedCase[];
   readonly maskedAside: number;
   readonly targets: readonly JudgedCase[];
   readonly met: number;
@@ -132,6 +133,7 @@ export function takeTally(cases: readonly JudgedCase[], { strategy, threshold, l
       suite: base.total + stored.total,
     }),
     count: (label) => cases.filter((one) => one.label === label && one.aside !== true).length,
+    aside: cases.filter(({ aside }) => aside === true),
     maskedAside: cases.filter((one) => one.label === "masked" && one.aside === true).length,
     targets,
     met: targets.filter(isMet).length,

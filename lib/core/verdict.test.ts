@@ -1,42 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Circumstances, JudgedCase } from "./tally.ts";
+import { asked, base, cases, circumstances } from "./verdict.fixture.ts";
 import { judge } from "./verdict.ts";
 import { Label, Strategy } from "./words.ts";
-
-const circumstances: Circumstances = {
-  strategy: "replay",
-  purpose: "failing",
-  threshold: 0.95,
-  latencyGainMs: null,
-  goodCallsPerDay: null,
-  validationErrors: [],
-  trouble: null,
-};
-
-const TARGETS: readonly Label[] = [
-  "corrected",
-  "still_wrong",
-  "repaired",
-  "unconfirmed",
-  "masked",
-  "handled",
-  "still_failing",
-];
-
-function cases(count: number, label: Label, more: Partial<JudgedCase> = {}): JudgedCase[] {
-  const refused = label === "handled";
-  return Array.from({ length: count }, () => ({
-    label,
-    source: "recorded",
-    target: TARGETS.includes(label),
-    newStatus: refused ? "refused" : "succeeded",
-    ...more,
-  }));
-}
-const asked = { shouldThrow: "division_by_zero" };
-const base = (count: number, label: Label = "agrees", more: Partial<JudgedCase> = {}) =>
-  cases(count, label, { source: "base_case", ...more });
 
 type Row = [string, JudgedCase[], Partial<Circumstances>, string, string, string];
 
@@ -74,6 +41,22 @@ describe("judge", () => {
       "passed",
       "replay",
       "1 of 3 failures repaired",
+    ],
+    [
+      "a change that is for something else and answers what failed",
+      [...cases(59, "agrees"), ...cases(2, "unconfirmed", { failure: "TypeError", aside: true })],
+      { purpose: "other" },
+      "inconclusive",
+      "replay",
+      "Not enough to say: 2 new values where one kind of failure was, of which nothing confirms any.",
+    ],
+    [
+      "and one that leaves it as it is",
+      [...cases(59, "agrees"), ...cases(2, "still_failing", { failure: "TypeError", aside: true })],
+      { purpose: "other" },
+      "passed",
+      "replay",
+      "Passed by replay: 59 of 59 good answers unchanged",
     ],
     [
       "58 do not",

@@ -7,6 +7,7 @@ import {
   agreementLine,
   alsoItems,
   approveWords,
+  asideLine,
   casesToLookAt,
   comparisonLine,
   decidable,
@@ -272,6 +273,14 @@ describe("decidable", () => {
     for (const state of ["testing", "monitoring", "rejected", "rolled_back"] as const)
       expect(decidable({ ...waiting, state }).reject).toBe(false);
   });
+});
+
+it("failures that a change is not for are told apart from those it is judged by", () => {
+  const aside = (label: "still_failing" | "handled") => ({ label, aside: true });
+  expect(asideLine([{ label: "agrees" }])).toBeNull();
+  expect(asideLine([aside("still_failing"), aside("handled"), aside("handled"), { label: "repaired" }])).toBe(
+    "3 failures that it is not for: 2 refused clearly, 1 still failing.",
+  );
 });
 
 describe("approveWords", () => {

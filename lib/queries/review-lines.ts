@@ -87,6 +87,18 @@ export function targetsLine({ summary }: Pick<Evidence, "summary">): string | nu
   return `${plural(targets.total, "known failure")}: ${parts.join(", ")}.`;
 }
 
+/** What became of failures that the change is not for: they stand in the list of cases, and in no figure of repair. */
+export function asideLine(cases: readonly Pick<EvidenceCase, "label" | "aside">[]): string | null {
+  const aside = cases.filter((one) => one.aside === true);
+  if (aside.length === 0) return null;
+  const parts = TARGET_WORDS.flatMap(([label, words]) => {
+    const count = aside.filter((one) => one.label === label).length;
+    return count > 0 ? [`${count} ${words}`] : [];
+  });
+  const all = plural(aside.length, "failure");
+  return `${all} that it is not for${parts.length === 0 ? "" : `: ${parts.join(", ")}`}.`;
+}
+
 const TARGET_WORDS: readonly (readonly [Label, string])[] = [
   ["repaired", "repaired"],
   ["corrected", "corrected"],

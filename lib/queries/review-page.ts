@@ -31,6 +31,7 @@ import {
   agreementLine,
   alsoItems,
   approveWords,
+  asideLine,
   type CasesToLookAt,
   casesToLookAt,
   comparisonLine,
@@ -269,7 +270,7 @@ export async function readReviewPage(
       evidence === null
         ? null
         : {
-            targets: targetsLine(evidence),
+            targets: [targetsLine(evidence), asideLine(cases)].filter((line) => line !== null).join(" ") || null,
             comparison: comparisonLine(evidence, cases),
             latency: latencyLine(evidence),
             agreement: agreementLine(evidence),

@@ -49,15 +49,31 @@ test("two edits of one line are settled in three panes, tested and taken", async
   await dialog.getByRole("button", { name: "Take the file", exact: true }).click();
   await expect(dialog.getByText("Conflict 1 of 1, 0 open")).toBeVisible();
   await page.screenshot({ path: "e2e/.output/merge.png" });
+
+  // Saved again meanwhile, nothing is written, and the merge goes on from what the file holds now, with what was chosen.
+  await writeFile(pathOf(name), described(original, "Newer words"));
+  await expect.poll(async () => (await syncOf(name))?.detail).toBeTruthy();
+  await take.click();
+  await expect(dialog.getByRole("alert")).toContainText("was saved again since it was shown");
+  const pane = (side: string) => dialog.getByTestId(`merge-${side}`).locator(".view-lines");
+  await expect(async () => {
+    await dialog.getByRole("button", { name: "Show what it holds now" }).click({ timeout: 1_000 });
+    await expect(pane("disk")).toContainText("Newer words", { timeout: 3_000 });
+  }).toPass();
+  await expect(dialog.getByText("edited by hand")).toBeVisible();
+  await expect(pane("result")).toContainText("Disk words");
+  await dialog.getByRole("button", { name: "Back to the choices" }).click();
+  await dialog.getByRole("button", { name: "Take the file", exact: true }).click();
+  await page.screenshot({ path: "e2e/.output/merge-again.png" });
   await take.click();
   await expect(dialog).toBeHidden();
   await expect.poll(async () => (await syncOf(name))?.syncState).toBe("in_sync");
-  expect(await readFile(pathOf(name), "utf8")).toBe(described(original, "Disk words"));
+  expect(await readFile(pathOf(name), "utf8")).toBe(described(original, "Newer words"));
 
   await page.goto(`${whetstone.url}/tools/${name}/versions`);
   await page.getByRole("link", { name: "line by line" }).first().click();
   await expect(page.getByText(/lines from \d+ versions/)).toBeVisible();
-  await expect(page.getByRole("cell", { name: /Disk words/ })).toBeVisible();
+  await expect(page.getByRole("cell", { name: /Newer words/ })).toBeVisible();
 });
 
 test("a deleted tool goes on answering, is put back from its row, and that is undone", async ({ watched: page }) => {

@@ -46,7 +46,9 @@ export default function MergePanes({
   // biome-ignore lint/correctness/useExhaustiveDependencies: later places are asked for
   useEffect(() => {
     const first = ({ marked }: Pane): number => marked[0]?.from ?? 1;
-    reveal({ disk: first(disk), result: first(result), database: first(database) });
+    // A result that was written before has no marks of its own.
+    const written = result.marked.length > 0 ? result : disk;
+    reveal({ disk: first(disk), result: first(written), database: first(database) });
   }, []);
 
   const keep = (side: Side, widget: editor.IStandaloneCodeEditor | null): void => {

@@ -4,6 +4,7 @@ import type { Deployment } from "#lib/core/deployment.ts";
 import type { Proposal } from "#lib/core/proposal.ts";
 import type { Version } from "#lib/core/version.ts";
 import type { GitAuthor } from "#lib/ports/git.ts";
+import { TAKE_DISK } from "#lib/registry/resolve-sync.ts";
 import type { Machinery } from "./command.ts";
 
 type Parts = Pick<Machinery, "database" | "files" | "git" | "environment">;
@@ -37,7 +38,7 @@ export async function keepInGit({ database, files, git, environment }: Parts, na
 
 /** Taking the disk writes nothing: the file is a person's, and so is its commit. */
 function wrote({ kind, reason }: Deployment): boolean {
-  return kind !== "sync" || reason !== "take the disk";
+  return kind !== "sync" || reason !== TAKE_DISK;
 }
 
 /** The message of a commit that a deployment makes. */

@@ -1,7 +1,7 @@
 /** What keeps a candidate that did not fail from passing, and what would settle each doubt. */
 import { isByHeart } from "./by-heart.ts";
 import { clopperPearson } from "./statistics.ts";
-import { ALPHA, type Circumstances, isMet, type Tally } from "./tally.ts";
+import { ALPHA, type Circumstances, isMet, maskedAside, type Tally } from "./tally.ts";
 import { percent, plural, waitFor } from "./verdict-words.ts";
 import type { Label } from "./words.ts";
 
@@ -21,7 +21,7 @@ export function doubtsOf(tally: Tally, circumstances: Circumstances): Doubt[] {
     "Ask for a fix that mends the cause or refuses clearly, or say which of the masked values are right.",
   );
   doubt(
-    tally.maskedAside,
+    maskedAside(tally),
     (n) => `${n === 1 ? "1 failure" : `${n} failures`} that it is not for would be hidden behind a made-up answer`,
     "Ask for a fix that leaves those failures as they are, mends their cause or refuses clearly.",
   );

@@ -3,6 +3,7 @@ import { abResult } from "./ab.ts";
 import { EvidenceSummary } from "./evidence.ts";
 import { NO_CHANGES, type SummaryFacts, summarise } from "./evidence-summary.ts";
 import type { JudgedCase } from "./tally.ts";
+import { circumstances } from "./verdict.fixture.ts";
 import { judge } from "./verdict.ts";
 import type { Label, Strategy } from "./words.ts";
 
@@ -20,15 +21,7 @@ function summaryOf(labels: readonly Label[], strategy: Strategy, more: Partial<S
   const cases = labels.map(
     (label): JudgedCase => ({ label, source: "recorded", target: wrong.includes(label), newStatus: "succeeded" }),
   );
-  const judgement = judge(cases, {
-    strategy,
-    purpose: "failing",
-    threshold: 0.95,
-    latencyGainMs: null,
-    goodCallsPerDay: null,
-    validationErrors: [],
-    trouble: null,
-  });
+  const judgement = judge(cases, { ...circumstances, strategy });
   return summarise(judgement, { ...facts, strategy, ...more });
 }
 const good = Array<Label>(60).fill("agrees");

@@ -66,13 +66,17 @@ export function isMet(one: JudgedCase): boolean {
   );
 }
 
+/** Failures that the change is not for, and that it hides. */
+export function maskedAside({ aside }: Pick<Tally, "aside">): number {
+  return aside.filter(({ label }) => label === "masked").length;
+}
+
 /** What was counted. */
 export type Tally = {
   readonly strategyUsed: Strategy;
   readonly count: (label: Label) => number;
-  /** Failures that the change is not for, and how many of them it hides. */
+  /** Failures that the change is not for. */
   readonly aside: readonly JudgedCase[];
-  readonly maskedAside: number;
   readonly targets: readonly JudgedCase[];
   readonly met: number;
   /** Recorded good calls that can be compared, and how many agreed. */
@@ -104,7 +108,8 @@ const CONFIRMED: readonly Label[] = ["corrected", "repaired"];
 
 /** Counts; which strategy was carried out follows from the counts. */
 export function takeTally(cases: readonly JudgedCase[], { strategy, threshold, live = NONE }: Circumstances): Tally {
-  const targets = cases.filter(({ target, aside }) => target && aside !== true);
+  const aside = cases.filter((one) => one.aside === true);
+  const targets = cases.filter((one) => one.target && one.aside !== true);
   const changes = explainChanges(
     cases
       .filter(({ source, label, aside }) => source === "recorded" && NEW_ANSWERS.includes(label) && aside !== true)
@@ -133,8 +138,7 @@ export function takeTally(cases: readonly JudgedCase[], { strategy, threshold, l
       suite: base.total + stored.total,
     }),
     count: (label) => cases.filter((one) => one.label === label && one.aside !== true).length,
-    aside: cases.filter(({ aside }) => aside === true),
-    maskedAside: cases.filter((one) => one.label === "masked" && one.aside === true).length,
+    aside,
     targets,
     met: targets.filter(isMet).length,
     comparable: calls.length,

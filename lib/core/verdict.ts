@@ -2,7 +2,7 @@
 import { rankFeatures } from "./correctness-rank.ts";
 import { doubtsOf } from "./doubts.ts";
 import type { EvidenceSummary } from "./evidence.ts";
-import { type Circumstances, type JudgedCase, summaryOf, type Tally, takeTally } from "./tally.ts";
+import { type Circumstances, type JudgedCase, maskedAside, summaryOf, type Tally, takeTally } from "./tally.ts";
 import { milliseconds, percent, plural } from "./verdict-words.ts";
 import type { Strategy, Verdict } from "./words.ts";
 
@@ -23,18 +23,19 @@ export function judge(all: readonly JudgedCase[], circumstances: Circumstances):
   const cases = all.filter(({ source }) => source !== "candidate_case" && source !== "generated");
   const tally = takeTally(cases, circumstances);
   const { strategyUsed } = tally;
+  const hidden = maskedAside(tally);
   const features = rankFeatures({
     tally,
     regressions: tally.count("regression"),
     wrong: tally.count("still_wrong") + tally.count("still_failing"),
-    masked: tally.count("masked") + tally.maskedAside,
+    masked: tally.count("masked") + hidden,
     explored: circumstances.explored,
     byHeart: circumstances.byHeart,
     unneeded: circumstances.unneeded?.length ?? 0,
     editSize: circumstances.editSize ?? 0,
     unexecuted: circumstances.unexecuted ?? 0,
   });
-  const base = { ...summaryOf(tally), strategyUsed, features, maskedAside: tally.maskedAside };
+  const base = { ...summaryOf(tally), strategyUsed, features, maskedAside: hidden };
   if (circumstances.trouble !== null) {
     const headline = `Could not be tested: ${circumstances.trouble}. This says nothing about the tool.`;
     return {

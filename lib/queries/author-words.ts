@@ -1,12 +1,8 @@
 /** Who a version is from, where its author was not known when it was kept. */
 import type { Deployment } from "#lib/core/deployment.ts";
 import type { Version } from "#lib/core/version.ts";
-
-/** How the journal names that a file was taken. */
-const TAKE_DISK = "take the disk";
-
-/** What an edit on disk says of itself where nobody has committed it. */
-export const EDITED = "edited on disk";
+import { EDITED } from "#lib/registry/capture-edit.ts";
+import { TAKE_DISK } from "#lib/registry/resolve-sync.ts";
 
 /** The author's name; of an edit on disk that nobody has put a name to, who took it. Empty for what was found on disk. */
 export function authorWords(

@@ -42,13 +42,10 @@ const MOST_MESSAGES = 20;
 
 /** What an error of each cluster said in full, where the cluster's name leaves out what varies; by the cluster's key. */
 async function messagesOf({ database }: Context, clusters: readonly Cluster[]): Promise<Map<string, string>> {
-  const found = await Promise.all(
-    clusters.slice(0, MOST_MESSAGES).map(({ smallestExecutionId }) => database.executions.find(smallestExecutionId)),
+  const found = await database.executions.findAll(
+    clusters.slice(0, MOST_MESSAGES).map(({ smallestExecutionId }) => smallestExecutionId),
   );
-  const shown = await maskExecutions(
-    database,
-    found.filter((one) => one !== null),
-  );
+  const shown = await maskExecutions(database, [...found.values()]);
   const said = new Map(shown.map(({ id, error }) => [id, error?.message]));
   return new Map(
     clusters.flatMap(({ key, message, smallestExecutionId }) => {

@@ -6,6 +6,9 @@ import { checkSyncStatus } from "./check-sync-status.ts";
 import { inspectFile } from "./inspect-file.ts";
 import type { RegistryParts } from "./load-tools.ts";
 
+/** What an edit on disk says of itself where nobody has committed it. */
+export const EDITED = "edited on disk";
+
 export type CapturedEdit = { readonly version: Version; readonly proposal: Proposal };
 
 /** Whose edit it is, where that is known, and what it says about itself. */
@@ -18,7 +21,7 @@ export type Authorship = { readonly author: Actor; readonly reason: string };
 export async function captureEdit(
   parts: RegistryParts,
   name: string,
-  authorship: Authorship = { author: machine("disk"), reason: "edited on disk" },
+  authorship: Authorship = { author: machine("disk"), reason: EDITED },
 ): Promise<CapturedEdit | null> {
   const { author, reason } = authorship;
   return parts.database.transaction(async (tx) => {
@@ -47,7 +50,7 @@ export async function captureEdit(
       source: file.source,
       rationale: reason,
       author,
-      origin: { kind, name: author.kind === "machine" ? "edited on disk" : author.name },
+      origin: { kind, name: author.kind === "machine" ? EDITED : author.name },
     });
     const version = await tx.versions.add({
       tool: name,

@@ -9,6 +9,7 @@ import type { Version } from "#lib/core/version.ts";
 import { widenings } from "#lib/core/widenings.ts";
 import type { Database } from "#lib/ports/database.ts";
 import type { ToolFile } from "#lib/ports/files.ts";
+import { EDITED } from "./capture-edit.ts";
 import { checkSyncStatus, type SyncStatus } from "./check-sync-status.ts";
 import { inspectFile } from "./inspect-file.ts";
 import type { RegistryParts } from "./load-tools.ts";
@@ -16,6 +17,7 @@ import { writeMerge } from "./write-merge.ts";
 
 /** How the journal names it, for whoever takes it back. */
 export const TAKE_DATABASE = "take the database";
+export const TAKE_DISK = "take the disk";
 
 export type SyncRequest = {
   readonly tool: string;
@@ -112,11 +114,11 @@ async function takeDisk(parts: RegistryParts, { status, disk, active }: Found, a
       source: disk.source,
       manifest,
       author: actor,
-      reason: "edited on disk",
+      reason: EDITED,
       origin: "disk",
       parents: status.baseVersion === null ? [] : [status.baseVersion],
     });
-    await activate(parts, tx, { tool: disk.name, active, taken, actor, what: "take the disk", backup: null });
+    await activate(parts, tx, { tool: disk.name, active, taken, actor, what: TAKE_DISK, backup: null });
     return taken;
   });
   return { resolved: true, status: await statusAfter(parts, disk.name), version: version.number, backup: null };

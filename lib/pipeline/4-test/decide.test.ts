@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { SideResult } from "#lib/core/evidence.ts";
 import type { Json } from "#lib/core/json.ts";
+import { circumstances } from "#lib/core/verdict.fixture.ts";
 import { judge } from "#lib/core/verdict.ts";
 import { compareVersions, judged, labelPairs, looksSlower, type RunPair } from "./decide.ts";
 import type { PlannedCase } from "./planned-case.ts";
@@ -137,15 +138,7 @@ describe("labelPairs", () => {
     );
     const targets = Array.from({ length: 5 }, () => pair(failed, refused(), "failed"));
     const kept = labelPairs([...good, ...cases, baseCase, ...targets], [], sources(GUARD)).map((one) => one.kept);
-    const judgement = judge(kept.map(judged), {
-      strategy: "shadow",
-      purpose: "failing",
-      threshold: 0.95,
-      latencyGainMs: null,
-      goodCallsPerDay: null,
-      validationErrors: [],
-      trouble: null,
-    });
+    const judgement = judge(kept.map(judged), { ...circumstances, strategy: "shadow" });
     expect(judgement).toMatchObject({
       verdict: "passed",
       strategyUsed: "synthetic",

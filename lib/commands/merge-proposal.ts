@@ -3,10 +3,10 @@ import { z } from "zod";
 import { machine } from "#lib/core/actor.ts";
 import { mergeSources } from "#lib/core/merge-sources.ts";
 import { Problem } from "#lib/core/problem.ts";
-import { mayMove, moveProposal } from "#lib/pipeline/transitions.ts";
+import { endProposal } from "#lib/pipeline/end-proposal.ts";
 import { findActiveVersion, findProposal, findTool, findVersion } from "#lib/queries/find-or-refuse.ts";
 import type { ProposalDetail } from "#lib/queries/proposals.ts";
-import { type Context, defineCommand } from "./command.ts";
+import { defineCommand } from "./command.ts";
 import { LONGEST_RATIONALE, openProposal, Source } from "./propose.ts";
 
 export const MergeProposal = z.object({
@@ -56,16 +56,9 @@ export const mergeProposal = defineCommand({
       purpose,
       opportunityId,
     });
-    await endMerged(ctx, proposal.id, `Merged onto version ${active.number} as proposal ${made.number}`);
+    // It goes on as its successor: the merged one waits for nobody any more.
+    const reason = `Merged onto version ${active.number} as proposal ${made.number}`;
+    await endProposal(database, { id: proposal.id, by: [ctx.caller.actor, machine("merge")], reason });
     return made;
   },
 });
-
-/** What was merged waits for nobody any more: it goes on as its successor. */
-async function endMerged({ database, caller }: Context, id: string, reason: string): Promise<void> {
-  await database.transaction(async (tx) => {
-    const { state } = await findProposal(tx, id);
-    const actor = [caller.actor, machine("merge")].find((one) => mayMove(state, "cancelled", one));
-    if (actor !== undefined) await moveProposal(tx, { id, to: "cancelled", actor, reason });
-  });
-}

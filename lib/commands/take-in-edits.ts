@@ -1,6 +1,7 @@
 /** After files changed on disk: new tools are loaded, edits are kept as versions, and their tests begin at once. */
 import { machine } from "#lib/core/actor.ts";
 import { isProblem } from "#lib/core/problem.ts";
+import { endProposal } from "#lib/pipeline/end-proposal.ts";
 import { moveProposal } from "#lib/pipeline/transitions.ts";
 import type { Database } from "#lib/ports/database.ts";
 import { COMMITTED, committedVersions } from "#lib/queries/committed-versions.ts";
@@ -142,17 +143,9 @@ export async function closeEdits(
   const mine = new Set(edits.flatMap(({ proposalId }) => proposalId ?? []));
   for (const state of OPEN) {
     const { items } = await database.proposals.list({ tool, state }, { limit: 200 });
-    for (const { id, sequence } of items) {
+    for (const { id } of items) {
       if (!mine.has(id) || id === but) continue;
-      const move = { id, to: "cancelled", actor: DISK, reason, seen: sequence } as const;
-      try {
-        await moveProposal(database, move);
-      } catch (error) {
-        // It moved on meanwhile: its tests ended, or a person decided.
-        if (isProblem(error)) continue;
-        throw error;
-      }
-      await stopJobs({ database, queue }, tool, id);
+      if (await endProposal(database, { id, by: [DISK], reason })) await stopJobs({ database, queue }, tool, id);
     }
   }
 }

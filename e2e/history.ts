@@ -25,6 +25,19 @@ function randomFrom(seed: number): () => number {
   };
 }
 
+/** Of the last twenty hours: forty answers of the converter that come late, and three calls that never ended. */
+export function lateAnswers(now: number): string {
+  const lines = Array.from({ length: 43 }, (_, index): Line => {
+    const input = { value: index, from: "km", to: "mi" };
+    const base = { tool: "convert_units", caller: "support-agent", input };
+    const startedAt = new Date(now - 20 * HOUR + index * 27 * 60_000).toISOString();
+    return index < 40
+      ? { ...base, startedAt, latencyMs: 180 + index, status: "succeeded", output: { value: index * 0.621371 } }
+      : { ...base, startedAt, latencyMs: 10_000, status: "timed_out" };
+  });
+  return lines.map((line) => JSON.stringify(line)).join("\n");
+}
+
 /** Calls over the days before `now`: the calculator begins to be asked for divisions by zero twenty hours ago. */
 export function weekOfTraffic(now: number, seed = 7): string {
   const random = randomFrom(seed);

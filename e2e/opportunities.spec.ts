@@ -1,6 +1,6 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { api, expect, takeEdit, test } from "./fixtures.ts";
-import { weekOfTraffic } from "./history.ts";
+import { lateAnswers, weekOfTraffic } from "./history.ts";
 import { type RunningWhetstone, startWhetstone } from "./server.ts";
 
 let whetstone: RunningWhetstone;
@@ -116,6 +116,54 @@ test("a version that fails from its first call is rolled back where the problem 
   expect((await api(whetstone, "GET", `/tools/${tool}`)).body.activeVersion).toBe(1);
 });
 
+test("late and wrong answers have their lists, which the figures open", async ({ watched: page }) => {
+  await fetch(`${whetstone.url}/api/v1/executions/import`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${whetstone.key}`, "content-type": "application/x-ndjson" },
+    body: lateAnswers(Date.now()),
+  });
+  const split = { amount: 100, people: 3 };
+  for (const _ of [1, 2]) {
+    const { id: wrong } = (await api(whetstone, "POST", "/tools/split_bill/executions", { input: split })).body;
+    await api(whetstone, "POST", `/executions/${wrong}/feedback`, { correct: false });
+  }
+  await api(whetstone, "POST", "/tools/split_bill/executions", { input: split });
+  await api(whetstone, "POST", "/detections", {});
+  const problemOf = async (tool: string): Promise<string> => {
+    const { items } = (await api(whetstone, "GET", `/opportunities?tool=${tool}`)).body as { items: { id: string }[] };
+    return `${whetstone.url}/opportunities/${items[0]?.id}`;
+  };
+  const link = (await api(whetstone, "POST", "/sign-in-links", {})).body.path as string;
+  await page.goto(`${whetstone.url}${link}`);
+
+  await page.goto(await problemOf("convert_units"));
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await page.getByRole("link", { name: "40", exact: true }).click();
+  await expect(page).toHaveURL(/slowerThan=/);
+  await expect(page.getByRole("row")).toHaveCount(41);
+  await expect(page.getByRole("row", { name: /Succeeded/ })).toHaveCount(40);
+  await page.goBack();
+  await page.getByRole("link", { name: "3 more timed out" }).click();
+  await expect(page.getByRole("row", { name: /Timed out/ })).toHaveCount(3);
+  await expect(page.getByRole("row")).toHaveCount(4);
+
+  await page.goto(await problemOf("split_bill"));
+  await page.getByRole("link", { name: "2", exact: true }).click();
+  await expect(page).toHaveURL(/marked=wrong/);
+  await expect(page.getByRole("row")).toHaveCount(3);
+
+  await page.goto(`${whetstone.url}/executions`);
+  await page.getByLabel("Slower than").fill("200");
+  await page.getByLabel("Slower than").press("Enter");
+  await expect(page.getByRole("row")).toHaveCount(23);
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await page.getByLabel("Answer").selectOption("marked wrong");
+  await page.getByRole("button", { name: "Filter" }).click();
+  await expect(page.getByText("No call fits these filters")).toBeVisible();
+  await page.getByRole("link", { name: "Take the filter slowerThan away" }).click();
+  await expect(page.getByRole("row")).toHaveCount(3);
+});
+
 test("lists are worked by keyboard, searched and shared by their address", async ({ watched: page }) => {
   const link = (await api(whetstone, "POST", "/sign-in-links", {})).body.path as string;
   await page.goto(`${whetstone.url}${link}`);
@@ -193,7 +241,7 @@ test("an address that is not understood says which part of it, and leads on", as
   await expect(told).toHaveText([
     /filter status .*“bogus” is none of succeeded/,
     /filter since .*“garbage” is no time/,
-    /filter version .*“x” is no whole number/,
+    /filter version .*“x” is no number/,
     /filter text .* is longer than 200 characters/,
   ]);
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);

@@ -62,6 +62,8 @@ export const Statistics = z.object({
     .optional(),
   /** When it was back, of a problem that had been resolved or dismissed before. */
   cameBackAt: z.coerce.date().optional(),
+  /** Of a tool whose answers are known to be wrong: how many somebody marked, and how many of its own cases say so. */
+  wrong: z.object({ marked: z.number().int(), cases: z.number().int() }).optional(),
   /** Clusters that a person called by design, which count in nothing here, and how many failures they are. */
   dismissed: z.object({ keys: z.array(z.string()), failures: z.number().int() }).optional(),
   /** Of a slow tool: how many of the answers that were looked at were late, and by which limit. */
@@ -71,7 +73,10 @@ export const Statistics = z.object({
       of: z.number().int(),
       limitMs: z.number(),
       medianMs: z.number(),
+      /** Of these answers, and of the calls that timed out. */
       p95Ms: z.number(),
+      /** Calls of the same time that timed out over that limit: failures, which count among the failing. */
+      timedOut: z.number().int().optional(),
       /** Median of the answers before it got slower, where it did. */
       beforeMs: z.number().optional(),
       /** When it got slower, where that can be told. */

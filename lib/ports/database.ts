@@ -67,6 +67,10 @@ export type ExecutionFilter = {
   /** Key of a failure cluster, or any of several. */
   cluster?: string | readonly string[] | undefined;
   caller?: string | undefined;
+  /** Took longer than so many milliseconds. */
+  slowerThan?: number | undefined;
+  /** What the newest word on its answer says. */
+  marked?: "right" | "wrong" | undefined;
   /** Words that stand in the input, output or error. Only the newest `SEARCHED` calls of the other filters are looked through. */
   text?: string | undefined;
 };

@@ -1,9 +1,10 @@
 /** Addresses of the list that holds exactly the calls which a problem's figure counted. */
 import type { Cluster, Opportunity, Statistics } from "#lib/core/opportunity.ts";
+import type { ExecutionFilter } from "#lib/ports/database.ts";
 
 type Figures = Pick<Statistics, "version" | "since" | "until" | "dismissed">;
 
-function listOf(filters: Record<string, string | number | Date>): string {
+export function listOf(filters: ExecutionFilter | Record<string, string | number | Date>): string {
   const words = Object.entries(filters).map(([name, value]) => [
     name,
     value instanceof Date ? value.toISOString() : String(value),
@@ -40,4 +41,19 @@ export function callsOfCluster(
 ): string {
   const until = new Date(cluster.lastSeen.getTime() + 1);
   return listOf({ tool, version, cluster: keysOf([cluster]), since: cluster.firstSeen, until });
+}
+
+/** Of a slow tool: answers that were late, or the calls that timed out beside them; null where it is none. */
+export function lateCalls(
+  { tool, statistics }: Pick<Opportunity, "tool" | "statistics">,
+  status: "succeeded" | "timed_out",
+): ExecutionFilter | null {
+  const { version, latency, counted, until } = statistics;
+  if (latency === undefined || counted === undefined) return null;
+  return { tool, status, version, slowerThan: latency.limitMs, since: counted.since, until };
+}
+
+/** Of an incorrect tool: answers that somebody marked wrong, whenever they were given. */
+export function markedWrong({ tool, statistics }: Pick<Opportunity, "tool" | "statistics">): ExecutionFilter {
+  return { tool, status: "succeeded", version: statistics.version, marked: "wrong" };
 }

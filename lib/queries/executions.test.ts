@@ -2,6 +2,13 @@ import { describe, expect, it } from "vitest";
 import { RollBackTool } from "#lib/commands/roll-back-tool.ts";
 import { ListExecutions } from "./executions.ts";
 
+it("takes a latency in milliseconds and parts of them, and no other number", () => {
+  expect(ListExecutions.parse({ slowerThan: "2.5", marked: "wrong" })).toMatchObject({ slowerThan: 2.5 });
+  for (const slowerThan of ["-1", "1e999", "soon"])
+    expect(ListExecutions.safeParse({ slowerThan }).success).toBe(false);
+  expect(ListExecutions.safeParse({ marked: "both" }).success).toBe(false);
+});
+
 describe("what PostgreSQL cannot hold is refused before it is asked for", () => {
   it.each([{ version: "99999999999" }, { cluster: "\0" }, { caller: "a\0b" }])("as a filter: %j", (filter) => {
     expect(ListExecutions.safeParse(filter).success).toBe(false);

@@ -27,6 +27,9 @@ const Sought = sought(200);
 /** An outcome, or all that count as failures. */
 export const SoughtOutcome = z.enum([...Outcome.options, "bad"]);
 
+/** What somebody said of an answer. */
+export const SoughtWord = z.enum(["wrong", "right"]);
+
 const FAILURES = Outcome.options.filter(isFailure);
 
 export const ListExecutions = z.strictObject({
@@ -37,6 +40,8 @@ export const ListExecutions = z.strictObject({
   until: Instant.optional().describe("Started before, ISO 8601 with zone"),
   cluster: sought(8_000).optional().describe("Key of a failure cluster, or several with commas between them"),
   caller: Sought.optional(),
+  slowerThan: z.coerce.number().min(0).optional().describe("Took longer than so many milliseconds"),
+  marked: SoughtWord.optional().describe("What the newest word on the answer says: wrong, or right"),
   text: Sought.optional().describe("Words in the input, output or error; the newest 20,000 calls are looked through"),
   ...PageInput,
 });

@@ -8,7 +8,8 @@ import type { Proposal } from "#lib/core/proposal.ts";
 import { suspectOf } from "#lib/core/suspect-version.ts";
 import type { Settings, Tool } from "#lib/core/version.ts";
 import type { Mode, Outcome } from "#lib/core/words.ts";
-import type { TrafficBucket } from "#lib/ports/database.ts";
+import type { ExecutionFilter, TrafficBucket } from "#lib/ports/database.ts";
+import { lateCalls, listOf, markedWrong } from "./counted-calls.ts";
 import { findTool } from "./find-or-refuse.ts";
 import { maskExecutions } from "./masked.ts";
 import { listOpportunities, showOpportunity } from "./opportunities.ts";
@@ -33,6 +34,8 @@ export type OpportunityPageView = {
   readonly messages: ReadonlyMap<string, string>;
   /** Calls since it came back, where its figures began before that. */
   readonly sinceReturn: { readonly failures: number; readonly calls: number } | null;
+  /** Lists of late and wrong answers that its figures count. */
+  readonly lists: Lists;
   /** Answers that are suspected, and what was asked next; what retention took away is left out. */
   readonly examples: { readonly first: Execution; readonly next: Execution | null }[];
 };
@@ -74,6 +77,25 @@ async function sinceReturn(
   return { failures, calls: (all?.counts.succeeded ?? 0) + bad(all?.counts) - byDesign };
 }
 
+/** Addresses; null where the list would hold other calls than the figure counted, since some went or were marked since. */
+export type Lists = { readonly late: string | null; readonly timedOut: string | null; readonly wrong: string | null };
+
+async function listsOf({ database }: Context, of: Opportunity): Promise<Lists> {
+  const exactly = async (filter: ExecutionFilter | null, counted = 0): Promise<string | null> => {
+    if (filter === null || counted === 0) return null;
+    const [found] = await database.executions.counts(filter);
+    const calls = Object.values(found?.counts ?? {}).reduce((sum, count) => sum + count, 0);
+    return calls === counted ? listOf(filter) : null;
+  };
+  const { latency, wrong } = of.statistics;
+  const [late, timedOut, marked] = await Promise.all([
+    exactly(lateCalls(of, "succeeded"), latency?.late),
+    exactly(lateCalls(of, "timed_out"), latency?.timedOut),
+    exactly(markedWrong(of), wrong?.marked),
+  ]);
+  return { late, timedOut, wrong: marked };
+}
+
 export type WayBack = {
   readonly version: number;
   readonly activeVersion: number;
@@ -92,7 +114,7 @@ export async function readOpportunityPage(ctx: Context, id: string): Promise<Opp
   const opportunity = await showOpportunity(ctx, { id });
   const until = new Date(opportunity.statistics.until.getTime() + 1);
   const since = new Date(until.getTime() - WINDOW_HOURS * HOUR_MS);
-  const [traffic, deployments, proposals, tool, settings, examples, messages, returned] = await Promise.all([
+  const [traffic, deployments, proposals, tool, settings, examples, messages, returned, lists] = await Promise.all([
     ctx.database.executions.traffic(opportunity.tool, since, until, SLICES),
     ctx.database.deployments.list({ tool: opportunity.tool, state: "done" }, { limit: 20 }),
     ctx.database.proposals.list({ opportunityId: opportunity.id }, { limit: 20 }),
@@ -101,6 +123,7 @@ export async function readOpportunityPage(ctx: Context, id: string): Promise<Opp
     examplesOf(ctx, opportunity),
     messagesOf(ctx, opportunity.clusters),
     sinceReturn(ctx, opportunity),
+    listsOf(ctx, opportunity),
   ]);
   return {
     opportunity,
@@ -113,6 +136,7 @@ export async function readOpportunityPage(ctx: Context, id: string): Promise<Opp
     examples,
     messages,
     sinceReturn: returned,
+    lists,
   };
 }
 

@@ -3,7 +3,7 @@ import { Problem } from "#lib/core/problem.ts";
 import { ListExecutions } from "#lib/queries/executions.ts";
 import { readFilters, readListed, type Search } from "./read-filters.ts";
 
-const NAMES = ["tool", "status", "version", "text", "since", "cursor"] as const;
+const NAMES = ["tool", "status", "version", "text", "since", "cursor", "slowerThan", "marked"] as const;
 const read = (search: Search) => readFilters("/executions", ListExecutions.shape, NAMES, search);
 
 it("goes by what it can read, and takes no notice of the empty fields of a form", () => {
@@ -16,7 +16,11 @@ it("goes by what it can read, and takes no notice of the empty fields of a form"
 it.each([
   ["status", "bogus", /^The filter status does not apply: “bogus” is none of succeeded, refused, failed/],
   ["since", "garbage", /^The filter since does not apply: “garbage” is no time with its zone/],
-  ["version", "x", /^The filter version does not apply: “x” is no whole number/],
+  ["version", "x", /^The filter version does not apply: “x” is no number/],
+  ["version", "1.5", /“1\.5” is no whole number/],
+  ["slowerThan", "fast", /^The filter slowerThan does not apply: “fast” is no number/],
+  ["slowerThan", "-1", /“-1” is too small/],
+  ["marked", "maybe", /“maybe” is none of wrong, right/],
   ["version", "0", /“0” is too small/],
   ["version", "99999999999", /“99999999999” is too large/],
   ["text", "w".repeat(6000), /^The filter text does not apply: “w{40}…” is longer than 200 characters\.$/],

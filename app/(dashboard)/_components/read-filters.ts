@@ -28,7 +28,7 @@ function fault(value: string, issue: z.core.$ZodIssue | undefined): string {
     case "too_small":
       return `${given} is too small`;
     case "invalid_type":
-      return `${given} is no whole number`;
+      return issue.expected === "int" ? `${given} is no whole number` : `${given} is no number`;
     case "invalid_format":
       if (issue.format === "datetime") return `${given} is no time with its zone, as 2026-01-31T09:30:00Z is`;
   }

@@ -16,7 +16,13 @@ import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#
 import { RelativeTime } from "#app/_ui/time.tsx";
 import { getContext } from "#app/context.ts";
 import { SEARCHED } from "#lib/ports/database.ts";
-import { type ExecutionRow, ListExecutions, listExecutions, SoughtOutcome } from "#lib/queries/executions.ts";
+import {
+  type ExecutionRow,
+  ListExecutions,
+  listExecutions,
+  SoughtOutcome,
+  SoughtWord,
+} from "#lib/queries/executions.ts";
 import { AddressNotice } from "../_components/address-notice.tsx";
 import { SinceFilter, ToolFilter } from "../_components/filter-fields.tsx";
 import { Paging } from "../_components/paging.tsx";
@@ -26,7 +32,16 @@ import { SearchKey } from "../_components/search-key.tsx";
 
 export const metadata: Metadata = { title: "Executions" };
 
-const FILTERS = ["tool", "status", "version", "caller", "cluster", "text", "since", "until"] as const;
+const FILTERS = [
+  ...(["tool", "status", "version", "caller", "cluster", "text", "since", "until"] as const),
+  ...(["slowerThan", "marked"] as const),
+];
+
+/** A filter in force, in the words of the page. */
+function inWords(name: string, value: string): string {
+  if (name === "slowerThan") return `slower than ${value} ms`;
+  return name === "marked" ? `marked ${value}` : `${name}: ${value}`;
+}
 
 function without(filters: Record<string, string>, name: string): string {
   const rest = Object.entries(filters).filter(([key]) => key !== name && key !== "cursor");
@@ -69,6 +84,28 @@ export default async function ExecutionsPage({ searchParams }: { searchParams: P
             ))}
           </select>
         </div>
+        <div className="grid gap-1">
+          <Label htmlFor="marked">Answer</Label>
+          <select id="marked" name="marked" defaultValue={filters.marked ?? ""} className={`${fieldClasses} h-8 px-2`}>
+            <option value="">Any answer</option>
+            {SoughtWord.options.map((word) => (
+              <option key={word} value={word}>
+                marked {word}
+              </option>
+            ))}
+          </select>
+        </div>
+        <div className="grid gap-1">
+          <Label htmlFor="slowerThan">Slower than, ms</Label>
+          <Input
+            id="slowerThan"
+            name="slowerThan"
+            inputMode="decimal"
+            defaultValue={filters.slowerThan ?? ""}
+            maxLength={20}
+            className="w-28"
+          />
+        </div>
         <SinceFilter hours={[1, 24, 168]} now={now} value={filters.since} />
         <div className="grid gap-1">
           <Label htmlFor="caller">Caller</Label>
@@ -99,10 +136,7 @@ export default async function ExecutionsPage({ searchParams }: { searchParams: P
               <li key={name}>
                 <Link href={without(filters, name)} aria-label={`Take the filter ${name} away`}>
                   <Badge outline size="lg" className="max-w-64 hover:bg-accent">
-                    <span className="truncate">
-                      {name}: {value}
-                    </span>{" "}
-                    ×
+                    <span className="truncate">{inWords(name, value)}</span> ×
                   </Badge>
                 </Link>
               </li>

@@ -33,8 +33,9 @@ const priority = ({ priority: value }: Opportunity): string => Number(value.toPr
 const share = (value: number): string => (value * 100).toFixed(1);
 
 /** What is bad of what was looked at: answers that are late or asked for again have not failed. */
-function failedOf({ statistics: { failures, calls, latency, askedAgain } }: Opportunity): string {
+function badOf({ statistics: { failures, calls, latency, askedAgain, wrong } }: Opportunity): string {
   if (askedAgain !== undefined) return `${askedAgain.asked} of ${askedAgain.of} asked again`;
+  if (wrong !== undefined) return wrong.marked > 0 ? `${wrong.marked} marked wrong` : `${wrong.cases} of its cases`;
   return latency === undefined ? `${failures} of ${calls}` : `${latency.late} of ${latency.of} late`;
 }
 
@@ -135,10 +136,10 @@ export default async function OpportunitiesPage({ searchParams }: { searchParams
                     <AttributionBadge value={opportunity.attribution} />
                   </TableCell>
                   <TableCell className="whitespace-nowrap text-right tabular-nums">
-                    {opportunity.statistics.latency === undefined && !isSuspicion(opportunity) && (
+                    {(opportunity.kind === "failing" || opportunity.kind === "degrading") && (
                       <PhoneLabel>Failed</PhoneLabel>
                     )}
-                    {failedOf(opportunity)}
+                    {badOf(opportunity)}
                   </TableCell>
                   <TableCell className="whitespace-nowrap text-right tabular-nums">
                     <PhoneLabel>Success rate</PhoneLabel>

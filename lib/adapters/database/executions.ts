@@ -17,6 +17,11 @@ const CLASSES_KEPT = 500;
 /** Bytes of an input or an answer, as stored, beyond which it is not looked through for what callers ask again. */
 const LARGEST_ASKED = 8_192;
 
+/** Executions of which the newest word is this one. */
+const NEWEST_WORDS = `SELECT "executionId" FROM "Feedback" AS word WHERE "correct" = ?::bool AND NOT EXISTS (
+  SELECT 1 FROM "Feedback" AS later WHERE later."executionId" = word."executionId"
+    AND (later."createdAt", later."id") > (word."createdAt", word."id"))`;
+
 type Condition = { readonly sql: string; readonly values: unknown[] };
 
 /** Turns a filter into SQL; every value is a parameter. */
@@ -37,8 +42,13 @@ function conditionOf(filter: ExecutionFilter): Condition {
   add(`"startedAt" < ?::timestamptz`, filter.until);
   add(`"cluster" = ANY(?::text[])`, oneOf(filter.cluster));
   add(`"caller" = ?`, filter.caller);
+  add(`"latencyMs" > ?::float8`, filter.slowerThan);
+  // Words are few beside calls: they are looked up first, and their calls by id.
+  add(`"id" = ANY(ARRAY(${NEWEST_WORDS}))`, filter.marked === undefined ? undefined : filter.marked === "right");
   return { sql: parts.length === 0 ? "TRUE" : parts.join(" AND "), values };
 }
+
+const KEYS = `"startedAt", "id"`;
 
 type CountedRow = Record<Outcome, number> & { toolName: string; version: number; first: Date; last: Date };
 
@@ -101,11 +111,16 @@ export function createExecutionRepository(
         sql += ` AND ("startedAt", "id") < ($${values.length - 1}::timestamptz, $${values.length}::uuid)`;
       }
       const limit = limitOf(page);
-      const newest = (from: string, most: number): string => {
+      const newest = (from: string, most: number, columns = "*"): string => {
         values.push(most);
-        return `SELECT * FROM ${from} ORDER BY "startedAt" DESC, "id" DESC LIMIT $${values.length}::int`;
+        return `SELECT ${columns} FROM ${from} ORDER BY "startedAt" DESC, "id" DESC LIMIT $${values.length}::int`;
       };
       let from = `"Execution" WHERE ${sql}`;
+      // Late calls are few among many: the primary key's index, which holds the latency, tells which they are.
+      if (filter.slowerThan !== undefined) {
+        const most = filter.text === undefined ? limit + 1 : SEARCHED;
+        from = `(${newest(from, most, KEYS)}) AS late JOIN "Execution" USING ("startedAt", "id")`;
+      }
       if (filter.text !== undefined) {
         from = `(${newest(from, SEARCHED)}) AS looked`;
         values.push(`%${filter.text.replace(/[\\%_]/g, "\\$&")}%`);

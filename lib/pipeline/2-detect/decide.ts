@@ -103,10 +103,12 @@ export function decide(record: ToolRecord, now: Date, leaveOut: ReadonlySet<stri
   const suspected = findSuspected(record, answers, now);
   if (wrong) {
     const findings = suspected === null ? wrong.findings : [...wrong.findings, suspected.reason];
-    const times = record.wrong.map(({ execution }) => execution.startedAt.getTime());
-    const counted =
-      times.length === 0 ? {} : { counted: { bad: knownWrong(record), since: new Date(Math.min(...times)) } };
-    const figures = { ...statistics, badCallsPerDay: expectedWrong(day, record), ...counted };
+    const { marked, wrongCases } = record;
+    const counted = marked === null ? {} : { counted: { bad: knownWrong(record), since: marked.since } };
+    const figures = {
+      ...{ ...statistics, badCallsPerDay: expectedWrong(day, record), ...counted },
+      wrong: { marked: marked?.wrong ?? 0, cases: wrongCases.length },
+    };
     const problem = ranked({ kind: "incorrect", statistics: figures, ...wrong, findings });
     // How often callers ask what its own cases ask is not known: as much as once a day, or they would come last.
     const least = record.wrongCases.length > 0 ? severityOf(problem) : 0;
@@ -121,10 +123,9 @@ export function decide(record: ToolRecord, now: Date, leaveOut: ReadonlySet<stri
   }
   const slow = findSlow(record, now);
   if (slow) {
-    const { latency, ...rest } = slow;
+    const { latency, from, ...rest } = slow;
     const badCallsPerDay = expectedLate(day, latency);
-    const looked = record.others.filter(({ status }) => status === "succeeded").slice(0, latency.of);
-    const counted = { bad: latency.late, since: latency.since ?? looked.at(-1)?.startedAt ?? since };
+    const counted = { bad: latency.late, since: from };
     problems.push(ranked({ kind: "slow", statistics: { ...statistics, badCallsPerDay, counted, latency }, ...rest }));
   }
   return { problems, current, statistics, answers };

@@ -31,8 +31,8 @@ export function expectedFailures(day: Day, { calls, bad }: { calls: number; bad:
 }
 
 /** Answers that are known to be wrong: those that somebody marked, and those of calls that were made cases. */
-export function knownWrong({ wrong, wrongCases }: Pick<ToolRecord, "wrong" | "wrongCases">): number {
-  return wrong.length + wrongCases.filter(({ kept }) => kept).length;
+export function knownWrong({ marked, wrongCases }: Pick<ToolRecord, "marked" | "wrongCases">): number {
+  return (marked?.wrong ?? 0) + wrongCases.filter(({ kept }) => kept).length;
 }
 
 /** Of the version's good answers, those that are known to be wrong. */
@@ -40,6 +40,7 @@ export function expectedWrong(day: Day, record: ToolRecord): number {
   return round(day.good * Math.min(1, knownWrong(record) / Math.max(1, record.counts.succeeded ?? 0)));
 }
 
+/** Of good answers only: a call that timed out is a failure, and counted as one. */
 export function expectedLate(day: Day, { late, of }: NonNullable<Statistics["latency"]>): number {
   return round((day.good * late) / of);
 }

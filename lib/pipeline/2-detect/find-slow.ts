@@ -24,40 +24,55 @@ const BEGINNING_ERROR = 0.05;
 
 type Slow = Pick<Problem, "reason" | "clusters" | "attribution" | "findings"> & {
   readonly latency: NonNullable<Statistics["latency"]>;
+  /** When the calls begin that were looked at. */
+  readonly from: Date;
 };
 
 export function findSlow(record: ToolRecord, now: Date): Slow | null {
   return overBudget(record, now) ?? shifted(record, now);
 }
 
-/** The bound decides again: more than one call in twenty is over budget, with the same certainty as for failing. */
+/**
+ * The bound decides again: more than one call in twenty is over budget, with the same certainty as for failing. A call that
+ * timed out kept its caller waiting too; where these are most of what is late, they are a failing tool's, and no slow one's.
+ */
 function overBudget(record: ToolRecord, now: Date): Slow | null {
   const budget = record.latencyBudgetMs;
   if (budget === undefined) return null;
-  const answered = record.others.filter(({ status }) => status === "succeeded");
+  const answered = answersOf(record);
   const late = answered.filter(({ latencyMs }) => latencyMs > budget);
-  const { upper } = successRateBounds(answered.length - late.length, late.length, FAILING_ERROR);
-  if (upper >= 1 - LATE_SHARE) return null;
+  const cut = timedOutSince(record, beginningOfLooked(record, answered, answered, null), budget);
+  const both = cut.length <= late.length && isLate(answered.length + cut.length, late.length + cut.length);
+  if (!both && !isLate(answered.length, late.length)) return null;
   const since = beginningOf(record, answered, budget);
   const recent = since === null ? answered : answered.filter(({ startedAt }) => startedAt >= since);
   const lately = since === null ? late : recent.filter(({ latencyMs }) => latencyMs > budget);
   const before = answered.slice(recent.length);
+  const from = beginningOfLooked(record, answered, recent, since);
+  const timedOut = timedOutSince(record, from, budget);
+  const latency = latencyOf(lately, recent, timedOut, budget);
   const when = since === null ? "" : ` since about ${sayTime(since, now)}`;
   // Of a long record only the newest answers are read.
   const all = recent.length < answered.length || answered.length >= (record.counts.succeeded ?? 0);
   const of = all ? count(recent.length, "call") : `the newest ${count(recent.length, "call")}`;
+  const more = timedOut.length === 0 ? "" : `, ${timedOut.length.toLocaleString("en-US")} more timed out`;
   return {
-    reason: `${lately.length} of ${of}${when} took longer than the budget of ${duration(budget)}: p95 is ${duration(quantile(latencies(recent), 0.95))}`,
+    reason: `${lately.length} of ${of}${when} took longer than the budget of ${duration(budget)}${more}: p95 is ${duration(latency.p95Ms)}`,
     ...describeLate(record, lately, recent, budget),
+    from,
     latency: {
-      ...latencyOf(lately, recent, budget),
+      ...latency,
       ...(since === null ? {} : { since }),
       ...(since === null || before.length < LEAST_SAMPLE ? {} : { beforeMs: quantile(latencies(before), 0.5) }),
     },
   };
 }
 
-/** The last day against the days before it. */
+function isLate(of: number, late: number): boolean {
+  return successRateBounds(of - late, late, FAILING_ERROR).upper < 1 - LATE_SHARE;
+}
+
+/** The last day against the days before it: answers alone, since a call that timed out says no more than its limit. */
 function shifted(record: ToolRecord, now: Date): Slow | null {
   const { recentMs, baselineMs } = record;
   if (recentMs.length < LEAST_SAMPLE || baselineMs.length < LEAST_SAMPLE) return null;
@@ -65,18 +80,50 @@ function shifted(record: ToolRecord, now: Date): Slow | null {
   const [before, after] = [quantile(baselineMs, 0.5), quantile(recentMs, 0.5)];
   const large = effect >= SHIFT_EFFECT && after >= before * SHIFT_RATIO && after - before >= SHIFT_MS;
   if (pValue > SHIFT_ERROR || !large) return null;
-  // Between the two medians on the scale of ratios: what is nearer to the new one is late.
-  const limitMs = Math.sqrt(before * after);
-  const answered = record.others.filter(({ status }) => status === "succeeded");
+  // Between the two medians on the scale of ratios: what is nearer to the new one is late. As few figures as one can say.
+  const limitMs = Number(Math.sqrt(before * after).toPrecision(3));
+  const answered = answersOf(record);
   const since = beginningOf(record, answered, limitMs);
   const recent = since === null ? answered.slice(0, recentMs.length) : answered.filter((one) => one.startedAt >= since);
   const late = recent.filter(({ latencyMs }) => latencyMs > limitMs);
+  const from = beginningOfLooked(record, answered, recent, since);
   const when = since === null ? "" : ` about ${sayTime(since, now)}`;
   return {
     reason: `Got slower${when}: the median of the last ${count(recentMs.length, "call")} is ${duration(after)}, of the ${baselineMs.length} before that day ${duration(before)}; a recent call is the slower one in ${percent(effect)} of all pairs`,
     ...describeLate(record, late, recent, limitMs),
-    latency: { ...latencyOf(late, recent, limitMs), beforeMs: before, ...(since === null ? {} : { since }) },
+    from,
+    latency: {
+      ...latencyOf(late, recent, timedOutSince(record, from, limitMs), limitMs),
+      beforeMs: before,
+      ...(since === null ? {} : { since }),
+    },
   };
+}
+
+function answersOf({ others }: ToolRecord): Execution[] {
+  return others.filter(({ status }) => status === "succeeded");
+}
+
+/** When the calls begin that were looked at: with the problem, where the answers that were read reach back to that. */
+function beginningOfLooked(
+  { counts, firstCall, until }: ToolRecord,
+  answered: readonly Execution[],
+  recent: readonly Execution[],
+  since: Date | null,
+): Date {
+  const all = answered.length >= (counts.succeeded ?? 0);
+  if (since !== null && (all || recent.length < answered.length)) return since;
+  return all && recent.length === answered.length ? firstCall : (recent.at(-1)?.startedAt ?? until);
+}
+
+/** Calls that took longer and never answered. Of very many failures only the newest are read: none where that is too few. */
+function timedOutSince({ counts, failures }: ToolRecord, from: Date, limitMs: number): Execution[] {
+  const oldest = failures.at(-1)?.startedAt;
+  const all = failures.length >= (counts.failed ?? 0) + (counts.timed_out ?? 0);
+  if (!all && (oldest === undefined || oldest >= from)) return [];
+  return failures.filter(
+    ({ status, startedAt, latencyMs }) => status === "timed_out" && startedAt >= from && latencyMs > limitMs,
+  );
 }
 
 /** When medians came to lie over the limit, to the call where the answers reach that far back; null where it is not clear. */
@@ -95,9 +142,18 @@ function beginningOf({ traffic }: ToolRecord, answered: readonly Execution[], li
   return first?.startedAt ?? from;
 }
 
-function latencyOf(late: readonly Execution[], all: readonly Execution[], limitMs: number): Slow["latency"] {
-  const ms = latencies(all);
-  return { late: late.length, of: all.length, limitMs, medianMs: quantile(ms, 0.5), p95Ms: quantile(ms, 0.95) };
+function latencyOf(
+  late: readonly Execution[],
+  all: readonly Execution[],
+  timedOut: readonly Execution[],
+  limitMs: number,
+): Slow["latency"] {
+  return {
+    ...{ late: late.length, of: all.length, limitMs },
+    medianMs: quantile(latencies(all), 0.5),
+    p95Ms: quantile(latencies([...all, ...timedOut]), 0.95),
+    ...(timedOut.length === 0 ? {} : { timedOut: timedOut.length }),
+  };
 }
 
 function describeLate(record: ToolRecord, late: readonly Execution[], all: readonly Execution[], limitMs: number) {

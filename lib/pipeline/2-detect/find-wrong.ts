@@ -34,7 +34,8 @@ export function findWrong(
   const clusters = [...byShape].map(([shape, wrong]) => clusterOf(record, shape, wrong));
   clusters.sort((a, b) => b.count - a.count || (a.key < b.key ? -1 : 1));
   const expected = record.wrong.filter(({ feedback }) => feedback.expectedOutput !== undefined).length;
-  const marked = record.wrong.length === 1 ? "1 answer was" : `${count(record.wrong.length, "answer")} were`;
+  const all = record.marked?.wrong ?? record.wrong.length;
+  const marked = all === 1 ? "1 answer was" : `${count(all, "answer")} were`;
   return {
     reason: `${marked} marked wrong, the last at ${sayTime(newest.feedback.createdAt, now)}: ${difference(newest)}${first === undefined ? "" : `; ${otherwise}`}`,
     clusters,
@@ -42,7 +43,7 @@ export function findWrong(
     findings: [
       expected === 0
         ? "Nobody said what the right answers are: give them, and a fix can be held against them"
-        : `The right answer is known for ${expected} of ${record.wrong.length}`,
+        : `The right answer is known for ${expected} of ${all > record.wrong.length ? "the newest " : ""}${record.wrong.length}`,
       ...record.wrong
         .flatMap(({ feedback }) => (feedback.note ? [`Somebody noted: ${brief(feedback.note, 200)}`] : []))
         .slice(0, 3),

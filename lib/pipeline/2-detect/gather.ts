@@ -58,8 +58,9 @@ export async function gather(database: Database, tool: Tool, settings: Settings)
     version: toVersion,
     at: finishedAt ?? startedAt,
   }));
-  const [wrong, asked] = await Promise.all([
-    readWrong(database, feedback, version),
+  const [wrong, [marked], asked] = await Promise.all([
+    readWrong(executions, feedback, version),
+    executions.counts({ tool: tool.name, version, status: "succeeded", marked: "wrong" }),
     readAsked(executions, tool.name, { since, until, befores: [yesterday, inWindow.first] }),
   ]);
   const close = await lookCloser(executions, tool.name, coarse, until);
@@ -86,6 +87,7 @@ export async function gather(database: Database, tool: Tool, settings: Settings)
     recentMs: newest.slice(0, LATENCIES_READ).map(({ latencyMs }) => latencyMs),
     baselineMs: baseline.map(({ latencyMs }) => latencyMs),
     wrong,
+    marked: marked === undefined ? null : { wrong: marked.counts.succeeded ?? 0, since: marked.first },
     wrongCases,
     // What a finding says of an input or an answer is seen by others than the caller.
     asked: active === null ? asked : asked.map((call) => maskExecution(active.manifest, call)),
@@ -193,19 +195,23 @@ async function readAsked(
   return [...new Map([...newest, ...earlier.flat()].map((call) => [call.id, call])).values()];
 }
 
-/** Outputs of the version that the newest word on them calls wrong. */
+/** Outputs of the version that the newest word on them calls wrong, the newest word first. */
 async function readWrong(
-  database: Database,
+  executions: Pick<Database["executions"], "findAll">,
   feedback: readonly Feedback[],
   version: number,
 ): Promise<ToolRecord["wrong"]> {
-  const words = feedback.filter(({ correct }) => !correct).slice(0, WRONG_READ);
-  const executions = await Promise.all(words.map(({ executionId }) => database.executions.find(executionId)));
-  return words.flatMap((feedback, index) => {
-    const execution = executions[index];
-    // A call that failed is wrong by itself, and counted as a failure.
-    return execution && execution.version === version && execution.status === "succeeded"
-      ? [{ execution, feedback }]
-      : [];
-  });
+  const words = feedback.filter(({ correct }) => !correct);
+  const wrong: ToolRecord["wrong"][number][] = [];
+  // Words on earlier versions stand among them.
+  for (let at = 0; at < words.length && wrong.length < WRONG_READ; at += WRONG_READ) {
+    const some = words.slice(at, at + WRONG_READ);
+    const found = await executions.findAll(some.map(({ executionId }) => executionId));
+    for (const word of some) {
+      const execution = found.get(word.executionId);
+      // A call that failed is wrong by itself, and counted as a failure.
+      if (execution?.version === version && execution.status === "succeeded") wrong.push({ execution, feedback: word });
+    }
+  }
+  return wrong.slice(0, WRONG_READ);
 }

@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { systemClock } from "#lib/adapters/clock/system-clock.ts";
 import type { Context } from "#lib/commands/command.ts";
+import { machine } from "#lib/core/actor.ts";
 import { errorOf, failureCluster } from "#lib/core/clusters.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
+import type { Manifest } from "#lib/core/tool.ts";
 import type { Outcome } from "#lib/core/words.ts";
 import type { Database, ImportedExecution } from "#lib/ports/database.ts";
 import { callsOfCluster, failuresCounted, failuresEarlier } from "#lib/queries/counted-calls.ts";
 import { ListExecutions, listExecutions } from "#lib/queries/executions.ts";
+import { readOpportunityPage } from "#lib/queries/opportunity-page.ts";
 import { createTestDatabase } from "#lib/testing/postgres.ts";
 import { gather } from "./gather.ts";
 import { keep } from "./keep.ts";
@@ -17,6 +20,16 @@ beforeAll(async () => {
   ({ database, close } = await createTestDatabase());
 });
 afterAll(() => close?.());
+
+const MANIFEST: Manifest = {
+  ...{ name: "late", description: "Is late", inputSchema: { type: "object" }, outputSchema: {} },
+  characteristics: {
+    ...{ idempotent: true, sideEffects: [], safeForShadowTesting: true },
+    ...{ requiresMocking: [], testDataAvailable: false },
+  },
+  permissions: { network: [], kv: "none", secrets: [] },
+  ...{ testCases: [], postconditions: [], owners: [], latencyBudgetMs: 500 },
+};
 
 const MINUTE = 60_000;
 // What happens to a problem is stamped by the clock of the test; its calls are around that.
@@ -41,6 +54,12 @@ async function detect(tool: string, calls: readonly ImportedExecution[]): Promis
   if (record === null) throw new Error("never called");
   await keep({ database, clock: systemClock }, record);
   return (await database.opportunities.list({ tool }, { limit: 10 })).items.find(({ kind }) => kind === "failing");
+}
+
+/** How many calls an address lists. */
+async function opened(address: string | null): Promise<number> {
+  const asked = ListExecutions.parse(Object.fromEntries(new URL(String(address), "http://here").searchParams));
+  return (await listExecutions({ database } as Context, { ...asked, limit: 200 })).items.length;
 }
 
 const many = (tool: string, number: number, from: number, status: Outcome, error?: string): ImportedExecution[] =>
@@ -73,15 +92,68 @@ test("a link beside a count opens exactly the calls that were counted", async ()
     ...many(tool, 2, START + 11 * MINUTE, "timed_out"),
   ]);
   if (found === undefined) throw new Error("no problem");
-  const opened = async (address: string | null): Promise<number> => {
-    const asked = ListExecutions.parse(Object.fromEntries(new URL(String(address), "http://here").searchParams));
-    return (await listExecutions({ database } as Context, { ...asked, limit: 200 })).items.length;
-  };
   expect(found.statistics).toMatchObject({ calls: 16, failures: 16, change: { earlier: { calls: 20, bad: 20 } } });
   expect(await opened(failuresCounted(found))).toBe(16);
   expect(await opened(failuresEarlier(found))).toBe(20);
   for (const cluster of found.clusters) expect(await opened(callsOfCluster(found, cluster))).toBe(cluster.count);
   expect(found.clusters.map(({ count }) => count)).toEqual([14, 2]);
+});
+
+/** A tool's calls, and its problem of a kind as its page shows it. */
+async function pageOf(tool: string, kind: Opportunity["kind"], calls: readonly ImportedExecution[]) {
+  await detect(tool, calls);
+  const { items } = await database.opportunities.list({ tool }, { limit: 10 });
+  const id = items.find((one) => one.kind === kind)?.id ?? "none";
+  return readOpportunityPage({ database } as Context, id);
+}
+
+test("the list beside a count of late answers holds exactly these, and so does that of those that timed out", async () => {
+  const tool = "late";
+  const timed = (number: number, from: number, latencyMs: number, status: Outcome = "succeeded") =>
+    many(tool, number, from, status).map((one) => ({ ...one, latencyMs }));
+  await database.tools.upsert({ name: tool, loadError: null });
+  await database.versions.add({
+    ...{ tool, source: "late", manifest: MANIFEST },
+    ...{ author: machine("t"), reason: "", origin: "disk", parents: [] },
+  });
+  const calls = [
+    ...timed(30, START, 900),
+    ...timed(30, START + 2 * MINUTE, 20),
+    ...timed(4, START + 5 * MINUTE, 30_000, "timed_out"),
+    ...timed(3, START + 6 * MINUTE, 20, "timed_out"),
+    ...timed(3, START + 7 * MINUTE, 700, "failed"),
+  ];
+  const { opportunity, lists } = await pageOf(tool, "slow", calls);
+  expect(opportunity.statistics.latency).toMatchObject({ late: 30, of: 60, timedOut: 4 });
+  expect(await opened(lists.late)).toBe(30);
+  expect(await opened(lists.timedOut)).toBe(4);
+  // A call of that time that comes in afterwards was not counted: the list would hold it too.
+  await database.executions.import([{ ...call(tool, START + 500, "succeeded"), latencyMs: 900 }]);
+  const later = await readOpportunityPage({ database } as Context, opportunity.id);
+  expect(later.lists).toMatchObject({ late: null, wrong: null });
+  expect(await opened(later.lists.timedOut)).toBe(4);
+});
+
+test("the list beside answers marked wrong holds those of the version, by the newest word on each", async () => {
+  const tool = "wrong";
+  await database.tools.upsert({ name: tool, loadError: null });
+  await database.executions.import([
+    ...many(tool, 110, START, "succeeded"),
+    ...many(tool, 1, START + 5 * MINUTE, "failed"),
+    ...many(tool, 1, START + 6 * MINUTE, "succeeded").map((one) => ({ ...one, version: 2 })),
+  ]);
+  const { items } = await database.executions.list({ tool }, { limit: 200 });
+  const say = (executionId: string, correct: boolean) =>
+    database.executions.addFeedback({ executionId, tool, correct }, machine("t"));
+  for (const { id } of items.slice(0, 106)) await say(id, false);
+  await say(String(items[10]?.id), true);
+  const { opportunity, lists } = await pageOf(tool, "incorrect", []);
+  // Of 106 one failed, one is of another version, and one was called right afterwards.
+  expect(opportunity.reason).toMatch(/^103 answers were marked wrong/);
+  expect(opportunity.statistics).toMatchObject({ wrong: { marked: 103, cases: 0 }, counted: { bad: 103 } });
+  expect(await opened(lists.wrong)).toBe(103);
+  await say(String(items[20]?.id), true);
+  expect((await readOpportunityPage({ database } as Context, opportunity.id)).lists.wrong).toBeNull();
 });
 
 test("what was dismissed stays out when other failures bring the problem back, until a person opens it", async () => {

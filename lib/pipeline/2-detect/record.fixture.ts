@@ -48,6 +48,11 @@ export function calls(
   });
 }
 
+function markedIn(wrong: ToolRecord["wrong"]): ToolRecord["marked"] {
+  const times = wrong.map(({ execution }) => execution.startedAt.getTime());
+  return times.length === 0 ? null : { wrong: times.length, since: new Date(Math.min(...times)) };
+}
+
 /** The record of version 1 that these calls make. */
 export function recordOf(executions: readonly Execution[], change: Partial<ToolRecord> = {}): ToolRecord {
   const newest = [...executions].sort((a, b) => b.startedAt.getTime() - a.startedAt.getTime());
@@ -107,6 +112,7 @@ export function recordOf(executions: readonly Execution[], change: Partial<ToolR
     recentMs: good.filter(({ startedAt }) => startedAt.getTime() >= yesterday).map(({ latencyMs }) => latencyMs),
     baselineMs: good.filter(({ startedAt }) => startedAt.getTime() < yesterday).map(({ latencyMs }) => latencyMs),
     wrong: [],
+    marked: change.wrong === undefined ? null : markedIn(change.wrong),
     wrongCases: [],
     asked: newest,
     right: new Set(),

@@ -32,8 +32,10 @@ export type ToolRecord = {
   /** Latencies of good answers: of the last day, and of the days before it whatever the version. */
   readonly recentMs: readonly number[];
   readonly baselineMs: readonly number[];
-  /** Outputs of the active version that somebody marked wrong. */
+  /** Outputs of the active version that somebody marked wrong, the newest word first, up to a limit. */
   readonly wrong: readonly { readonly execution: Execution; readonly feedback: Feedback }[];
+  /** How many outputs are marked wrong in all, and when the first of them was given; null for none. */
+  readonly marked: { readonly wrong: number; readonly since: Date } | null;
   /** Cases of the tool that the active version answered otherwise than they say, at their last run. */
   readonly wrongCases: readonly WrongCase[];
   /** Newest calls of all versions, and some from before the last day and before the active version; marked values masked. */

@@ -239,7 +239,7 @@ export default async function OpportunityPage({ params }: Params) {
               <span className="text-muted-foreground text-xs">version {statistics.version}</span>
             </CardHeader>
             <CardContent className="grid gap-3 text-13">
-              <Figures of={opportunity} />
+              <Figures of={opportunity} lists={page.lists} />
               <Before of={opportunity} sinceReturn={page.sinceReturn} />
               {resolution === null ? (
                 <p>{meaningOf(opportunity)}</p>

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { Link } from "#app/_ui/link.tsx";
 import { milliseconds } from "#app/_ui/relative-time.ts";
 import { Stat, StatList } from "#app/_ui/stat.tsx";
@@ -7,6 +8,7 @@ import { FAILING_ERROR } from "#lib/core/health.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
 import type { OpportunityKind } from "#lib/core/words.ts";
 import { failuresCounted } from "#lib/queries/counted-calls.ts";
+import type { Lists } from "#lib/queries/opportunity-page.ts";
 
 const share = (value: number): string => `${(value * 100).toFixed(1)} %`;
 
@@ -27,10 +29,20 @@ function ranked(of: Opportunity): string {
 
 const figure = (value: number): string => Number(value.toPrecision(3)).toLocaleString("en");
 
+/** A count that opens its calls, where a list holds exactly these. */
+function Counted({ href, children }: { href: string | null; children: ReactNode }) {
+  if (href === null) return children;
+  return (
+    <Link href={href} className="text-link underline">
+      {children}
+    </Link>
+  );
+}
+
 /** What was seen of a problem, in the figures of its kind. */
-export function Figures({ of }: { of: Opportunity }) {
+export function Figures({ of, lists }: { of: Opportunity; lists: Lists }) {
   const { kind, statistics } = of;
-  const { latency, failures, calls, askedAgain } = statistics;
+  const { latency, failures, calls, askedAgain, wrong } = statistics;
   const perDay = (
     <Stat
       label={askedAgain === undefined ? BAD[kind] : "Suspected answers"}
@@ -43,15 +55,32 @@ export function Figures({ of }: { of: Opportunity }) {
       <StatList>
         <Stat
           label="Late"
-          value={`${latency.late} of ${latency.of}`}
-          detail={`of the answers looked at, over ${milliseconds(latency.limitMs)}`}
+          value={
+            <>
+              <Counted href={lists.late}>{latency.late}</Counted> of {latency.of}
+            </>
+          }
+          detail={
+            <>
+              of the answers looked at, over {milliseconds(latency.limitMs)}
+              {latency.timedOut !== undefined && (
+                <>
+                  ; <Counted href={lists.timedOut}>{latency.timedOut} more timed out</Counted>
+                </>
+              )}
+            </>
+          }
         />
         <Stat
           label="Median"
           value={milliseconds(latency.medianMs)}
           detail={latency.beforeMs === undefined ? "of these" : `of these, ${milliseconds(latency.beforeMs)} before`}
         />
-        <Stat label="p95" value={milliseconds(latency.p95Ms)} detail="of these" />
+        <Stat
+          label="p95"
+          value={milliseconds(latency.p95Ms)}
+          detail={latency.timedOut === undefined ? "of these" : "of these and of those that timed out"}
+        />
         {perDay}
       </StatList>
     );
@@ -72,6 +101,18 @@ export function Figures({ of }: { of: Opportunity }) {
         {perDay}
       </StatList>
     );
+  if (wrong !== undefined)
+    return (
+      <StatList>
+        <Stat
+          label="Marked wrong"
+          value={<Counted href={lists.wrong}>{wrong.marked}</Counted>}
+          detail={`answers of version ${statistics.version}`}
+        />
+        <Stat label="Its own cases" value={wrong.cases} detail="answered otherwise at their last run" />
+        {perDay}
+      </StatList>
+    );
   return (
     <StatList>
       <Stat
@@ -81,10 +122,7 @@ export function Figures({ of }: { of: Opportunity }) {
             `0 of ${calls}`
           ) : (
             <>
-              <Link href={failuresCounted(of)} className="text-link underline">
-                {failures}
-              </Link>{" "}
-              of {calls}
+              <Counted href={failuresCounted(of)}>{failures}</Counted> of {calls}
             </>
           )
         }

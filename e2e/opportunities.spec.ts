@@ -138,6 +138,7 @@ test("late and wrong answers have their lists, which the figures open", async ({
 
   await page.goto(await problemOf("convert_units"));
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await expect(page.getByRole("link", { name: "These 40 calls" })).toBeVisible();
   await page.getByRole("link", { name: "40", exact: true }).click();
   await expect(page).toHaveURL(/slowerThan=/);
   await expect(page.getByRole("row")).toHaveCount(41);

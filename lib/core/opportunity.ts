@@ -41,7 +41,10 @@ export const Statistics = z.object({
   version: z.number().int(),
   /** Expected bad calls a day: the share that is bad now, of `lastDay.calls`. */
   badCallsPerDay: z.number(),
-  /** The last day of the tool's record up to `until`, all versions together; shorter where it was seen for less. */
+  /**
+   * The last day of the tool's record up to `until`, all versions together; shorter where it was seen for less. Of what is
+   * wrong, suspected or late only good answers count.
+   */
   lastDay: z.object({ since: z.coerce.date(), calls: z.number().int() }).optional(),
   /** Bad calls that were counted, and from when; absent where none was. */
   counted: z.object({ bad: z.number().int(), since: z.coerce.date() }).optional(),

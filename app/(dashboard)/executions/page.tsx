@@ -49,7 +49,10 @@ function without(filters: Record<string, string>, name: string): string {
 }
 
 function preview({ error, output, recording }: ExecutionRow): string {
-  if (error !== undefined) return inert(beginning(`${error.code ?? error.name}: ${error.message}`, 200));
+  if (error !== undefined) {
+    const name = error.code ?? error.name;
+    return inert(beginning(error.message === "" ? name : `${name}: ${error.message}`, 200));
+  }
   return recording === "off" ? "not recorded" : inert(beginning(JSON.stringify(output) ?? "", 200));
 }
 
@@ -109,7 +112,7 @@ export default async function ExecutionsPage({ searchParams }: { searchParams: P
         <SinceFilter hours={[1, 24, 168]} now={now} value={filters.since} />
         <div className="grid gap-1">
           <Label htmlFor="caller">Caller</Label>
-          <Input id="caller" name="caller" defaultValue={filters.caller ?? ""} maxLength={200} className="w-36" />
+          <Input id="caller" name="caller" defaultValue={filters.caller ?? ""} maxLength={200} className="w-32" />
         </div>
         <div className="grid gap-1">
           <Label htmlFor="text">In input, output or error</Label>
@@ -120,7 +123,7 @@ export default async function ExecutionsPage({ searchParams }: { searchParams: P
             defaultValue={filters.text ?? ""}
             maxLength={200}
             data-search
-            className="w-52"
+            className="w-44"
           />
         </div>
         {proposal !== undefined && <input type="hidden" name="caseFor" value={proposal} />}

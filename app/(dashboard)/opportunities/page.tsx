@@ -36,7 +36,7 @@ const share = (value: number): string => (value * 100).toFixed(1);
 function badOf({ statistics: { failures, calls, latency, askedAgain, wrong } }: Opportunity): string {
   if (askedAgain !== undefined) return `${askedAgain.asked} of ${askedAgain.of} asked again`;
   if (wrong !== undefined) return wrong.marked > 0 ? `${wrong.marked} marked wrong` : `${wrong.cases} of its cases`;
-  return latency === undefined ? `${failures} of ${calls}` : `${latency.late} of ${latency.of} late`;
+  return latency === undefined ? `${failures} of ${calls} failed` : `${latency.late} of ${latency.of} late`;
 }
 
 /** A column's heading beside its value, where rows are blocks and the headings are not seen. */
@@ -107,7 +107,7 @@ export default async function OpportunitiesPage({ searchParams }: { searchParams
                 <TableHead>Problem</TableHead>
                 <TableHead>Kind</TableHead>
                 <TableHead>Fault of</TableHead>
-                <TableHead className="text-right">Failed</TableHead>
+                <TableHead className="text-right">Counted</TableHead>
                 <TableHead className="text-right">Success rate</TableHead>
                 <TableHead>Failures, 7 days</TableHead>
                 <TableHead className="text-right">Bad calls</TableHead>
@@ -135,12 +135,7 @@ export default async function OpportunitiesPage({ searchParams }: { searchParams
                   <TableCell>
                     <AttributionBadge value={opportunity.attribution} />
                   </TableCell>
-                  <TableCell className="whitespace-nowrap text-right tabular-nums">
-                    {(opportunity.kind === "failing" || opportunity.kind === "degrading") && (
-                      <PhoneLabel>Failed</PhoneLabel>
-                    )}
-                    {badOf(opportunity)}
-                  </TableCell>
+                  <TableCell className="whitespace-nowrap text-right tabular-nums">{badOf(opportunity)}</TableCell>
                   <TableCell className="whitespace-nowrap text-right tabular-nums">
                     <PhoneLabel>Success rate</PhoneLabel>
                     <span title={`${share(1 - FAILING_ERROR)} % interval of the success rate, valid at any time`}>

@@ -273,6 +273,22 @@ test("an answer that a person called wrong is incorrect, with what it should be"
   });
 });
 
+test("what several people noted of wrong answers in the same words is told once", () => {
+  const executions = calls(4, 50, 1, () => ({ output: { total: 3.14 } }));
+  const wrong = executions.map((execution, index) => ({
+    execution,
+    feedback: {
+      ...{ id: `f${index}`, executionId: execution.id, tool: "t", correct: false, createdAt: NOW },
+      note: index === 3 ? "rounds down" : "a cent is missing",
+    },
+  }));
+  const { problems } = decide(recordOf(executions, { wrong }), NOW);
+  expect(problems[0]?.findings.filter((one) => one.startsWith("Somebody noted"))).toEqual([
+    "Somebody noted: a cent is missing",
+    "Somebody noted: rounds down",
+  ]);
+});
+
 describe("answers that callers ask for again", () => {
   /** Forty good answers two days ago, then twenty of which eighteen are asked for again; three callers take turns. */
   const doubted = (again = true): Execution[] => {

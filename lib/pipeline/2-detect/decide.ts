@@ -77,6 +77,7 @@ export function decide(record: ToolRecord, now: Date, leaveOut: ReadonlySet<stri
     priority: round(problem.statistics.badCallsPerDay * severityOf(problem)),
   });
 
+  const ofAnswers = { ...statistics, lastDay: { since: day.since, calls: Math.round(day.good) } };
   const problems: Problem[] = [];
   const failing = isBelowTarget(current.calls, current.bad, record.target);
   const drop = change === null ? 0 : change.after.bad / change.after.calls - change.before.bad / change.before.calls;
@@ -106,7 +107,7 @@ export function decide(record: ToolRecord, now: Date, leaveOut: ReadonlySet<stri
     const { marked, wrongCases } = record;
     const counted = marked === null ? {} : { counted: { bad: knownWrong(record), since: marked.since } };
     const figures = {
-      ...{ ...statistics, badCallsPerDay: expectedWrong(day, record), ...counted },
+      ...{ ...ofAnswers, badCallsPerDay: expectedWrong(day, record), ...counted },
       wrong: { marked: marked?.wrong ?? 0, cases: wrongCases.length },
     };
     const problem = ranked({ kind: "incorrect", statistics: figures, ...wrong, findings });
@@ -118,7 +119,7 @@ export function decide(record: ToolRecord, now: Date, leaveOut: ReadonlySet<stri
     const badCallsPerDay = expectedDoubted(day, record, askedAgain);
     const counted = { bad: askedAgain.asked, since: askedAgain.since };
     problems.push(
-      ranked({ kind: "incorrect", statistics: { ...statistics, badCallsPerDay, counted, askedAgain }, ...rest }),
+      ranked({ kind: "incorrect", statistics: { ...ofAnswers, badCallsPerDay, counted, askedAgain }, ...rest }),
     );
   }
   const slow = findSlow(record, now);
@@ -126,7 +127,7 @@ export function decide(record: ToolRecord, now: Date, leaveOut: ReadonlySet<stri
     const { latency, from, ...rest } = slow;
     const badCallsPerDay = expectedLate(day, latency);
     const counted = { bad: latency.late, since: from };
-    problems.push(ranked({ kind: "slow", statistics: { ...statistics, badCallsPerDay, counted, latency }, ...rest }));
+    problems.push(ranked({ kind: "slow", statistics: { ...ofAnswers, badCallsPerDay, counted, latency }, ...rest }));
   }
   return { problems, current, statistics, answers };
 }

@@ -29,6 +29,8 @@ describe("slow", () => {
     expect(slow?.reason).toBe("10 of 120 calls took longer than the budget of 500 ms, 10 more timed out: p95 is 10 s");
     expect(slow?.statistics.latency).toMatchObject({ late: 10, of: 120, timedOut: 10, medianMs: 50, p95Ms: 10_000 });
     expect(slow?.statistics).toMatchObject({ badCallsPerDay: 10, counted: { bad: 10, since: record.firstCall } });
+    // The ten that timed out are not among the answers that a share of is late.
+    expect(slow?.statistics.lastDay?.calls).toBe(120);
     // Where they are most of what is late, the tool fails and is not slow.
     expect(kinds([...answered, ...calls(11, 400, 2, timedOut)], options)).toEqual(["failing"]);
     // One that ran out of memory in time was not late.

@@ -44,9 +44,10 @@ export function findWrong(
       expected === 0
         ? "Nobody said what the right answers are: give them, and a fix can be held against them"
         : `The right answer is known for ${expected} of ${all > record.wrong.length ? "the newest " : ""}${record.wrong.length}`,
-      ...record.wrong
-        .flatMap(({ feedback }) => (feedback.note ? [`Somebody noted: ${brief(feedback.note, 200)}`] : []))
-        .slice(0, 3),
+      // What several said in the same words is told once.
+      ...[...new Set(record.wrong.flatMap(({ feedback }) => (feedback.note ? [brief(feedback.note, 200)] : [])))]
+        .slice(0, 3)
+        .map((note) => `Somebody noted: ${note}`),
       ...ofCases.slice(0, MOST_CASES),
     ],
   };

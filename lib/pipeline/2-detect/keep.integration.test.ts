@@ -132,6 +132,13 @@ test("the list beside a count of late answers holds exactly these, and so does t
   const later = await readOpportunityPage({ database } as Context, opportunity.id);
   expect(later.lists).toMatchObject({ late: null, wrong: null });
   expect(await opened(later.lists.timedOut)).toBe(4);
+  // One in twenty is late at the most: it is over, and its end does not say that none was.
+  await detect(tool, timed(469, START + 20 * MINUTE, 20));
+  const over = await database.opportunities.find(opportunity.id);
+  expect(over).toMatchObject({
+    state: "resolved",
+    note: "499 of the last 500 answers of version 1 came in time",
+  });
 });
 
 test("the list beside answers marked wrong holds those of the version, by the newest word on each", async () => {

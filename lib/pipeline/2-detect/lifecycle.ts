@@ -93,9 +93,12 @@ function recovered({ examination, record }: Situation, known: Opportunity): Step
         note: `Version ${record.version} answers now, and none of its ${good} answers is marked wrong`,
       };
     case "slow": {
-      const answered = record.others.filter(({ status }) => status === "succeeded").length;
-      if (answered < LEAST_ANSWERS) return { do: "leave" };
-      return { do: "resolve", note: `The last ${answered} answers of version ${record.version} came in time` };
+      const answers = record.others.filter(({ status }) => status === "succeeded");
+      if (answers.length < LEAST_ANSWERS) return { do: "leave" };
+      const limit = known.statistics.latency?.limitMs ?? Number.POSITIVE_INFINITY;
+      const late = answers.filter(({ latencyMs }) => latencyMs > limit).length;
+      const said = late === 0 ? `The last ${answers.length}` : `${answers.length - late} of the last ${answers.length}`;
+      return { do: "resolve", note: `${said} answers of version ${record.version} came in time` };
     }
   }
 }

@@ -177,6 +177,9 @@ export default async function OpportunityPage({ params }: Params) {
   const mayOperate = holds(context.caller, "operate");
   const { statistics } = opportunity;
   const change = changeOf(statistics);
+  // What is late or wrong has one list: it is a cluster's where that holds all of them.
+  const { lists } = page;
+  const counted = statistics.latency?.late ?? statistics.wrong?.marked;
   const underWay = proposals.find(({ state }) => state === "generating" || state === "testing");
   return (
     <>
@@ -239,7 +242,7 @@ export default async function OpportunityPage({ params }: Params) {
               <span className="text-muted-foreground text-xs">version {statistics.version}</span>
             </CardHeader>
             <CardContent className="grid gap-3 text-13">
-              <Figures of={opportunity} lists={page.lists} />
+              <Figures of={opportunity} lists={lists} />
               <Before of={opportunity} sinceReturn={page.sinceReturn} />
               {resolution === null ? (
                 <p>{meaningOf(opportunity)}</p>
@@ -296,6 +299,7 @@ export default async function OpportunityPage({ params }: Params) {
                     cluster={cluster}
                     of={opportunity}
                     example={messages.get(cluster.key)}
+                    list={cluster.count === counted ? (lists.late ?? lists.wrong) : null}
                   />
                 ))}
               </ul>

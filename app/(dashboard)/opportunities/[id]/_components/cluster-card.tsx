@@ -16,15 +16,19 @@ export function ClusterCard({
   of: opportunity,
   example,
   inputName,
+  list,
 }: {
   cluster: Cluster;
   of: Opportunity;
   example: string | undefined;
   /** How its smallest input is called. */
   inputName: string;
+  /** Address of the list of its calls, where they are late or wrong; null where there is none of exactly these. */
+  list: string | null;
 }) {
   const { kind } = opportunity;
   const failed = kind === "failing" || kind === "degrading";
+  const calls = failed ? callsOfCluster(opportunity, cluster) : list;
   return (
     <li className="grid gap-2 px-4 py-3">
       <div className="flex flex-wrap items-center gap-3 text-13">
@@ -37,8 +41,8 @@ export function ClusterCard({
         <span className="text-muted-foreground text-xs">
           first <RelativeTime at={cluster.firstSeen} />, last <RelativeTime at={cluster.lastSeen} />
         </span>
-        {failed && (
-          <Link href={callsOfCluster(opportunity, cluster)} className="ml-auto text-link hover:underline">
+        {calls !== null && (
+          <Link href={calls} className="ml-auto text-link hover:underline">
             {cluster.count === 1 ? "The call" : `These ${cluster.count} calls`}
           </Link>
         )}

@@ -21,10 +21,10 @@ const BAD: Record<OpportunityKind, string> = {
 
 /** What its place in the list is made of. */
 function ranked(of: Opportunity): string {
-  const { priority } = of;
+  const { kind, priority } = of;
   const { lastDay, badCallsPerDay } = of.statistics;
   if (lastDay === undefined || badCallsPerDay === 0) return `priority ${figure(priority)}`;
-  return `priority ${figure(priority)}: ${figure(badCallsPerDay)} of the ${figure(lastDay.calls)} calls of the last day, at the share seen, × ${severityOf(of)}`;
+  return `priority ${figure(priority)}: ${figure(badCallsPerDay)} of the ${figure(lastDay.calls)} ${kind === "failing" || kind === "degrading" ? "calls" : "good answers"} of the last day, at the share seen, × ${severityOf(of)}`;
 }
 
 const figure = (value: number): string => Number(value.toPrecision(3)).toLocaleString("en");
@@ -109,7 +109,9 @@ export function Figures({ of, lists }: { of: Opportunity; lists: Lists }) {
           value={<Counted href={lists.wrong}>{wrong.marked}</Counted>}
           detail={`answers of version ${statistics.version}`}
         />
-        <Stat label="Its own cases" value={wrong.cases} detail="answered otherwise at their last run" />
+        {wrong.cases > 0 && (
+          <Stat label="Its own cases" value={wrong.cases} detail="answered otherwise at their last run" />
+        )}
         {perDay}
       </StatList>
     );

@@ -58,9 +58,9 @@ export async function gather(database: Database, tool: Tool, settings: Settings)
     version: toVersion,
     at: finishedAt ?? startedAt,
   }));
-  const [wrong, [marked], asked] = await Promise.all([
-    readWrong(executions, feedback, version),
-    executions.counts({ tool: tool.name, version, status: "succeeded", marked: "wrong" }),
+  const [marked] = await executions.counts({ tool: tool.name, version, status: "succeeded", marked: "wrong" });
+  const [wrong, asked] = await Promise.all([
+    readWrong(executions, feedback, version, Math.min(WRONG_READ, marked?.counts.succeeded ?? 0)),
     readAsked(executions, tool.name, { since, until, befores: [yesterday, inWindow.first] }),
   ]);
   const close = await lookCloser(executions, tool.name, coarse, until);
@@ -200,11 +200,12 @@ async function readWrong(
   executions: Pick<Database["executions"], "findAll">,
   feedback: readonly Feedback[],
   version: number,
+  most: number,
 ): Promise<ToolRecord["wrong"]> {
   const words = feedback.filter(({ correct }) => !correct);
   const wrong: ToolRecord["wrong"][number][] = [];
   // Words on earlier versions stand among them.
-  for (let at = 0; at < words.length && wrong.length < WRONG_READ; at += WRONG_READ) {
+  for (let at = 0; at < words.length && wrong.length < most; at += WRONG_READ) {
     const some = words.slice(at, at + WRONG_READ);
     const found = await executions.findAll(some.map(({ executionId }) => executionId));
     for (const word of some) {
@@ -213,5 +214,5 @@ async function readWrong(
       if (execution?.version === version && execution.status === "succeeded") wrong.push({ execution, feedback: word });
     }
   }
-  return wrong.slice(0, WRONG_READ);
+  return wrong.slice(0, most);
 }

@@ -51,6 +51,7 @@ export default async function OverviewPage() {
   const { calls, failures, refused, rejected } = page.totals;
   const healthy = page.tools.filter(({ state }) => state.word === "healthy").length;
   const failing = page.tools.filter(({ state }) => state.word === "failing" && state.seenOn === null).length;
+  const waiting = page.needs.filter(({ kind }) => kind === "proposal").length;
   const start = page.firstStart && (
     <FirstStart tools={page.tools.length} mayOperate={holds(context.caller, "operate")} />
   );
@@ -97,8 +98,8 @@ export default async function OverviewPage() {
         <Stat label="Failing" value={failing} detail={othersInWords(page.tools)} />
         <Stat
           label="Waiting for you"
-          value={page.needs.filter(({ kind }) => kind === "proposal").length}
-          detail="proposals to review"
+          value={waiting}
+          detail={waiting === 1 ? "proposal to review" : "proposals to review"}
         />
       </StatList>
       <div className="flex flex-col gap-4">

@@ -48,6 +48,8 @@ export type VersionsPage = {
   readonly previousActive: number | null;
   readonly lines: readonly VersionLine[];
   readonly compared: { readonly from: VersionSource; readonly to: VersionSource } | null;
+  /** The one version of a tool that has no other to compare it with. */
+  readonly only: VersionSource | null;
   readonly mayRollBack: boolean;
   readonly reasonRequired: boolean;
 };
@@ -117,6 +119,7 @@ export async function readVersionsPage(
     previousActive: previousActive(done, tool.activeVersion),
     lines,
     compared: pair === null ? null : { from: source(pair.from), to: source(pair.to) },
+    only: pair === null && versions[0] !== undefined ? source(versions[0].number) : null,
     mayRollBack: holds(caller, "deploy"),
     reasonRequired: policyOf(settings, tool.settings).reasonRequired,
   };

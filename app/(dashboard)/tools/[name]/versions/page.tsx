@@ -1,7 +1,8 @@
 import { History } from "lucide-react";
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { Card, CardHeader, CardTitle } from "#app/_ui/card.tsx";
+import { Card, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
+import { CodeBlock } from "#app/_ui/code-block.tsx";
 import { lineChanges } from "#app/_ui/diff/line-changes.ts";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { Link } from "#app/_ui/link.tsx";
@@ -39,7 +40,7 @@ async function read({ params, searchParams }: Props): Promise<VersionsPage> {
 
 export default async function VersionsPageView(props: Props) {
   const page = await read(props);
-  const { tool, lines, compared, mode, activeVersion, previousActive } = page;
+  const { tool, lines, compared, only, mode, activeVersion, previousActive } = page;
   return (
     <>
       <PageHeader
@@ -94,18 +95,26 @@ export default async function VersionsPageView(props: Props) {
             </CardHeader>
             <VersionTimeline page={page} />
           </Card>
-          {compared !== null ? (
+          {compared !== null && (
             <CompareDiff
               tool={tool}
               from={compared.from}
               to={compared.to}
               changes={lineChanges(compared.from.source, compared.to.source)}
             />
-          ) : (
+          )}
+          {only !== null && (
             <Card>
-              <EmptyState icon={History} title="One version, nothing to compare yet">
-                A second one appears when a change is deployed, or when the file on disk changes.
-              </EmptyState>
+              <CardHeader>
+                <CardTitle>Source of version {only.number}</CardTitle>
+                <span className="text-muted-foreground text-xs">
+                  Nothing to compare yet: a second version appears when a change is deployed, or when the file on disk
+                  changes.
+                </span>
+              </CardHeader>
+              <CardContent>
+                <CodeBlock text={only.source} label={`Source of ${tool}`} lineNumbers copy />
+              </CardContent>
             </Card>
           )}
         </div>

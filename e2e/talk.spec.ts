@@ -160,6 +160,53 @@ test("a comment stands between the lines, its suggestion is taken, and another p
     .toMatchObject({ text: "Why not earlier?", line, revision: 2 });
 });
 
+test("a comment on several lines is answered by taking its suggestion, resolved, and opened again", async ({
+  watched: page,
+}) => {
+  const { source } = (await api(whetstone, "GET", "/tools/calculator")).body as { source: string };
+  const changed = source.replace("Adds, subtracts", "Sums, subtracts");
+  const sent = { tool: "calculator", source: changed, rationale: "Words" };
+  const { id } = (await api(whetstone, "POST", "/proposals", sent)).body as { id: string };
+  await waitForReview(whetstone, id);
+  const link = (await api(whetstone, "POST", "/sign-in-links", {})).body.path as string;
+  await page.goto(`${whetstone.url}${link}`);
+  const line = changed.split("\n").findIndex((text) => text.includes("name:")) + 1;
+  await page.goto(`${whetstone.url}/proposals/${id}#line-${line}`);
+  const diff = page.getByRole("region", { name: "Diff: v1 against proposed" });
+  await expect(page.locator(".editor.modified .view-lines")).toContainText("Sums, subtracts");
+  await page.keyboard.press("c");
+  const form = diff.getByRole("textbox", { name: `Comment on line ${line}` });
+  await expect(form).toBeFocused();
+  await form.fill("Back to what it was:");
+  await diff.getByRole("spinbutton", { name: `Line ${line} to` }).fill(String(line + 1));
+  // What was chosen outlives a reload with the words.
+  await page.reload();
+  await expect(diff.getByRole("spinbutton", { name: `Line ${line} to` })).toHaveValue(String(line + 1));
+  await diff.getByRole("button", { name: "Suggest a change" }).click();
+  const written = await form.inputValue();
+  expect(written.split("\n").filter((text) => /name:|description:/.test(text))).toHaveLength(2);
+  await form.fill(written.replace("Sums, subtracts", "Takes sums, subtracts"));
+  await page.keyboard.press("Control+Enter");
+  const thread = diff.getByRole("region", { name: `Comments on line ${line + 1}` });
+  await expect(thread.getByText(`on lines ${line} to ${line + 1}`)).toBeVisible();
+
+  // Resolved it stands as one line, and opens.
+  await thread.getByRole("button", { name: /^Resolve/ }).click();
+  await expect(thread.getByText("resolved by owner")).toBeVisible();
+  await expect(thread.getByText("Back to what it was:")).toHaveCount(0);
+  await thread.getByRole("button", { name: "Show" }).click();
+  await expect(thread.getByText("Back to what it was:")).toBeVisible();
+  await thread.getByRole("button", { name: /^Open again/ }).click();
+  await expect(thread.getByRole("button", { name: /^Resolve/ })).toBeFocused();
+  await page.screenshot({ path: "e2e/.output/range.png" });
+
+  await thread.getByRole("button", { name: "Take it" }).click();
+  await expect(page.getByText("revision 2", { exact: true }).first()).toBeVisible();
+  const taken = (await api(whetstone, "GET", `/proposals/${id}`)).body as { source: string };
+  expect(taken.source).toBe(changed.replace("Sums, subtracts", "Takes sums, subtracts"));
+  await expect(page.getByText(`on lines ${line} to ${line + 1}, which have changed since`)).toBeVisible();
+});
+
 /** Whether nothing lies over the middle of a field, such as the bar at the page's foot. */
 async function onTop(field: Locator): Promise<boolean> {
   return field.evaluate((element) => {

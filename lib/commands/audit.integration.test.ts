@@ -99,6 +99,14 @@ const STEPS: readonly Step[] = [
   ],
   ["proposals.comment", "proposal.commented", async ({ proposal }) => ({ id: proposal, text: "why?" })],
   [
+    "proposals.comments.resolve",
+    "proposal.comment_resolved",
+    async ({ proposal }) => ({
+      id: proposal,
+      comment: (await run("proposals.comment", { id: proposal, text: "and this?", line: 1, endLine: 3 })).id,
+    }),
+  ],
+  [
     "proposals.try",
     "proposal.tried",
     async ({ proposal }) => ({ id: proposal, input: { operation: "add", a: 1, b: 1 } }),

@@ -33,6 +33,7 @@ import { propose } from "./propose.ts";
 import { removeCase } from "./remove-case.ts";
 import { Replayed, replayExecution } from "./replay-execution.ts";
 import { rerunEvidence } from "./rerun-evidence.ts";
+import { resolveComment } from "./resolve-comment.ts";
 import { resolveSync } from "./resolve-sync.ts";
 import { reviseProposal } from "./revise-proposal.ts";
 import { revokeKey } from "./revoke-key.ts";
@@ -76,6 +77,10 @@ export const CHANGES: readonly Route[] = [
     cli: "comment <id> <text>",
     output: Comment,
     status: 201,
+  }),
+  route(resolveComment, "PATCH", "/proposals/{id}/comments/{comment}", {
+    cli: "comment resolve <id> <comment>",
+    output: Comment,
   }),
   route(rerunEvidence, "POST", "/proposals/{id}/evidence", { cli: "test <id>", output: Working, status: 202 }),
   route(mergeProposal, "POST", "/proposals/{id}/merge", { cli: "merge <id>", output: Working, status: 201 }),

@@ -1,4 +1,4 @@
-/** A comment on a proposal or one of its lines; the next attempt of a generator reads it. */
+/** A comment on a proposal or on lines of it; the next attempt of a generator reads it. */
 import { z } from "zod";
 import { Problem } from "#lib/core/problem.ts";
 import type { Comment } from "#lib/core/proposal.ts";
@@ -10,12 +10,13 @@ export const CommentOnProposal = z.object({
   id: z.string().describe("Id or number of a proposal"),
   text: z.string().trim().min(1, "is empty: write the comment").max(20_000),
   line: z.number().int().min(1).optional().describe("Line of the proposed source, from 1"),
+  endLine: z.number().int().min(1).optional().describe("Last line of a comment on several; line is the first"),
   revision: z.number().int().min(1).optional().describe("The newest when left out"),
 });
 
 export const commentOnProposal = defineCommand({
   name: "proposals.comment",
-  summary: "Comment on a proposal or on one of its lines",
+  summary: "Comment on a proposal or on lines of it",
   scope: "operate",
   input: CommentOnProposal,
   async run({ ctx, input }): Promise<Comment> {
@@ -28,15 +29,23 @@ export const commentOnProposal = defineCommand({
         `revision: proposal ${proposal.number} has no revision ${number} to comment on.`,
       );
     const lines = revision.source.split("\n").length;
-    if (input.line !== undefined && input.line > lines)
+    const { line, endLine } = input;
+    for (const [name, one] of Object.entries({ line, endLine }))
+      if (one !== undefined && one > lines)
+        throw new Problem(
+          "invalid_input",
+          `${name}: revision ${number} has ${lines} lines, so there is no line ${one}.`,
+        );
+    if (endLine !== undefined && (line === undefined || endLine < line))
       throw new Problem(
         "invalid_input",
-        `line: revision ${number} has ${lines} lines, so there is no line ${input.line}.`,
+        `endLine: ${line === undefined ? "send the first line as line" : `it comes before line ${line}`}.`,
       );
     return record(ctx, async (database) => {
       const comment = await database.proposals.addComment(proposal.id, {
         revision: number,
-        ...(input.line === undefined ? {} : { line: input.line }),
+        ...(line === undefined ? {} : { line }),
+        ...(endLine === undefined || endLine === line ? {} : { endLine }),
         text: input.text,
         actor: ctx.caller.actor,
       });

@@ -60,9 +60,13 @@ export const Comment = z.object({
   id: z.string(),
   revision: z.number().int(),
   line: z.number().int().optional(),
+  /** Of several lines the last. */
+  endLine: z.number().int().optional(),
   text: z.string(),
   actor: Actor,
   createdAt: z.date(),
+  /** Who said that it is dealt with; absent while it is open. */
+  resolved: z.object({ by: Actor, at: z.date() }).optional(),
 });
 export type Comment = z.infer<typeof Comment>;
 

@@ -204,7 +204,9 @@ export type ProposalRepository = {
   addRevision(id: string, revision: Omit<Revision, "number" | "createdAt" | "hash">): Promise<Revision>;
   revisions(id: string): Promise<Revision[]>;
   setAttempts(id: string, attempts: Attempt[], prompt: string | undefined): Promise<void>;
-  addComment(id: string, comment: Omit<Comment, "id" | "createdAt">): Promise<Comment>;
+  addComment(id: string, comment: Omit<Comment, "id" | "createdAt" | "resolved">): Promise<Comment>;
+  /** @param by null opens it again */
+  resolveComment(commentId: string, by: Actor | null): Promise<Comment>;
   comments(id: string): Promise<Comment[]>;
   addEvidence(evidence: Omit<Evidence, "id" | "number" | "createdAt">, cases: EvidenceCase[]): Promise<Evidence>;
   evidence(id: string): Promise<Evidence[]>;

@@ -42,6 +42,7 @@ export const COMMAND_PLACES: readonly CommandPlace[] = [
   { name: "proposals.create", label: "Propose a change: whetstone propose", href: "/proposals", scope: "operate" },
   { name: "proposals.revise", label: "Edit a proposed change", href: "/proposals", scope: "operate" },
   { name: "proposals.comment", label: "Comment on a proposal", href: "/proposals", scope: "operate" },
+  { name: "proposals.comments.resolve", label: "Resolve a comment", href: "/proposals", scope: "operate" },
   { name: "proposals.test", label: "Test a proposal again", href: "/proposals", scope: "operate" },
   { name: "proposals.try", label: "Try an input on old and new", href: "/proposals", scope: "operate" },
   { name: "proposals.decide", label: "Approve, reject or request changes", href: "/proposals", scope: "approve" },

@@ -22,7 +22,7 @@ import type {
   ProposalTransition,
   Revision as RevisionRow,
 } from "./generated/client.ts";
-import { isId, json, jsonbText, type Prisma, storable, type Writer } from "./prisma-client.ts";
+import { isId, json, jsonbText, maybeJson, type Prisma, storable, type Writer } from "./prisma-client.ts";
 import { refuseUnstorable } from "./tools.ts";
 
 /** More than anybody reads through; what waits beyond them is counted when those are done. */
@@ -83,9 +83,11 @@ function commentOf(row: ProposalComment): Comment {
     id: row.id,
     revision: row.revision,
     ...(row.line === null ? {} : { line: row.line }),
+    ...(row.endLine === null ? {} : { endLine: row.endLine }),
     text: row.text,
     actor: Actor.parse(row.actor),
     createdAt: row.createdAt,
+    ...(row.resolvedAt === null ? {} : { resolved: { by: Actor.parse(row.resolvedBy), at: row.resolvedAt } }),
   };
 }
 
@@ -214,11 +216,16 @@ export function createProposalRepository(db: Writer, asking: Asking, clock: Cloc
           proposalId: id,
           revision: comment.revision,
           line: comment.line ?? null,
+          endLine: comment.endLine ?? null,
           text: comment.text,
           actor: json(comment.actor),
         },
       });
       return commentOf(row);
+    },
+    async resolveComment(commentId, by) {
+      const data = { resolvedAt: by === null ? null : clock.now(), resolvedBy: maybeJson(by ?? undefined) };
+      return commentOf(await db.proposalComment.update({ where: { id: commentId }, data }));
     },
     async comments(id) {
       return (await db.proposalComment.findMany({ where: { proposalId: id }, orderBy: { createdAt: "asc" } })).map(

@@ -72,6 +72,7 @@ export const REPEATABLE: { readonly [Room in keyof Repositories]: Repeatable<Rep
     revisions: "read",
     setAttempts: "write",
     addComment: "write",
+    resolveComment: "write",
     comments: "read",
     addEvidence: "write",
     evidence: "read",

@@ -1,5 +1,6 @@
 /** Reads what a generator needs to know: the base version, what failed, what must stay, and what people said. */
 import type { Execution } from "#lib/core/execution.ts";
+import { linesInWords } from "#lib/core/lines-in-words.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
 import { Problem } from "#lib/core/problem.ts";
 import type { DecisionRecord, Proposal } from "#lib/core/proposal.ts";
@@ -99,11 +100,13 @@ async function remarksOn(database: Database, proposal: Proposal): Promise<{ rema
   ]);
   const remarks: Remark[] = [
     ...decisions.flatMap((decision) => remarkOf(decision, `revision ${decision.revision}`)),
-    ...comments.map((comment) => ({
-      who: comment.actor.name,
-      about: `revision ${comment.revision}${comment.line === undefined ? "" : `, line ${comment.line}`}`,
-      text: comment.text,
-    })),
+    ...comments
+      .filter(({ resolved }) => resolved === undefined)
+      .map(({ actor, revision, line, endLine, text }) => ({
+        who: actor.name,
+        about: `revision ${revision}${line === undefined ? "" : `, ${linesInWords(line, endLine)}`}`,
+        text,
+      })),
   ];
   const others = earlier.flatMap(({ items }) => items);
   for (const other of others.filter(({ id, purpose }) => id !== proposal.id && purpose === proposal.purpose)) {

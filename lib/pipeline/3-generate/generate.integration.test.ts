@@ -187,9 +187,12 @@ describe("generate", () => {
     await database.proposals.addComment(proposal.id, {
       revision: 1,
       line: 44,
+      endLine: 46,
       text: "Name the divisor in the message.",
       actor: ADA,
     });
+    const dealtWith = { revision: 1, text: "Is this even called?", actor: ADA };
+    await database.proposals.resolveComment((await database.proposals.addComment(proposal.id, dealtWith)).id, ADA);
     for (const to of ["awaiting_review", "changes_requested", "generating"] as const) {
       await moveProposal(database, {
         id: proposal.id,
@@ -205,7 +208,8 @@ describe("generate", () => {
     after = await room(sharp())({ proposalId: proposal.id }, work());
     expect(after).toMatchObject({ state: "testing", revision: 2 });
     const asked = server.requests[0]?.messages[1]?.content ?? "";
-    expect(asked).toContain("Ada on revision 1, line 44: Name the divisor in the message.");
+    expect(asked).toContain("Ada on revision 1, lines 44 to 46: Name the divisor in the message.");
+    expect(asked).not.toContain("Is this even called?");
     expect(asked).toContain("b must not be 0");
     const revisions = await database.proposals.revisions(proposal.id);
     expect(revisions.map(({ hash }) => hash).sort()).toEqual([sha256(fixed), sha256(better)].sort());

@@ -8,6 +8,7 @@ import { generateProposal } from "#lib/commands/generate-proposal.ts";
 import { mergeProposal } from "#lib/commands/merge-proposal.ts";
 import { propose } from "#lib/commands/propose.ts";
 import { rerunEvidence } from "#lib/commands/rerun-evidence.ts";
+import { resolveComment as resolve } from "#lib/commands/resolve-comment.ts";
 import { reviseProposal } from "#lib/commands/revise-proposal.ts";
 import { pauseDeployment, promoteDeployment, watchDeployment } from "#lib/commands/steer-deployment.ts";
 import { tryInput } from "#lib/commands/try-input.ts";
@@ -62,6 +63,7 @@ export const acceptAsIntended = defineAction(acceptChanges, { answer: ({ cases }
 export const takeBackIntended = defineAction(undoAcceptedChanges, { answer: ({ cases }) => ({ cases }) });
 
 export const comment = defineAction(commentOnProposal, { answer: ({ id }) => ({ id }) });
+export const resolveComment = defineAction(resolve, { answer: ({ id }) => ({ id }) });
 
 export const tryOwnInput = defineAction(tryInput, {
   answer: (sides) => ({ ...sides, differences: compare(sides.old.output, sides.new.output) }),

@@ -1,6 +1,5 @@
 "use client";
 import { Undo2 } from "lucide-react";
-import dynamic from "next/dynamic";
 import { useRef, useState } from "react";
 import { AskedQuestion } from "#app/_ui/asked-question.tsx";
 import { Button } from "#app/_ui/button.tsx";
@@ -12,9 +11,8 @@ import { rememberDecision } from "../../_components/last-decision.ts";
 import { undoableOf } from "../../_components/sync-undo-words.ts";
 import { resolve, undo } from "../actions.ts";
 import type { MergeConflict } from "./merge-dialog.tsx";
+import { MergeDialog } from "./merge-dialog-on-demand.ts";
 import { doubtOf, offersFor, type Resolution, type Tests } from "./sync-words.ts";
-
-const MergeDialog = dynamic(() => import("./merge-dialog.tsx").then((module) => module.MergeDialog), { ssr: false });
 
 const WORDS: Record<Resolution, string> = {
   take_disk: "Take the disk",

@@ -4,6 +4,7 @@ import { Button } from "#app/_ui/button.tsx";
 import { Input } from "#app/_ui/input.tsx";
 import { Textarea } from "#app/_ui/textarea.tsx";
 import { useAction } from "#app/_ui/use-action.ts";
+import { linesInWords } from "#lib/core/lines-in-words.ts";
 import { comment } from "../actions.ts";
 import { keepWords, onLine, readKeptWords } from "./kept-words.ts";
 import { suggestionFor } from "./suggestions.ts";
@@ -13,6 +14,7 @@ export function CommentForm({
   proposalId,
   revision: newest,
   line: asked,
+  following = [],
   lines,
   times = 0,
   over = false,
@@ -22,6 +24,8 @@ export function CommentForm({
   revision: number;
   /** The line that it is about, with its text, which a suggestion begins with. */
   line?: { readonly number: number; readonly text: string };
+  /** The lines after it in the newest revision: the comment may be about some of them as well. */
+  following?: readonly string[];
   /** How many lines there are to choose from, where no line is given. */
   lines?: number;
   /** How often somebody asked to write here: each time it takes the cursor. */
@@ -38,15 +42,24 @@ export function CommentForm({
   const place = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState("");
   const [chosen, setChosen] = useState("");
+  const [until, setUntil] = useState("");
   const keptAt = asked === undefined ? "any" : onLine(asked.number);
+  // What comes after a line of an earlier revision may have changed since.
+  const range = line !== undefined && revision === newest && following.length > 0;
+  const last = line !== undefined && until !== "" ? Number(until) : undefined;
+  function keep(words: string, end: number | undefined): void {
+    const about = line === undefined ? {} : { line: { ...line, ...(end === undefined ? {} : { until: end }) } };
+    keepWords(proposalId, keptAt, { text: words, revision, ...about });
+  }
   function write(next: string): void {
     setText(next);
-    keepWords(proposalId, keptAt, { text: next, revision, ...(line === undefined ? {} : { line }) });
+    keep(next, last);
   }
   function leave(): void {
     keepWords(proposalId, keptAt, null);
     setText("");
     setChosen("");
+    setUntil("");
     onClose?.();
   }
   const { run, pending } = useAction(comment, { onDone: leave });
@@ -55,6 +68,7 @@ export function CommentForm({
     if (kept !== null) {
       setText(kept.text);
       setBegun({ revision: kept.revision, line: kept.line });
+      setUntil(kept.line?.until?.toString() ?? "");
     }
   }, [proposalId, keptAt]);
   useEffect(() => {
@@ -63,7 +77,8 @@ export function CommentForm({
   const about = line?.number ?? (chosen === "" ? undefined : Number(chosen));
   function send(): void {
     if (text.trim() === "" || pending) return;
-    run({ id: proposalId, text, revision, ...(about === undefined ? {} : { line: about }) });
+    const to = last === undefined ? {} : { endLine: last };
+    run({ id: proposalId, text, revision, ...(about === undefined ? {} : { line: about, ...to }) });
   }
   return (
     <form
@@ -102,12 +117,39 @@ export function CommentForm({
             variant="ghost"
             size="sm"
             onClick={() => {
-              write(`${text === "" ? "" : `${text.trimEnd()}\n`}${suggestionFor(line.text)}\n`);
+              const more = range && last !== undefined ? following.slice(0, Math.max(0, last - line.number)) : [];
+              const suggestion = suggestionFor([line.text, ...more].join("\n"));
+              write(`${text === "" ? "" : `${text.trimEnd()}\n`}${suggestion}\n`);
               place.current?.focus();
             }}
           >
             Suggest a change
           </Button>
+        )}
+        {line !== undefined && !range && last !== undefined && (
+          <span className="text-muted-foreground text-xs">
+            On {linesInWords(line.number, last)} of revision {revision}
+          </span>
+        )}
+        {range && (
+          <>
+            <label htmlFor={`${field}-until`} className="text-muted-foreground text-xs">
+              Line {line.number} to
+            </label>
+            <Input
+              id={`${field}-until`}
+              type="number"
+              min={line.number}
+              max={line.number + following.length}
+              value={until}
+              placeholder={String(line.number)}
+              className="h-7 w-20"
+              onChange={(event) => {
+                setUntil(event.target.value);
+                keep(text, event.target.value === "" ? undefined : Number(event.target.value));
+              }}
+            />
+          </>
         )}
         {lines !== undefined && (
           <>

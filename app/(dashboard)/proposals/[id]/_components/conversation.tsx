@@ -2,10 +2,12 @@ import { CircleCheck, CircleX, MessageSquare, MessageSquareWarning } from "lucid
 import { Card, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { NotAllowed } from "#app/_ui/not-allowed.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
+import { linesInWords } from "#lib/core/lines-in-words.ts";
 import type { Comment, DecisionRecord } from "#lib/core/proposal.ts";
 import { CommentForm } from "./comment-form.tsx";
+import { ResolveButton } from "./resolve-button.tsx";
 import { SaidText } from "./said-text.tsx";
-import type { Thread } from "./threads.ts";
+import type { Placed, Thread } from "./threads.ts";
 
 const DECISIONS = {
   approve: { icon: CircleCheck, ink: "text-success", words: "approved" },
@@ -46,6 +48,7 @@ export function Conversation({
     ...comments.map((one) => ({ at: one.createdAt, comment: one })),
     ...decisions.map((one) => ({ at: one.at, decision: one })),
   ].sort((a, b) => a.at.getTime() - b.at.getTime());
+  const placed = threads.flatMap(({ comments: those }) => those);
   return (
     <Card>
       <CardHeader>
@@ -59,7 +62,8 @@ export function Conversation({
                 <Said
                   key={entry.comment.id}
                   said={entry.comment}
-                  line={threads.find(({ comments: those }) => those.includes(entry.comment))?.line ?? null}
+                  placed={placed.find(({ said }) => said === entry.comment) ?? null}
+                  {...(mayComment && { proposalId })}
                 />
               ) : (
                 <Decided key={entry.decision.id} decided={entry.decision} />
@@ -80,26 +84,43 @@ export function Conversation({
   );
 }
 
-/** @param line where it stands in the diff; null where its line is gone, or it has none */
-function Said({ said, line }: { said: Comment; line: number | null }) {
+/**
+ * @param placed where it stands in the diff; null where its lines are gone, or it has none
+ * @param proposalId for whoever may resolve it
+ */
+function Said({ said, placed, proposalId }: { said: Comment; placed: Placed | null; proposalId?: string }) {
+  const { line, endLine = line, resolved } = said;
   return (
     <li id={`comment-${said.id}`} className="flex gap-2 rounded-sm text-13">
-      <MessageSquare className="mt-0.5 size-4 shrink-0 text-muted-foreground" aria-hidden />
-      <div className="min-w-0">
-        <p className="text-muted-foreground text-xs">
-          <span className="font-medium text-foreground">{said.actor.name}</span>
-          {line !== null ? (
-            <>
-              {" on "}
-              <a href={`#line-${line}`} className="text-link underline">
-                line {line}
-              </a>
-            </>
-          ) : (
-            said.line !== undefined && ` on line ${said.line}, which has changed since`
-          )}{" "}
-          · revision {said.revision} · <RelativeTime at={said.createdAt} />
-        </p>
+      {resolved === undefined ? (
+        <MessageSquare className="mt-0.5 size-4 shrink-0 text-muted-foreground" aria-hidden />
+      ) : (
+        <CircleCheck className="mt-0.5 size-4 shrink-0 text-success" aria-hidden />
+      )}
+      <div className="min-w-0 flex-1">
+        <div className="flex flex-wrap items-center gap-x-2 text-muted-foreground text-xs">
+          <p>
+            <span className="font-medium text-foreground">{said.actor.name}</span>
+            {placed !== null ? (
+              <>
+                {" on "}
+                <a href={`#line-${placed.to}`} className="text-link underline">
+                  {linesInWords(placed.from, placed.to)}
+                </a>
+              </>
+            ) : (
+              line !== undefined &&
+              ` on ${linesInWords(line, endLine)}, which ${line === endLine ? "has" : "have"} changed since`
+            )}{" "}
+            · revision {said.revision} · <RelativeTime at={said.createdAt} />
+            {resolved !== undefined && ` · resolved by ${resolved.by.name}`}
+          </p>
+          {proposalId !== undefined && (
+            <span className="ml-auto">
+              <ResolveButton proposalId={proposalId} said={said} />
+            </span>
+          )}
+        </div>
         <SaidText said={said} />
       </div>
     </li>

@@ -14,14 +14,14 @@ beforeEach(() => {
 afterEach(() => void vi.unstubAllGlobals());
 
 test("words are kept by proposal and place until they are sent or wiped out", () => {
-  keepWords("p1", onLine(12), { text: "why?", revision: 2, line: { number: 12, text: "return 1;" } });
+  keepWords("p1", onLine(12), { text: "why?", revision: 2, line: { number: 12, text: "return 1;", until: 14 } });
   keepWords("p1", onLine(3), { text: "and this?", revision: 2, line: { number: 3, text: "let a;" } });
   keepWords("p1", "any", { text: "well done", revision: 2 });
   keepWords("p2", onLine(7), { text: "another's", revision: 1, line: { number: 7, text: "" } });
   expect(readKeptWords("p1", onLine(12))).toEqual({
     text: "why?",
     revision: 2,
-    line: { number: 12, text: "return 1;" },
+    line: { number: 12, text: "return 1;", until: 14 },
   });
   expect(keptLines("p1")).toEqual([3, 12]);
   expect(readKeptWords("p1", "reject")).toBeNull();

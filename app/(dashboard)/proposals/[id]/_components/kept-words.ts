@@ -1,9 +1,9 @@
 /** Words that were not sent, kept in the tab as edits are: a comment by its line, those of a decision by what it is. */
 export type KeptWords = {
   readonly text: string;
-  /** The revision that they are about, and its line with what stood there. */
+  /** The revision that they are about, and its line with what stood there; of several lines the last as well. */
   readonly revision: number;
-  readonly line?: { readonly number: number; readonly text: string };
+  readonly line?: { readonly number: number; readonly text: string; readonly until?: number };
 };
 
 const nameOf = (proposalId: string, place: string): string => `whetstone.words.${proposalId}.${place}`;
@@ -29,7 +29,9 @@ export function readKeptWords(proposalId: string, place: string): KeptWords | nu
     const { text, revision, line } = kept;
     if (typeof text !== "string" || typeof revision !== "number") return null;
     if (line === undefined) return { text, revision };
-    return typeof line.number === "number" && typeof line.text === "string" ? { text, revision, line } : null;
+    const { number, until } = line;
+    const isLine = typeof number === "number" && typeof line.text === "string";
+    return isLine && (until === undefined || typeof until === "number") ? { text, revision, line } : null;
   } catch {
     return null;
   }

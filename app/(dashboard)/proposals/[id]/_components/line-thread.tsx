@@ -1,15 +1,18 @@
 "use client";
-import { MessageSquare } from "lucide-react";
+import { CircleCheck, MessageSquare } from "lucide-react";
+import { useState } from "react";
 import { Button } from "#app/_ui/button.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
+import { linesInWords } from "#lib/core/lines-in-words.ts";
 import { CommentForm } from "./comment-form.tsx";
+import { ResolveButton } from "./resolve-button.tsx";
 import { SaidText, type Take } from "./said-text.tsx";
-import type { Thread } from "./threads.ts";
+import type { Placed, Thread } from "./threads.ts";
 
-/** What was said of one line, below it in the diff, and a place to answer. */
+/** What was said of lines, below the last of them in the diff, and a place to answer. */
 export function LineThread({
   thread,
-  text,
+  lines,
   proposalId,
   revision,
   mayComment,
@@ -19,8 +22,8 @@ export function LineThread({
   onClose,
 }: {
   thread: Thread;
-  /** The line itself. */
-  text: string;
+  /** All lines of what is shown. */
+  lines: readonly string[];
   proposalId: string;
   revision: number;
   mayComment: boolean;
@@ -37,23 +40,23 @@ export function LineThread({
       className="border-y bg-background px-3 py-2 font-sans text-13 leading-5"
     >
       <div className="flex max-w-2xl flex-col gap-2">
-        {comments.map((said) => (
-          <div key={said.id} className="flex gap-2">
-            <MessageSquare className="mt-0.5 size-4 shrink-0 text-muted-foreground" aria-hidden />
-            <div className="min-w-0 flex-1">
-              <p className="text-muted-foreground text-xs">
-                <span className="font-medium text-foreground">{said.actor.name}</span>
-                {said.revision !== revision && ` · revision ${said.revision}`} · <RelativeTime at={said.createdAt} />
-              </p>
-              <SaidText said={said} line={{ number: line, text }} take={take} />
-            </div>
-          </div>
+        {comments.map((placed) => (
+          <SaidHere
+            key={placed.said.id}
+            placed={placed}
+            text={lines.slice(placed.from - 1, placed.to).join("\n")}
+            proposalId={proposalId}
+            revision={revision}
+            mayComment={mayComment}
+            take={take}
+          />
         ))}
         {writing !== null ? (
           <CommentForm
             proposalId={proposalId}
             revision={revision}
             line={writing}
+            following={lines.slice(line)}
             times={writing.asked}
             onClose={onClose}
           />
@@ -66,5 +69,50 @@ export function LineThread({
         )}
       </div>
     </section>
+  );
+}
+
+/** One comment; one that is resolved stands as a line, and opens. */
+function SaidHere({
+  placed: { said, from, to },
+  text,
+  proposalId,
+  revision,
+  mayComment,
+  take,
+}: {
+  placed: Placed;
+  text: string;
+  proposalId: string;
+  revision: number;
+  mayComment: boolean;
+  take: Take | null;
+}) {
+  const [open, setOpen] = useState(false);
+  const { resolved } = said;
+  const Icon = resolved === undefined ? MessageSquare : CircleCheck;
+  return (
+    <div className="flex gap-2">
+      <Icon className="mt-0.5 size-4 shrink-0 text-muted-foreground" aria-hidden />
+      <div className="min-w-0 flex-1">
+        <div className="flex flex-wrap items-center gap-x-2 text-muted-foreground text-xs">
+          <p>
+            <span className="font-medium text-foreground">{said.actor.name}</span>
+            {from < to && ` on ${linesInWords(from, to)}`}
+            {said.revision !== revision && ` · revision ${said.revision}`} · <RelativeTime at={said.createdAt} />
+            {resolved !== undefined && ` · resolved by ${resolved.by.name}`}
+          </p>
+          <span className="ml-auto flex gap-1">
+            {resolved !== undefined && (
+              <Button variant="ghost" size="sm" aria-expanded={open} onClick={() => setOpen(!open)}>
+                {open ? "Hide" : "Show"}
+              </Button>
+            )}
+            {mayComment && <ResolveButton proposalId={proposalId} said={said} />}
+          </span>
+        </div>
+        {(resolved === undefined || open) && <SaidText said={said} lines={{ from, to, text }} take={take} />}
+      </div>
+    </div>
   );
 }

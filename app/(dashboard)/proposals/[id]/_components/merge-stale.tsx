@@ -1,19 +1,13 @@
 "use client";
 import { GitMerge } from "lucide-react";
-import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { Button } from "#app/_ui/button.tsx";
 import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
 import type { MergeConflict } from "../../../sync/_components/merge-dialog.tsx";
+import { MergeDialog } from "../../../sync/_components/merge-dialog-on-demand.ts";
 import { mergeOntoActive } from "../actions.ts";
-
-/** Loaded when two changes have met, not before. */
-const MergeDialog = dynamic(
-  () => import("../../../sync/_components/merge-dialog.tsx").then((module) => module.MergeDialog),
-  { ssr: false },
-);
 
 /** Carries a stale proposal over to the version that runs now; what both changed is put together in three panes. */
 export function MergeStale({ id, number, tool, active }: { id: string; number: number; tool: string; active: number }) {

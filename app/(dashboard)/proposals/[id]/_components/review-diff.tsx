@@ -1,6 +1,5 @@
 "use client";
 import { Pencil } from "lucide-react";
-import dynamic from "next/dynamic";
 import { useRouter } from "next/navigation";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { Button } from "#app/_ui/button.tsx";
@@ -12,7 +11,9 @@ import { Keys, useShortcut } from "#app/_ui/keyboard.tsx";
 import { hush } from "#app/_ui/keys.ts";
 import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
+import { linesInWords } from "#lib/core/lines-in-words.ts";
 import type { MergeConflict } from "../../../sync/_components/merge-dialog.tsx";
+import { MergeDialog } from "../../../sync/_components/merge-dialog-on-demand.ts";
 import { proposeAgain, revise } from "../actions.ts";
 import { ChangeBar } from "./change-bar.tsx";
 import { type KeptEdit, keepEdit, offerBack, readKeptEdit } from "./kept-edit.ts";
@@ -25,12 +26,6 @@ import { useKeptChanges } from "./use-kept-changes.ts";
 
 /** With more changes, a row above each would fill the diff: those that are dropped have one, and a button serves the one at hand. */
 const MOST_ROWS = 60;
-
-/** Loaded when two edits have met, not before. */
-const MergeDialog = dynamic(
-  () => import("../../../sync/_components/merge-dialog.tsx").then((module) => module.MergeDialog),
-  { ssr: false },
-);
 
 type Sides = {
   original: string;
@@ -163,7 +158,7 @@ export function ReviewDiff({
       content: (
         <LineThread
           thread={thread}
-          text={lines[thread.line - 1] ?? ""}
+          lines={lines}
           proposalId={proposalId}
           revision={revision}
           mayComment={mayComment}
@@ -171,10 +166,10 @@ export function ReviewDiff({
           take={
             editable
               ? {
-                  run: (line, suggestion, by) =>
+                  run: (on, suggestion, by) =>
                     send(
-                      takeSuggestion(sides.modified, line, suggestion),
-                      `Takes the suggestion of ${by} on line ${line}.`,
+                      takeSuggestion(sides.modified, on, suggestion),
+                      `Takes the suggestion of ${by} on ${linesInWords(on.from, on.to)}.`,
                     ),
                   pending,
                 }

@@ -26,8 +26,9 @@ describe("partsOf", () => {
 });
 
 describe("takeSuggestion", () => {
-  it("replaces one line by as many as are suggested, and keeps the rest to the byte", () => {
-    expect(takeSuggestion("a\nb\nc\n", 2, "x\ny")).toBe("a\nx\ny\nc\n");
-    expect(takeSuggestion("a\nb\nc", 3, "")).toBe("a\nb");
+  it("replaces the lines by as many as are suggested, and keeps the rest to the byte", () => {
+    expect(takeSuggestion("a\nb\nc\n", { from: 2, to: 2 }, "x\ny")).toBe("a\nx\ny\nc\n");
+    expect(takeSuggestion("a\nb\nc\n", { from: 1, to: 2 }, "x")).toBe("x\nc\n");
+    expect(takeSuggestion("a\nb\nc", { from: 3, to: 3 }, "")).toBe("a\nb");
   });
 });

@@ -1,4 +1,4 @@
-/** A suggestion in a comment: a fenced block, as in other review tools, whose lines take the place of the commented line. */
+/** A suggestion in a comment: a fenced block, as in other review tools, whose lines take the place of the commented ones. */
 
 export type Part = { readonly words: string } | { readonly suggestion: string };
 
@@ -20,14 +20,14 @@ export function partsOf(text: string): Part[] {
   return parts;
 }
 
-/** The words that begin a suggestion for a line. */
-export function suggestionFor(line: string): string {
-  return `\`\`\`suggestion\n${line}\n\`\`\``;
+/** The words that begin a suggestion for lines. */
+export function suggestionFor(lines: string): string {
+  return `\`\`\`suggestion\n${lines}\n\`\`\``;
 }
 
-/** The source with one line, counted from 1, replaced by what was suggested; nothing suggested takes the line out. */
-export function takeSuggestion(source: string, line: number, suggestion: string): string {
+/** The source with lines, counted from 1, replaced by what was suggested; nothing suggested takes them out. */
+export function takeSuggestion(source: string, { from, to }: { from: number; to: number }, suggestion: string): string {
   const lines = source.split("\n");
-  lines.splice(line - 1, 1, ...(suggestion === "" ? [] : suggestion.split("\n")));
+  lines.splice(from - 1, to - from + 1, ...(suggestion === "" ? [] : suggestion.split("\n")));
   return lines.join("\n");
 }

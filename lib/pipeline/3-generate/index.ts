@@ -12,7 +12,14 @@ import { askModel, explainModel, MODEL_BUDGET, type ModelBudget } from "./ask-mo
 import { attemptsOf, choose, type Tried } from "./decide.ts";
 import { gather } from "./gather.ts";
 import { buildPrompt } from "./prompt.ts";
-import { chooseRepair, explainSearch, SEARCH_BUDGET, type SearchBudget, searchTemplates } from "./search-templates.ts";
+import {
+  chooseRepair,
+  cutOff,
+  explainSearch,
+  SEARCH_BUDGET,
+  type SearchBudget,
+  searchTemplates,
+} from "./search-templates.ts";
 import { hintsOf, type Situation } from "./situation.ts";
 
 export type GenerateParts = {
@@ -134,11 +141,11 @@ async function withTemplates(parts: GenerateParts, situation: Situation, work: W
     work,
   );
   const best = chooseRepair(result.tried);
-  const summary = `Template repairer: ${result.enumerated} edits enumerated from ${hints.failures.length} failing and ${hints.passing.length} good inputs, ${result.tried.length} tried.`;
+  const summary = `Template repairer: ${result.enumerated} edits enumerated from ${hints.failures.length} failing and ${hints.passing.length} good inputs, ${result.tried.length} tried.${cutOff(result)}`;
   return {
     best,
     tried: result.tried,
-    reason: best ? `The template repairer found a fix (${best.origin.name}).` : explainSearch(result),
+    reason: best ? `The template repairer found a fix (${best.origin.name}).${cutOff(result)}` : explainSearch(result),
     prompt: summary,
   };
 }

@@ -5,7 +5,7 @@ import { sha256 } from "#lib/core/json.ts";
 import type { Clock } from "#lib/ports/clock.ts";
 import { choose } from "./decide.ts";
 import { inProcessTrial, type TrialCase } from "./in-process-trial.fixture.ts";
-import { explainSearch, SEARCH_BUDGET, searchTemplates } from "./search-templates.ts";
+import { cutOff, explainSearch, SEARCH_BUDGET, searchTemplates } from "./search-templates.ts";
 import type { Hints } from "./templates/repair.ts";
 
 const clock: Clock = { now: () => new Date(0), id: () => "id", seed: () => 1 };
@@ -13,7 +13,7 @@ const clock: Clock = { now: () => new Date(0), id: () => "id", seed: () => 1 };
 function search(
   source: string,
   cases: TrialCase[],
-  options: { hints?: Partial<Hints>; seen?: string[]; tries?: number; signal?: AbortSignal } = {},
+  options: { hints?: Partial<Hints>; seen?: string[]; tries?: number; signal?: AbortSignal; clock?: Clock } = {},
 ) {
   const tryCandidate = inProcessTrial(cases);
   const stages: string[] = [];
@@ -38,7 +38,7 @@ function search(
       hints,
       seen: new Set(options.seen ?? []),
       tryCandidate,
-      clock,
+      clock: options.clock ?? clock,
       budget: { ...SEARCH_BUDGET, tries: options.tries ?? 2_000 },
     },
     {
@@ -54,6 +54,8 @@ function search(
 function toolOf(body: string): string {
   return `import { defineTool } from "whetstone";\n\nexport default defineTool({\n  name: "t",\n  run(input) {\n${body}\n  },\n});\n`;
 }
+
+const IMPOSSIBLE: TrialCase = { input: { x: 1 }, expected: { poem: "roses" }, target: true };
 
 const DIVIDE: TrialCase[] = [
   { input: { operation: "divide", a: 1, b: 0 }, shouldThrow: "division_by_zero", target: true },
@@ -155,8 +157,9 @@ describe("searchTemplates", () => {
   });
 
   it("keeps to its budget and says what it tried when nothing is good", async () => {
-    const impossible: TrialCase[] = [{ input: { x: 1 }, expected: { poem: "roses" }, target: true }];
-    const { result, sources, stages } = search(toolOf("    return { r: input.x * 2 + 1 };"), impossible, { tries: 9 });
+    const { result, sources, stages } = search(toolOf("    return { r: input.x * 2 + 1 };"), [IMPOSSIBLE], {
+      tries: 9,
+    });
     const done = await result;
     expect(sources.length).toBe(9);
     expect(choose(done.tried, "full")).toBeNull();
@@ -164,7 +167,20 @@ describe("searchTemplates", () => {
       /^The template repairer tried 9 edits and none was good: .*\(\d+\).* The nearest met 0 of 1 targets\. \d+ less likely edits were left\.$/,
     );
     expect(stages[0]).toContain("0 of at most 9 tried");
-    expect(explainSearch({ tried: [], enumerated: 0, ranOut: "none" })).toContain("nothing was tried");
+    expect(explainSearch({ tried: [], enumerated: 0, ranOut: "none", seconds: 1 })).toContain("nothing was tried");
+  });
+
+  it("says that its time was up, with a fix and without one", async () => {
+    let ticks = 0;
+    const now = () => new Date(70_000 * ticks++);
+    const { result } = search(toolOf("    return { r: input.x * 2 + 1 };"), [IMPOSSIBLE], { clock: { ...clock, now } });
+    const done = await result;
+    expect(done).toMatchObject({ ranOut: "time", seconds: 180 });
+    const words = ` It stopped at its limit of 180 s with 4 candidates tried, of ${done.enumerated}.`;
+    expect(cutOff(done)).toBe(words);
+    expect(explainSearch(done).endsWith(words)).toBe(true);
+    expect(explainSearch({ ...done, tried: [] })).toContain("stopped at its limit of 180 s with 0 candidates tried");
+    expect(cutOff({ ...done, ranOut: "tries" })).toBe("");
   });
 
   it("stops when told to", async () => {

@@ -2,6 +2,7 @@
 import type { Candidate, CandidateTrial, TryCandidate } from "#lib/core/candidate.ts";
 import { sha256 } from "#lib/core/json.ts";
 import { Problem } from "#lib/core/problem.ts";
+import { plural } from "#lib/core/verdict-words.ts";
 import type { Clock } from "#lib/ports/clock.ts";
 import type { Work } from "../rooms.ts";
 import { choose, editSize, meritOf, type Tried } from "./decide.ts";
@@ -22,6 +23,8 @@ export type SearchResult = {
   readonly tried: Tried[];
   readonly enumerated: number;
   readonly ranOut: "none" | "tries" | "time";
+  /** For how long it might search. */
+  readonly seconds: number;
 };
 
 /**
@@ -43,7 +46,8 @@ export async function searchTemplates(
   const { candidate, source, hints, seen, tryCandidate, clock, budget = SEARCH_BUDGET } = options;
   const repairs = enumerate(source, hints).filter((repair) => !seen.has(sha256(repair.source)));
   const queue = repairs.slice(0, budget.tries);
-  const deadline = clock.now().getTime() + budget.seconds * 1000;
+  const { seconds } = budget;
+  const deadline = clock.now().getTime() + seconds * 1000;
   const tried: Tried[] = [];
   let troubles = 0;
   let bestCost = Number.POSITIVE_INFINITY;
@@ -51,7 +55,7 @@ export async function searchTemplates(
     work.signal.throwIfAborted();
     const batch = queue.slice(at, at + budget.atOnce).filter(({ cost }) => cost <= bestCost + budget.slack);
     if (batch.length === 0) break;
-    if (clock.now().getTime() > deadline) return { tried, enumerated: repairs.length, ranOut: "time" };
+    if (clock.now().getTime() > deadline) return { tried, enumerated: repairs.length, ranOut: "time", seconds };
     await work.progress(`Trying repairs: ${tried.length} of at most ${queue.length} tried`, at / queue.length);
     const trials = await Promise.all(
       batch.map((repair) => tryCandidate({ ...candidate, source: repair.source }, work.signal)),
@@ -65,7 +69,7 @@ export async function searchTemplates(
     }
   }
   const ranOut = bestCost === Number.POSITIVE_INFINITY && repairs.length > queue.length ? "tries" : "none";
-  return { tried, enumerated: repairs.length, ranOut };
+  return { tried, enumerated: repairs.length, ranOut, seconds };
 }
 
 /** A full fix; or an edit that keeps every answer and gives those that the old version never got to. */
@@ -104,8 +108,16 @@ function recordOf(source: string, repair: Repair, trial: CandidateTrial): Tried 
   };
 }
 
+/** That its time was up before it was through, with a space before it; empty where it was not. */
+export function cutOff({ tried, enumerated, ranOut, seconds }: SearchResult): string {
+  if (ranOut !== "time") return "";
+  return ` It stopped at its limit of ${seconds} s with ${plural(tried.length, "candidate")} tried, of ${enumerated}.`;
+}
+
 /** What a search without a result says: how much was tried, of which kinds, and how near it came. */
-export function explainSearch({ tried, enumerated, ranOut }: SearchResult): string {
+export function explainSearch(result: SearchResult): string {
+  const { tried, enumerated, ranOut } = result;
+  if (tried.length === 0 && ranOut === "time") return `The template repairer got to no candidate.${cutOff(result)}`;
   if (tried.length === 0)
     return "The template repairer found no place in this source that one of its patterns fits, so nothing was tried.";
   const families = new Map<string, number>();
@@ -114,11 +126,6 @@ export function explainSearch({ tried, enumerated, ranOut }: SearchResult): stri
   const nearest = tried.reduce((most, { trial }) => Math.max(most, trial?.valid ? trial.targets.met : 0), 0);
   const total = Math.max(...tried.map(({ trial }) => trial?.targets.total ?? 0));
   const near = total > 0 ? ` The nearest met ${nearest} of ${total} targets.` : "";
-  const limit =
-    ranOut === "time"
-      ? " The time for it ran out."
-      : ranOut === "tries"
-        ? ` ${enumerated - tried.length} less likely edits were left.`
-        : "";
+  const limit = ranOut === "tries" ? ` ${enumerated - tried.length} less likely edits were left.` : cutOff(result);
   return `The template repairer tried ${tried.length} edits and none was good: ${list.join(", ")}.${near}${limit}`;
 }

@@ -1,10 +1,8 @@
 /** What a call answers over HTTP: 200 with the outcome whatever it was, except where the tool was never reached. */
 import type { ServerResponse } from "node:http";
 import type { Execution } from "#lib/core/execution.ts";
-import type { SchemaError } from "#lib/core/json-schema.ts";
-import { inputErrors } from "#lib/core/outcome.ts";
 import type { Database } from "#lib/ports/database.ts";
-import { findVersion } from "#lib/queries/find-or-refuse.ts";
+import { readInputFaults } from "#lib/queries/input-faults.ts";
 import { sendJson, sendProblem } from "./problem-response.ts";
 
 /** Sends the answer of one recorded call; the database says which schema a rejected input broke. */
@@ -24,7 +22,7 @@ export async function answerExecution(
       code: "invalid_input",
       id,
       version,
-      errors: await errorsOf(database, execution),
+      errors: await readInputFaults(database, execution),
     });
     return;
   }
@@ -46,10 +44,4 @@ export async function answerExecution(
     latencyMs,
     version,
   });
-}
-
-/** Each place where the input breaks the schema of the version that it was meant for. */
-async function errorsOf(database: Database, { tool, version, input }: Execution): Promise<SchemaError[]> {
-  const { manifest } = await findVersion(database, tool, version);
-  return inputErrors(manifest, input);
 }

@@ -3,25 +3,33 @@ import { revalidatePath } from "next/cache";
 import type { z } from "zod";
 import type { ActionResult } from "#app/action-result.ts";
 import { answerAction, defineAction } from "#app/define-action.ts";
-import { callTool } from "#lib/commands/call-tool.ts";
+import { type CallTool, callTool } from "#lib/commands/call-tool.ts";
 import { changeToolSettings } from "#lib/commands/change-settings.ts";
 import { runCommand } from "#lib/commands/command.ts";
 import { makeCase } from "#lib/commands/make-case.ts";
 import { RemoveCase, removeCase } from "#lib/commands/remove-case.ts";
 import { startCases } from "#lib/commands/start-cases.ts";
 import { isProblem } from "#lib/core/problem.ts";
+import { readInputFaults } from "#lib/queries/input-faults.ts";
 import { readWayBack, type WayBack } from "#lib/queries/kept-cases.ts";
 
-export const call = defineAction(callTool, {
-  answer: ({ id, status, output, error, latencyMs, version }) => ({
-    id,
-    status,
-    output: output ?? null,
-    error: error === undefined ? null : { name: error.name, code: error.code ?? null, message: error.message },
-    latencyMs,
-    version,
-  }),
-});
+/** Answers with where a rejected input broke the schema, for the fields of the form. */
+export async function call(input: z.input<typeof CallTool>) {
+  return answerAction(async (context) => {
+    const execution = await runCommand(callTool, context, input);
+    revalidatePath("/", "layout");
+    const { id, status, output, error, latencyMs, version } = execution;
+    return {
+      id,
+      status,
+      output: output ?? null,
+      error: error === undefined ? null : { name: error.name, code: error.code ?? null, message: error.message },
+      latencyMs,
+      version,
+      faults: await readInputFaults(context.database, execution),
+    };
+  });
+}
 
 export const changePolicy = defineAction(changeToolSettings, { answer: () => null });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { fieldsOf, inputOf, WHOLE_INPUT } from "./input-fields.ts";
+import { inputErrors } from "#lib/core/outcome.ts";
+import { faultsOf, fieldsOf, inputOf, WHOLE_INPUT } from "./input-fields.ts";
 
 const schema = {
   type: "object",
@@ -29,10 +30,13 @@ describe("a form from a schema", () => {
       ok: true,
       value: { operation: "add", a: 2.5, tags: ["x"] },
     });
-    expect(inputOf(fields, { operation: "add", a: "many" })).toEqual({ ok: false, message: "a takes a number." });
+    expect(inputOf(fields, { operation: "add", a: "many" })).toEqual({
+      ok: false,
+      faults: new Map([["a", "takes a number"]]),
+    });
     expect(inputOf(fields, { operation: "add", a: "1", tags: "[" })).toEqual({
       ok: false,
-      message: "tags takes JSON.",
+      faults: new Map([["tags", "takes JSON"]]),
     });
   });
 
@@ -74,6 +78,57 @@ test("all that cannot be sent as it was typed is named at once", () => {
   };
   expect(inputOf(fieldsOf(schema, undefined), { id: "9007199254740993", to: "{" })).toEqual({
     ok: false,
-    message: "id is an integer too large for JSON to carry exactly. to takes JSON.",
+    faults: new Map([
+      ["id", "is an integer too large for JSON to carry exactly"],
+      ["to", "takes JSON"],
+    ]),
+  });
+});
+
+test("a member that is called as what every object has is a field as any other", () => {
+  const inherited = { type: "object", properties: { constructor: { type: "string" } } };
+  expect(fieldsOf(inherited, {})[0]?.initial).toBe("");
+  const schema = JSON.parse('{"type": "object", "properties": {"__proto__": {"type": "number"}}}');
+  expect(inputOf(fieldsOf(schema, undefined), JSON.parse('{"__proto__": "1"}'))).toEqual({
+    ok: true,
+    value: JSON.parse('{"__proto__": 1}'),
+  });
+});
+
+describe("what the schema refuses", () => {
+  const inputSchema = {
+    type: "object",
+    required: ["amount"],
+    additionalProperties: false,
+    properties: {
+      amount: { type: "number", minimum: 1, multipleOf: 2 },
+      to: {
+        type: "object",
+        required: ["city"],
+        properties: { lines: { type: "array", items: { type: "string" } }, "a/b": { type: "string" } },
+      },
+      note: { type: "string" },
+    },
+  };
+  const refused = (input: object) => [
+    ...faultsOf(fieldsOf(inputSchema, undefined), inputErrors({ inputSchema }, input)),
+  ];
+
+  test("stands at the field that it is about, with the place inside it", () => {
+    expect(refused({ amount: -1, to: { lines: ["x", 2], "a/b": 1 } })).toEqual([
+      ["amount", "must be >= 1; must be multiple of 2"],
+      ["to", 'must have the member "city"; lines.1 must be string; a/b must be string'],
+    ]);
+    expect(refused({ note: "x" })).toEqual([["amount", "is missing"]]);
+  });
+
+  test("about no field stays where it is said", () => {
+    expect(refused({ amount: 2, other: 1 })).toEqual([]);
+  });
+
+  test("of a form with one field for JSON stands there, wherever it is", () => {
+    const whole = { type: "array", items: { type: "object", required: ["id"] } };
+    const faults = faultsOf(fieldsOf(whole, undefined), inputErrors({ inputSchema: whole }, [{}]));
+    expect(faults).toEqual(new Map([[WHOLE_INPUT, '0 must have the member "id"']]));
   });
 });

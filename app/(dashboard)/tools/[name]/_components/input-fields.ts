@@ -43,7 +43,7 @@ export function fieldsOf(schema: Record<string, Json> | null, example: Json | un
     return [{ name: WHOLE_INPUT, kind: "json", required: true, choices: null, description: "", initial }];
   }
   const required = Array.isArray(schema?.required) ? schema.required : [];
-  const known = isObject(example) ? example : {};
+  const known = new Map(isObject(example) ? Object.entries(example) : []);
   return Object.entries(properties).map(([name, raw]) => {
     const property = isObject(raw) ? raw : {};
     const kind =
@@ -56,7 +56,9 @@ export function fieldsOf(schema: Record<string, Json> | null, example: Json | un
             : "json";
     const members = Array.isArray(property.enum) ? property.enum : kind === "boolean" ? [true, false] : null;
     const choices = members === null ? null : choicesOf(members);
-    const chosen = choices?.find(({ value }) => known[name] !== undefined && equalJson(value, known[name]))?.shown;
+    const chosen = choices?.find(
+      ({ value }) => known.get(name) !== undefined && equalJson(value, known.get(name)),
+    )?.shown;
     return {
       name,
       kind,
@@ -65,7 +67,7 @@ export function fieldsOf(schema: Record<string, Json> | null, example: Json | un
       description: typeof property.description === "string" ? property.description : "",
       initial:
         choices === null
-          ? show(known[name], kind)
+          ? show(known.get(name), kind)
           : chosen !== undefined
             ? chosen
             : required.includes(name)
@@ -75,38 +77,71 @@ export function fieldsOf(schema: Record<string, Json> | null, example: Json | un
   });
 }
 
-/** What was typed, as an input; each field that cannot be read gets a sentence. Empty optional fields are left out. */
+/** What is wrong with fields, by their names: words for behind the name. */
+export type FieldFaults = ReadonlyMap<string, string>;
+
+/** What was typed, as an input, or what cannot be read of each field. Empty optional fields are left out. */
 export function inputOf(
   fields: readonly Field[],
   values: Readonly<Record<string, string>>,
-): { ok: true; value: Json } | { ok: false; message: string } {
-  const input: { [key: string]: Json } = {};
-  const faults: string[] = [];
-  for (const { name, kind, required, choices } of fields) {
-    const text = values[name] ?? "";
-    if (text.trim() === "" && !required) continue;
-    if (choices !== null) {
-      const choice = choices.find(({ shown }) => shown === text);
-      if (choice === undefined) faults.push(`${name} takes one of its choices.`);
-      else input[name] = choice.value;
-    } else if (kind === "number") {
-      const number = Number(text);
-      if (text.trim() === "" || !Number.isFinite(number)) faults.push(`${name} takes a number.`);
-      // Rounded without a word, it would be another number than the one that was typed.
-      else if (Number.isInteger(number) && !Number.isSafeInteger(number) && !/e/i.test(text))
-        faults.push(`${name} is an integer too large for JSON to carry exactly.`);
-      else input[name] = number;
-    } else if (kind === "json") {
-      try {
-        input[name] = JSON.parse(text) as Json;
-      } catch {
-        faults.push(`${name} takes JSON.`);
-      }
-    } else input[name] = text;
+): { ok: true; value: Json } | { ok: false; faults: FieldFaults } {
+  const members: [string, Json][] = [];
+  const faults = new Map<string, string>();
+  for (const field of fields) {
+    const text = values[field.name] ?? "";
+    if (text.trim() === "" && !field.required) continue;
+    const read = readField(field, text);
+    if ("fault" in read) faults.set(field.name, read.fault);
+    else members.push([field.name, read.value]);
   }
-  if (faults.length > 0) return { ok: false, message: faults.join(" ") };
-  return {
-    ok: true,
-    value: fields.length === 1 && fields[0]?.name === WHOLE_INPUT ? (input[WHOLE_INPUT] ?? {}) : input,
-  };
+  if (faults.size > 0) return { ok: false, faults };
+  const isWhole = fields.length === 1 && fields[0]?.name === WHOLE_INPUT;
+  return { ok: true, value: isWhole ? (members[0]?.[1] ?? {}) : Object.fromEntries(members) };
+}
+
+function readField({ kind, choices }: Field, text: string): { value: Json } | { fault: string } {
+  if (choices !== null) return choices.find(({ shown }) => shown === text) ?? { fault: "takes one of its choices" };
+  if (kind === "number") {
+    const number = Number(text);
+    if (text.trim() === "" || !Number.isFinite(number)) return { fault: "takes a number" };
+    // Rounded without a word, it would be another number than the one that was typed.
+    const rounded = Number.isInteger(number) && !Number.isSafeInteger(number) && !/e/i.test(text);
+    return rounded ? { fault: "is an integer too large for JSON to carry exactly" } : { value: number };
+  }
+  if (kind !== "json") return { value: text };
+  try {
+    return { value: JSON.parse(text) as Json };
+  } catch {
+    return { fault: "takes JSON" };
+  }
+}
+
+/**
+ * What the schema refused, at the fields that it is about; what is about no field of the form stays where it is said.
+ * @param errors places as JSON pointers, with what is wrong there
+ */
+export function faultsOf(
+  fields: readonly Field[],
+  errors: readonly { readonly path: string; readonly message: string }[],
+): FieldFaults {
+  const isWhole = fields[0]?.name === WHOLE_INPUT;
+  const faults = new Map<string, string>();
+  for (const { path, message } of errors) {
+    const steps = stepsOf(path);
+    // A member that the input lacks is told of the whole, and has a field all the same.
+    const lacking = path === "" && !isWhole ? /^must have the member "(.*)"$/s.exec(message)?.[1] : undefined;
+    const name = isWhole ? WHOLE_INPUT : (lacking ?? steps[0]);
+    if (name === undefined || !fields.some((field) => field.name === name)) continue;
+    const place = (isWhole ? steps : steps.slice(1)).join(".");
+    const words = lacking !== undefined ? "is missing" : place === "" ? message : `${place} ${message}`;
+    const before = faults.get(name);
+    faults.set(name, before === undefined ? words : `${before}; ${words}`);
+  }
+  return faults;
+}
+
+/** The steps of a JSON pointer. */
+function stepsOf(pointer: string): string[] {
+  const steps = pointer.split("/").slice(1);
+  return steps.map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
 }

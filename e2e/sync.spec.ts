@@ -108,7 +108,7 @@ test("a deleted tool goes on answering, is put back from its row, and that is un
   await expect(row.getByRole("button", { name: "Undo" })).toBeVisible();
   await page.keyboard.press(".");
   await page.getByRole("alertdialog").getByRole("button", { name: "Take it away" }).click();
-  await expect(page.getByText(`The file of ${name} is as it was before.`)).toBeVisible();
+  await expect(page.getByText(`${name} is as it was before: version`)).toBeVisible();
   await expect(row.getByRole("button", { name: "Put the file back" })).toBeVisible();
   expect((await syncOf(name))?.syncState).toBe("missing");
   await row.getByRole("button", { name: "Put the file back" }).click();
@@ -178,7 +178,7 @@ test("an edit whose dropping is undone waits for its review again, and the overv
   await row.getByRole("button", { name: "Take the database" }).click();
   await expect.poll(async () => (await syncOf(name))?.syncState).toBe("in_sync");
   await row.getByRole("button", { name: "Undo" }).click();
-  await expect(page.getByText(`The file of ${name} is as it was before.`)).toBeVisible();
+  await expect(page.getByText(`${name} is as it was before: version`)).toBeVisible();
   await waitForReview(whetstone, proposalId);
   await page.goto(whetstone.url);
   await page.getByRole("link", { name: `${name}: proposal ${number} waits for your review` }).click();

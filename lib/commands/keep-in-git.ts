@@ -4,7 +4,7 @@ import type { Deployment } from "#lib/core/deployment.ts";
 import type { Proposal } from "#lib/core/proposal.ts";
 import type { Version } from "#lib/core/version.ts";
 import type { GitAuthor } from "#lib/ports/git.ts";
-import { TAKE_DISK } from "#lib/registry/resolve-sync.ts";
+import { TAKE_DISK } from "#lib/registry/settled.ts";
 import type { Machinery } from "./command.ts";
 
 type Parts = Pick<Machinery, "database" | "files" | "git" | "environment">;

@@ -1,4 +1,4 @@
-/** Takes back that a tool's file was put back, or that its edit was dropped for the database. */
+/** Takes back how a tool's file was settled last: by the database, the disk or a merge. */
 import { z } from "zod";
 import { ToolName } from "#lib/core/tool.ts";
 import { type SyncRow, syncRow } from "#lib/queries/sync.ts";
@@ -10,7 +10,7 @@ export const UndoSync = z.object({ name: ToolName });
 
 export const undoSync = defineCommand({
   name: "sync.undo",
-  summary: 'Take back the last "take the database" of a tool, as long as nothing followed from it',
+  summary: "Take back how the file of a tool was settled last, as long as nothing followed from it",
   scope: "deploy",
   input: UndoSync,
   async run({ ctx, input }): Promise<SyncRow> {

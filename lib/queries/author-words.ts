@@ -2,7 +2,7 @@
 import type { Deployment } from "#lib/core/deployment.ts";
 import type { Version } from "#lib/core/version.ts";
 import { EDITED } from "#lib/registry/capture-edit.ts";
-import { TAKE_DISK } from "#lib/registry/resolve-sync.ts";
+import { TAKE_DISK } from "#lib/registry/settled.ts";
 
 /** The author's name; of an edit on disk that nobody has put a name to, who took it. Empty for what was found on disk. */
 export function authorWords(

@@ -1,16 +1,20 @@
-/** What was settled in Sync by taking the database and can still be taken back. */
+/** What was settled in Sync and can still be taken back. */
 import type { Context } from "#lib/commands/command.ts";
 import { holds } from "#lib/core/actor.ts";
 import type { Deployment } from "#lib/core/deployment.ts";
 import { checkSyncStatus, type SyncStatus } from "#lib/registry/check-sync-status.ts";
-import { decideUndo, lastTakings } from "#lib/registry/undo-sync.ts";
+import { type Settled, settledAs } from "#lib/registry/settled.ts";
+import { decideUndo, lastSettled } from "#lib/registry/undo-sync.ts";
 
 export type SyncUndo = {
   readonly tool: string;
+  readonly what: Settled;
   readonly by: string;
   readonly at: Date;
+  /** The version that answers calls; and the one that would, taken back. */
   readonly version: number;
-  /** Whether there was a file, whose content comes back; else the file goes away again. */
+  readonly back: number;
+  /** Whether there was a file, whose content comes back where the database was taken; else the file goes away again. */
   readonly hadFile: boolean;
 };
 
@@ -25,9 +29,9 @@ export async function readSyncUndos(
   ctx: Context,
   statuses: readonly Pick<SyncStatus, "name" | "state" | "diskHash" | "activeVersion">[],
 ): Promise<Map<string, SyncUndo>> {
-  const takings = await lastTakings(ctx.database, LOOKED_BACK);
+  const settled = await lastSettled(ctx.database, LOOKED_BACK);
   const found = await Promise.all(
-    takings.map(async (last) => {
+    settled.map(async (last) => {
       const status = statuses.find(({ name }) => name === last.tool);
       const answer = status === undefined ? null : await decideUndo(ctx, status, last);
       return answer?.kind === "undo" ? [[last.tool, undoOf(answer.last)] as const] : [];
@@ -36,12 +40,12 @@ export async function readSyncUndos(
   return new Map(found.flat());
 }
 
-/** What the caller took back to the database last, in the last minutes; null where that can no longer be undone. */
+/** What the caller settled last, in the last minutes; null where that can no longer be undone. */
 export async function readOwnSyncUndo(ctx: Context): Promise<SyncUndo | null> {
   const { caller, clock, database } = ctx;
   if (!holds(caller, "deploy")) return null;
   const since = clock.now().getTime() - MEANT_MS;
-  const last = (await lastTakings(database, JUST_NOW)).find(
+  const last = (await lastSettled(database, JUST_NOW)).find(
     ({ actor, startedAt }) =>
       actor.kind === caller.actor.kind && actor.id === caller.actor.id && startedAt.getTime() >= since,
   );
@@ -51,6 +55,16 @@ export async function readOwnSyncUndo(ctx: Context): Promise<SyncUndo | null> {
   return answer?.kind === "undo" ? undoOf(answer.last) : null;
 }
 
-function undoOf({ tool, actor, startedAt, toVersion, backup }: Deployment): SyncUndo {
-  return { tool, by: actor.name, at: startedAt, version: toVersion, hadFile: backup !== undefined };
+function undoOf(last: Deployment): SyncUndo {
+  const { tool, actor, startedAt, fromVersion, toVersion, backup } = last;
+  const what = settledAs(last) ?? "database";
+  return {
+    tool,
+    what,
+    by: actor.name,
+    at: startedAt,
+    version: toVersion,
+    back: what === "database" ? toVersion : (fromVersion ?? toVersion),
+    hadFile: backup !== undefined,
+  };
 }

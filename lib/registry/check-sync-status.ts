@@ -8,6 +8,7 @@ import type { ToolFile } from "#lib/ports/files.ts";
 import { decideSync, type SyncDecision, type SyncFacts } from "./decide-sync.ts";
 import { inspectFile } from "./inspect-file.ts";
 import { RENAMED, type RegistryParts, renamedWords } from "./load-tools.ts";
+import { settledAs } from "./settled.ts";
 
 export type SyncStatus = {
   readonly name: string;
@@ -89,16 +90,22 @@ async function newNameOf(database: Database, name: string): Promise<string | nul
 }
 
 /**
- * Whether a version is an edit that nobody has taken yet: it came from the disk and never became active. So did the one of
- * a merge that was cut off where the merge was the edit itself.
+ * Whether a version is an edit that nobody has taken yet: it came from the disk and never became active, or that was taken
+ * back. So did the one of a merge that was cut off where the merge was the edit itself.
  */
 export async function isOpenEdit(database: Database, version: VersionHead, active: number | null): Promise<boolean> {
   const { tool, number, origin, proposalId } = version;
-  const byHand = origin === "merge" || (origin === "disk" && proposalId !== undefined);
-  if (!byHand || number === active) return false;
-  for await (const { mode, toVersion } of doneDeployments(database, tool))
-    if (mode === "real" && toVersion === number) return false;
+  if (origin === "proposal" || number === active) return false;
+  if (origin === "disk" && proposalId === undefined && !(await isTakenBack(database, tool, number))) return false;
+  for await (const { mode, fromVersion, toVersion } of doneDeployments(database, tool))
+    if (mode === "real" && (toVersion === number || fromVersion === number)) return false;
   return true;
+}
+
+/** Whether an edit was taken before it was kept as one, and taking it was undone. */
+async function isTakenBack(database: Database, tool: string, number: number): Promise<boolean> {
+  const { items } = await database.deployments.list({ tool, state: "undone" }, { limit: 50 });
+  return items.some((row) => settledAs(row) === "disk" && row.toVersion === number);
 }
 
 async function widenedBy(database: Database, active: VersionHead, edit: VersionHead): Promise<string[]> {

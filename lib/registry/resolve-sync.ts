@@ -13,11 +13,8 @@ import { EDITED } from "./capture-edit.ts";
 import { checkSyncStatus, type SyncStatus } from "./check-sync-status.ts";
 import { inspectFile } from "./inspect-file.ts";
 import type { RegistryParts } from "./load-tools.ts";
+import { TAKE_DATABASE, TAKE_DISK } from "./settled.ts";
 import { writeMerge } from "./write-merge.ts";
-
-/** How the journal names it, for whoever takes it back. */
-export const TAKE_DATABASE = "take the database";
-export const TAKE_DISK = "take the disk";
 
 export type SyncRequest = {
   readonly tool: string;

@@ -8,7 +8,7 @@ import { ADA, addTool, BEN, divider, GUARD, openWorkshop, type Workshop } from "
 import { captureEdit } from "./capture-edit.ts";
 import { checkSyncStatus } from "./check-sync-status.ts";
 import { resolveSync } from "./resolve-sync.ts";
-import { decideUndo, lastTakings, undoSync } from "./undo-sync.ts";
+import { decideUndo, lastSettled, undoSync } from "./undo-sync.ts";
 
 let shop: Workshop;
 beforeAll(async () => {
@@ -63,7 +63,9 @@ describe("undoSync", () => {
     await expect(undoSync(shop, "once", ADA)).rejects.toThrow(/has changed since/);
     expect(await fileOf("once")).toBe(edit);
     await resolveSync(shop, { tool: "once", resolution: "take_disk" }, ADA);
-    await expect(undoSync(shop, "once", ADA)).rejects.toThrow(/nothing to undo/);
+    expect(await undoSync(shop, "once", ADA)).toMatchObject({ state: "disk_ahead", activeVersion: 1 });
+    await expect(undoSync(shop, "once", ADA)).rejects.toThrow(/has changed since/);
+    await resolveSync(shop, { tool: "once", resolution: "take_disk" }, ADA);
     await rm(pathOf("once"));
     await takeDatabase("once");
     await undoSync(shop, "once", ADA);
@@ -76,7 +78,7 @@ describe("undoSync", () => {
     await writeFile(pathOf("found"), before);
     await takeDatabase("found");
     const look = async () => {
-      const last = (await lastTakings(shop.database, 200)).find(({ tool }) => tool === "found");
+      const last = (await lastSettled(shop.database, 200)).find(({ tool }) => tool === "found");
       const status = await statusOf("found");
       if (status === undefined) throw new Error("no status");
       return decideUndo(shop, status, last);
@@ -85,7 +87,7 @@ describe("undoSync", () => {
     await writeFile(pathOf("found"), divider("found", GUARD));
     expect(await look()).toMatchObject({ kind: "refused", reason: expect.stringContaining("has changed since") });
     await resolveSync(shop, { tool: "found", resolution: "take_disk" }, ADA);
-    expect(await look()).toMatchObject({ kind: "refused", reason: expect.stringContaining("nothing to undo") });
+    expect(await look()).toMatchObject({ kind: "undo", what: "disk", last: { fromVersion: 1 } });
   });
 
   it("brings no edit back over what is saved at the very moment", async () => {

@@ -7,6 +7,7 @@ import type { Version } from "#lib/core/version.ts";
 import type { Database } from "#lib/ports/database.ts";
 import type { ToolFile } from "#lib/ports/files.ts";
 import type { RegistryParts } from "./load-tools.ts";
+import { MERGE } from "./settled.ts";
 
 export type MergeToWrite = {
   /** The edit that is merged: what the file must still hold. */
@@ -36,7 +37,7 @@ export async function writeMerge(
       toVersion: taken.number,
       mode: "real",
       state: "running",
-      reason: "merge",
+      reason: MERGE,
       actor,
     });
     await step(tx, "intent", `version ${taken.number} of ${tool}, merged of the file and version ${active.number}`, id);
@@ -64,14 +65,14 @@ export async function writeMerge(
       await tx.tools.setLoadError(tool, null);
       await step(tx, "rename", `the file is version ${taken.number}`, id);
       await step(tx, "activate", `version ${taken.number} answers calls`, id);
-      await step(tx, "done", "merge", id);
+      await step(tx, "done", MERGE, id);
       await tx.deployments.finish(id, "done");
       await tx.audit.append({
         actor,
         verb: "tool.synced",
         tool,
         subject: { kind: "deployment", id },
-        summary: `${tool}: merge; version ${taken.number} answers calls`,
+        summary: `${tool}: ${MERGE}; version ${taken.number} answers calls`,
       });
       await tx.publish({ kind: "tool", id: tool, tool });
     });

@@ -67,7 +67,7 @@ export const COMMAND_PLACES: readonly CommandPlace[] = [
   { name: "deployments.watch", label: "Watch a version again", href: "/proposals", scope: "deploy" },
   { name: "deployments.abort", label: "End a watch: roll back", href: "/proposals", scope: "deploy" },
   { name: "sync.resolve", label: "Settle a file: take, put back or merge", href: "/sync", scope: "deploy" },
-  { name: "sync.undo", label: "Take back that a file was put back", href: "/sync", scope: "deploy" },
+  { name: "sync.undo", label: "Take back how a file was settled", href: "/sync", scope: "deploy" },
   { name: "jobs.cancel", label: "Stop long work", href: "/opportunities", scope: "operate" },
   { name: "settings.change", label: "Change mode, policy or model", href: "/settings", scope: "admin" },
   { name: "secrets.set", label: "Set a secret of tools", href: "/settings#secrets", scope: "admin" },

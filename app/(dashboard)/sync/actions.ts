@@ -7,4 +7,4 @@ export const resolve = defineAction(resolveSync, {
   answer: ({ backup, version }) => ({ backedUp: backup !== null, version }),
 });
 
-export const undo = defineAction(undoSync, { answer: ({ name }) => ({ name }) });
+export const undo = defineAction(undoSync, { answer: ({ name, activeVersion }) => ({ name, version: activeVersion }) });

@@ -11,6 +11,7 @@ import { RelativeTime } from "#app/_ui/time.tsx";
 import { getContext } from "#app/context.ts";
 import { holds } from "#lib/core/actor.ts";
 import { readSyncPage } from "#lib/queries/sync-page.ts";
+import { settledWords } from "../_components/sync-undo-words.ts";
 import { KeptOrder } from "./_components/kept-order.tsx";
 import { SyncActions } from "./_components/sync-actions.tsx";
 
@@ -78,10 +79,8 @@ export default async function SyncPage() {
                         )}
                         {row.undo !== null && (
                           <p className="mt-1">
-                            {row.undo.hadFile
-                              ? `${row.undo.by} took the database; what the file held is backed up, `
-                              : `${row.undo.by} put the file back, `}
-                            <RelativeTime at={row.undo.at} />.
+                            {row.undo.by} {settledWords(row.undo).did} <RelativeTime at={row.undo.at} />
+                            {settledWords(row.undo).effect}.
                           </p>
                         )}
                         {row.proposal !== null && (
@@ -105,7 +104,7 @@ export default async function SyncPage() {
                           <SyncActions
                             name={row.name}
                             state={row.syncState}
-                            answers={row.activeVersion !== null}
+                            activeVersion={row.activeVersion}
                             widened={row.widened}
                             tests={row.proposal}
                             diskHash={row.diskHash}

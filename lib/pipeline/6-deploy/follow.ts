@@ -21,11 +21,16 @@ export async function follow(parts: FollowParts, name: string | undefined): Prom
 
 async function followOne({ database, files }: FollowParts, name: string): Promise<boolean> {
   if ((await behind(database, files, name)) === null) return false;
-  // A deployment under way holds the lock: once it is through, the file may be right.
+  // A deployment under way holds the lock: once it is through, the file may be right. Whoever takes an edit back notes
+  // under it as well that the file is a person's again.
   return database.transaction(async (lock) => {
     await lock.tools.lock(name);
     const wanted = await behind(database, files, name);
     if (wanted === null) return false;
+    if ("held" in wanted) {
+      await files.noteAgreed(name, [wanted.held]);
+      return false;
+    }
     const { path, hash } = await files.stage(name, wanted.source);
     const agreed = await files.agreed(name);
     await files.noteAgreed(name, [...agreed, hash]);
@@ -35,12 +40,15 @@ async function followOne({ database, files }: FollowParts, name: string): Promis
   });
 }
 
-/** The source that the file should hold and the digest of what it holds; null where they agree or it is somebody's. */
+/**
+ * The source that the file should hold and the digest of what it holds; only what it holds where that is right and was
+ * not written down yet; null where there is nothing to do, or it is somebody's.
+ */
 async function behind(
   database: Database,
   files: Files,
   name: string,
-): Promise<{ source: string; over: string | null } | null> {
+): Promise<{ source: string; over: string | null } | { held: string } | null> {
   const tool = await database.tools.find(name);
   if (tool === null || tool.activeVersion === null) return null;
   const [active, agreed, disk] = await Promise.all([
@@ -49,10 +57,8 @@ async function behind(
     files.read(name).catch(() => "unusable" as const),
   ]);
   if (active === null || disk === "unusable") return null;
-  if (disk?.hash === active.hash) {
-    if (agreed.length !== 1 || agreed[0] !== active.hash) await files.noteAgreed(name, [active.hash]);
-    return null;
-  }
+  if (disk?.hash === active.hash)
+    return agreed.length !== 1 || agreed[0] !== active.hash ? { held: active.hash } : null;
   return isUntouched(disk, agreed) ? { source: active.source, over: disk?.hash ?? null } : null;
 }
 

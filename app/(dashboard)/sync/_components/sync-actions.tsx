@@ -8,7 +8,7 @@ import { useAction } from "#app/_ui/use-action.ts";
 import type { SyncState } from "#lib/core/words.ts";
 import type { SyncUndo } from "#lib/queries/sync-undo.ts";
 import { rememberDecision } from "../../_components/last-decision.ts";
-import { undoableOf } from "../../_components/sync-undo-words.ts";
+import { questionOf, undoableOf, undoneWords } from "../../_components/sync-undo-words.ts";
 import { resolve, undo } from "../actions.ts";
 import type { MergeConflict } from "./merge-dialog.tsx";
 import { MergeDialog } from "./merge-dialog-on-demand.ts";
@@ -20,11 +20,18 @@ const WORDS: Record<Resolution, string> = {
   merge: "Merge",
 };
 
+const SETTLED: Record<Resolution, SyncUndo["what"]> = { take_disk: "disk", take_database: "database", merge: "merge" };
+
+/** What just went live is taken back by one click; what has answered calls for longer is asked about. */
+function isOld({ what, at }: SyncUndo): boolean {
+  return what !== "database" && Date.now() - at.getTime() > 10 * 60_000;
+}
+
 /** One click settles a file, asked about first where it would make live what did not pass; overlaps are merged by hand. */
 export function SyncActions({
   name,
   state,
-  answers,
+  activeVersion,
   widened,
   tests,
   diskHash,
@@ -32,8 +39,8 @@ export function SyncActions({
 }: {
   name: string;
   state: SyncState;
-  /** Whether a version answers its calls: without one there is nothing to put back. */
-  answers: boolean;
+  /** The version that answers its calls: without one there is nothing to put back. */
+  activeVersion: number | null;
   /** What taking the edit would let the tool do beyond today: taken only after it was read. */
   widened: readonly string[];
   /** What the tests of the edit came to: taken at once only where they passed. */
@@ -43,7 +50,9 @@ export function SyncActions({
   /** What was done to the file last, where that can be taken back. */
   undoable: SyncUndo | null;
 }) {
+  const answers = activeVersion !== null;
   const [asking, setAsking] = useState<Resolution | null>(null);
+  const [askingBack, setAskingBack] = useState(false);
   const [conflict, setConflict] = useState<(MergeConflict & { readonly begun: string | null }) | null>(null);
   const [refusal, setRefusal] = useState<string | null>(null);
   const asked = useRef<Resolution>("merge");
@@ -51,7 +60,7 @@ export function SyncActions({
   const merging = useRef(diskHash);
   /** What was written in a merge whose file was saved again meanwhile. */
   const result = useRef<string | null>(null);
-  const takeBack = useAction(undo, { onDone: () => toast.success(`The file of ${name} is as it was before.`) });
+  const takeBack = useAction(undo, { onDone: (now) => toast.success(undoneWords(now)) });
   function takeItBack(): void {
     rememberDecision(null);
     takeBack.run({ name });
@@ -59,13 +68,21 @@ export function SyncActions({
   const { run, pending } = useAction(resolve, {
     onDone: ({ backedUp, version }) => {
       setConflict(null);
-      if (asked.current !== "take_database") {
+      const what = SETTLED[asked.current];
+      // A file that is the first version of its tool has nothing before it to go back to.
+      if (what !== "database" && activeVersion === null) {
         toast.success(`${name} is settled.`);
         return;
       }
-      rememberDecision(undoableOf({ tool: name, version, hadFile: backedUp }, () => takeBack.run({ name })));
+      const back = what === "database" ? version : (activeVersion ?? version);
+      const settled = { tool: name, what, version, back, hadFile: backedUp };
+      rememberDecision(undoableOf(settled, () => takeBack.run({ name })));
       toast.success(
-        backedUp ? `${name} is settled; what the file held is backed up.` : `The file of ${name} is back.`,
+        what !== "database"
+          ? `${name} is settled: version ${version} answers its calls.`
+          : backedUp
+            ? `${name} is settled; what the file held is backed up.`
+            : `The file of ${name} is back.`,
         { action: { label: "Undo", onClick: takeItBack } },
       );
     },
@@ -109,7 +126,12 @@ export function SyncActions({
   return (
     <div className="flex flex-wrap justify-end gap-2">
       {undoable !== null && (
-        <Button variant="outline" size="sm" pending={takeBack.pending} onClick={takeItBack}>
+        <Button
+          variant="outline"
+          size="sm"
+          pending={takeBack.pending}
+          onClick={() => (isOld(undoable) ? setAskingBack(true) : takeItBack())}
+        >
           {!takeBack.pending && <Undo2 aria-hidden />}
           Undo
         </Button>
@@ -133,6 +155,15 @@ export function SyncActions({
           button={asking === "merge" ? "Merge it" : "Take it"}
           onYes={() => settle(asking)}
           onClose={() => setAsking(null)}
+        />
+      )}
+      {askingBack && undoable !== null && (
+        <AskedQuestion
+          title={questionOf(undoable).question}
+          effect={questionOf(undoable).effect}
+          button={questionOf(undoable).button}
+          onYes={takeItBack}
+          onClose={() => setAskingBack(false)}
         />
       )}
       {conflict !== null && (

@@ -9,18 +9,24 @@ import {
   AlertDialogHeader,
   AlertDialogTitle,
 } from "./alert-dialog.tsx";
+import { buttonVariants } from "./button.tsx";
 
-/** Asks before something is done that one may not want: what it does, the button that does it, and a way out. */
+/**
+ * Asks before something is done that one may not want: what it does, the button that does it, and a way out.
+ * @param instead another thing that can be done
+ */
 export default function Question({
   title,
   effect,
   button,
+  instead,
   onYes,
   onClose,
 }: {
   title: string;
   effect: string;
   button: string;
+  instead?: { readonly button: string; readonly run: () => void };
   onYes: () => void;
   onClose: () => void;
 }) {
@@ -33,6 +39,11 @@ export default function Question({
         </AlertDialogHeader>
         <AlertDialogFooter>
           <AlertDialogCancel>Cancel</AlertDialogCancel>
+          {instead !== undefined && (
+            <AlertDialogAction className={buttonVariants({ variant: "outline" })} onClick={instead.run}>
+              {instead.button}
+            </AlertDialogAction>
+          )}
           <AlertDialogAction onClick={onYes}>{button}</AlertDialogAction>
         </AlertDialogFooter>
       </AlertDialogContent>

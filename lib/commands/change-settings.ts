@@ -1,16 +1,33 @@
 /** Changes global settings, or those of one tool. */
 import { z } from "zod";
-import { mergeApprovers, SomeApproverChanges } from "#lib/core/policy.ts";
+import { DEFAULT_APPROVERS, mergeApprovers, SomeApproverChanges } from "#lib/core/policy.ts";
 import { Problem } from "#lib/core/problem.ts";
+import { movedSince, seenNow } from "#lib/core/seen-settings.ts";
 import { changeInWords } from "#lib/core/setting-words.ts";
 import { ToolName } from "#lib/core/tool.ts";
 import { Settings, ToolSettings } from "#lib/core/version.ts";
 import { findTool } from "#lib/queries/find-or-refuse.ts";
+import { movedMeanwhile } from "#lib/queries/moved-settings.ts";
 import { type SettingsView, showSettings } from "#lib/queries/settings.ts";
 import { defineCommand } from "./command.ts";
 import { record } from "./record.ts";
 
 const { shape } = Settings;
+
+const Seen = z.union([
+  z.union([z.string(), z.number(), z.boolean(), z.null()]),
+  z.strictObject({ baseUrl: z.string(), name: z.string() }),
+  SomeApproverChanges,
+]);
+
+/** Values of settings by their names, as somebody saw them. */
+const seenOf = <Shape extends z.ZodRawShape>(settings: z.ZodObject<Shape>) =>
+  z
+    .partialRecord(settings.keyof(), Seen)
+    .optional()
+    .describe(
+      "What was seen of the settings that are changed (of `approvers` the cells): where one is another by now, 409 names who changed it and nothing is saved",
+    );
 
 /** Every global setting without its default, so that an absent one stays as it is. */
 export const ChangeSettings = z.strictObject({
@@ -43,6 +60,7 @@ export const ChangeSettings = z.strictObject({
     .describe(
       "An OpenAI-compatible endpoint and the model to ask there; its key is OPENAI_API_KEY. null: the templates",
     ),
+  seen: seenOf(Settings),
 });
 
 export const changeSettings = defineCommand({
@@ -50,20 +68,27 @@ export const changeSettings = defineCommand({
   summary: "Change global settings, the mode among them",
   scope: "admin",
   input: ChangeSettings,
-  async run({ ctx, input }): Promise<SettingsView> {
-    const change = present(input);
+  async run({ ctx, input: { seen = {}, ...given } }): Promise<SettingsView> {
+    const change = present(given);
     if (change.model !== undefined && ctx.environment.modelName !== null)
       throw new Problem(
         "conflict",
         "model: WHETSTONE_MODEL stands above this setting; take the variable away and start again to set it here.",
       );
+    const movedFrom = (now: Settings) => movedSince(seen, inForce(now), change);
     await record(ctx, async (database) => {
-      let before: object = {};
+      let before = Settings.parse({});
       // Made of what is there under the lock: two people who change different cells both get theirs.
       const after = await database.settings.set((now) => {
         before = now;
+        if (movedFrom(now).length > 0) return {};
         return { ...change, approvers: mergeApprovers(now.approvers, change.approvers) };
       });
+      const moved = movedFrom(before);
+      if (moved.length > 0) {
+        const now = seenNow(seen, inForce(before));
+        throw await movedMeanwhile(database, moved, { tool: null, now, by: ctx.caller.actor });
+      }
       return {
         answer: undefined,
         audit: {
@@ -78,6 +103,11 @@ export const changeSettings = defineCommand({
     return showSettings(ctx, {});
   },
 });
+
+/** What a page shows of them: the whole table of approvers. */
+function inForce(settings: Settings): object {
+  return { ...settings, approvers: mergeApprovers(DEFAULT_APPROVERS, settings.approvers) };
+}
 
 /** A tool's own settings; null takes one back to the global value. */
 export const ChangeToolSettings = z.strictObject({
@@ -97,6 +127,7 @@ export const ChangeToolSettings = z.strictObject({
     .unwrap()
     .optional()
     .describe("Executions of the tool that are older are deleted within the hour; null: as the global setting says"),
+  seen: seenOf(ToolSettings),
 });
 
 export const changeToolSettings = defineCommand({
@@ -105,11 +136,16 @@ export const changeToolSettings = defineCommand({
   scope: "admin",
   input: ChangeToolSettings,
   async run({ ctx, input }): Promise<SettingsView> {
-    const { name, ...given } = input;
+    const { name, seen = {}, ...given } = input;
     const change = present(given);
     await record(ctx, async (database) => {
       await database.tools.lock(name);
       const { settings: before } = await findTool(database, name);
+      const moved = movedSince(seen, before, change);
+      if (moved.length > 0) {
+        const now = seenNow(seen, before);
+        throw await movedMeanwhile(database, moved, { tool: name, now, by: ctx.caller.actor });
+      }
       const table = change.approvers
         ? { approvers: withoutGaps(mergeApprovers(before.approvers ?? {}, change.approvers)) }
         : {};

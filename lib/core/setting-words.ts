@@ -35,12 +35,24 @@ export function changeInWords(change: object, before: object, after: object): st
   return Object.keys(change)
     .map((key) => {
       const [old, now] = [before, after].map((settings) => valueInWords(key, Reflect.get(settings, key)));
-      return `${lookUp(SETTING_NAMES, key) ?? key} ${old} → ${now}`;
+      return `${nameOf(key)} ${old} → ${now}`;
     })
     .join(", ");
 }
 
-function valueInWords(key: string, value: unknown): string {
+/** What such words say of one setting; null where they say nothing of it. `now` ends with what else was changed. */
+export function changeOf(words: string, key: string): { before: string; now: string } | null {
+  const at = ` ${words}`.indexOf(` ${nameOf(key)} `);
+  if (at === -1) return null;
+  const [before = "", now = ""] = words.slice(at + nameOf(key).length + 1).split(" → ");
+  return { before, now };
+}
+
+export function nameOf(key: string): string {
+  return lookUp(SETTING_NAMES, key) ?? key;
+}
+
+export function valueInWords(key: string, value: unknown): string {
   if (value === undefined) return "as everywhere";
   if (key === "retentionDays") return keptFor(value === null ? null : Number(value));
   if (value === null) return "none";

@@ -4,8 +4,8 @@ import { AskedQuestion } from "#app/_ui/asked-question.tsx";
 import { Button } from "#app/_ui/button.tsx";
 import { ModeBadge } from "#app/_ui/mode-badge.tsx";
 import { toast } from "#app/_ui/toast.ts";
-import { useAction } from "#app/_ui/use-action.ts";
 import type { Mode } from "#lib/core/words.ts";
+import { useSettingChange } from "../../_components/use-setting-change.tsx";
 import { change } from "../actions.ts";
 
 const MEANING: Record<Mode, string> = {
@@ -16,7 +16,7 @@ const MEANING: Record<Mode, string> = {
 
 /** Asked about on the way to real mode, where approving acts on files; one click back. */
 export function ModeSwitch({ mode, mayChange }: { mode: Mode; mayChange: boolean }) {
-  const { run, pending } = useAction(change, {
+  const { run, pending, question } = useSettingChange(change, {
     onDone: ({ mode: now }) =>
       toast.success(now === "real" ? "Real mode is on." : "Simulated mode is on: nothing is written."),
   });
@@ -37,18 +37,19 @@ export function ModeSwitch({ mode, mayChange }: { mode: Mode; mayChange: boolean
           <Button
             variant={other === "real" ? "default" : "outline"}
             pending={pending}
-            onClick={() => (other === "real" ? setAsking(true) : run({ mode: other }))}
+            onClick={() => (other === "real" ? setAsking(true) : run({ mode: other, seen: { mode } }))}
           >
             Switch to {other} mode
           </Button>
         )}
       </div>
+      {question}
       {asking && (
         <AskedQuestion
           title="Switch to real mode?"
           effect={`${MEANING.real} With automatic deployment on, changes that its policy allows go live without a person. You can switch back at any time; what was written until then stays.`}
           button="Switch to real mode"
-          onYes={() => run({ mode: "real" })}
+          onYes={() => run({ mode: "real", seen: { mode } })}
           onClose={() => setAsking(false)}
         />
       )}

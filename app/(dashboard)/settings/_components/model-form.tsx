@@ -1,12 +1,12 @@
 "use client";
-import { useId } from "react";
+import { useId, useRef } from "react";
 import { Button } from "#app/_ui/button.tsx";
 import { FieldFault, useFieldFaults } from "#app/_ui/field-faults.tsx";
 import { Input } from "#app/_ui/input.tsx";
 import { Label } from "#app/_ui/label.tsx";
 import { toast } from "#app/_ui/toast.ts";
-import { useAction } from "#app/_ui/use-action.ts";
 import { useFollowed } from "#app/_ui/use-followed.ts";
+import { useSettingChange } from "../../_components/use-setting-change.tsx";
 import { change } from "../actions.ts";
 
 type Model = { baseUrl: string; name: string };
@@ -27,16 +27,30 @@ export function ModelForm({
   const [baseUrl, setBaseUrl] = useFollowed(model?.baseUrl ?? "");
   const [name, setName] = useFollowed(model?.name ?? "");
   const faults = useFieldFaults(LABELS);
-  const { run, pending } = useAction(change, {
+  /** What was in force when somebody began to type. */
+  const seen = useRef<Model | null | undefined>(undefined);
+  const { run, pending, question } = useSettingChange(change, {
     onDone: () => {
+      seen.current = undefined;
       faults.set({});
       toast.success("Saved: the next fix is written that way.");
     },
     onRefused: faults.take,
+    onTheirs: () => {
+      seen.current = undefined;
+      setBaseUrl(model?.baseUrl ?? "");
+      setName(model?.name ?? "");
+    },
   });
+  const seenNow = (): { model: Model | null } => ({ model: seen.current === undefined ? model : seen.current });
+  function type(set: (text: string) => void, text: string): void {
+    if (seen.current === undefined) seen.current = model;
+    set(text);
+  }
   const same = model !== null && baseUrl.trim() === model.baseUrl && name.trim() === model.name;
   return (
     <div className="grid gap-3 text-13">
+      {question}
       <p className="[overflow-wrap:anywhere]">
         {model === null
           ? "The built-in template repairer: no model is asked, nothing leaves this machine."
@@ -53,7 +67,7 @@ export function ModelForm({
             className="grid gap-3 sm:grid-cols-2"
             onSubmit={(event) => {
               event.preventDefault();
-              run({ model: { baseUrl: baseUrl.trim(), name: name.trim() } });
+              run({ model: { baseUrl: baseUrl.trim(), name: name.trim() }, seen: seenNow() });
             }}
           >
             <div className="grid content-start gap-1">
@@ -64,7 +78,7 @@ export function ModelForm({
                 inputMode="url"
                 placeholder="http://127.0.0.1:11434/v1"
                 {...faults.of("model.baseUrl", `${id}-url`)}
-                onChange={(event) => setBaseUrl(event.target.value)}
+                onChange={(event) => type(setBaseUrl, event.target.value)}
               />
               <FieldFault id={`${id}-url`} label={LABELS["model.baseUrl"]} fault={faults.faults["model.baseUrl"]} />
             </div>
@@ -75,7 +89,7 @@ export function ModelForm({
                 value={name}
                 maxLength={200}
                 {...faults.of("model.name", `${id}-name`)}
-                onChange={(event) => setName(event.target.value)}
+                onChange={(event) => type(setName, event.target.value)}
               />
               <FieldFault id={`${id}-name`} label={LABELS["model.name"]} fault={faults.faults["model.name"]} />
             </div>
@@ -95,7 +109,7 @@ export function ModelForm({
                   onClick={() => {
                     setBaseUrl("");
                     setName("");
-                    run({ model: null });
+                    run({ model: null, seen: { model } });
                   }}
                 >
                   Use the templates again

@@ -8,9 +8,9 @@ import { Input } from "#app/_ui/input.tsx";
 import { Label } from "#app/_ui/label.tsx";
 import { Switch } from "#app/_ui/switch.tsx";
 import { toast } from "#app/_ui/toast.ts";
-import { useAction } from "#app/_ui/use-action.ts";
 import type { Approvers } from "#lib/core/policy.ts";
 import { SETTING_NAMES } from "#lib/core/setting-words.ts";
+import { useSettingChange } from "../../_components/use-setting-change.tsx";
 import { change } from "../actions.ts";
 
 type Switches = { autoDeploy: boolean; fourEyes: boolean; reasonRequired: boolean; backgroundLoop: boolean };
@@ -67,29 +67,36 @@ export function PolicyForm({
   mayChange: boolean;
 }) {
   const id = useId();
-  /** What was typed and not saved: the rest follows what is in force, whoever changes it. */
-  const [typed, setTyped] = useState<Readonly<Record<string, string>>>({});
+  /** What was typed and not saved, over what: the rest follows what is in force, whoever changes it. */
+  const [typed, setTyped] = useState<Readonly<Record<string, { text: string; seen: number }>>>({});
   const sent = useRef(typed);
   const faults = useFieldFaults(LABELS);
-  const { run, pending } = useAction(change, {
+  const { run, pending, question } = useSettingChange(change, {
     onDone: () => {
       faults.set({});
       const done = sent.current;
-      setTyped((now) => Object.fromEntries(Object.entries(now).filter(([name, text]) => done[name] !== text)));
+      setTyped((now) =>
+        Object.fromEntries(Object.entries(now).filter(([name, { text }]) => done[name]?.text !== text)),
+      );
       toast.success("Saved.");
     },
     onRefused: faults.take,
+    onTheirs: () => {
+      faults.set({});
+      setTyped({});
+    },
   });
-  const changed = Object.entries(typed).filter(([name, text]) => text !== String(settings[name as keyof Numbers]));
+  const changed = Object.entries(typed).filter(([name, { text }]) => text !== String(settings[name as keyof Numbers]));
   return (
     <div className="grid min-w-0 grid-cols-[minmax(0,1fr)] gap-4 text-13">
+      {question}
       {(Object.keys(SWITCHES) as (keyof Switches)[]).map((name) => (
         <div key={name} className="flex items-start gap-3">
           <Switch
             id={`${id}-${name}`}
             checked={settings[name]}
             disabled={!mayChange || pending}
-            onCheckedChange={(value) => run({ [name]: value })}
+            onCheckedChange={(value) => run({ [name]: value, seen: { [name]: settings[name] } })}
             aria-describedby={`${id}-${name}-what`}
           />
           <div>
@@ -110,7 +117,11 @@ export function PolicyForm({
         <ApproversTable
           approvers={approvers}
           disabled={!mayChange || pending}
-          onChange={(strategy, verdict, who) => run({ approvers: { [strategy]: { [verdict]: who } } })}
+          onChange={(strategy, verdict, who) => {
+            const row: Readonly<Record<string, string>> = approvers[strategy];
+            const seen = { approvers: { [strategy]: { [verdict]: row[verdict] } } };
+            run({ approvers: { [strategy]: { [verdict]: who } }, seen });
+          }}
         />
       </div>
       <form
@@ -119,9 +130,11 @@ export function PolicyForm({
           event.preventDefault();
           sent.current = typed;
           // Nothing typed is no number: `Number` would make 0 of it.
-          run(
-            Object.fromEntries(changed.map(([name, text]) => [name, text.trim() === "" ? Number.NaN : Number(text)])),
-          );
+          const figures = changed.map(([name, { text }]) => [name, text.trim() === "" ? Number.NaN : Number(text)]);
+          run({
+            ...Object.fromEntries(figures),
+            seen: Object.fromEntries(changed.map(([name, { seen }]) => [name, seen])),
+          });
         }}
       >
         {(Object.keys(NUMBERS) as (keyof Numbers)[]).map((name) => (
@@ -135,10 +148,12 @@ export function PolicyForm({
             <Input
               id={`${id}-${name}`}
               inputMode="decimal"
-              value={typed[name] ?? String(settings[name])}
+              value={typed[name]?.text ?? String(settings[name])}
               disabled={!mayChange}
               {...faults.of(name, `${id}-${name}`, `${id}-${name}-what`)}
-              onChange={(event) => setTyped({ ...typed, [name]: event.target.value })}
+              onChange={(event) =>
+                setTyped({ ...typed, [name]: { text: event.target.value, seen: typed[name]?.seen ?? settings[name] } })
+              }
             />
             <FieldFault id={`${id}-${name}`} label={NUMBERS[name][0]} fault={faults.faults[name]} />
             <p id={`${id}-${name}-what`} className="text-muted-foreground text-xs">

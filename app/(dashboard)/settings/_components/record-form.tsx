@@ -4,10 +4,10 @@ import { Badge } from "#app/_ui/badge.tsx";
 import { Choice } from "#app/_ui/choice.tsx";
 import { Label } from "#app/_ui/label.tsx";
 import { toast } from "#app/_ui/toast.ts";
-import { useAction } from "#app/_ui/use-action.ts";
 import { RECORDINGS, SETTING_NAMES } from "#lib/core/setting-words.ts";
 import type { Settings } from "#lib/core/version.ts";
 import { RetentionChoice } from "../../_components/retention-choice.tsx";
+import { useSettingChange } from "../../_components/use-setting-change.tsx";
 import { change } from "../actions.ts";
 
 type Kept = Pick<Settings, "recording" | "retentionDays">;
@@ -23,7 +23,7 @@ export function RecordForm({
   mayChange: boolean;
 }) {
   const id = useId();
-  const { run, pending } = useAction(change, { onDone: () => toast.success("Saved.") });
+  const { run, pending, question } = useSettingChange(change, { onDone: () => toast.success("Saved.") });
   const disabled = !mayChange || pending;
   const field = (name: keyof Kept, what: string, choice: ReactNode) => (
     <div className="grid content-start gap-1">
@@ -39,6 +39,7 @@ export function RecordForm({
   );
   return (
     <div className="grid gap-4 text-13 sm:grid-cols-2">
+      {question}
       {field(
         "recording",
         "Of calls from now on. Outcome, time and kind of failure always are; a call without its values is not replayed.",
@@ -48,7 +49,7 @@ export function RecordForm({
           value={recording}
           options={Object.entries(RECORDINGS) as [Settings["recording"], string][]}
           disabled={disabled}
-          onChange={(mode) => run({ recording: mode })}
+          onChange={(mode) => run({ recording: mode, seen: { recording } })}
           className="w-full"
         />,
       )}
@@ -61,7 +62,7 @@ export function RecordForm({
           whose="calls of all tools"
           days={retentionDays}
           disabled={disabled}
-          onChange={(days) => run({ retentionDays: days })}
+          onChange={(days) => run({ retentionDays: days, seen: { retentionDays } })}
           className="w-full"
         />,
       )}

@@ -6,12 +6,12 @@ import { Card, CardContent, CardDescription, CardHeader, CardTitle } from "#app/
 import { Choice } from "#app/_ui/choice.tsx";
 import { Label } from "#app/_ui/label.tsx";
 import { toast } from "#app/_ui/toast.ts";
-import { useAction } from "#app/_ui/use-action.ts";
 import type { Approvers } from "#lib/core/policy.ts";
 import { RECORDINGS, SETTING_NAMES } from "#lib/core/setting-words.ts";
 import type { ToolSettings } from "#lib/core/version.ts";
 import type { Mode } from "#lib/core/words.ts";
 import { RetentionChoice } from "../../../_components/retention-choice.tsx";
+import { useSettingChange } from "../../../_components/use-setting-change.tsx";
 import { changePolicy } from "../actions.ts";
 
 type Everywhere = {
@@ -90,7 +90,7 @@ export function ToolPolicy({
   mayChange: boolean;
 }) {
   const id = useId();
-  const { run, pending } = useAction(changePolicy, { onDone: () => toast.success("Saved.") });
+  const { run, pending, question } = useSettingChange(changePolicy, { onDone: () => toast.success("Saved.") });
   const disabled = !mayChange || pending;
   const [askedMode, setAskedMode] = useState<"real" | null | undefined>();
   const mode = own.mode ?? everywhere.mode;
@@ -98,7 +98,7 @@ export function ToolPolicy({
     const real = name === "mode" && (value ?? everywhere.mode) === "real" && mode !== "real";
     // A select changes with one key, and this one lets approvals write files.
     if (real) setAskedMode(value === null ? null : "real");
-    else run({ name: tool, [name]: value });
+    else run({ name: tool, [name]: value, seen: { [name]: own[name] ?? null } });
   }
   return (
     <Card>
@@ -144,7 +144,9 @@ export function ToolPolicy({
               days={own.retentionDays}
               everywhere={everywhere.retentionDays}
               disabled={disabled}
-              onChange={(days) => run({ name: tool, retentionDays: days })}
+              onChange={(days) =>
+                run({ name: tool, retentionDays: days, seen: { retentionDays: own.retentionDays ?? null } })
+              }
               className="w-full"
             />
           </div>
@@ -153,14 +155,19 @@ export function ToolPolicy({
           approvers={approvers}
           own={own.approvers ?? {}}
           disabled={disabled}
-          onChange={(strategy, verdict, who) => run({ name: tool, approvers: { [strategy]: { [verdict]: who } } })}
+          onChange={(strategy, verdict, who) => {
+            const row: Readonly<Record<string, string | undefined>> = own.approvers?.[strategy] ?? {};
+            const seen = { approvers: { [strategy]: { [verdict]: row[verdict] ?? null } } };
+            run({ name: tool, approvers: { [strategy]: { [verdict]: who } }, seen });
+          }}
         />
+        {question}
         {askedMode !== undefined && (
           <AskedQuestion
             title={`Switch ${tool} to real mode?`}
             effect={`Approving and deploying a change of ${tool} then writes its file, after a backup, and makes the new version answer all calls at once. With automatic deployment on, changes that its policy allows go live without a person.`}
             button="Switch to real mode"
-            onYes={() => run({ name: tool, mode: askedMode })}
+            onYes={() => run({ name: tool, mode: askedMode, seen: { mode: own.mode ?? null } })}
             onClose={() => setAskedMode(undefined)}
           />
         )}

@@ -28,7 +28,7 @@ describe("global settings", () => {
       change(LEA, { monitorHours: 12, fourEyes: true, seen: { monitorHours: 24, fourEyes: false } }),
     ).rejects.toMatchObject({
       code: "conflict",
-      message: "Tom set “Watched hours” to 0.5 meanwhile (you saw 24). Nothing was saved.",
+      message: "Meanwhile Tom set “Watched hours” to 0.5 (you saw 24). Nothing was saved.",
       details: {
         changed: [{ name: "monitorHours", seen: 24, now: 0.5, by: TOM, at: expect.any(Date) }],
         now: { monitorHours: 0.5, fourEyes: false },
@@ -58,7 +58,7 @@ describe("global settings", () => {
     await change(TOM, { approvers: { shadow: { passed: "person" } }, seen });
     await expect(change(LEA, { approvers: { shadow: { passed: "nobody" } }, seen })).rejects.toMatchObject({
       message:
-        "Tom set “Who has to approve” (shadow, passed) to person meanwhile (you saw machine). Nothing was saved.",
+        "Meanwhile Tom set “Who has to approve” (shadow, passed) to person (you saw machine). Nothing was saved.",
       details: { now: { approvers: { shadow: { passed: "person" } } } },
     });
   });
@@ -70,7 +70,7 @@ describe("global settings", () => {
     expect(ended.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
     const refused = ended.find((one) => one.status === "rejected");
     expect(refused?.reason).toMatchObject({
-      message: expect.stringMatching(/^You set “Watched hours” to \d meanwhile/),
+      message: expect.stringMatching(/^Meanwhile you set “Watched hours” to \d/),
     });
   });
 });
@@ -82,12 +82,12 @@ describe("a tool's own settings", () => {
     await change(TOM, { target: 0.9, seen: { target: null } });
     await expect(change(LEA, { target: 0.95, seen: { target: null } })).rejects.toMatchObject({
       code: "conflict",
-      message: "Tom set “Success rate target” to 0.9 meanwhile (you saw “as everywhere”). Nothing was saved.",
+      message: "Meanwhile Tom set “Success rate target” to 0.9 (you saw “as everywhere”). Nothing was saved.",
       details: { now: { target: 0.9 } },
     });
     await change(LEA, { target: null, seen: { target: 0.9 } });
     await expect(change(TOM, { target: 0.99, seen: { target: 0.9 } })).rejects.toThrow(
-      "Lea set “Success rate target” to “as everywhere” meanwhile (you saw 0.9).",
+      "Meanwhile Lea set “Success rate target” to “as everywhere” (you saw 0.9).",
     );
     expect(await change(TOM, { target: 0.8 })).toMatchObject({ target: 0.8 });
   });
@@ -100,7 +100,7 @@ describe("a tool's own settings", () => {
       seen: { approvers: { replay: { passed: null } } },
     });
     await expect(change(LEA, { approvers: { shadow: { passed: "key" } }, seen })).rejects.toThrow(
-      "Tom set “Who has to approve” (shadow, passed) to person meanwhile (you saw “as everywhere”).",
+      "Meanwhile Tom set “Who has to approve” (shadow, passed) to person (you saw “as everywhere”).",
     );
   });
 });

@@ -56,11 +56,11 @@ describe("who did it", () => {
 
   it("is told with both values", () => {
     expect(movedInWords({ name: "monitorHours", seen: 24, now: 0.5 }, "Ben")).toBe(
-      "Ben set “Watched hours” to 0.5 meanwhile (you saw 24)",
+      "Ben set “Watched hours” to 0.5 (you saw 24)",
     );
     expect(movedInWords({ name: "approvers.shadow.passed", seen: "key", now: null }, "You")).toBe(
-      "You set “Who has to approve” (shadow, passed) to “as everywhere” meanwhile (you saw key)",
+      "You set “Who has to approve” (shadow, passed) to “as everywhere” (you saw key)",
     );
-    expect(movedInWords({ name: "retentionDays", seen: 30, now: null }, "Ben")).toContain("to ever meanwhile");
+    expect(movedInWords({ name: "retentionDays", seen: 30, now: null }, "Ben")).toContain("to ever (you saw 30 days)");
   });
 });

@@ -61,14 +61,14 @@ export function tellsOf(summary: string, { name, now }: Pick<MovedSetting, "name
   return whoIn(change.before) !== whoIn(change.now);
 }
 
-/** What is told of one that moved, and who did it: "Ben set “Watched hours” to 0.5 meanwhile (you saw 24)". */
+/** What is told of one that moved, and who did it: "Ben set “Watched hours” to 0.5 (you saw 24)". */
 export function movedInWords({ name, seen, now }: MovedSetting, who: string): string {
   const [setting = "", ...cell] = name.split(".");
   const label = `“${nameOf(setting)}”${cell.length === 0 ? "" : ` (${cell.join(", ")})`}`;
   const [is, was] = [now, seen].map((value) =>
     isUnset(name, value) ? `“${wordsOf(name, value)}”` : wordsOf(name, value),
   );
-  return `${who} set ${label} to ${is} meanwhile (you saw ${was})`;
+  return `${who} set ${label} to ${is} (you saw ${was})`;
 }
 
 function wordsOf(name: string, value: Json): string {

@@ -24,10 +24,10 @@ export async function movedMeanwhile(
     return { ...one, by: told?.actor ?? null, at: told?.at ?? null };
   });
   const words = changed.map((one) => movedInWords(one, whoIs(one.by, by)));
-  return new Problem("conflict", `${words.join("; ")}. Nothing was saved.`, { changed, now });
+  return new Problem("conflict", `Meanwhile ${words.join("; ")}. Nothing was saved.`, { changed, now });
 }
 
 function whoIs(actor: Actor | null, asking: Actor): string {
-  if (actor === null) return "Somebody";
-  return actor.kind === asking.kind && actor.id === asking.id ? "You" : actor.name;
+  if (actor === null) return "somebody";
+  return actor.kind === asking.kind && actor.id === asking.id ? "you" : actor.name;
 }

@@ -11,22 +11,30 @@ type Refusal = Extract<ActionResult<unknown>, { ok: false }>;
 /**
  * Changes settings, with what was seen of them. Where somebody else has changed one of them meanwhile, it asks whose is to
  * stand.
- * @param options.onTheirs forgets what was typed here
+ * @param options.onTheirs forgets what was typed of these settings; the rest is still to be saved
  * @returns `question` has to be shown
  */
 export function useSettingChange<Input extends { seen?: object | undefined }, Value>(
   action: (input: Input) => Promise<ActionResult<Value>>,
-  options: { onDone: (value: Value) => void; onRefused?: (refusal: Refusal) => void; onTheirs?: () => void },
+  options: {
+    onDone: (value: Value) => void;
+    onRefused?: (refusal: Refusal) => void;
+    onTheirs?: (names: readonly string[]) => void;
+  },
 ): { run: (input: Input) => void; pending: boolean; question: ReactNode } {
   const router = useRouter();
   const sent = useRef<Input | null>(null);
-  const [conflict, setConflict] = useState<{ mine: Input; message: string } | null>(null);
+  const [conflict, setConflict] = useState<{ mine: Input; message: string; names: string[] } | null>(null);
   const change = useAction(action, {
     onDone: options.onDone,
     onRefused: (refusal) => {
-      const { changed, now } = refusal.details as { changed?: unknown; now?: object };
+      const { changed, now } = refusal.details as { changed?: { name: string }[]; now?: object };
       if (changed !== undefined && now !== undefined && sent.current !== null)
-        setConflict({ mine: { ...sent.current, seen: now }, message: refusal.message });
+        setConflict({
+          mine: { ...sent.current, seen: now },
+          message: refusal.message,
+          names: changed.map(({ name }) => name),
+        });
       else if (options.onRefused !== undefined) options.onRefused(refusal);
       else toast.error(refusal.message);
     },
@@ -43,7 +51,7 @@ export function useSettingChange<Input extends { seen?: object | undefined }, Va
       instead={{
         button: "Take theirs",
         run: () => {
-          options.onTheirs?.();
+          options.onTheirs?.(conflict.names);
           router.refresh();
         },
       }}

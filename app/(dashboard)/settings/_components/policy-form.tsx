@@ -81,10 +81,8 @@ export function PolicyForm({
       toast.success("Saved.");
     },
     onRefused: faults.take,
-    onTheirs: () => {
-      faults.set({});
-      setTyped({});
-    },
+    onTheirs: (names) =>
+      setTyped((now) => Object.fromEntries(Object.entries(now).filter(([name]) => !names.includes(name)))),
   });
   const changed = Object.entries(typed).filter(([name, { text }]) => text !== String(settings[name as keyof Numbers]));
   return (

@@ -18,14 +18,14 @@ export default function CallAnswer({ answer }: { answer: Answer }) {
           Open the execution
         </Link>
       </div>
-      <CodeBlock
-        text={
-          answer.error === null
-            ? JSON.stringify(answer.output, null, 2)
-            : inert(`${answer.error.code ?? answer.error.name}: ${answer.error.message}`)
-        }
-        label="Answer"
-      />
+      <CodeBlock text={textOf(answer)} label="Answer" />
     </section>
   );
+}
+
+function textOf({ error, output, faults }: Answer): string {
+  if (error === null) return JSON.stringify(output, null, 2);
+  // What a schema refuses may be many places, and in one line the first is all that is read.
+  const places = faults.map(({ path, message }) => `\n${path === "" ? "the input" : path} ${message}`);
+  return inert(`${error.code ?? error.name}: ${places.length === 0 ? error.message : places.join("")}`);
 }

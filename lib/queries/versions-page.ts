@@ -9,6 +9,7 @@ import type { Version } from "#lib/core/version.ts";
 import type { Mode, Outcome } from "#lib/core/words.ts";
 import type { Database } from "#lib/ports/database.ts";
 import { EDITED } from "#lib/registry/capture-edit.ts";
+import { settledAs } from "#lib/registry/settled.ts";
 import { authorWords } from "./author-words.ts";
 import { versionsWithAuthors } from "./committed-versions.ts";
 import { findTool } from "./find-or-refuse.ts";
@@ -27,6 +28,8 @@ export type VersionLine = {
   readonly active: boolean;
   /** It answered calls at some time: what one can go back to. */
   readonly answered: boolean;
+  /** It was live, and what made it so in Sync was undone: taken or merged again, not gone back to. */
+  readonly takenBack: boolean;
   readonly proposal: { readonly id: string; readonly number: number } | null;
   /** What its tests showed, where it came by a proposal. */
   readonly evidence: Pick<Evidence, "verdict" | "headline"> | null;
@@ -67,10 +70,11 @@ export async function readVersionsPage(
 ): Promise<VersionsPage> {
   const { database, caller } = ctx;
   const tool = await findTool(database, options.name);
-  const [settings, versions, deployments, statistics] = await Promise.all([
+  const [settings, versions, deployments, undone, statistics] = await Promise.all([
     database.settings.get(),
     versionsWithAuthors(database, tool.name),
     database.deployments.list({ tool: tool.name, state: "done" }, { limit: 200 }),
+    database.deployments.list({ tool: tool.name, state: "undone" }, { limit: 200 }),
     database.executions.statistics({ tool: tool.name }),
   ]);
   const done = deployments.items;
@@ -94,6 +98,7 @@ export async function readVersionsPage(
       createdAt: version.createdAt,
       active: version.number === tool.activeVersion,
       answered: answered.has(version.number),
+      takenBack: undone.items.some((row) => row.toVersion === version.number && wasLive(row)),
       proposal: proposal === null ? null : { id: proposal.id, number: proposal.number },
       evidence: proposal?.evidenceOf.get(version.hash) ?? null,
       ...(counts.get(version.number) ?? { calls: 0, failures: 0, refused: 0 }),
@@ -123,6 +128,11 @@ export async function readVersionsPage(
     mayRollBack: holds(caller, "deploy"),
     reasonRequired: policyOf(settings, tool.settings).reasonRequired,
   };
+}
+
+/** What was settled in Sync and taken back went live, unlike a deployment or a merge that failed. */
+function wasLive(undone: Deployment): boolean {
+  return settledAs(undone) !== null && undone.steps.some(({ step }) => step === "activate");
 }
 
 /** A proposal with the newest evidence of each source that it held. */

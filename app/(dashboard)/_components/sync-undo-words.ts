@@ -47,6 +47,11 @@ export function settledWords({ what, version, back, hadFile }: Omit<Settled, "to
     : { did: "put the file back", effect: "" };
 }
 
+/** What is said of a file last takes the place of what was said of it before, whose Undo would be another's. */
+export function noticeOf(tool: string): string {
+  return `settled ${tool}`;
+}
+
 /** What is said when it is done. */
 export function undoneWords({ name, version }: { readonly name: string; readonly version: number | null }): string {
   return `${name} is as it was before: version ${version} answers its calls.`;

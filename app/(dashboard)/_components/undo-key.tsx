@@ -7,7 +7,7 @@ import { useAction } from "#app/_ui/use-action.ts";
 import type { SyncUndo } from "#lib/queries/sync-undo.ts";
 import { undo as undoSync } from "../sync/actions.ts";
 import { rememberDecision, useLastDecision } from "./last-decision.ts";
-import { undoableOf, undoneWords } from "./sync-undo-words.ts";
+import { noticeOf, undoableOf, undoneWords } from "./sync-undo-words.ts";
 
 const question = onDemand(() => import("#app/_ui/question.tsx"));
 
@@ -18,7 +18,9 @@ const question = onDemand(() => import("#app/_ui/question.tsx"));
 export function UndoKey({ settled }: { settled: SyncUndo | null }) {
   const remembered = useLastDecision();
   const [asking, setAsking] = useState(false);
-  const back = useAction(undoSync, { onDone: (now) => toast.success(undoneWords(now)) });
+  const back = useAction(undoSync, {
+    onDone: (now) => toast.success(undoneWords(now), { id: noticeOf(now.name), action: undefined }),
+  });
   const last = remembered ?? (settled && undoableOf(settled, () => back.run({ name: settled.tool })));
   function undo(): void {
     setAsking(false);

@@ -8,7 +8,7 @@ import { useAction } from "#app/_ui/use-action.ts";
 import type { SyncState } from "#lib/core/words.ts";
 import type { SyncUndo } from "#lib/queries/sync-undo.ts";
 import { rememberDecision } from "../../_components/last-decision.ts";
-import { questionOf, undoableOf, undoneWords } from "../../_components/sync-undo-words.ts";
+import { noticeOf, questionOf, undoableOf, undoneWords } from "../../_components/sync-undo-words.ts";
 import { resolve, undo } from "../actions.ts";
 import type { MergeConflict } from "./merge-dialog.tsx";
 import { MergeDialog } from "./merge-dialog-on-demand.ts";
@@ -60,7 +60,9 @@ export function SyncActions({
   const merging = useRef(diskHash);
   /** What was written in a merge whose file was saved again meanwhile. */
   const result = useRef<string | null>(null);
-  const takeBack = useAction(undo, { onDone: (now) => toast.success(undoneWords(now)) });
+  const takeBack = useAction(undo, {
+    onDone: (now) => toast.success(undoneWords(now), { id: noticeOf(now.name), action: undefined }),
+  });
   function takeItBack(): void {
     rememberDecision(null);
     takeBack.run({ name });
@@ -83,7 +85,7 @@ export function SyncActions({
           : backedUp
             ? `${name} is settled; what the file held is backed up.`
             : `The file of ${name} is back.`,
-        { action: { label: "Undo", onClick: takeItBack } },
+        { id: noticeOf(name), action: { label: "Undo", onClick: takeItBack } },
       );
     },
     onRefused: ({ message, details }) => {

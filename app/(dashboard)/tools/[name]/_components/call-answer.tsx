@@ -18,7 +18,7 @@ export default function CallAnswer({ answer }: { answer: Answer }) {
           Open the execution
         </Link>
       </div>
-      <CodeBlock text={textOf(answer)} label="Answer" />
+      <CodeBlock text={textOf(answer)} label={answer.error === null ? "Output" : "Error"} />
     </section>
   );
 }

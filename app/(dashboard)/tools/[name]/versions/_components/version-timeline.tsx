@@ -21,6 +21,7 @@ const ORIGINS: Record<VersionLine["origin"], string> = {
 const SYNCED: Readonly<Record<string, string>> = {
   "take the disk": "taken from disk",
   "take the database": "written to the file",
+  merge: "merged",
 };
 const ACTS = { deploy: "deployed", rollback: "made active again", sync: "synced" } as const;
 
@@ -87,8 +88,7 @@ export function VersionTimeline({ page }: { page: VersionsPage }) {
                 </p>
               )}
               <p className="mt-0.5 text-muted-foreground text-xs">
-                {line.author !== "" && `${line.author} · `}{" "}
-                {line.active || line.answered ? callsInWords(line) : "never live"} ·{" "}
+                {line.author !== "" && `${line.author} · `} {liveWords(line)} ·{" "}
                 <code title={line.hash}>{line.hash.slice(0, 8)}</code> ·{" "}
                 <Link href={`/tools/${tool}/versions/${line.number}`} className="text-link underline">
                   line by line
@@ -133,6 +133,12 @@ export function VersionTimeline({ page }: { page: VersionsPage }) {
       </ol>
     </>
   );
+}
+
+/** How it did while it was live, if it ever was. */
+function liveWords(line: VersionLine): string {
+  if (line.active || line.answered) return callsInWords(line);
+  return line.takenBack ? `taken back, ${callsInWords(line)}` : "never live";
 }
 
 function Pick({

@@ -1,5 +1,6 @@
 /** A person's or agent's word on whether an output was right: the only way to see a wrong value of the right type. */
 import { z } from "zod";
+import { equalJson } from "#lib/core/comparison.ts";
 import type { Execution, Feedback } from "#lib/core/execution.ts";
 import { answering } from "#lib/core/given-answer.ts";
 import { type Json, sha256 } from "#lib/core/json.ts";
@@ -37,6 +38,12 @@ export const giveFeedback = defineCommand({
         "expectedOutput: a correct output needs none; leave it out, or send correct: false.",
       );
     if (input.expectedOutput !== undefined) {
+      // Where values are not on record, what was answered is not known.
+      if (execution.recording === undefined && equalJson(execution.output, input.expectedOutput as Json))
+        throw new Problem(
+          "invalid_input",
+          "expectedOutput is what it answered: send what it should have been, or leave it out.",
+        );
       const schemas = await schemasOf(ctx.database, execution.tool, execution.version);
       if (schemas !== null) requireFit(schemas, input.expectedOutput as Json);
       if (input.checked) await requireAllowed(ctx, execution, input.expectedOutput as Json);

@@ -111,6 +111,17 @@ it("a right answer that the tool's own rules forbid is refused where that is ask
   expect((await wrong([33.34, 33.33], false)).status).toBe(201);
 });
 
+it("what it answered is no right answer to a wrong one, however it is written", async () => {
+  const call = await ask("POST", "/tools/split_bill/executions", JSON.stringify({ input: { amount: 90, people: 3 } }));
+  const path = `/executions/${(call.body as { id: string }).id}/feedback`;
+  const same = await ask("POST", path, '{"correct": false, "expectedOutput": {"shares": [30.0, 30, 30], "total": 90}}');
+  expect(same).toMatchObject({
+    status: 422,
+    body: { detail: "expectedOutput is what it answered: send what it should have been, or leave it out." },
+  });
+  expect((await ask("POST", path, '{"correct": false}')).status).toBe(201);
+});
+
 it("a refusal says each thing once, in words that fit", async () => {
   const wrong = await ask("GET", "/tools/calculator/diff?to=1e99");
   expect(wrong.body).toMatchObject({ status: 422, errors: [{ path: "to", message: "takes a version number" }] });

@@ -8,6 +8,8 @@ import { Label } from "#app/_ui/label.tsx";
 import { Textarea } from "#app/_ui/textarea.tsx";
 import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
+import { equalJson } from "#lib/core/comparison.ts";
+import type { Json } from "#lib/core/json.ts";
 import { feedback } from "./feedback-action.ts";
 import { parseJson } from "./parse-json.ts";
 
@@ -36,7 +38,7 @@ export default function WrongDialog({ id, output, onSaved, open, onOpenChange }:
     const parsed = expected.trim() === "" ? null : parseJson(expected);
     if (parsed !== null && !parsed.ok)
       setFault("The right output has to be JSON; leave it empty where you do not know it.");
-    else if (parsed !== null && output !== null && expected.trim() === output.trim())
+    else if (parsed !== null && output !== null && equalJson(parsed.value as Json, JSON.parse(output)))
       setFault("This is the answer that it gave: write what it should have been, or leave it empty.");
     else
       run({

@@ -90,12 +90,12 @@ describe("tools and calls", () => {
 
   it("takes feedback and makes a case with effects", async () => {
     const { body: made } = await call({ operation: "multiply", a: 2, b: 2 });
-    const wrong = { correct: false, expectedOutput: { result: 4 }, note: "a test" };
+    const wrong = { correct: false, expectedOutput: { result: 5 }, note: "a test" };
     const feedback = await ask("POST", `/executions/${made.id}/feedback`, wrong);
     expect(feedback.status).toBe(201);
     expect(feedback.body).toMatchObject({ executionId: made.id, ...wrong });
     const made2 = await ask("POST", `/executions/${made.id}/case`, {});
-    expect(made2.body).toMatchObject({ expectedOutput: { result: 4 }, effects: [], executionId: made.id });
+    expect(made2.body).toMatchObject({ expectedOutput: { result: 5 }, effects: [], executionId: made.id });
     const { body: failed } = await call(BY_ZERO);
     expect((await ask("POST", `/executions/${failed.id}/case`, {})).status).toBe(422);
     const refusal = { shouldThrow: "division_by_zero" };

@@ -85,6 +85,7 @@ describe("tools/call", () => {
       correct: false,
       expectedOutput: { result: 3 },
     });
+    expect((await call("report_wrong_output", { executionId, expectedOutput: { result: 2 } })).isError).toBe(true);
     const unknown = { executionId: "0198c5a0-0000-7000-8000-000000000000" };
     expect((await call("report_wrong_output", unknown)).isError).toBe(true);
   });

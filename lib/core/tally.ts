@@ -66,6 +66,18 @@ export function isMet(one: JudgedCase): boolean {
   );
 }
 
+/** What the change is judged for: neither what it is not for, nor what its own author or nobody sent. */
+export function targetsOf<Case extends Pick<JudgedCase, "target" | "aside" | "source">>(
+  cases: readonly Case[],
+): Case[] {
+  return cases.filter(({ target, aside, source }) => target && aside !== true && isCounted({ source }));
+}
+
+/** Cases that the candidate wrote are left out; generated ones count as inputs that nobody sent. */
+export function isCounted({ source }: Pick<JudgedCase, "source">): boolean {
+  return source !== "candidate_case" && source !== "generated";
+}
+
 /** Failures that the change is not for, and that it hides. */
 export function maskedAside({ aside }: Pick<Tally, "aside">): number {
   return aside.filter(({ label }) => label === "masked").length;
@@ -109,7 +121,7 @@ const CONFIRMED: readonly Label[] = ["corrected", "repaired"];
 /** Counts; which strategy was carried out follows from the counts. */
 export function takeTally(cases: readonly JudgedCase[], { strategy, threshold, live = NONE }: Circumstances): Tally {
   const aside = cases.filter((one) => one.aside === true);
-  const targets = cases.filter((one) => one.target && one.aside !== true);
+  const targets = targetsOf(cases);
   const changes = explainChanges(
     cases
       .filter(({ source, label, aside }) => source === "recorded" && NEW_ANSWERS.includes(label) && aside !== true)

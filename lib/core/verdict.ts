@@ -2,7 +2,15 @@
 import { rankFeatures } from "./correctness-rank.ts";
 import { doubtsOf } from "./doubts.ts";
 import type { EvidenceSummary } from "./evidence.ts";
-import { type Circumstances, type JudgedCase, maskedAside, summaryOf, type Tally, takeTally } from "./tally.ts";
+import {
+  type Circumstances,
+  isCounted,
+  type JudgedCase,
+  maskedAside,
+  summaryOf,
+  type Tally,
+  takeTally,
+} from "./tally.ts";
 import { milliseconds, percent, plural } from "./verdict-words.ts";
 import type { Strategy, Verdict } from "./words.ts";
 
@@ -18,9 +26,9 @@ export type Judgement = Pick<EvidenceSummary, "counts" | "agreement" | "targets"
   readonly maskedAside: number;
 };
 
-/** The verdict. Cases that the candidate wrote are left out; generated ones count through `explored`. */
+/** The verdict. Generated cases count through `explored`. */
 export function judge(all: readonly JudgedCase[], circumstances: Circumstances): Judgement {
-  const cases = all.filter(({ source }) => source !== "candidate_case" && source !== "generated");
+  const cases = all.filter(isCounted);
   const tally = takeTally(cases, circumstances);
   const { strategyUsed } = tally;
   const hidden = maskedAside(tally);

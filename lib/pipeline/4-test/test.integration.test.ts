@@ -195,6 +195,23 @@ describe("the calculator that divides by zero", () => {
     expect(broken.errors[0]).toMatch(/^Line 1: /);
   });
 
+  it("counts in a quick trial what the verdict counts: failures that the change is not for are no targets of it", async () => {
+    const source = rename(CALCULATOR.replace("a + b", "b + a"));
+    const full = await testOf(version, source, { purpose: "other" });
+    const { signal } = new AbortController();
+    const trial = await room.tryCandidate({ tool: version.tool, baseVersion: 1, purpose: "other", source }, signal);
+    expect(full.summary.targets.total).toBe(1);
+    expect(trial.targets).toEqual(full.summary.targets);
+    // Four failures stay as they are, which is nothing to complain of; the fifth is judged as the base case.
+    expect(trial.complaints.filter((line) => line.startsWith("still failing"))).toEqual([]);
+    const hiding = rename(withDivide("return { result: a / (b || 1) };"));
+    const hidden = await room.tryCandidate(
+      { tool: version.tool, baseVersion: 1, purpose: "other", source: hiding },
+      signal,
+    );
+    expect(hidden).toMatchObject({ masked: 4 });
+  });
+
   it("stops when it is told to", async () => {
     const proposal = await propose(version, rename(RIGHT));
     const stop = new AbortController();

@@ -5,7 +5,7 @@ import type { EvidenceCase } from "#lib/core/evidence.ts";
 import { canonicalJson } from "#lib/core/json.ts";
 import type { Mask } from "#lib/core/masking.ts";
 import { Problem } from "#lib/core/problem.ts";
-import { isMet } from "#lib/core/tally.ts";
+import { isMet, targetsOf } from "#lib/core/tally.ts";
 import type { Version } from "#lib/core/version.ts";
 import type { Label } from "#lib/core/words.ts";
 import { type Baseline, runBaseline } from "./baseline.ts";
@@ -112,7 +112,7 @@ async function tryOn(
 
 function trialOf({ judgement, cases, masks }: Examination, errors: readonly string[]): CandidateTrial {
   const counted = cases.filter(({ source }) => source !== "candidate_case");
-  const targets = counted.filter(({ target }) => target);
+  const targets = targetsOf(counted);
   const count = (label: Label) => judgement.counts[label] ?? 0;
   return {
     valid: true,
@@ -126,7 +126,8 @@ function trialOf({ judgement, cases, masks }: Examination, errors: readonly stri
     },
     regressions: count("regression"),
     changed: count("changed"),
-    masked: count("masked"),
+    // What it hides it hides, whether it is for it or not.
+    masked: count("masked") + judgement.maskedAside,
     unconfirmed: count("unconfirmed"),
     complaints: [...errors, ...complaintsOf(counted, masks)],
     rank: correctnessRank(judgement.features),
@@ -148,7 +149,7 @@ const LONGEST = 300;
 /** What still goes wrong, a line each; the cases come in the order of what matters, small inputs first. */
 function complaintsOf(cases: readonly EvidenceCase[], masks: ReadonlyMap<number, Mask>): string[] {
   return cases
-    .filter(({ label }) => COMPLAINED.includes(label))
+    .filter(({ label, aside }) => COMPLAINED.includes(label) && (aside !== true || label === "masked"))
     .slice(0, MOST_COMPLAINTS)
     .map((one) => {
       const mask = masks.get(one.index);

@@ -1,5 +1,4 @@
 /** What may be looked at: every GET of the contract. */
-import { Execution } from "#lib/core/execution.ts";
 import { Opportunity } from "#lib/core/opportunity.ts";
 import { Job } from "#lib/core/version.ts";
 import { AuditPage, ListAudit, listAudit } from "#lib/queries/audit.ts";
@@ -12,6 +11,7 @@ import {
   showDeployment,
 } from "#lib/queries/deployments.ts";
 import {
+  ExecutionDetail,
   ExecutionPage,
   ListExecutions,
   listExecutions,
@@ -78,7 +78,7 @@ export const READS: readonly Route[] = [
       run: showExecution,
     },
     "/executions/{id}",
-    { cli: "execution <id>", output: Execution },
+    { cli: "execution <id>", output: ExecutionDetail },
   ),
   read(
     {

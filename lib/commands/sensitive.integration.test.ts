@@ -110,6 +110,27 @@ describe("a value that the schema marks", () => {
     });
   });
 
+  it("is hidden in what somebody said of the answer", async () => {
+    const id = await call();
+    expect((await ask("GET", `/executions/${id}`)).body).not.toHaveProperty("feedback");
+    const said = {
+      correct: false,
+      expectedOutput: { text: `Good day ${SECRET}`, who: SECRET },
+      note: `not to ${SECRET}`,
+    };
+    expect((await ask("POST", `/executions/${id}/feedback`, said)).status).toBe(201);
+    const one = await ask("GET", `/executions/${id}`);
+    expect(one.body).toMatchObject({
+      feedback: {
+        correct: false,
+        expectedOutput: { text: "Good day •••", who: "•••" },
+        note: "not to •••",
+        actor: { kind: "key", name: "admin" },
+      },
+    });
+    expect(one.text).not.toContain(SECRET);
+  });
+
   it("is hidden in what a proposal's tests show", async () => {
     const { source } = (await ask("GET", "/tools/greet")).body as { source: string };
     const proposed = await ask("POST", "/proposals", {

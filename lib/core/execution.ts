@@ -1,5 +1,6 @@
 /** One recorded call of a tool. */
 import { z } from "zod";
+import { Actor } from "./actor.ts";
 import { Json } from "./json.ts";
 import { Effect } from "./tool.ts";
 import { Outcome } from "./words.ts";
@@ -59,6 +60,10 @@ export const Feedback = z.object({
   createdAt: z.date(),
 });
 export type Feedback = z.infer<typeof Feedback>;
+
+/** The newest word on one execution, with whose it is. */
+export const Word = Feedback.omit({ executionId: true, tool: true }).extend({ actor: Actor });
+export type Word = z.infer<typeof Word>;
 
 /** A test case kept in the database because a person made it from an execution or confirmed a value. */
 export const StoredCase = z.object({

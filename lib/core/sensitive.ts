@@ -1,7 +1,7 @@
 /** Hides what a schema marks `x-sensitive`, and every other place where the same value turns up. */
 import { boundedPattern } from "./bounded-pattern.ts";
 import type { EvidenceCase, SideResult } from "./evidence.ts";
-import type { Execution } from "./execution.ts";
+import type { Execution, Word } from "./execution.ts";
 import type { Json } from "./json.ts";
 import { Problem } from "./problem.ts";
 import type { Effect, JsonSchema, Manifest } from "./tool.ts";
@@ -157,6 +157,20 @@ export function maskExecution<T extends Shown>(schemas: Schemas, execution: T): 
   const input = maskSensitive(execution.input, schemas.inputSchema, found);
   const output = maskSensitive(execution.output, schemas.outputSchema, found);
   return { ...execution, ...scrubShown({ ...execution, ...given({ input, output }) }, found) };
+}
+
+/** What somebody said of an execution, as others may see it: a right answer is hidden as an answer, a note may quote both. */
+export function maskWord(schemas: Schemas, { input, output }: Pick<Execution, "input" | "output">, word: Word): Word {
+  if (!marksSensitive(schemas)) return word;
+  const found = new Set<string>();
+  maskSensitive(input, schemas.inputSchema, found);
+  maskSensitive(output, schemas.outputSchema, found);
+  const expected = maskSensitive(word.expectedOutput, schemas.outputSchema, found);
+  return {
+    ...word,
+    ...given({ expectedOutput: scrubJson(expected, found) }),
+    ...(word.note === undefined ? {} : { note: scrub(word.note, found) }),
+  };
 }
 
 type ToolCase = Shown & { readonly description: string; readonly expectedOutput?: Json | undefined };

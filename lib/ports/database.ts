@@ -6,7 +6,7 @@ import type { Actor } from "#lib/core/actor.ts";
 import type { RecordedCall } from "#lib/core/asked-again.ts";
 import type { CallTally, Deployment, MonitorState, StepRecord } from "#lib/core/deployment.ts";
 import type { Evidence, EvidenceCase } from "#lib/core/evidence.ts";
-import type { Execution, Feedback, StoredCase } from "#lib/core/execution.ts";
+import type { Execution, Feedback, StoredCase, Word } from "#lib/core/execution.ts";
 import type { Json } from "#lib/core/json.ts";
 import type { Observation } from "#lib/core/observation.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
@@ -152,6 +152,8 @@ export type ExecutionRepository = {
   addFeedback(feedback: Omit<Feedback, "id" | "createdAt">, actor: Actor): Promise<Feedback>;
   /** Newest feedback of a tool, one per execution. */
   feedback(tool: string): Promise<Feedback[]>;
+  /** The newest word on one execution; null where nobody has said anything. */
+  wordOn(executionId: string): Promise<Word | null>;
   addCase(storedCase: Omit<StoredCase, "id" | "createdAt">, actor: Actor): Promise<StoredCase>;
   cases(tool: string): Promise<StoredCase[]>;
   /** Removes one case, or all that were made of one execution; answers how many went. */

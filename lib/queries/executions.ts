@@ -1,11 +1,12 @@
 /** Executions as the API shows them. */
 import { z } from "zod";
 import type { Context } from "#lib/commands/command.ts";
-import { Execution, isFailure } from "#lib/core/execution.ts";
+import { Execution, isFailure, Word } from "#lib/core/execution.ts";
+import { maskWord } from "#lib/core/sensitive.ts";
 import { ToolName } from "#lib/core/tool.ts";
 import { Outcome } from "#lib/core/words.ts";
 import { findExecution } from "./find-or-refuse.ts";
-import { maskExecutions } from "./masked.ts";
+import { maskExecutions, schemasOf } from "./masked.ts";
 import { Instant, PageInput, pageOf } from "./page.ts";
 
 /** A row of the list; its effects are in the one. */
@@ -63,9 +64,20 @@ function holdsText({ input, output, error }: ExecutionRow, text = ""): boolean {
 
 export const ShowExecution = z.object({ id: z.string().describe("Id of an execution") });
 
-/** One execution with its effects in completion order. */
-export async function showExecution(ctx: Context, params: z.output<typeof ShowExecution>): Promise<Execution> {
-  const execution = await findExecution(ctx.database, params.id);
-  const [shown = execution] = await maskExecutions(ctx.database, [execution]);
-  return shown;
+export const ExecutionDetail = Execution.extend({
+  feedback: Word.optional().describe("The newest word on its answer; absent where nobody has said anything"),
+});
+export type ExecutionDetail = z.infer<typeof ExecutionDetail>;
+
+/** One execution with its effects in completion order, and what was last said of its answer. */
+export async function showExecution(ctx: Context, params: z.output<typeof ShowExecution>): Promise<ExecutionDetail> {
+  const { database } = ctx;
+  const execution = await findExecution(database, params.id);
+  const [[shown = execution], word] = await Promise.all([
+    maskExecutions(database, [execution]),
+    database.executions.wordOn(execution.id),
+  ]);
+  if (word === null) return shown;
+  const schemas = await schemasOf(database, execution.tool, execution.version);
+  return { ...shown, feedback: schemas === null ? word : maskWord(schemas, execution, word) };
 }

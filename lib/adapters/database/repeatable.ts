@@ -47,6 +47,7 @@ export const REPEATABLE: { readonly [Room in keyof Repositories]: Repeatable<Rep
     sample: "read",
     addFeedback: "write",
     feedback: "read",
+    wordOn: "read",
     addCase: "write",
     cases: "read",
     removeCases: "write",

@@ -1,4 +1,6 @@
 /** What people and agents said of executions: feedback, and cases made from them. */
+
+import { Actor } from "#lib/core/actor.ts";
 import type { Feedback, StoredCase } from "#lib/core/execution.ts";
 import type { Json } from "#lib/core/json.ts";
 import { readEffects } from "#lib/core/tool.ts";
@@ -36,7 +38,7 @@ function caseOf(row: StoredCaseRow): StoredCase {
 export function createWordRepository(
   db: Writer,
   clock: Clock,
-): Pick<ExecutionRepository, "addFeedback" | "feedback" | "addCase" | "cases" | "removeCases"> {
+): Pick<ExecutionRepository, "addFeedback" | "feedback" | "wordOn" | "addCase" | "cases" | "removeCases"> {
   return {
     async addFeedback(feedback, actor) {
       const row = await db.feedback.create({
@@ -61,6 +63,15 @@ export function createWordRepository(
       const newest = new Map<string, FeedbackRow>();
       for (const row of rows) if (!newest.has(row.executionId)) newest.set(row.executionId, row);
       return [...newest.values()].map(feedbackOf);
+    },
+    async wordOn(executionId) {
+      const row = await db.feedback.findFirst({
+        where: { executionId },
+        orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+      });
+      if (row === null) return null;
+      const { executionId: _, tool: _tool, ...word } = feedbackOf(row);
+      return { ...word, actor: Actor.parse(row.actor) };
     },
     // Not through Prisma's arguments: its copies of a value lose members that are named `__proto__`.
     async addCase({ tool, description, input, expectedOutput, shouldThrow, effects, executionId }, actor) {

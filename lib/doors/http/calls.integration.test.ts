@@ -94,6 +94,11 @@ describe("tools and calls", () => {
     const feedback = await ask("POST", `/executions/${made.id}/feedback`, wrong);
     expect(feedback.status).toBe(201);
     expect(feedback.body).toMatchObject({ executionId: made.id, ...wrong });
+    expect((await ask("GET", `/executions/${made.id}`)).body.feedback).toMatchObject({
+      ...wrong,
+      actor: { name: "admin" },
+      createdAt: expect.any(String),
+    });
     const made2 = await ask("POST", `/executions/${made.id}/case`, {});
     expect(made2.body).toMatchObject({ expectedOutput: { result: 5 }, effects: [], executionId: made.id });
     const { body: failed } = await call(BY_ZERO);

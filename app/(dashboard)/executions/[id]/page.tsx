@@ -13,11 +13,10 @@ import { OutcomeBadge } from "#app/_ui/status-badge.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
 import { getContext } from "#app/context.ts";
 import { holds } from "#lib/core/actor.ts";
-import type { Execution } from "#lib/core/execution.ts";
 import { isProblem } from "#lib/core/problem.ts";
 import { keepsInput, type Recording } from "#lib/core/recording.ts";
 import { inWords } from "#lib/core/words.ts";
-import { showExecution } from "#lib/queries/executions.ts";
+import { type ExecutionDetail, showExecution } from "#lib/queries/executions.ts";
 import { EffectList } from "../../_components/effect-list.tsx";
 import { ExecutionActions } from "./_components/execution-actions.tsx";
 import { Replay } from "./_components/replay.tsx";
@@ -41,7 +40,7 @@ function NotRecorded({ what }: { what: string }) {
   return <p className="text-13 text-muted-foreground">Not recorded: {what}</p>;
 }
 
-const read = cache(async (id: string): Promise<Execution> => {
+const read = cache(async (id: string): Promise<ExecutionDetail> => {
   try {
     return await showExecution(await getContext(), { id });
   } catch (error) {
@@ -58,9 +57,7 @@ export default async function ExecutionPage({ params }: Params) {
     context.database.tools.find(execution.tool),
     context.database.versions.hashes(execution.tool),
   ]);
-  const feedback = (await context.database.executions.feedback(execution.tool)).find(
-    ({ executionId }) => executionId === execution.id,
-  );
+  const { feedback } = execution;
   const off = execution.recording === "off";
   const kinds = execution.recording === "shape";
   return (
@@ -98,7 +95,8 @@ export default async function ExecutionPage({ params }: Params) {
           )}
           {feedback !== undefined && (
             <span className={`min-w-0 wrap-anywhere ${feedback.correct ? "text-success" : "text-danger"}`}>
-              Marked as {feedback.correct ? "right" : "wrong"}
+              Marked as {feedback.correct ? "right" : "wrong"} by {inert(feedback.actor.name)}{" "}
+              <RelativeTime at={feedback.createdAt} />
               {feedback.note ? `: ${inert(feedback.note)}` : ""}
             </span>
           )}
@@ -144,6 +142,19 @@ export default async function ExecutionPage({ params }: Params) {
             {off && execution.error === undefined && <NotRecorded what="what it answered." />}
           </CardContent>
         </Card>
+        {feedback?.expectedOutput !== undefined && (
+          <Card className="lg:col-span-2">
+            <CardHeader>
+              <CardTitle>It should have been</CardTitle>
+              <span className="text-muted-foreground text-xs">
+                as {inert(feedback.actor.name)} said; a fix is held to it
+              </span>
+            </CardHeader>
+            <CardContent>
+              <JsonView value={feedback.expectedOutput} />
+            </CardContent>
+          </Card>
+        )}
         <Card className="lg:col-span-2">
           <CardHeader>
             <CardTitle>Effects</CardTitle>

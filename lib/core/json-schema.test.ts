@@ -48,6 +48,20 @@ describe("validateJson", () => {
     expect(errorsOf({ type: "object", dependentRequired: { a: ["b"] } }, { a: 1 })).toHaveLength(1);
   });
 
+  it("sees a value's own members alone, not what every object inherits", () => {
+    const properties = { constructor: { type: "string" }, toString: { type: "string" } };
+    const optional: JsonSchema = { type: "object", properties, additionalProperties: false };
+    expect(validateJson(optional, { constructor: "Brunel" })).toEqual({ ok: true });
+    expect(validateJson(optional, {})).toEqual({ ok: true });
+    expect(errorsOf(optional, { constructor: 1 })).toEqual([{ path: "/constructor", message: "must be string" }]);
+    expect(errorsOf({ ...optional, required: ["constructor"] }, {})).toEqual([
+      { path: "", message: 'must have the member "constructor"' },
+    ]);
+    expect(validateJson({ dependentRequired: { constructor: ["year"] } }, {})).toEqual({ ok: true });
+    expect(validateJson({ dependentSchemas: { constructor: false } }, {})).toEqual({ ok: true });
+    expect(validateJson({ patternProperties: { "^a": { type: "string" } } }, { a: "x" })).toEqual({ ok: true });
+  });
+
   it("answers the same for equal schemas, whatever object and key order they come as", () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {

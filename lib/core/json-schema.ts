@@ -60,7 +60,14 @@ const patterns = Object.assign(boundedPattern, { code: "boundedPattern" });
 
 /** Each schema has a validator of its own, so that equal `$id`s of two tools never meet. */
 function compileAnew(schema: JsonSchema): Compiled {
-  const ajv = new Ajv2020({ allErrors: true, strict: false, logger: false, code: { regExp: patterns } });
+  const ajv = new Ajv2020({
+    allErrors: true,
+    strict: false,
+    logger: false,
+    // What every object inherits ("constructor") is no member of the value.
+    ownProperties: true,
+    code: { regExp: patterns },
+  });
   addFormats.default(ajv);
   try {
     if (ajv.validateSchema(schema) !== true) {

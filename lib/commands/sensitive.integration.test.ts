@@ -101,6 +101,37 @@ describe("a value that the schema marks", () => {
     expect(JSON.stringify(await house.machinery.database.executions.cases("greet"))).toContain(SECRET);
   });
 
+  it("is hidden in what is said of wrong answers and of failures, to people and to a model", async () => {
+    const id = await call();
+    const should = { text: `Good day ${SECRET}`, who: SECRET };
+    await ask("POST", `/executions/${id}/feedback`, {
+      correct: false,
+      expectedOutput: should,
+      note: `not to ${SECRET}`,
+    });
+    for (let more = 0; more < 8; more += 1) await call(true);
+    await ask("POST", "/detections", {});
+    const { items } = (await ask("GET", "/opportunities?tool=greet")).body as { items: { id: string; kind: string }[] };
+    expect(items.map(({ kind }) => kind).sort()).toEqual(["failing", "incorrect"]);
+    const { database } = house.machinery;
+    const kept = await database.opportunities.list({ tool: "greet" }, { limit: 10 });
+    expect(JSON.stringify(kept.items)).toContain("cannot greet •••");
+    expect(JSON.stringify(kept.items)).toContain("should be {");
+    // Nobody who reads the table, the journal or a proposal's attempts has to know that it is to be hidden.
+    expect(JSON.stringify(kept.items)).not.toContain(SECRET);
+    for (const one of items) {
+      const made = await ask("POST", `/opportunities/${one.id}/proposals`, {});
+      const { id: proposal } = made.body as { id: string };
+      await expect
+        .poll(async () => ((await ask("GET", `/proposals/${proposal}`)).body as { state: string }).state, {
+          timeout: 60_000,
+        })
+        .not.toMatch(/generating|testing/);
+      expect((await ask("GET", `/proposals/${proposal}`)).text).not.toContain(SECRET);
+    }
+    expect((await ask("GET", "/audit?limit=200")).text).not.toContain(SECRET);
+  });
+
   it("cannot be overwritten by what stands for it", async () => {
     const id = await call();
     const masked = { expectedOutput: { text: "Hello •••", who: "•••" } };

@@ -1,13 +1,16 @@
 /** Reads the record of one tool through the ports. */
 import type { RecordedCall } from "#lib/core/asked-again.ts";
 import { CaseRun } from "#lib/core/case-run.ts";
+import { clusterKey } from "#lib/core/clusters.ts";
 import { type Execution, type Feedback, isFailure } from "#lib/core/execution.ts";
-import { maskExecution } from "#lib/core/sensitive.ts";
+import { maskExecution, maskToolCase, type Schemas } from "#lib/core/sensitive.ts";
 import { currentStretch } from "#lib/core/statistics-change.ts";
 import type { Settings, Tool } from "#lib/core/version.ts";
 import type { Database, ExecutionFilter, TrafficBucket } from "#lib/ports/database.ts";
 import { CHANGE_ERROR, tallies, turnOf } from "./decide.ts";
 import type { ToolRecord, WrongCase } from "./record.ts";
+
+type Wrong = ToolRecord["wrong"][number];
 
 const DAY_MS = 24 * 3_600_000;
 const WINDOW_MS = 7 * DAY_MS;
@@ -68,6 +71,7 @@ export async function gather(database: Database, tool: Tool, settings: Settings)
   const turn = turnOf(traffic, inWindow.first);
   // Counted anew, since slices hold the calls of all versions.
   const [sinceTurn] = turn === null ? [] : await executions.counts({ ...own, since: turn });
+  const show = active === null ? null : shownBy(active.manifest);
   const newest = others.filter(({ status, startedAt }) => status === "succeeded" && startedAt >= yesterday);
   return {
     tool: tool.name,
@@ -82,17 +86,42 @@ export async function gather(database: Database, tool: Tool, settings: Settings)
     p50Ms: inWindow.p50Ms,
     p95Ms: inWindow.p95Ms,
     traffic,
-    failures: failures.filter(({ startedAt }) => startedAt < until),
-    others,
+    failures: failures.filter(({ startedAt }) => startedAt < until).map((one) => show?.failure(one) ?? one),
+    others: others.map((one) => show?.call(one) ?? one),
     recentMs: newest.slice(0, LATENCIES_READ).map(({ latencyMs }) => latencyMs),
     baselineMs: baseline.map(({ latencyMs }) => latencyMs),
-    wrong,
+    wrong: wrong.map((one) => show?.wrong(one) ?? one),
     marked: marked === undefined ? null : { wrong: marked.counts.succeeded ?? 0, since: marked.first },
     wrongCases,
-    // What a finding says of an input or an answer is seen by others than the caller.
-    asked: active === null ? asked : asked.map((call) => maskExecution(active.manifest, call)),
+    asked: asked.map((one) => show?.call(one) ?? one),
     right: new Set(feedback.filter(({ correct }) => correct).map(({ executionId }) => executionId)),
     activations,
+  };
+}
+
+/** What reasons and findings say of inputs, answers and errors is seen by others than the caller: pages, journal, models. */
+function shownBy(schemas: Schemas) {
+  return {
+    call: <T extends RecordedCall | Execution>(call: T): T => maskExecution(schemas, call),
+    /** Of the cluster that it was recorded with: a masked message would make another. */
+    failure: (failure: Execution): Execution => maskExecution(schemas, { ...failure, cluster: clusterKey(failure) }),
+    wrong({ execution, feedback }: Wrong): Wrong {
+      const { note: description = "", expectedOutput } = feedback;
+      const said = { description, ...(expectedOutput === undefined ? {} : { expectedOutput }) };
+      const {
+        description: note,
+        expectedOutput: expected,
+        ...shown
+      } = maskToolCase(schemas, { ...execution, ...said });
+      return {
+        execution: shown,
+        feedback: {
+          ...feedback,
+          ...(feedback.note === undefined ? {} : { note }),
+          ...(expected === undefined ? {} : { expectedOutput: expected }),
+        },
+      };
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-/** The recorded life of one tool over the window, as plain data: all that the decision looks at. */
+/** The recorded life of one tool over the window, as plain data: all that the decision looks at. Marked values are masked. */
 import type { RecordedCall } from "#lib/core/asked-again.ts";
 import type { CaseRun } from "#lib/core/case-run.ts";
 import type { Execution, Feedback } from "#lib/core/execution.ts";
@@ -38,7 +38,7 @@ export type ToolRecord = {
   readonly marked: { readonly wrong: number; readonly since: Date } | null;
   /** Cases of the tool that the active version answered otherwise than they say, at their last run. */
   readonly wrongCases: readonly WrongCase[];
-  /** Newest calls of all versions, and some from before the last day and before the active version; marked values masked. */
+  /** Newest calls of all versions, and some from before the last day and before the active version. */
   readonly asked: readonly RecordedCall[];
   /** Ids of executions whose answers somebody called right. */
   readonly right: ReadonlySet<string>;

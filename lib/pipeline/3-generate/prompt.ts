@@ -47,12 +47,14 @@ export function buildPrompt(situation: Situation): { messages: ModelMessage[]; t
     describeExample(execution, base.manifest, secrets),
   );
   const cases = situation.storedCases.map(({ description, input, expectedOutput, shouldThrow }) => {
-    const wanted = shouldThrow === undefined ? show(expectedOutput) : `refuse with ${shouldThrow}`;
+    const answer = show(maskSensitive(expectedOutput, base.manifest.outputSchema, secrets));
+    const wanted = shouldThrow === undefined ? answer : `refuse with ${shouldThrow}`;
     return `${description}: ${show(maskSensitive(input, base.manifest.inputSchema, secrets))} → ${wanted}`;
   });
   const sections = [
     section(`The tool ${proposal.tool}, version ${base.number}`, `\`\`\`ts\n${base.source.trimEnd()}\n\`\`\``),
-    section("What is wrong", situation.opportunity?.reason ?? `It is reported to be ${proposal.purpose}.`),
+    // It quotes errors and answers.
+    data("What is wrong", situation.opportunity?.reason ?? `It is reported to be ${proposal.purpose}.`, secrets),
     data("Findings of the investigation", (situation.opportunity?.findings ?? []).join("\n"), secrets),
     data(
       "Failing calls, smallest first, with the tool's own stack lines and the effects that were recorded",

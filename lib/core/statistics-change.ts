@@ -49,24 +49,32 @@ export function findChange(slices: readonly Tally[], error: number): Change | nu
   return { index: best.index, direction: worse ? "worse" : "better", before: best.before, after, pValue };
 }
 
-/**
- * The stretch that the series is in now: changes are split off from the front until none is left. `change` is the one
- * that began the stretch, null where the whole series is one; `from` is where the calls begin that it is compared with.
- */
-export function currentStretch(
-  slices: readonly Tally[],
-  error: number,
-): { readonly start: number; readonly tally: Tally; readonly change: Change | null; readonly from: number } {
-  let start = 0;
-  let from = 0;
-  let change: Change | null = null;
-  for (;;) {
-    const found = findChange(slices.slice(start), error);
-    if (found === null) return { start, tally: sum(slices.slice(start)), change, from };
+/** A part of a series, up to its end, within which the share of bad calls is one. */
+export type Stretch = {
+  readonly start: number;
+  readonly tally: Tally;
+  /** What began it; null where it begins with the series. */
+  readonly change: Change | null;
+  /** Where the calls begin that it is compared with. */
+  readonly from: number;
+};
+
+/** The stretches of a series as they followed each other: changes are split off from the front until none is left. */
+export function stretchesOf(slices: readonly Tally[], error: number): readonly [Stretch, ...Stretch[]] {
+  const stretches: [Stretch, ...Stretch[]] = [{ start: 0, tally: sum(slices), change: null, from: 0 }];
+  for (let from = 0; ; ) {
+    const found = findChange(slices.slice(from), error);
+    if (found === null) return stretches;
+    const start = from + found.index;
+    stretches.push({ start, tally: sum(slices.slice(start)), change: { ...found, index: start }, from });
     from = start;
-    start += found.index;
-    change = { ...found, index: start };
   }
+}
+
+/** The stretch that the series is in now. */
+export function currentStretch(slices: readonly Tally[], error: number): Stretch {
+  const stretches = stretchesOf(slices, error);
+  return stretches.at(-1) ?? stretches[0];
 }
 
 /** Log-likelihood of a tally at its own share. */

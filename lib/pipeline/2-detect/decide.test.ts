@@ -66,6 +66,30 @@ describe("failing", () => {
     expect(kinds(executions)).toEqual([]);
   });
 
+  test("a fault of the tool is not gone because other inputs came after it, until they have come for a day", () => {
+    const broke = [...calls(80, 600, 301), ...calls(12, 300, 289, bad)];
+    const [problem, ...others] = decide(recordOf([...broke, ...calls(20, 270, 250)]), NOW).problems;
+    expect(others).toEqual([]);
+    expect(problem).toMatchObject({ kind: "failing", statistics: { failures: 12 }, attribution: "tool" });
+    expect(problem?.findings.join("\n")).toMatch(/20 of 20 calls succeeded since .* on the same version/);
+    // As many good calls as one likes: it is the bound that decides.
+    expect(kinds([...broke, ...calls(100, 270, 1)])).toEqual(["failing"]);
+    expect(kinds([...broke, ...calls(3_000, 270, 1)])).toEqual([]);
+    const before = [...calls(80, 3_000, 2_001), ...calls(12, 2_000, 1_989, bad)];
+    expect(kinds([...before, ...calls(300, 1_700, 1)])).toEqual([]);
+  });
+
+  test("an upstream's is gone when it answers again", () => {
+    const down: Effect = {
+      ...{ call: 0, kind: "fetch" as const, request: { url: "https://api.example.com/v1" } },
+      ...{ error: { name: "TypeError", message: "fetch failed" }, startedMs: 0, endedMs: 1 },
+    };
+    const cut = (effects: Effect[]) => calls(40, 300, 280, () => ({ ...bad(), effects }));
+    const [before, after] = [calls(200, 600, 301), calls(200, 270, 1)];
+    expect(kinds([...before, ...cut([down]), ...after])).toEqual([]);
+    expect(kinds([...before, ...cut([]), ...after])).toEqual(["failing"]);
+  });
+
   test("clusters that a person dismissed are left out", () => {
     const executions = [...calls(100, 500, 100), ...calls(20, 400, 110, bad)];
     const record = recordOf(executions);

@@ -7,7 +7,7 @@ import { FAILING_ERROR, isBelowTarget } from "#lib/core/health.ts";
 import type { Cluster, Opportunity, Statistics } from "#lib/core/opportunity.ts";
 import type { Tally } from "#lib/core/sequential.ts";
 import { successRateBounds } from "#lib/core/statistics.ts";
-import { type Change, currentStretch } from "#lib/core/statistics-change.ts";
+import type { Change } from "#lib/core/statistics-change.ts";
 import {
   expectedDoubted,
   expectedFailures,
@@ -22,6 +22,7 @@ import { answersOf, findSuspected } from "./find-suspected.ts";
 import { findWrong } from "./find-wrong.ts";
 import { investigate } from "./investigate.ts";
 import type { ToolRecord } from "./record.ts";
+import { standingStretch } from "./standing.ts";
 import { brief, count, percent, sayTime } from "./words.ts";
 
 /** A problem as it stands now; keeping the list decides whether it opens, updates or reopens something. */
@@ -39,8 +40,6 @@ export type Examination = {
   readonly answers: readonly Answer[];
 };
 
-/** Chance of taking an accident for a change of the success rate. */
-export const CHANGE_ERROR = 0.001;
 /** A success rate has to fall by this much before it is worth a person's time. */
 const LEAST_DROP = 0.01;
 
@@ -49,7 +48,7 @@ const LEAST_DROP = 0.01;
  * @param leaveOut keys of failure clusters that a person declared to be by design
  */
 export function decide(record: ToolRecord, now: Date, leaveOut: ReadonlySet<string> = new Set()): Examination {
-  const stretch = currentStretch(tallies(record.traffic), CHANGE_ERROR);
+  const stretch = standingStretch(record);
   const start = record.traffic[stretch.start]?.at ?? record.since;
   // A stretch that began while this version was active replaces its whole record.
   const { since, counts } = record.recent ?? { since: record.firstCall, counts: record.counts };
@@ -93,7 +92,7 @@ export function decide(record: ToolRecord, now: Date, leaveOut: ReadonlySet<stri
         clusters: kept,
         attribution: attributeClusters(kept),
         findings: investigate({
-          ...{ record, failures, clusters: kept, now },
+          ...{ record, failures, clusters: kept, now, wellSince: stretch.wellSince },
           change: change && { ...change, at: start, earlier: statistics.change?.earlier },
         }),
       }),
@@ -132,18 +131,6 @@ export function decide(record: ToolRecord, now: Date, leaveOut: ReadonlySet<stri
   return { problems, current, statistics, answers };
 }
 
-/** Slices as the search for a change takes them. */
-export function tallies(traffic: ToolRecord["traffic"]): Tally[] {
-  return traffic.map(({ calls, failures }) => ({ calls, bad: failures }));
-}
-
-/** Where the calls begin that count now, if that is after the version's first one: at the last change. */
-export function turnOf(traffic: ToolRecord["traffic"], firstCall: Date): Date | null {
-  const { start, change } = currentStretch(tallies(traffic), CHANGE_ERROR);
-  const at = traffic[start]?.at;
-  return change !== null && at !== undefined && at > firstCall ? at : null;
-}
-
 /** @param from slice in which the calls begin that it is compared with; what lies before them is told apart */
 function changeAt(
   { before, after, pValue }: Change,
@@ -151,10 +138,11 @@ function changeAt(
   traffic: ToolRecord["traffic"],
   from: number,
 ): Statistics["change"] {
-  const earlier = tallies(traffic.slice(0, from)).reduce((a, b) => ({ calls: a.calls + b.calls, bad: a.bad + b.bad }), {
-    calls: 0,
-    bad: 0,
-  });
+  const earlier = { calls: 0, bad: 0 };
+  for (const { calls, failures } of traffic.slice(0, from)) {
+    earlier.calls += calls;
+    earlier.bad += failures;
+  }
   const until = traffic[from]?.at;
   const told = earlier.calls > 0 && until !== undefined ? { earlier: { ...earlier, until } } : {};
   return { at, before, after, pValue, ...told };

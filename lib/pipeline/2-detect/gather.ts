@@ -1,16 +1,12 @@
 /** Reads the record of one tool through the ports. */
 import type { RecordedCall } from "#lib/core/asked-again.ts";
 import { CaseRun } from "#lib/core/case-run.ts";
-import { clusterKey } from "#lib/core/clusters.ts";
 import { type Execution, type Feedback, isFailure } from "#lib/core/execution.ts";
-import { maskExecution, maskToolCase, type Schemas } from "#lib/core/sensitive.ts";
-import { currentStretch } from "#lib/core/statistics-change.ts";
 import type { Settings, Tool } from "#lib/core/version.ts";
 import type { Database, ExecutionFilter, TrafficBucket } from "#lib/ports/database.ts";
-import { CHANGE_ERROR, tallies, turnOf } from "./decide.ts";
 import type { ToolRecord, WrongCase } from "./record.ts";
-
-type Wrong = ToolRecord["wrong"][number];
+import { shownBy } from "./shown.ts";
+import { standingStretch, turnOf } from "./standing.ts";
 
 const DAY_MS = 24 * 3_600_000;
 const WINDOW_MS = 7 * DAY_MS;
@@ -66,28 +62,30 @@ export async function gather(database: Database, tool: Tool, settings: Settings)
     readWrong(executions, feedback, version, Math.min(WRONG_READ, marked?.counts.succeeded ?? 0)),
     readAsked(executions, tool.name, { since, until, befores: [yesterday, inWindow.first] }),
   ]);
+  const show = active === null ? null : shownBy(active.manifest);
+  const calls = {
+    failures: failures.filter(({ startedAt }) => startedAt < until).map((one) => show?.failure(one) ?? one),
+    others: others.map((one) => show?.call(one) ?? one),
+    ...{ since, until },
+  };
   const close = await lookCloser(executions, tool.name, coarse, until);
-  const traffic = await splitAtChange(executions, tool.name, close, until);
-  const turn = turnOf(traffic, inWindow.first);
+  const traffic = await splitAtChange(executions, tool.name, { ...calls, traffic: close });
+  const turn = turnOf({ ...calls, traffic }, inWindow.first);
   // Counted anew, since slices hold the calls of all versions.
   const [sinceTurn] = turn === null ? [] : await executions.counts({ ...own, since: turn });
-  const show = active === null ? null : shownBy(active.manifest);
   const newest = others.filter(({ status, startedAt }) => status === "succeeded" && startedAt >= yesterday);
   return {
     tool: tool.name,
     version,
     target: tool.settings.target ?? settings.target,
     latencyBudgetMs: active?.manifest.latencyBudgetMs,
-    since,
-    until,
+    ...calls,
     firstCall: inWindow.first,
     counts: inWindow.counts,
     recent: turn === null ? null : { since: turn, counts: sinceTurn?.counts ?? {} },
     p50Ms: inWindow.p50Ms,
     p95Ms: inWindow.p95Ms,
     traffic,
-    failures: failures.filter(({ startedAt }) => startedAt < until).map((one) => show?.failure(one) ?? one),
-    others: others.map((one) => show?.call(one) ?? one),
     recentMs: newest.slice(0, LATENCIES_READ).map(({ latencyMs }) => latencyMs),
     baselineMs: baseline.map(({ latencyMs }) => latencyMs),
     wrong: wrong.map((one) => show?.wrong(one) ?? one),
@@ -96,32 +94,6 @@ export async function gather(database: Database, tool: Tool, settings: Settings)
     asked: asked.map((one) => show?.call(one) ?? one),
     right: new Set(feedback.filter(({ correct }) => correct).map(({ executionId }) => executionId)),
     activations,
-  };
-}
-
-/** What reasons and findings say of inputs, answers and errors is seen by others than the caller: pages, journal, models. */
-function shownBy(schemas: Schemas) {
-  return {
-    call: <T extends RecordedCall | Execution>(call: T): T => maskExecution(schemas, call),
-    /** Of the cluster that it was recorded with: a masked message would make another. */
-    failure: (failure: Execution): Execution => maskExecution(schemas, { ...failure, cluster: clusterKey(failure) }),
-    wrong({ execution, feedback }: Wrong): Wrong {
-      const { note: description = "", expectedOutput } = feedback;
-      const said = { description, ...(expectedOutput === undefined ? {} : { expectedOutput }) };
-      const {
-        description: note,
-        expectedOutput: expected,
-        ...shown
-      } = maskToolCase(schemas, { ...execution, ...said });
-      return {
-        execution: shown,
-        feedback: {
-          ...feedback,
-          ...(feedback.note === undefined ? {} : { note }),
-          ...(expected === undefined ? {} : { expectedOutput: expected }),
-        },
-      };
-    },
   };
 }
 
@@ -162,10 +134,10 @@ async function lookCloser(
 async function splitAtChange(
   executions: Pick<Database["executions"], "traffic" | "firstFailure">,
   tool: string,
-  traffic: readonly TrafficBucket[],
-  until: Date,
+  record: Parameters<typeof standingStretch>[0],
 ): Promise<TrafficBucket[]> {
-  const { start, change } = currentStretch(tallies(traffic), CHANGE_ERROR);
+  const { traffic, until } = record;
+  const { start, change } = standingStretch(record);
   const cut = async (slice: TrafficBucket, index: number): Promise<TrafficBucket[]> => {
     const end = traffic[index + 1]?.at ?? until;
     if (change?.direction !== "worse" || (index !== start && index !== start - 1)) return [slice];

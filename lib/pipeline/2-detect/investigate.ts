@@ -18,14 +18,22 @@ export type Scene = {
   readonly change:
     | (Change & { readonly at: Date; readonly earlier?: NonNullable<Statistics["change"]>["earlier"] })
     | null;
+  /** Since when its calls have gone well again, where a fault of the version is not shown to be gone by that. */
+  readonly wellSince: Date | null;
   readonly now: Date;
 };
 
 /** Each finding is a sentence with its evidence. */
 export function investigate(scene: Scene): string[] {
-  return [began(scene), versionThen(scene), upstream(scene), callers(scene), ...inputs(scene), advice(scene)].filter(
-    (finding): finding is string => finding !== null,
-  );
+  return [
+    began(scene),
+    sinceThen(scene),
+    versionThen(scene),
+    upstream(scene),
+    callers(scene),
+    ...inputs(scene),
+    advice(scene),
+  ].filter((finding): finding is string => finding !== null);
 }
 
 /** Whether there were more failures than those that were read, which are the newest. */
@@ -58,6 +66,17 @@ function began(scene: Scene): string | null {
           `. Earlier still, ${earlier.bad.toLocaleString("en-US")} of ${count(earlier.calls, "call")} failed`,
         ];
   return `It began about ${when}: ${before.bad} of ${count(before.calls, "call")} failed${span} before, ${after.bad} of ${count(after.calls, "call")} since; the chance of an accident is ${chance}${earliest}`;
+}
+
+/** Good calls after the failures are told, and what they do not show. */
+function sinceThen({ record, wellSince, now }: Scene): string | null {
+  if (wellSince === null) return null;
+  let [calls, good] = [0, 0];
+  for (const slice of record.traffic.filter(({ at }) => at >= wellSince)) {
+    calls += slice.calls;
+    good += slice.calls - slice.failures;
+  }
+  return `${good} of ${count(calls, "call")} succeeded since ${sayTime(wellSince, now)}, on the same version: others may have been asked for, so the fault counts as there until they have gone well for a day`;
 }
 
 /** A new version just before the beginning is the first suspect; none is evidence, too. */

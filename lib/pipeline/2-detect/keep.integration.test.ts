@@ -32,6 +32,7 @@ const MANIFEST: Manifest = {
 };
 
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 // What happens to a problem is stamped by the clock of the test; its calls are around that.
 const START = Date.now() - 60 * MINUTE;
 
@@ -66,10 +67,13 @@ const many = (tool: string, number: number, from: number, status: Outcome, error
   Array.from({ length: number }, (_, index) => call(tool, from + index * 1_000, status, error));
 
 test("a problem that comes back says when, beside when it began first", async () => {
-  const first = await detect("back", many("back", 12, START, "failed"));
+  const first = await detect("back", many("back", 12, START - 30 * HOUR, "failed"));
   expect(first).toMatchObject({ state: "open" });
   expect(first?.statistics.cameBackAt).toBeUndefined();
-  const gone = await detect("back", many("back", 60, START + 5 * MINUTE, "succeeded"));
+  // Other inputs for an hour are no cure; a day of good calls is believed.
+  const asked = await detect("back", many("back", 60, START - 29 * HOUR, "succeeded"));
+  expect(asked).toMatchObject({ state: "open", statistics: { calls: 72, failures: 12 } });
+  const gone = await detect("back", many("back", 60, START, "succeeded"));
   expect(gone?.state).toBe("resolved");
   const ended = Date.now();
   const back = await detect("back", many("back", 8, ended + 10 * MINUTE, "failed"));

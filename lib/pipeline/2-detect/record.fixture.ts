@@ -3,8 +3,8 @@ import { failureCluster, inputShape } from "#lib/core/clusters.ts";
 import { type Execution, isFailure } from "#lib/core/execution.ts";
 import { quantile } from "#lib/core/statistics.ts";
 import type { Outcome } from "#lib/core/words.ts";
-import { turnOf } from "./decide.ts";
 import type { ToolRecord } from "./record.ts";
+import { turnOf } from "./standing.ts";
 
 export const NOW = new Date(Date.UTC(2026, 2, 10, 15, 0));
 const DAY_MS = 24 * 3_600_000;
@@ -85,7 +85,9 @@ export function recordOf(executions: readonly Execution[], change: Partial<ToolR
     for (const { status } of of) counts[status] = (counts[status] ?? 0) + 1;
     return counts;
   };
-  const turn = turnOf(traffic, own.at(-1)?.startedAt ?? since);
+  const failures = own.filter(({ status }) => isFailure(status));
+  const others = own.filter(({ status }) => !isFailure(status));
+  const turn = turnOf({ traffic, failures, others, since, until }, own.at(-1)?.startedAt ?? since);
   const good = newest.filter(({ status }) => status === "succeeded");
   const yesterday = until.getTime() - DAY_MS;
   return {
@@ -107,8 +109,8 @@ export function recordOf(executions: readonly Execution[], change: Partial<ToolR
       0.95,
     ),
     traffic,
-    failures: own.filter(({ status }) => isFailure(status)),
-    others: own.filter(({ status }) => !isFailure(status)),
+    failures,
+    others,
     recentMs: good.filter(({ startedAt }) => startedAt.getTime() >= yesterday).map(({ latencyMs }) => latencyMs),
     baselineMs: good.filter(({ startedAt }) => startedAt.getTime() < yesterday).map(({ latencyMs }) => latencyMs),
     wrong: [],

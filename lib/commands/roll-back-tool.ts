@@ -14,7 +14,7 @@ export const RollBackTool = z.object({
     .min(1)
     .max(2_147_483_647)
     .optional()
-    .describe("The one active before, when left out"),
+    .describe("The one active before, when left out; what the monitor took back has to be named"),
   reason: z.string().trim().max(20_000).default(""),
 });
 

@@ -41,6 +41,7 @@ export async function maskOpportunity(database: Database, opportunity: Opportuni
   return {
     ...opportunity,
     reason: scrub(opportunity.reason, found),
+    findings: opportunity.findings.map((finding) => scrub(finding, found)),
     clusters: opportunity.clusters.map((cluster, at) => ({
       ...cluster,
       message: scrub(cluster.message, found),

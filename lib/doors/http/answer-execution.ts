@@ -28,11 +28,14 @@ export async function answerExecution(
   }
   if (status === "interrupted") {
     const detail = error?.message ?? "The call was lost and could not be resumed: try again.";
+    // Whoever waits and asks again does so without a look; a tool that changes something each time wants one.
+    const known = await database.versions.find(execution.tool, version);
+    const again = known?.manifest.characteristics.idempotent === true ? { "retry-after": "1" } : {};
     sendProblem(
       response,
       503,
       { type: "urn:whetstone:problem:interrupted", title: "The call was lost", status, detail, id, version },
-      { "retry-after": "1" },
+      again,
     );
     return;
   }

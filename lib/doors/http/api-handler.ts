@@ -13,6 +13,7 @@ import { streamEvents } from "./events.ts";
 import { guardHost } from "./guard-host.ts";
 import { readiness } from "./health.ts";
 import { createRequestMetrics, metricsText, type RequestMetrics } from "./metrics.ts";
+import { refuseNearMisses } from "./near-miss.ts";
 import { openApi } from "./openapi.ts";
 import { describeError, HttpRefusal, PLAIN_HEADERS, sendJson, sendProblem } from "./problem-response.ts";
 import { readJsonObject, readLines, refuseEncoded } from "./read-body.ts";
@@ -205,6 +206,7 @@ async function readInput(
     return { lines: readLines(request) };
   }
   const body = await readJsonObject(request);
+  refuseNearMisses(route.input, body);
   const traceId = traceOf(request);
   return route.name === "tools.call" && traceId !== undefined ? { traceId, ...body } : body;
 }

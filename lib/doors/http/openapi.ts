@@ -40,10 +40,13 @@ const PROBLEM: JsonObject = {
   properties: {
     type: { type: "string" },
     title: { type: "string" },
-    status: { type: "integer" },
+    status: {
+      type: ["integer", "string"],
+      description: "The HTTP status; of a recorded call that was rejected or interrupted its outcome",
+    },
     detail: { type: "string", description: "What was wrong and what to do" },
     code: { type: "string" },
-    errors: { type: "array", items: { type: "object" } },
+    errors: { type: "array", items: { type: ["object", "string"] } },
   },
   additionalProperties: true,
 };
@@ -102,6 +105,8 @@ type Input = { properties?: Record<string, JsonObject>; required?: string[]; add
 
 function operation(route: Route, input: Input, answer: JsonObject): JsonObject {
   const properties = { ...input.properties };
+  for (const [name, value] of Object.entries(route.defaults))
+    properties[name] = { ...properties[name], default: value } as JsonObject;
   const inPath = [...route.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? "");
   const parameters = inPath.map((name) => parameter(name, "path", properties[name] ?? { type: "string" }, true));
   for (const name of inPath) delete properties[name];
@@ -129,6 +134,9 @@ function operation(route: Route, input: Input, answer: JsonObject): JsonObject {
     ...(requestBody === undefined ? {} : { requestBody }),
     responses: {
       [route.status]: { description: route.summary, content: { "application/json": { schema: answer } } },
+      ...(route.name === "detect" && {
+        202: { description: "Still under way", content: { "application/json": { schema: answer } } },
+      }),
       default: { $ref: "#/components/responses/Problem" },
     },
   };

@@ -53,8 +53,10 @@ export function buildPrompt(situation: Situation): { messages: ModelMessage[]; t
   });
   const sections = [
     section(`The tool ${proposal.tool}, version ${base.number}`, `\`\`\`ts\n${base.source.trimEnd()}\n\`\`\``),
-    // It quotes errors and answers.
-    data("What is wrong", situation.opportunity?.reason ?? `It is reported to be ${proposal.purpose}.`, secrets),
+    situation.opportunity === null
+      ? section("What is wrong", `It is reported to be ${proposal.purpose}.`)
+      : // It quotes errors and answers.
+        data("What is wrong", situation.opportunity.reason, secrets),
     data("Findings of the investigation", (situation.opportunity?.findings ?? []).join("\n"), secrets),
     data(
       "Failing calls, smallest first, with the tool's own stack lines and the effects that were recorded",

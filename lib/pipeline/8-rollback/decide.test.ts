@@ -8,6 +8,8 @@ const made = (fromVersion: number | null, toVersion: number, change: object = {}
   mode: "real" as const,
   fromVersion,
   toVersion,
+  kind: "deploy" as const,
+  actor: { kind: "person" as const, id: "ada", name: "Ada" },
   ...change,
 });
 
@@ -28,6 +30,17 @@ describe("decideRollBack", () => {
   it("undoes a rollback when asked once more", () => {
     const after = { ...facts, activeVersion: 1, deployments: [made(3, 1), ...facts.deployments] };
     expect(decideRollBack(after, { reason: "" })).toEqual({ kind: "go", from: 1, to: 3 });
+  });
+
+  it("does not bring back by itself what the monitor took back", () => {
+    const actor = { kind: "machine" as const, id: "monitor", name: "monitor" };
+    const taken = made(3, 1, { kind: "rollback" as const, actor });
+    const after = { ...facts, activeVersion: 1, deployments: [taken, ...facts.deployments] };
+    expect(decideRollBack(after, { reason: "" })).toEqual({
+      kind: "refused",
+      reason: expect.stringMatching(/^Version 3 of calculator was taken back by the monitor.*name the version/),
+    });
+    expect(decideRollBack(after, { version: 3, reason: "" })).toEqual({ kind: "go", from: 1, to: 3 });
   });
 
   it("does not count what was undone, only simulated, or changed nothing", () => {
@@ -56,6 +69,12 @@ describe("decideRollBack", () => {
       mode: fc.constantFrom("real" as const, "simulated" as const),
       fromVersion: fc.option(number),
       toVersion: number,
+      kind: fc.constantFrom("deploy" as const, "rollback" as const, "sync" as const),
+      actor: fc.record({
+        kind: fc.constantFrom("machine" as const, "person" as const),
+        id: fc.constant("x"),
+        name: fc.constant("x"),
+      }),
     });
     fc.assert(
       fc.property(

@@ -7,7 +7,7 @@ export type RollBackFacts = {
   /** Numbers of all versions. */
   readonly versions: readonly number[];
   /** All of them, newest first. */
-  readonly deployments: readonly Pick<Deployment, "state" | "mode" | "fromVersion" | "toVersion">[];
+  readonly deployments: readonly Pick<Deployment, "state" | "mode" | "fromVersion" | "toVersion" | "kind" | "actor">[];
   readonly reasonRequired: boolean;
 };
 
@@ -23,6 +23,11 @@ export function decideRollBack(
   const { tool, activeVersion, versions } = facts;
   if (facts.reasonRequired && asked.reason.trim() === "") return refuse("A rollback needs a reason here: say why.");
   if (activeVersion === null) return refuse(`${tool} has no active version: there is nothing to roll back.`);
+  const last = madeActive(activeVersion, facts.deployments);
+  if (asked.version === undefined && last?.kind === "rollback" && last.actor.kind === "machine")
+    return refuse(
+      `Version ${last.fromVersion} of ${tool} was taken back by the ${last.actor.name}, so it is not gone back to by itself: name the version to make active.`,
+    );
   const to = asked.version ?? versionBefore(activeVersion, facts.deployments);
   if (to === null)
     return refuse(`No version of ${tool} was active before version ${activeVersion}: name the version to go to.`);
@@ -38,11 +43,15 @@ export function decideRollBack(
 
 /** What was active before the given version became so, by the journal. */
 export function versionBefore(active: number, deployments: RollBackFacts["deployments"]): number | null {
-  const made = deployments.find(
+  return madeActive(active, deployments)?.fromVersion ?? null;
+}
+
+/** How the given version became active in another's place, the last time. */
+function madeActive(active: number, deployments: RollBackFacts["deployments"]) {
+  return deployments.find(
     ({ state, mode, fromVersion, toVersion }) =>
       state === "done" && mode === "real" && toVersion === active && fromVersion !== active,
   );
-  return made?.fromVersion ?? null;
 }
 
 function refuse(reason: string): RollBackAnswer {

@@ -1,6 +1,7 @@
 /** The real thing as `npm start` builds it, without the pages: PostgreSQL, sandbox workers, keys, jobs and doors. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { ensureToolsFolder } from "#lib/main/ensure-folders.ts";
 import { readEnvironment } from "#lib/main/environment.ts";
 import { root } from "#lib/main/install.mjs";
 import { openHouse } from "#lib/main/open-house.ts";
@@ -10,7 +11,12 @@ import { serve } from "./serve.ts";
 
 const environment = readEnvironment(process.env, root);
 const stages = createStages((text) => process.stderr.write(text), false);
-const house = await openHouse({ environment, stages, address: "http://127.0.0.1" });
+const house = await openHouse({
+  environment,
+  toolsFolder: await ensureToolsFolder(environment.toolsFolder),
+  stages,
+  address: "http://127.0.0.1",
+});
 const server = await listen({
   host: "127.0.0.1",
   port: 0,

@@ -1,14 +1,21 @@
 /** Configuration from the environment, parsed once at the start. A wrong value stops it with one line. */
+import { isIP } from "node:net";
 import { resolve } from "node:path";
 import { z } from "zod";
 
-const Port = z.coerce.number().int().min(0).max(65_535);
+/** Digits alone: what JavaScript reads as a number besides (0x10, 1e3) is more likely a slip. */
+const count = (least: number, most: number) =>
+  z.string().trim().regex(/^\d+$/).transform(Number).pipe(z.int().min(least).max(most));
+/** An address, or a name that may be one of this machine's; 999.1.1.1 is neither. */
+const Host = z
+  .string()
+  .refine((host) => isIP(host) !== 0 || (/^[\w.-]+$/.test(host) && URL.canParse(`http://${host}`)));
 const Flag = z.enum(["0", "1", "true", "false"]).transform((value) => value === "1" || value === "true");
 
 /** Each variable: how it is parsed and what it takes, in words for the person who got it wrong. */
 const VARIABLES = {
-  PORT: { schema: Port, takes: "a port number from 0 to 65535" },
-  WHETSTONE_HOST: { schema: z.string().min(1), takes: "an address to listen on, for example 127.0.0.1" },
+  PORT: { schema: count(0, 65_535), takes: "a port number from 0 to 65535" },
+  WHETSTONE_HOST: { schema: Host, takes: "an address to listen on, for example 127.0.0.1" },
   WHETSTONE_HOME: { schema: z.string().min(1), takes: "a folder for the database, backups and keys" },
   WHETSTONE_TOOLS_DIR: { schema: z.string().min(1), takes: "the folder that holds the tool files" },
   DATABASE_URL: {
@@ -21,10 +28,7 @@ const VARIABLES = {
   },
   OPENAI_API_KEY: { schema: z.string().min(1), takes: "the key of the model endpoint" },
   WHETSTONE_MODEL: { schema: z.string().min(1), takes: "the name of the model to ask" },
-  WHETSTONE_WORKERS: {
-    schema: z.coerce.number().int().min(1).max(64),
-    takes: "a number of sandbox workers from 1 to 64",
-  },
+  WHETSTONE_WORKERS: { schema: count(1, 64), takes: "a number of sandbox workers from 1 to 64" },
   WHETSTONE_JITLESS: { schema: Flag, takes: "1 or 0: whether tools run without a JIT, which bounds their memory" },
   WHETSTONE_ALLOW_PRIVATE_NETWORK: { schema: Flag, takes: "1 or 0: whether tools may reach private addresses" },
   WHETSTONE_GIT: { schema: Flag, takes: "1 or 0: whether deployments become commits where the tools are in git" },

@@ -8,6 +8,7 @@ import { authenticateSession, createSignInLink, ensureAdminKey, readCookie } fro
 import { createApiHandler } from "#lib/doors/http/api-handler.ts";
 import { createMcpHandler } from "#lib/doors/mcp/mcp-handler.ts";
 import { repeatFailingCalls, runDemoUntilReview } from "./demo-steps.ts";
+import { type ToolsFolder, toolsInWords } from "./ensure-folders.ts";
 import type { Environment } from "./environment.ts";
 import { WHETSTONE, type WhetstoneGlobal, WORKSPACE_COOKIE } from "./global.ts";
 import { root } from "./install.mjs";
@@ -33,10 +34,11 @@ function looksAtDemo({ headers }: IncomingMessage): boolean {
 /** Builds everything in stages; `address` is the origin that links are printed with. */
 export async function openHouse(options: {
   environment: Environment;
+  toolsFolder: ToolsFolder;
   stages: Stages;
   address: string;
 }): Promise<OpenHouse> {
-  const { environment, stages, address } = options;
+  const { environment, toolsFolder, stages, address } = options;
   const postgres =
     environment.databaseUrl === null
       ? await stages.run(
@@ -55,8 +57,7 @@ export async function openHouse(options: {
       .run(
         "Tools and jobs",
         () => createWorkspaces({ environment, url: postgres.url, sandbox, samples: join(root, "tools") }),
-        ({ main }) =>
-          `Tools: ${main.tools.loaded.length} loaded${main.tools.broken.length > 0 ? `, ${main.tools.broken.length} that do not load` : ""}`,
+        ({ main }) => toolsInWords(main.tools, toolsFolder),
       )
       .catch(async (error: unknown) => {
         await sandbox.close();

@@ -33,3 +33,9 @@ it.each([
 ])("a request for %s is one for %s", async (target, seen) => {
   expect(await ask(target)).toMatch(new RegExp(`${seen.replace(/[?*.]/g, "\\$&")}$`, "m"));
 });
+
+it("names the variable for a host that is nowhere, and for one that is elsewhere", async () => {
+  const at = (host: string) => listen({ host, port: 0, doors: () => [], pages: () => () => true });
+  await expect(at("nowhere.invalid")).rejects.toThrow(/^WHETSTONE_HOST is "nowhere\.invalid", but takes .+\.$/);
+  await expect(at("192.0.2.1")).rejects.toThrow(/^WHETSTONE_HOST is "192\.0\.2\.1"/);
+});

@@ -93,5 +93,7 @@ function explain(error: NodeJS.ErrnoException, { host, port }: { host: string; p
     return `port ${port} needs more rights than you have: choose one above 1023, for example PORT=3000 npm start.`;
   if (error.code === "EADDRNOTAVAIL")
     return `WHETSTONE_HOST is "${host}", which is no address of this machine: leave it out for 127.0.0.1.`;
+  if (error.code === "ENOTFOUND" || error.code?.startsWith("EAI_"))
+    return `WHETSTONE_HOST is "${host}", but takes an address to listen on: this machine finds none of that name.`;
   return `cannot listen on ${host}:${port}: ${error.message}`;
 }

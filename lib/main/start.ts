@@ -1,8 +1,6 @@
 /** `npm start`: sets up what is missing, then runs web, jobs and sandbox workers in one process until it is stopped. */
-import { existsSync } from "node:fs";
-import { access, constants, mkdir } from "node:fs/promises";
-import { dirname } from "node:path";
 import { build, generateClient, isBuilt } from "./build.ts";
+import { ensureHome, ensureToolsFolder } from "./ensure-folders.ts";
 import { type Environment, readEnvironment } from "./environment.ts";
 import { root } from "./install.mjs";
 import { claimHome, releaseHome } from "./run-file.ts";
@@ -31,30 +29,13 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal
 // The bootstrap is gone: nobody could stop this process any more.
 process.on("disconnect", () => void shutDown(0));
 
-/** Makes a folder with its parents, one by one: a recursive mkdir turns in a circle where the system hides the reason. */
-async function makeFolder(folder: string): Promise<void> {
-  if (existsSync(folder)) return;
-  if (dirname(folder) !== folder) await makeFolder(dirname(folder));
-  await mkdir(folder);
-}
-
-async function ensureWritable(folder: string): Promise<void> {
-  try {
-    await makeFolder(folder);
-    await access(folder, constants.W_OK);
-  } catch {
-    throw new Error(
-      `cannot write to ${folder}: make it yours (chown), or set WHETSTONE_HOME to a folder where you may write.`,
-    );
-  }
-}
-
 async function start(environment: Environment): Promise<void> {
   const stages = createStages((text) => {
     // What a stop cuts off has not failed.
     if (stopping === null) process.stderr.write(text);
   }, process.stderr.isTTY);
-  await ensureWritable(environment.home);
+  await ensureHome(environment.home);
+  const toolsFolder = await ensureToolsFolder(environment.toolsFolder);
   const other = await claimHome(environment.home, `http://${environment.host}:${environment.port}`);
   if (other !== null)
     throw new Error(
@@ -80,7 +61,12 @@ async function start(environment: Environment): Promise<void> {
 
   await stages.run("Database client", () => generateClient(root));
   const { openHouse } = await import("./open-house.ts");
-  const house = await openHouse({ environment: { ...environment, port: server.port }, stages, address: server.url });
+  const house = await openHouse({
+    environment: { ...environment, port: server.port },
+    toolsFolder,
+    stages,
+    address: server.url,
+  });
   closers.push(() => house.close());
 
   if (!environment.dev && !(await isBuilt(root)))

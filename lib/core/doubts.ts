@@ -1,7 +1,7 @@
 /** What keeps a candidate that did not fail from passing, and what would settle each doubt. */
 import { isByHeart } from "./by-heart.ts";
 import { clopperPearson } from "./statistics.ts";
-import { ALPHA, type Circumstances, isMet, maskedAside, type Tally } from "./tally.ts";
+import { ALPHA, type Circumstances, isMet, maskedAside, spoiltAside, type Tally } from "./tally.ts";
 import { percent, plural, waitFor } from "./verdict-words.ts";
 import type { Label } from "./words.ts";
 
@@ -24,6 +24,12 @@ export function doubtsOf(tally: Tally, circumstances: Circumstances): Doubt[] {
     maskedAside(tally),
     (n) => `${n === 1 ? "1 failure" : `${n} failures`} that it is not for would be hidden behind a made-up answer`,
     "Ask for a fix that leaves those failures as they are, mends their cause or refuses clearly.",
+  );
+  doubt(
+    spoiltAside(tally),
+    (n) =>
+      `${plural(n, "answer")} marked as wrong, that it is not for, would change, and not to what is known to be right`,
+    "Ask for a fix that leaves those answers as they are or gives the right ones, or say that the new ones are right.",
   );
   doubt(
     tally.count("slower"),

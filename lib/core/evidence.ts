@@ -35,7 +35,7 @@ export const EvidenceCase = z.object({
   input: Json,
   /** Known to be wrong before: judged for repair, not for agreement. */
   target: z.boolean(),
-  /** A known failure that the change is not for: shown, and doubted where it is hidden, but no target of this change. */
+  /** Known to be wrong, and not what the change is for: shown, and doubted where it is hidden or spoilt, but no target. */
   aside: z.boolean().optional(),
   expectedOutput: Json.optional(),
   shouldThrow: z.string().optional(),

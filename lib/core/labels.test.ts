@@ -82,6 +82,7 @@ describe("a target", () => {
     ["another failure", failure(), failure("RangeError"), failed, "still_failing"],
     ["out of time", failure(), timeout, failed, "still_failing"],
     ["the value that was marked wrong", value(1), value(1), marked, "still_wrong"],
+    ["the refusal that was marked wrong", refusal("x"), refusal("x"), { ...marked, masked: true }, "still_wrong"],
     ["another value than the one marked wrong", value(1), value(2), marked, "unconfirmed"],
     [
       "a value that keeps the postcondition",

@@ -80,11 +80,16 @@ function labelTarget(one: CaseToLabel, reason: TargetReason): Label {
   if (known && reason === "known_answer") return "still_wrong";
   if (isBad(one.new) || one.new.status === "rejected") return "still_failing";
   if (known) return "still_wrong";
+  if (reason === "marked_wrong" && isUnchanged(one)) return "still_wrong";
   if (one.new.status === "refused") {
     if (one.masked) return "masked";
     return one.refusedFromInput ? "handled" : "unconfirmed";
   }
-  if (reason === "marked_wrong" && one.old.status === "succeeded" && one.differences.length === 0) return "still_wrong";
   if (one.masked) return "masked";
   return reason === "postcondition" ? "repaired" : "unconfirmed";
+}
+
+/** The same answer, or the same refusal. */
+function isUnchanged({ old, new: side, differences }: CaseToLabel): boolean {
+  return old.status === side.status && old.error?.code === side.error?.code && differences.length === 0;
 }

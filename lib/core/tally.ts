@@ -16,6 +16,8 @@ export type JudgedCase = Pick<EvidenceCase, "label" | "source" | "target" | "asi
   readonly change?: string;
   /** What the old version's failure was, by its name and what it said; absent where it answered. */
   readonly failure?: string;
+  /** It is set aside, was answered before, and is answered otherwise now, or not at all. */
+  readonly moved?: boolean;
   /** The new version alone asked for an effect that was not recorded: what it answers then nobody knows. */
   readonly strayed?: boolean;
 };
@@ -83,11 +85,16 @@ export function maskedAside({ aside }: Pick<Tally, "aside">): number {
   return aside.filter(({ label }) => label === "masked").length;
 }
 
+/** Answers known to be wrong that the change is not for, and that it changes to what nobody says is right. */
+export function spoiltAside({ aside }: Pick<Tally, "aside">): number {
+  return aside.filter(({ moved, label }) => moved === true && SPOILT.includes(label)).length;
+}
+
 /** What was counted. */
 export type Tally = {
   readonly strategyUsed: Strategy;
   readonly count: (label: Label) => number;
-  /** Failures that the change is not for. */
+  /** Failures, and answers known to be wrong, that the change is not for. */
   readonly aside: readonly JudgedCase[];
   readonly targets: readonly JudgedCase[];
   readonly met: number;
@@ -108,7 +115,7 @@ export type Tally = {
   readonly changes: Explanation;
   /** A case of the base version or of a person, good before, is answered otherwise. */
   readonly suiteChanged: boolean;
-  /** A target was answered, and wrongly: then good answers may have been wrong too without anybody saying so. */
+  /** A call known to be wrong was answered, and is answered otherwise now: then good answers may have been wrong too without anybody saying so. */
   readonly silent: boolean;
 };
 
@@ -117,14 +124,18 @@ const UNCHANGED: readonly Label[] = ["agrees", "slower"];
 /** Answers that the old version did not give, and those of them that are known to be right. */
 const NEW_ANSWERS: readonly Label[] = ["changed", "corrected", "repaired", "unconfirmed"];
 const CONFIRMED: readonly Label[] = ["corrected", "repaired"];
+/** A value that nothing confirms is asked about as such, and a mask is told as one. */
+const SPOILT: readonly Label[] = ["still_wrong", "still_failing", "handled"];
 
 /** Counts; which strategy was carried out follows from the counts. */
 export function takeTally(cases: readonly JudgedCase[], { strategy, threshold, live = NONE }: Circumstances): Tally {
   const aside = cases.filter((one) => one.aside === true);
   const targets = targetsOf(cases);
+  // Failures set aside are no answers; answers set aside that change, to what is right or not, are.
+  const isAnswer = (one: JudgedCase) => one.aside !== true || one.change !== undefined;
   const changes = explainChanges(
     cases
-      .filter(({ source, label, aside }) => source === "recorded" && NEW_ANSWERS.includes(label) && aside !== true)
+      .filter((one) => one.source === "recorded" && NEW_ANSWERS.includes(one.label) && isAnswer(one))
       .map(({ label, change = "no answer before" }) => ({ confirmed: CONFIRMED.includes(label), kind: change })),
   );
   // A confirmed change is judged by its answers, and says nothing for or against agreement.
@@ -167,7 +178,7 @@ export function takeTally(cases: readonly JudgedCase[], { strategy, threshold, l
     brokenGood,
     changes,
     suiteChanged: ofSuite.some(({ label }) => label === "changed"),
-    silent: targets.some(({ change }) => change !== undefined),
+    silent: [...targets, ...aside].some(({ change }) => change !== undefined),
     brokenCases: brokenGood + ofSuite.filter(({ label }) => label === "still_wrong").length,
   };
 }

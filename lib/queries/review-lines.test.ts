@@ -7,7 +7,6 @@ import {
   agreementLine,
   alsoItems,
   approveWords,
-  asideLine,
   casesToLookAt,
   comparisonLine,
   decidable,
@@ -155,12 +154,19 @@ describe("lines of the comparison", () => {
 
 describe("casesToLookAt", () => {
   it("are those that a word would settle it by, values that nothing confirms first", () => {
-    expect(casesToLookAt([{ label: "agrees" }, { label: "masked" }, { label: "masked" }])).toEqual({
+    const of = (...labels: Label[]) => labels.map((label, index) => caseOf(index, label, 1));
+    expect(casesToLookAt(of("agrees", "masked", "masked"))).toEqual({
       label: "masked",
       words: "Look at the 2 masked values",
     });
-    expect(casesToLookAt([{ label: "masked" }, { label: "unconfirmed" }])?.words).toBe("Confirm the value");
-    expect(casesToLookAt([{ label: "agrees" }, { label: "repaired" }])).toBeNull();
+    expect(casesToLookAt(of("masked", "unconfirmed"))?.words).toBe("Confirm the value");
+    expect(casesToLookAt(of("agrees", "repaired"))).toBeNull();
+  });
+  it("are none that the change is not for and left as they were, which come after what is news", () => {
+    const left = { ...caseOf(0, "still_wrong", 1), aside: true };
+    expect(casesToLookAt([left])).toBeNull();
+    expect(casesToLookAt([{ ...left, new: { ...left.new, status: "failed" } }])?.label).toBe("still_wrong");
+    expect(inReadingOrder([left, caseOf(1, "changed", 9)]).map(({ index }) => index)).toEqual([1, 0]);
   });
 });
 
@@ -273,14 +279,6 @@ describe("decidable", () => {
     for (const state of ["testing", "monitoring", "rejected", "rolled_back"] as const)
       expect(decidable({ ...waiting, state }).reject).toBe(false);
   });
-});
-
-it("failures that a change is not for are told apart from those it is judged by", () => {
-  const aside = (label: "still_failing" | "handled") => ({ label, aside: true });
-  expect(asideLine([{ label: "agrees" }])).toBeNull();
-  expect(asideLine([aside("still_failing"), aside("handled"), aside("handled"), { label: "repaired" }])).toBe(
-    "3 failures that it is not for: 2 refused clearly, 1 still failing.",
-  );
 });
 
 describe("approveWords", () => {

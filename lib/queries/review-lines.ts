@@ -1,4 +1,5 @@
 /** The lines above the diff in a review: why, verdict, what else changed, and what may be decided. Pure. */
+import { isLeftAlone } from "#lib/core/aside.ts";
 import { sayBadCalls } from "#lib/core/bad-calls.ts";
 import type { Evidence, EvidenceCase } from "#lib/core/evidence.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
@@ -76,39 +77,6 @@ export function headlineBeside(headline: string): string {
   return rest.charAt(0).toUpperCase() + rest.slice(1);
 }
 
-/** What became of the failures known before; that none is masked is said too, because it is what a reviewer fears. */
-export function targetsLine({ summary }: Pick<Evidence, "summary">): string | null {
-  const { counts, targets } = summary;
-  if (targets.total === 0) return null;
-  const parts = TARGET_WORDS.flatMap(([label, words]) => {
-    const count = counts[label] ?? 0;
-    return count > 0 || label === "masked" ? [`${count} ${words}`] : [];
-  });
-  return `${plural(targets.total, "known failure")}: ${parts.join(", ")}.`;
-}
-
-/** What became of failures that the change is not for: they stand in the list of cases, and in no figure of repair. */
-export function asideLine(cases: readonly Pick<EvidenceCase, "label" | "aside">[]): string | null {
-  const aside = cases.filter((one) => one.aside === true);
-  if (aside.length === 0) return null;
-  const parts = TARGET_WORDS.flatMap(([label, words]) => {
-    const count = aside.filter((one) => one.label === label).length;
-    return count > 0 ? [`${count} ${words}`] : [];
-  });
-  const all = plural(aside.length, "failure");
-  return `${all} that it is not for${parts.length === 0 ? "" : `: ${parts.join(", ")}`}.`;
-}
-
-const TARGET_WORDS: readonly (readonly [Label, string])[] = [
-  ["repaired", "repaired"],
-  ["corrected", "corrected"],
-  ["handled", "refused clearly"],
-  ["unconfirmed", "answered with a value that nothing confirms"],
-  ["still_failing", "still failing"],
-  ["still_wrong", "still wrong"],
-  ["masked", "masked"],
-];
-
 /** What would settle the verdict; calls that live traffic counts down are said there, and not twice. */
 export function settleWays({ summary }: Pick<Evidence, "summary">, live: boolean): readonly string[] {
   return summary.wouldSettle.filter((way) => !live || !/^\d+ more agreeing call/.test(way));
@@ -117,9 +85,12 @@ export function settleWays({ summary }: Pick<Evidence, "summary">, live: boolean
 export type CasesToLookAt = { readonly label: Label; readonly words: string };
 
 /** The cases that a reviewer's word would settle an inconclusive verdict by, with what the button to them says. */
-export function casesToLookAt(cases: readonly Pick<EvidenceCase, "label">[]): CasesToLookAt | null {
+export function casesToLookAt(
+  cases: readonly Pick<EvidenceCase, "label" | "aside" | "old" | "new" | "differences">[],
+): CasesToLookAt | null {
+  const looked = cases.filter((one) => !isLeftAlone(one));
   for (const { label, one, more } of TO_LOOK_AT) {
-    const count = cases.filter((found) => found.label === label).length;
+    const count = looked.filter((found) => found.label === label).length;
     if (count > 0) return { label, words: count === 1 ? one : more.replace("#", String(count)) };
   }
   return null;
@@ -232,12 +203,9 @@ export const LABEL_ORDER: readonly Label[] = [
 /** What went wrong first, then the smallest input first: the case that opens is the shortest to read. */
 export function inReadingOrder(cases: readonly EvidenceCase[]): EvidenceCase[] {
   const size = new Map(cases.map((one) => [one, JSON.stringify(one.input).length]));
-  return [...cases].sort(
-    (a, b) =>
-      LABEL_ORDER.indexOf(a.label) - LABEL_ORDER.indexOf(b.label) ||
-      (size.get(a) ?? 0) - (size.get(b) ?? 0) ||
-      a.index - b.index,
-  );
+  // What the change is not for and left alone is no news.
+  const rank = (one: EvidenceCase) => LABEL_ORDER.indexOf(isLeftAlone(one) ? "diverged" : one.label);
+  return [...cases].sort((a, b) => rank(a) - rank(b) || (size.get(a) ?? 0) - (size.get(b) ?? 0) || a.index - b.index);
 }
 
 /** Labels that a review always counts, zero included: their absence is an answer. */

@@ -31,7 +31,6 @@ import {
   agreementLine,
   alsoItems,
   approveWords,
-  asideLine,
   type CasesToLookAt,
   casesToLookAt,
   comparisonLine,
@@ -40,11 +39,11 @@ import {
   inReadingOrder,
   latencyLine,
   settleWays,
-  targetsLine,
   type WhyLine,
   whyLine,
 } from "./review-lines.ts";
 import { showShadow } from "./shadow.ts";
+import { asideLine, targetsLine } from "./target-lines.ts";
 import { recommendTool } from "./tools.ts";
 import { endOfWatch, type WatchEnd } from "./watch-end.ts";
 

@@ -1,5 +1,6 @@
 /** From runs of both versions to labelled cases and the judgement. Pure. */
 import { abResult, latencyGain } from "#lib/core/ab.ts";
+import { isLeftAlone, wasAnswered } from "#lib/core/aside.ts";
 import { failureName } from "#lib/core/change-groups.ts";
 import { compare } from "#lib/core/comparison.ts";
 import type { AbResult, EvidenceCase, SideResult } from "#lib/core/evidence.ts";
@@ -79,9 +80,9 @@ const RANK: readonly Label[] = [
   "agrees",
 ];
 
-/** What nobody sent comes after all that was sent and did not simply agree. */
+/** What nobody sent, and what was left alone, comes after all that was sent and did not simply agree. */
 function rankOf({ kept }: LabelledCase): number {
-  return RANK.indexOf(kept.source === "generated" ? "diverged" : kept.label);
+  return RANK.indexOf(kept.source === "generated" || isLeftAlone(kept) ? "diverged" : kept.label);
 }
 
 function sizeOf({ kept }: LabelledCase): number {
@@ -165,23 +166,15 @@ function keepableJson(value: Json): Json {
 }
 
 /** What the verdict needs of a kept case. */
-export function judged({
-  label: outcome,
-  source,
-  target,
-  aside,
-  shouldThrow,
-  executionId,
-  old,
-  new: side,
-}: EvidenceCase): JudgedCase {
+export function judged(one: EvidenceCase): JudgedCase {
+  const { label: outcome, source, target, aside, shouldThrow, executionId, old, new: side } = one;
   const both = old.status === "succeeded" && side.status === "succeeded";
   const change = both && outcome !== "agrees" ? kindOfChange(old.output, side.output) : "";
   return {
     label: outcome,
     source,
     target,
-    ...(aside === true ? { aside } : {}),
+    ...(aside === true ? { aside, moved: wasAnswered(one) && !isLeftAlone(one) } : {}),
     newStatus: side.status,
     ...(executionId === undefined ? {} : { executionId }),
     ...(shouldThrow === undefined ? {} : { shouldThrow }),

@@ -91,7 +91,9 @@ export async function examine(sandbox: Sandbox, what: ToExamine, options: Examin
   }));
   const labelled = found.length === 0 ? first : labelPairs([...pairs, ...found], baseline.noise, sources);
   const cases = labelled.map(({ kept }) => kept);
-  const lost = cases.some(({ label, source }) => LOST.includes(label) && source !== "candidate_case");
+  const lost = cases.some(
+    ({ label, source, aside }) => LOST.includes(label) && source !== "candidate_case" && aside !== true,
+  );
   const coverage =
     lost && !whole
       ? undefined

@@ -33,8 +33,10 @@ export type Question = {
 /** Marked calls that are run: enough to confirm what a fix of a silent bug changes. */
 const MOST_WRONG = 200;
 const BEGINNING = new Date(0);
-/** Failures that are not what the change is for: enough to see whether it hides them. */
+/** Failures that are not what the change is for: enough to see whether it hides them. Marked answers are all run. */
 const MOST_ASIDE = 20;
+/** Purposes that answers marked as wrong are not in question for: as failures are not where answers are. */
+const LEAVES_ANSWERS: readonly Purpose[] = ["failing", "degrading", "slow"];
 /** Purposes whose targets are the calls that failed. */
 const MENDS_FAILURES: readonly Purpose[] = ["failing", "incorrect", "degrading"];
 
@@ -48,7 +50,7 @@ export type Gathered = {
   readonly slowestMs: number | null;
 };
 
-/** Everything to run, base cases first, then saved cases, targets, other failures, and good calls newest first. */
+/** Everything to run, base cases first, then saved cases, targets, what the change is not for, and good calls newest first. */
 export async function gather(database: Database, question: Question, extent: Extent): Promise<Gathered> {
   const { base } = question;
   const stored = await database.executions.cases(base.tool);
@@ -73,23 +75,27 @@ export async function gather(database: Database, question: Question, extent: Ext
   // Stable: within a version the order of the sample, newest first, stays.
   good.sort((a, b) => Number(b.version === base.number) - Number(a.version === base.number));
   const chosen = stratified(good, extent.recorded, new Set(question.live));
+  const kinds = new Set(failures.map(({ cluster }) => cluster));
+  const inPlay = (one: PlannedCase) => !LEAVES_ANSWERS.includes(question.purpose) || isOfKinds(one, kinds);
   const targets = [
-    ...wrong.planned,
+    ...wrong.planned.filter(inPlay),
     ...failures
       .filter(({ id }) => !marked.has(id))
       .map((execution) => plannedOf(execution, "failed", known(execution))),
   ];
   const inQuestion = new Set(targets.map(({ executionId }) => executionId));
-  const kinds = new Set(failures.map(({ cluster }) => cluster));
   // More of a kind in question would be counted twice over; what a case knows the answer of is judged as that case.
   const others = failed.filter(
     (one) => !inQuestion.has(one.id) && !marked.has(one.id) && !kinds.has(one.cluster) && !hasExpectation(known(one)),
   );
-  const aside = stratified(others, MOST_ASIDE).map((one) => ({ ...plannedOf(one, "failed", {}), aside: true }));
+  const aside = [
+    ...wrong.planned.filter((one) => !inPlay(one)),
+    ...stratified(others, MOST_ASIDE).map((one) => plannedOf(one, "failed", {})),
+  ].map((one) => ({ ...one, aside: true }));
   const planned: PlannedCase[] = [
     ...suiteOf(
       base.manifest,
-      stored.filter((one) => !isAmong(one, targets)),
+      stored.filter((one) => !isAmong(one, [...targets, ...aside])),
     ),
     ...targets,
     ...aside,
@@ -128,7 +134,12 @@ export function stratified<Call extends Pick<Execution, "id" | "input">>(
   return calls.filter((_, at) => kept.has(at));
 }
 
-/** Whether a case was made of a call that is judged as a target already, by the same right answer: it counts once. */
+/** Whether a marked call failed, as those do that the change is for. */
+function isOfKinds({ recorded, cluster }: PlannedCase, kinds: ReadonlySet<string | undefined>): boolean {
+  return recorded !== undefined && isFailure(recorded.status) && kinds.has(cluster);
+}
+
+/** Whether a case was made of a call that is judged already, by the same right answer: it counts once. */
 function isAmong(one: StoredCase, targets: readonly PlannedCase[]): boolean {
   if (one.executionId === undefined) return false;
   const target = targets.find(({ executionId }) => executionId === one.executionId);

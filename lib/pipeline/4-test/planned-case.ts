@@ -25,6 +25,6 @@ export type PlannedCase = Expectation & {
   readonly recorded?: { readonly version: number; readonly status: Outcome; readonly output?: Json };
   /** Why the recording counts as wrong; absent for good calls and for cases, whose old run decides. */
   readonly wrong?: TargetReason;
-  /** A failure that the change is not for: looked at only for whether it is hidden. */
+  /** A failure or a wrong answer that the change is not for: looked at only for whether it is hidden or spoilt. */
   readonly aside?: boolean;
 };

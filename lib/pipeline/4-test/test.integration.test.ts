@@ -143,8 +143,34 @@ describe("the calculator that divides by zero", () => {
     const wrong = await call(version, { operation: "add", a: 40, b: 3 });
     const said = { executionId: wrong.id, tool: version.tool, correct: false, expectedOutput: { result: 42 } };
     await store.database.executions.addFeedback(said, machine("test"));
-    const evidence = await testOf(version, rename(RIGHT));
-    expect(evidence).toMatchObject({ verdict: "failed", headline: expect.stringContaining("answered wrongly") });
+    const wrongly = { verdict: "failed", headline: expect.stringContaining("answered wrongly") };
+    expect(await testOf(version, rename(RIGHT), { purpose: "incorrect" })).toMatchObject(wrongly);
+    expect(await testOf(version, rename(RIGHT), { purpose: "other" })).toMatchObject(wrongly);
+  });
+
+  it("sets answers marked as wrong aside where the change is for failures, and looks whether it spoils them", async () => {
+    const wrong = await call(version, { operation: "add", a: 40, b: 3 });
+    const said = { executionId: wrong.id, tool: version.tool, correct: false, expectedOutput: { result: 42 } };
+    const { executions } = store.database;
+    await executions.addFeedback(said, machine("test"));
+    // Kept as a case as well, it counts once.
+    const kept = { tool: version.tool, description: "right", input: wrong.input, effects: [], executionId: wrong.id };
+    await executions.addCase({ ...kept, expectedOutput: { result: 42 } }, machine("test"));
+    const beside = async (source: string) => {
+      const evidence = await testOf(version, rename(source));
+      const cases = await store.database.proposals.evidenceCases(evidence.id);
+      return { evidence, of: cases.filter(({ executionId }) => executionId === wrong.id) };
+    };
+    const leaving = await beside(RIGHT);
+    expect(leaving.evidence).toMatchObject({ verdict: "passed", summary: { targets: { total: 6, met: 6 } } });
+    expect(leaving.evidence.summary.counts.still_wrong).toBeUndefined();
+    expect(leaving.of).toMatchObject([{ source: "recorded", aside: true, label: "still_wrong" }]);
+    const spoiling = await beside(RIGHT.replace("result: a + b", "result: a === 40 ? 7 : a + b"));
+    expect(spoiling.evidence.verdict).toBe("inconclusive");
+    expect(spoiling.evidence.headline).toContain("1 answer marked as wrong, that it is not for, would change");
+    const mending = await beside(RIGHT.replace("result: a + b", "result: a === 40 ? a + 2 : a + b"));
+    expect(mending.evidence.headline).not.toContain("marked as wrong");
+    expect(mending.of).toMatchObject([{ aside: true, label: "corrected" }]);
   });
 
   it("never counts the candidate's own cases", async () => {

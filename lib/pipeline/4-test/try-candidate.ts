@@ -1,4 +1,5 @@
 /** A quick trial of a candidate, for generators that search: nothing is written, and the old side is run once for all. */
+import { isLeftAlone } from "#lib/core/aside.ts";
 import type { Candidate, CandidateTrial, TryCandidate } from "#lib/core/candidate.ts";
 import { correctnessRank } from "#lib/core/correctness-rank.ts";
 import type { EvidenceCase } from "#lib/core/evidence.ts";
@@ -149,7 +150,7 @@ const LONGEST = 300;
 /** What still goes wrong, a line each; the cases come in the order of what matters, small inputs first. */
 function complaintsOf(cases: readonly EvidenceCase[], masks: ReadonlyMap<number, Mask>): string[] {
   return cases
-    .filter(({ label, aside }) => COMPLAINED.includes(label) && (aside !== true || label === "masked"))
+    .filter((one) => COMPLAINED.includes(one.label) && !isLeftAlone(one))
     .slice(0, MOST_COMPLAINTS)
     .map((one) => {
       const mask = masks.get(one.index);

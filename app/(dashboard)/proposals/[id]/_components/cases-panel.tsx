@@ -9,6 +9,7 @@ import { Input } from "#app/_ui/input.tsx";
 import { useShortcut } from "#app/_ui/keyboard.tsx";
 import { LABELS } from "#app/_ui/status-badge.tsx";
 import { WindowedList, type WindowedListHandle } from "#app/_ui/windowed-list.tsx";
+import { isLeftAlone } from "#lib/core/aside.ts";
 import { changeGroups } from "#lib/core/change-groups.ts";
 import type { EvidenceCase } from "#lib/core/evidence.ts";
 import type { Label } from "#lib/core/words.ts";
@@ -252,7 +253,7 @@ function FilterButton({
 
 function firstOpen(cases: readonly EvidenceCase[]): number[] {
   for (const label of OPENED_FIRST) {
-    const found = cases.find((one) => one.label === label);
+    const found = cases.find((one) => one.label === label && !isLeftAlone(one));
     if (found !== undefined) return [found.index];
   }
   return cases[0] === undefined ? [] : [cases[0].index];

@@ -3,7 +3,9 @@ import type { InspectResult, Sandbox } from "#lib/ports/sandbox.ts";
 import { inspectFile } from "./inspect-file.ts";
 
 const FILE = { name: "a", source: "source", hash: "hash" };
-const GOOD = { ok: true, manifest: { name: "a" } } as InspectResult;
+const good = (name: string, ...network: string[]) =>
+  ({ ok: true, manifest: { name, permissions: { network } } }) as unknown as InspectResult;
+const GOOD = good("a", "api.example.com");
 
 /** A sandbox that answers one after the other, and counts how often it was asked. */
 function answering(...answers: (InspectResult | Error)[]): { sandbox: Sandbox; asked: () => number } {
@@ -37,8 +39,14 @@ describe("inspectFile", () => {
   });
 
   it("says that the sandbox was lost, and that a tool calls itself by another name", async () => {
-    const { sandbox } = answering(new Error("gone"), { ok: true, manifest: { name: "b" } } as InspectResult);
+    const { sandbox } = answering(new Error("gone"), good("b"));
     expect(await inspectFile(sandbox, FILE)).toMatchObject({ ok: false, error: expect.stringContaining("gone") });
     expect(await inspectFile(sandbox, FILE)).toMatchObject({ ok: false, error: expect.stringContaining('"b"') });
+  });
+
+  it("refuses a host that no request could reach, and says what to write", async () => {
+    const { sandbox } = answering(good("a", "https://x.example/"));
+    const error = 'permissions.network names "https://x.example/", which is no host: write "x.example"';
+    expect(await inspectFile(sandbox, FILE)).toEqual({ ok: false, error });
   });
 });

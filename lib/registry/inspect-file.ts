@@ -1,4 +1,6 @@
 /** Reads a tool file's manifest in the sandbox, and remembers what it said of each content. */
+import { networkFaults } from "#lib/core/network-host.ts";
+import type { Manifest } from "#lib/core/tool.ts";
 import type { ToolFile } from "#lib/ports/files.ts";
 import type { InspectResult, Sandbox } from "#lib/ports/sandbox.ts";
 
@@ -17,13 +19,17 @@ export async function inspectFile(sandbox: Sandbox, { name, source, hash }: Tool
   if (before !== undefined && (before.result.ok || before.times >= BELIEVED_AFTER)) return before.result;
   const inspected = await sandbox.inspect({ name, source, hash }).catch((error: unknown) => lost(error));
   if ("lost" in inspected) return { ok: false, error: inspected.lost };
-  const result: InspectResult =
-    inspected.ok && inspected.manifest.name !== name
-      ? { ok: false, error: `it calls itself "${inspected.manifest.name}": name it "${name}", like its file` }
-      : inspected;
+  const fault = inspected.ok ? faultOf(inspected.manifest, name) : undefined;
+  const result: InspectResult = fault === undefined ? inspected : { ok: false, error: fault };
   if (known.size >= MOST_REMEMBERED) known.clear();
   known.set(key, { result, times: (before?.times ?? 0) + 1 });
   return result;
+}
+
+function faultOf(manifest: Manifest, name: string): string | undefined {
+  return manifest.name === name
+    ? networkFaults(manifest)[0]
+    : `it calls itself "${manifest.name}": name it "${name}", like its file`;
 }
 
 /** One file that takes the sandbox down must not keep the others from being looked at; it is tried again next time. */

@@ -144,6 +144,12 @@ const REFUSALS: readonly Refusal[] = [
     "evil.example",
   ],
   [
+    "a host that no request could reach",
+    (text) => text.replace("network: []", 'network: ["https://x.example/"]'),
+    /^Line \d+: permissions\.network names "https:\/\/x\.example\/", which is no host: write "x\.example"\.$/,
+    "https://x.example/",
+  ],
+  [
     "a base case gone",
     (text) => text.replace(/\{ description: "adds".*\n/, "\n"),
     /"adds" is missing or changed/,

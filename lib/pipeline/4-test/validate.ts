@@ -5,6 +5,7 @@ import type { EvidenceSummary } from "#lib/core/evidence.ts";
 import { NO_CHANGES } from "#lib/core/evidence-summary.ts";
 import { sha256 } from "#lib/core/json.ts";
 import { checkModuleRules } from "#lib/core/module-rules.ts";
+import { networkFaults } from "#lib/core/network-host.ts";
 import type { Origin } from "#lib/core/proposal.ts";
 import type { Manifest } from "#lib/core/tool.ts";
 import { memberOf, parseTool, stackLinesOf } from "#lib/core/tool-syntax.ts";
@@ -46,7 +47,11 @@ export async function validate(
   if (!inspected.ok) return refused([loadError(base.tool, inspected, lines)]);
   const { manifest } = inspected;
   const changes = describeChanges(base.manifest, manifest);
-  const errors = [...schemaErrors(base.manifest, manifest, lines), ...scopeErrors(candidate, manifest, changes, lines)];
+  const errors = [
+    ...schemaErrors(base.manifest, manifest, lines),
+    ...hostErrors(base.manifest, manifest, lines),
+    ...scopeErrors(candidate, manifest, changes, lines),
+  ];
   return errors.length > 0 ? refused(errors, changes) : { ok: true, manifest, changes };
 }
 
@@ -107,6 +112,13 @@ function schemaErrors(base: Manifest, manifest: Manifest, lines: DefinitionLines
     ...said("inputSchema", inputNarrowings(base.inputSchema, manifest.inputSchema)),
     ...said("outputSchema", outputWidenings(base.outputSchema, manifest.outputSchema)),
   ];
+}
+
+/** Only what the base does not have already: a fix need not settle what its tool may reach as well. */
+function hostErrors(base: Manifest, manifest: Manifest, lines: DefinitionLines): string[] {
+  const known = new Set(networkFaults(base));
+  const faults = networkFaults(manifest).filter((fault) => !known.has(fault));
+  return faults.map((fault) => at(lines.at(["permissions", "network"]), `${fault}.`));
 }
 
 function scopeErrors(

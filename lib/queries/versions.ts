@@ -26,7 +26,7 @@ export type VersionRow = z.infer<typeof VersionRow>;
 export const VersionDetail = VersionRow.extend({ tool: z.string(), source: z.string(), manifest: Manifest });
 export type VersionDetail = z.infer<typeof VersionDetail>;
 
-export const VersionPage = z.object({ items: z.array(VersionRow) });
+export const VersionPage = z.object({ items: z.array(VersionRow), nextCursor: z.string().optional() });
 export type VersionPage = z.infer<typeof VersionPage>;
 
 function rowOf(version: Version, active: number | null): VersionRow {
@@ -44,13 +44,26 @@ function rowOf(version: Version, active: number | null): VersionRow {
   };
 }
 
-export const ListVersions = z.object({ name: ToolName });
+export const ListVersions = z.object({
+  name: ToolName,
+  limit: z.coerce.number().int().min(1).max(10_000).optional().describe("All of them, when left out"),
+  cursor: z.coerce
+    .number("is not one that this list gave: leave it out to begin at the newest")
+    .int()
+    .min(1)
+    .max(2_147_483_647)
+    .optional()
+    .describe("The nextCursor of the page before"),
+});
 
-/** All versions of a tool, newest first. */
+/** Versions of a tool, newest first; all of them, as long as nobody asks for pages. */
 export async function listVersions(ctx: Context, params: z.output<typeof ListVersions>): Promise<VersionPage> {
   const tool = await findTool(ctx.database, params.name);
-  const versions = await versionsWithAuthors(ctx.database, tool.name);
-  return { items: versions.map((version) => rowOf(version, tool.activeVersion)) };
+  const { limit = Number.POSITIVE_INFINITY, cursor = Number.POSITIVE_INFINITY } = params;
+  const rest = (await versionsWithAuthors(ctx.database, tool.name)).filter(({ number }) => number < cursor);
+  const items = rest.slice(0, limit).map((version) => rowOf(version, tool.activeVersion));
+  const last = items.at(-1);
+  return { items, ...(last !== undefined && rest.length > items.length && { nextCursor: String(last.number) }) };
 }
 
 const VersionNumber = z.coerce.number("takes a version number").int().min(1).max(2_147_483_647);

@@ -163,6 +163,11 @@ describe("the whole loop", () => {
       [2, true],
       [1, false],
     ]);
+    const first = (await ask("GET", "/tools/calculator/versions?limit=1")).body;
+    expect(first.items).toEqual(versions.body.items.slice(0, 1));
+    const next = (await ask("GET", `/tools/calculator/versions?limit=9&cursor=${first.nextCursor}`)).body;
+    expect(next).toEqual({ items: versions.body.items.slice(1) });
+    expect((await ask("GET", "/tools/calculator/versions?cursor=nope")).status).toBe(422);
     expect((await ask("GET", "/tools/calculator/versions/2")).body.source).toBe(source);
     expect((await ask("GET", "/tools/calculator/diff?from=1&to=2")).body.diff).toContain("+        if (b === 0)");
 

@@ -3,6 +3,8 @@ import { createContext, Script } from "node:vm";
 
 /** A pattern needs microseconds; one that takes this long backtracks without end. */
 const PATTERN_MS = 100;
+/** How often one is tried that had no turn in its time. */
+const MOST_TRIES = 5;
 /** Texts up to this length cannot make any pattern slow enough to matter. */
 const SHORT = 16;
 /** One repeated character class is quadratic at worst, which shows on long texts only. */
@@ -40,13 +42,17 @@ const testInRoom = new Script("expression.test(text)");
 
 function testWithin(expression: RegExp, text: string): boolean {
   Object.assign(room, { expression, text });
-  try {
-    return testInRoom.runInContext(room, { timeout: PATTERN_MS }) as boolean;
-  } catch (error) {
-    // It comes from the other realm: `instanceof Error` is false.
-    if ((error as { code?: unknown } | null)?.code === "ERR_SCRIPT_EXECUTION_TIMEOUT") {
+  for (let left = MOST_TRIES; ; left -= 1) {
+    const before = process.threadCpuUsage();
+    try {
+      return testInRoom.runInContext(room, { timeout: PATTERN_MS }) as boolean;
+    } catch (error) {
+      // It comes from the other realm: `instanceof Error` is false.
+      if ((error as { code?: unknown } | null)?.code !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw error;
+      // The limit is one of the clock: on a busy machine it passes while the pattern waits for its turn.
+      const { user, system } = process.threadCpuUsage(before);
+      if (left > 1 && user + system < (PATTERN_MS * 1_000) / 2) continue;
       throw new PatternTooSlow(`the pattern ${expression.source} takes longer than ${PATTERN_MS} ms on this text`);
     }
-    throw error;
   }
 }

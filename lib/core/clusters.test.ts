@@ -100,6 +100,17 @@ describe("clusterFailures", () => {
     );
     expect(near).toHaveLength(1);
     expect(near[0]).toMatchObject({ count: 3, mergedKeys: [expect.any(String)] });
+    // Called what most of them say, whichever has the smallest input.
+    const rare = failed("4", 4, "", "the field price of the order must be a number");
+    const [most] = clusterFailures(
+      [
+        failed("1", 1, 12, "the field total of the order must be a number"),
+        failed("2", 2, 34, "the field total of the order must be a number"),
+        rare,
+      ],
+      window,
+    );
+    expect(most).toMatchObject({ message: "the field total of the order must be a number", smallestExecutionId: "4" });
     const apart = clusterFailures(
       [
         failed("1", 1, 1, "Cannot read properties of undefined (reading 'a')"),

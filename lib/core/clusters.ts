@@ -148,10 +148,19 @@ function toCluster(
   window: Window,
 ): Cluster {
   return {
-    ...describeCluster(key, errorOf(smallestInput(members)), members, window),
+    ...describeCluster(key, commonestError(members), members, window),
     ...(mergedKeys.length > 0 ? { mergedKeys } : {}),
     attribution: attributeCluster(members, all),
   };
+}
+
+/** The error in the words that most of the failures have; of equals those of the smallest input. */
+function commonestError(members: readonly Execution[]): ErrorInfo {
+  const smallest = errorOf(smallestInput(members));
+  const said = Map.groupBy(members.map(errorOf), ({ message }) => normaliseMessage(message));
+  const most = Math.max(...[...said.values()].map(({ length }) => length));
+  const own = said.get(normaliseMessage(smallest.message)) ?? [];
+  return own.length === most ? smallest : ([...said.values()].find(({ length }) => length === most)?.[0] ?? smallest);
 }
 
 /** The execution with the shortest canonical input; of equals the newest. */

@@ -27,6 +27,8 @@ export type ToolRepository = {
   /** Creates the tool, or updates `loadError` where it exists. */
   upsert(tool: { name: string; loadError: string | null }): Promise<Tool>;
   setLoadError(name: string, loadError: string | null): Promise<void>;
+  /** Removes a hosted tool that never had a version; false, and nothing is done, where it has one or is not there. */
+  removeUnborn(name: string): Promise<boolean>;
   /** Moves the active version only if it is still `from`; false otherwise. */
   setActive(name: string, from: number | null, to: number): Promise<boolean>;
   setSettings(name: string, settings: ToolSettings): Promise<void>;

@@ -80,7 +80,9 @@ export async function listTools(ctx: Context): Promise<ToolPage> {
     syncByName(ctx),
   ]);
   const standings = await standingsOf(ctx, tools, settings);
-  const rows = tools.map((tool) => rowOf(tool, standings.get(tool.name), settings, sync));
+  // A tool that never loaded and whose file is gone has no standing, and no row for much longer.
+  const listed = tools.filter(({ name, kind }) => kind !== "hosted" || sync.has(name));
+  const rows = listed.map((tool) => rowOf(tool, standings.get(tool.name), settings, sync));
   return { items: rows.sort((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1)) };
 }
 

@@ -5,6 +5,7 @@ import { widenings } from "#lib/core/widenings.ts";
 import type { SyncState } from "#lib/core/words.ts";
 import type { Database, VersionHead } from "#lib/ports/database.ts";
 import type { ToolFile } from "#lib/ports/files.ts";
+import { inCaseOnly } from "./case-only.ts";
 import { decideSync, type SyncDecision, type SyncFacts } from "./decide-sync.ts";
 import { inspectFile } from "./inspect-file.ts";
 import { RENAMED, type RegistryParts, renamedWords } from "./load-tools.ts";
@@ -40,11 +41,27 @@ export async function checkSyncStatus(parts: SyncParts, names?: readonly string[
   for (const { file, reason } of unusable)
     if (!isBesideTools(file)) disk.set(file.slice(0, -".ts".length), { unusable: reason });
   const hosted = new Map(rows.filter(({ kind }) => kind === "hosted").map((tool) => [tool.name, tool]));
+  const heads = Map.groupBy(await parts.database.versions.heads([...hosted.keys()]), ({ tool }) => tool);
+  // What never had a version and has no file is no tool; the next look takes its row away.
+  for (const name of hosted.keys()) if (!heads.has(name) && !disk.has(name)) hosted.delete(name);
+  for (const [file, name] of differingInCase(disk.keys(), hosted.keys())) {
+    disk.set(file, { unusable: inCaseOnly(name, "it") });
+    disk.set(name, { unusable: inCaseOnly(name, `${file}.ts`) });
+  }
   const all = [...new Set([...hosted.keys(), ...disk.keys()])].filter(wanted).sort(byName);
-  const heads = Map.groupBy(await parts.database.versions.heads([...hosted.keys()].filter(wanted)), ({ tool }) => tool);
   return Promise.all(
     all.map((name) => statusOf(parts, name, hosted.get(name) ?? null, disk.get(name) ?? null, heads.get(name) ?? [])),
   );
+}
+
+/** Files, each with the tool whose own file is gone and whose name differs from the file's in case alone. */
+function differingInCase(files: Iterable<string>, tools: Iterable<string>): [string, string][] {
+  const present = new Set(files);
+  const byKey = new Map([...present].map((file) => [file.toLowerCase(), file]));
+  return [...tools].flatMap((name) => {
+    const file = present.has(name) ? undefined : byKey.get(name.toLowerCase());
+    return file === undefined ? [] : [[file, name] as [string, string]];
+  });
 }
 
 async function statusOf(

@@ -39,7 +39,7 @@ export function decideSync(facts: SyncFacts): SyncDecision {
       state: "missing",
       detail:
         activeVersion === null
-          ? `${file} is gone, and it never loaded.`
+          ? `${file} is gone, and no version of it ever answered calls. Put a file of that name there that loads.`
           : facts.renamedTo
             ? `${file} was renamed to ${facts.renamedTo}.ts, and its versions went along; under the old name ${goesOn} until its callers are moved. To keep both, put the file back.`
             : `${file} is gone; ${goesOn}. Put the file back by taking the database.`,

@@ -5,6 +5,7 @@ import type { Clock } from "#lib/ports/clock.ts";
 import type { Database } from "#lib/ports/database.ts";
 import type { Files, ToolFile } from "#lib/ports/files.ts";
 import type { Sandbox } from "#lib/ports/sandbox.ts";
+import { inCaseOnly } from "./case-only.ts";
 import { inspectFile } from "./inspect-file.ts";
 import { takeHistory } from "./take-history.ts";
 
@@ -42,6 +43,9 @@ export async function loadTools(parts: RegistryParts, look: Look = {}): Promise<
   const loaded: LoadReport["loaded"][number][] = [];
   const broken = unusable.map(({ file, reason }) => ({ file, error: reason }));
   const rows = new Map((await database.tools.list()).map((tool) => [tool.name.toLowerCase(), tool]));
+  const present = new Set([...tools.map(({ name }) => `${name}.ts`), ...unusable.map(({ file }) => file)]);
+  for (const [key, row] of rows)
+    if (!present.has(`${row.name}.ts`) && (await settleGone(parts, row, tools))) rows.delete(key);
   for (const file of tools) {
     const row = rows.get(file.name.toLowerCase()) ?? null;
     const gone = [...rows.values()].filter(
@@ -54,6 +58,27 @@ export async function loadTools(parts: RegistryParts, look: Look = {}): Promise<
   return { loaded, broken };
 }
 
+/**
+ * A tool without a file is in no fault of its file's any more; one that never had a version is no tool.
+ * @returns whether its row was removed
+ */
+async function settleGone({ database }: RegistryParts, row: Tool, files: readonly ToolFile[]): Promise<boolean> {
+  const { name, kind, activeVersion } = row;
+  if (kind !== "hosted") return false;
+  const removed =
+    activeVersion === null &&
+    (await database.transaction(async (tx) => {
+      await tx.tools.lock(name);
+      const gone = await tx.tools.removeUnborn(name);
+      if (gone) await tx.publish({ kind: "tool", id: name, tool: name });
+      return gone;
+    }));
+  if (removed) return true;
+  const twin = files.find((file) => file.name.toLowerCase() === name.toLowerCase());
+  await noteError(database, name, row, twin === undefined ? null : inCaseOnly(name, `${twin.name}.ts`));
+  return false;
+}
+
 async function loadFile(
   parts: RegistryParts,
   file: ToolFile,
@@ -61,8 +86,7 @@ async function loadFile(
   gone: readonly Tool[],
 ): Promise<LoadReport["loaded"][number] | { error: string }> {
   const { name } = file;
-  if (row !== null && row.name !== name)
-    return { error: `a tool "${row.name}" exists already, which differs in case only: rename the file` };
+  if (row !== null && row.name !== name) return { error: inCaseOnly(row.name, "it") };
   const inspected = await inspectFile(parts.sandbox, file);
   if (!inspected.ok) {
     await noteError(parts.database, name, row, inspected.error);

@@ -90,13 +90,47 @@ describe("loadTools", () => {
     expect((await shop.database.tools.find("edited"))?.loadError).toBeNull();
   });
 
-  it("refuses a name that differs from a known tool in case only", async () => {
-    await addTool(shop, "cased");
-    await rm(pathOf("cased"));
-    await put("Cased", divider("Cased"));
+  it("forgets what never loaded once its file is gone, and takes another spelling of its name", async () => {
+    await put("b_enum", "export default 1 +");
+    await loadTools(shop);
+    expect(await stateOf("b_enum")).toBe("unloadable");
+    await rm(pathOf("b_enum"));
+    expect(await checkSyncStatus(shop, ["b_enum"])).toEqual([]);
+    await loadTools(shop);
+    expect(await shop.database.tools.find("b_enum")).toBeNull();
+    await put("b_enum", "export default 1 +");
+    await loadTools(shop);
+    await rm(pathOf("b_enum"));
+    await put("B_Enum", divider("B_Enum"));
+    expect(await stateOf("B_Enum")).toBe("new");
+    expect((await loadTools(shop)).loaded).toContainEqual({ name: "B_Enum", version: 1, added: true });
+    expect(await stateOf("B_Enum")).toBe("in_sync");
+  });
+
+  it("says what to do about a live tool's file that was renamed in case only, until it is done", async () => {
+    await addTool(shop, "pay_one");
+    await rm(pathOf("pay_one"));
+    await put("Pay_One", divider("Pay_One"));
+    const told =
+      "differs from pay_one only in case: name the file pay_one.ts and the tool in it pay_one, or give both a name of their own";
     const { broken } = await loadTools(shop);
-    expect(broken.find(({ file }) => file === "Cased.ts")?.error).toContain("case only");
-    await rm(pathOf("Cased"));
+    expect(broken).toContainEqual({ file: "Pay_One.ts", error: `it ${told}` });
+    expect(await shop.database.tools.find("pay_one")).toMatchObject({
+      activeVersion: 1,
+      loadError: `Pay_One.ts ${told}`,
+    });
+    expect(await statusOf("Pay_One")).toMatchObject({ state: "unloadable", detail: expect.stringContaining(told) });
+    expect(await statusOf("pay_one")).toMatchObject({
+      state: "unloadable",
+      diskHash: null,
+      detail: `pay_one.ts cannot be used: Pay_One.ts ${told}; version 1 goes on answering. Mend it, or move it away: then the file can be put back.`,
+    });
+    await rm(pathOf("Pay_One"));
+    await loadTools(shop);
+    expect(await stateOf("pay_one")).toBe("missing");
+    expect((await shop.database.tools.find("pay_one"))?.loadError).toBeNull();
+    await resolveSync(shop, { tool: "pay_one", resolution: "take_database" }, ADA);
+    expect(await stateOf("pay_one")).toBe("in_sync");
   });
 });
 

@@ -15,6 +15,7 @@ export const REPEATABLE: { readonly [Room in keyof Repositories]: Repeatable<Rep
     setSettings: "write",
     lock: "write",
     lockOfProposal: "write",
+    removeUnborn: "write",
   },
   versions: {
     add: "write",

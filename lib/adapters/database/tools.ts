@@ -78,6 +78,11 @@ export function createToolRepository(db: Writer, { query }: Asking): ToolReposit
     async setLoadError(name, loadError) {
       await db.tool.updateMany({ where: { name }, data: { loadError } });
     },
+    async removeUnborn(name) {
+      const sql = `DELETE FROM "Tool" t WHERE t."name" = $1 AND t."kind" = 'hosted' AND t."activeVersion" IS NULL
+        AND NOT EXISTS (SELECT 1 FROM "Version" v WHERE v."toolName" = t."name") RETURNING t."name"`;
+      return (await query(sql, [name])).length === 1;
+    },
     async setActive(name, from, to) {
       const sql = `UPDATE "Tool" SET "activeVersion" = $3
         WHERE "name" = $1 AND "activeVersion" IS NOT DISTINCT FROM $2::int RETURNING "name"`;

@@ -68,7 +68,13 @@ describe("answers marked as wrong beside a fix of failures", () => {
       ...cases(3, "changed", { change: "net up" }),
       ...marked(6, "corrected", { moved: true, change: "net up" }),
     ];
-    expect(judge(both, circumstances).verdict).toBe("passed");
+    const judged = judge(both, circumstances);
+    expect(judged.verdict).toBe("passed");
+    expect(judged.headline).toContain(
+      "59 of 62 good answers unchanged, 3 changed as confirmed ones do (at least 95 % of the others)",
+    );
+    expect(judged.agreement).toMatchObject({ comparable: 59, agreed: 59, changed: 3 });
+    expect(judged.counts.changed).toBe(3);
     expect(judge([...fix, ...cases(3, "changed", { change: "net up" })], circumstances).verdict).not.toBe("passed");
   });
 

@@ -2,7 +2,7 @@
 import { isByHeart } from "./by-heart.ts";
 import { clopperPearson } from "./statistics.ts";
 import { ALPHA, type Circumstances, isMet, maskedAside, spoiltAside, type Tally } from "./tally.ts";
-import { percent, plural, waitFor } from "./verdict-words.ts";
+import { goodAnswers, percent, plural, waitFor } from "./verdict-words.ts";
 import type { Label } from "./words.ts";
 
 export type Doubt = { readonly reason: string; readonly settle: string };
@@ -56,7 +56,7 @@ function changeDoubts(tally: Tally): Doubt[] {
   if (explained) return [];
   return [
     {
-      reason: `${plural(changed, "good answer")} changed, and of all ${confirmed + open} new answers only ${confirmed} are known to be right`,
+      reason: `${plural(changed, "good answer")} changed, and of all ${confirmed + open} new answers only ${confirmed} ${confirmed === 1 ? "is" : "are"} known to be right`,
       settle:
         missing > 0
           ? `Confirm ${missing} more of the changed answers, or ask for a fix that keeps them.`
@@ -139,7 +139,7 @@ function strategyDoubts(tally: Tally, { goodCallsPerDay }: Circumstances): Doubt
   if (tally.bounds.lower >= tally.threshold) return strayDoubts(tally);
   return [
     {
-      reason: `${agreed} of ${comparable} good answers unchanged: at least ${percent(tally.bounds.lower, "down")}, ${percent(tally.threshold, "down")} asked`,
+      reason: `${goodAnswers(tally, tally.bounds.lower)}, ${percent(tally.threshold, "down")} asked`,
       settle: `More calls that agree, until the lower bound reaches ${percent(tally.threshold, "down")}.`,
     },
   ];

@@ -47,7 +47,10 @@ export const EvidenceCase = z.object({
 });
 export type EvidenceCase = z.infer<typeof EvidenceCase>;
 
-/** Two versions compared on the same inputs (the seed's A/B test). */
+/**
+ * Two versions compared on the same inputs (the seed's A/B test). On both sides `succeeded` counts answers that are not known
+ * to be wrong, and refusals that are known to be right: those of good calls, and those that a case asks for.
+ */
 export const AbResult = z.object({
   n: z.number().int(),
   old: z.object({ succeeded: z.number().int(), successRate: z.number(), p50Ms: z.number(), p95Ms: z.number() }),
@@ -69,6 +72,8 @@ export const EvidenceSummary = z.object({
   agreement: z.object({
     comparable: z.number().int(),
     agreed: z.number().int(),
+    /** Good calls that changed and are not among the comparable ones, since confirmed changes explain them; absent for none. */
+    changed: z.number().int().optional(),
     lowerBound: z.number(),
     upperBound: z.number(),
     threshold: z.number(),

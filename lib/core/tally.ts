@@ -101,6 +101,8 @@ export type Tally = {
   /** Recorded good calls that can be compared, and how many agreed. */
   readonly comparable: number;
   readonly agreed: number;
+  /** Recorded good calls that changed and are left out of `comparable`, since confirmed changes explain them. */
+  readonly changed: number;
   readonly needed: number;
   /** Recorded good calls that cannot be compared since the new version asked for something else. */
   readonly strayed: number;
@@ -143,6 +145,7 @@ export function takeTally(cases: readonly JudgedCase[], { strategy, threshold, l
   const calls = cases.filter(
     ({ target, source, label }) => !target && source === "recorded" && comparable.includes(label),
   );
+  const changed = cases.filter((one) => !one.target && one.source === "recorded" && one.label === "changed").length;
   const agreed = calls.filter(({ label }) => UNCHANGED.includes(label)).length;
   const needed = agreeingCallsNeeded(threshold, ALPHA);
   const suite = (source: EvidenceCase["source"]) => {
@@ -166,6 +169,7 @@ export function takeTally(cases: readonly JudgedCase[], { strategy, threshold, l
     met: targets.filter(isMet).length,
     comparable: calls.length,
     agreed,
+    changed: changes.explained ? changed : 0,
     needed,
     strayed: cases.filter(({ target, source, strayed }) => !target && source === "recorded" && strayed).length,
     bounds: {
@@ -211,6 +215,7 @@ export function summaryOf(tally: Tally): Pick<EvidenceSummary, "counts" | "agree
     agreement: {
       comparable: tally.comparable,
       agreed: tally.agreed,
+      ...(tally.changed === 0 ? {} : { changed: tally.changed }),
       lowerBound: tally.bounds.lower,
       upperBound: tally.bounds.upper,
       threshold: tally.threshold,

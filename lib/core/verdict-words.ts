@@ -25,3 +25,17 @@ export function percent(share: number, side: "up" | "down"): string {
 export function milliseconds(value: number): string {
   return `${value >= 10 ? Math.floor(value) : Math.floor(value * 100) / 100} ms`;
 }
+
+export type GoodAnswers = {
+  readonly agreed: number;
+  readonly comparable: number;
+  /** Those that changed and are left out of what is compared, since confirmed changes explain them. */
+  readonly changed?: number | undefined;
+};
+
+/** The good answers, all of them counted. The bound is said of those that were compared. */
+export function goodAnswers({ agreed, comparable, changed = 0 }: GoodAnswers, lowerBound: number, why = ""): string {
+  const bound = `at least ${percent(lowerBound, "down")}`;
+  const unchanged = `${agreed} of ${comparable + changed} good answers unchanged`;
+  return changed === 0 ? `${unchanged} (${bound})` : `${unchanged}, ${changed} changed${why} (${bound} of the others)`;
+}

@@ -59,6 +59,14 @@ describe("judge", () => {
       "Passed by replay: 59 of 59 good answers unchanged",
     ],
     [
+      "changed answers of which too few are confirmed",
+      [...cases(59, "agrees"), ...cases(3, "changed", { change: "up" }), ...cases(1, "corrected", { change: "up" })],
+      { purpose: "incorrect" },
+      "inconclusive",
+      "replay",
+      "3 good answers changed, and of all 4 new answers only 1 is known to be right",
+    ],
+    [
       "58 do not",
       [...cases(58, "agrees"), ...cases(1, "repaired")],
       {},
@@ -376,7 +384,8 @@ describe("judge", () => {
         expect(at(1).agreement.lowerBound).toBeGreaterThanOrEqual(at(0).agreement.lowerBound);
         expect(at(1).agreement.upperBound).toBeGreaterThanOrEqual(at(0).agreement.upperBound - 1e-12);
         const { headline, agreement } = at(0);
-        if (headline.includes("%")) expect(headline).toContain(`${agreement.agreed} of ${agreement.comparable}`);
+        if (headline.includes("%"))
+          expect(headline).toContain(`${agreement.agreed} of ${agreement.comparable + (agreement.changed ?? 0)}`);
       }),
     );
   });

@@ -11,7 +11,7 @@ import {
   type Tally,
   takeTally,
 } from "./tally.ts";
-import { milliseconds, percent, plural } from "./verdict-words.ts";
+import { goodAnswers, milliseconds, percent, plural } from "./verdict-words.ts";
 import type { Strategy, Verdict } from "./words.ts";
 
 export type Judgement = Pick<EvidenceSummary, "counts" | "agreement" | "targets" | "baseCases" | "wouldSettle"> & {
@@ -99,7 +99,7 @@ function failuresOf(tally: Tally, { validationErrors }: Circumstances): string[]
   // Where some of the changes are known to be right, the others may be: then it is not a failure but an open question.
   if (!(tally.silent && tally.changes.confirmed > 0) && tally.comparable > 0 && tally.bounds.upper < tally.threshold) {
     found.push(
-      `only ${tally.agreed} of ${tally.comparable} good answers unchanged (at most ${percent(tally.bounds.upper, "up")}, ${percent(tally.threshold, "down")} asked)`,
+      `only ${tally.agreed} of ${tally.comparable + tally.changed} good answers unchanged (at most ${percent(tally.bounds.upper, "up")}, ${percent(tally.threshold, "down")} asked)`,
     );
   }
   return found;
@@ -118,9 +118,7 @@ function passedHeadline(tally: Tally, { purpose, latencyGainMs }: Circumstances)
     if (tally.base.total > 0) parts.push(`${tally.base.passed} of ${plural(tally.base.total, "base case")}`);
     if (tally.stored.total > 0) parts.push(`${tally.stored.passed} of ${plural(tally.stored.total, "saved case")}`);
   } else {
-    parts.push(
-      `${tally.agreed} of ${tally.comparable} good answers unchanged (at least ${percent(tally.bounds.lower, "down")})`,
-    );
+    parts.push(goodAnswers(tally, tally.bounds.lower, " as confirmed ones do"));
     if (tally.base.total > 0) parts.push(`${tally.base.passed} of ${plural(tally.base.total, "base case")}`);
   }
   const { confirmed, open } = tally.changes;

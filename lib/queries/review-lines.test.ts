@@ -118,7 +118,7 @@ describe("whyLine", () => {
 describe("lines of the comparison", () => {
   it("never says a difference without counts and interval", () => {
     expect(comparisonLine(evidence, [])).toBe(
-      "300 same inputs: succeeded 258 → 297 (+13 points, 95 % between +9.1 and +17.4; the new version is better).",
+      "300 same inputs: answered or rightly refused 258 → 297 (+13 points, 95 % between +9.1 and +17.4; the new version is better).",
     );
   });
   it("says what the inputs are, so that its good answers add up with those of the verdict", () => {
@@ -131,12 +131,16 @@ describe("lines of the comparison", () => {
       ...of("recorded", 4, "diverged"),
       ...of("generated", 20),
       ...of("candidate_case", 2),
+      ...of("recorded", 6, "still_wrong").map((one) => ({ ...one, aside: true })),
     ];
     expect(comparisonLine(evidence, cases)).toMatch(
-      /^300 same inputs \(291 calls, 9 test cases\): succeeded 258 → 297/,
+      /^300 same inputs \(291 calls, 9 test cases\): answered or rightly refused 258 → 297/,
     );
-    expect(comparisonLine(evidence, cases.slice(1))).toMatch(/^300 same inputs: /);
-    expect(sourcesInWords(cases)).toBe("295 calls, 9 test cases, 20 generated inputs, 2 cases of the candidate");
+    expect(comparisonLine(evidence, cases)).toMatch(
+      /better\)\. Not among them: 4 that could not be compared, 20 generated inputs, 2 cases of the candidate, 6 that the change is not for\.$/,
+    );
+    expect(comparisonLine(evidence, cases.slice(1))).toMatch(/^300 same inputs: .*better\)\.$/);
+    expect(sourcesInWords(cases)).toBe("301 calls, 9 test cases, 20 generated inputs, 2 cases of the candidate");
   });
   it("says that nothing was compared", () => {
     const none = withSummary({ ab: { ...evidence.summary.ab, n: 0 } });
@@ -147,8 +151,14 @@ describe("lines of the comparison", () => {
     expect(latencyLine(evidence)).toBe("p95 210 → 212 ms, no clear difference");
     expect(latencyLine(withSummary({ counts: { slower: 2 } }))).toBe("p95 210 → 212 ms, slower");
   });
+  it("counts good answers that changed among the good answers, and says of which the bound is", () => {
+    const agreement = { comparable: 72, agreed: 72, changed: 3, lowerBound: 0.9592, upperBound: 1, threshold: 0.95 };
+    expect(agreementLine(withSummary({ agreement }))).toBe(
+      "72 of 75 good answers unchanged, 3 changed (at least 95.9 % of the others), 95 % asked",
+    );
+  });
   it("rounds a bound down", () => {
-    expect(agreementLine(evidence)).toBe("258 of 258 good answers unchanged: at least 98.8 %, 95 % asked");
+    expect(agreementLine(evidence)).toBe("258 of 258 good answers unchanged (at least 98.8 %), 95 % asked");
   });
 });
 

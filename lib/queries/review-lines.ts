@@ -5,7 +5,7 @@ import type { Evidence, EvidenceCase } from "#lib/core/evidence.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
 import type { Proposal } from "#lib/core/proposal.ts";
 import { isSuspicion } from "#lib/core/suspicion.ts";
-import { percent, plural } from "#lib/core/verdict-words.ts";
+import { goodAnswers, percent, plural } from "#lib/core/verdict-words.ts";
 import type { Label, Mode } from "#lib/core/words.ts";
 import { findingsOf, reasonOf } from "./opportunity-words.ts";
 
@@ -125,20 +125,43 @@ export function sourcesInWords(cases: readonly Pick<EvidenceCase, "source">[]): 
 
 /**
  * Both versions on the same inputs, in one line with counts, interval and winner. Test cases are among them, and not among
- * the good answers of the verdict, so what the inputs are is said.
+ * the good answers of the verdict, so what the inputs are is said; and which of the cases are not among them.
  */
-export function comparisonLine(evidence: Evidence, cases: readonly Pick<EvidenceCase, "source" | "label">[]): string {
-  const { n, old, new: fresh, difference, interval, winner } = evidence.summary.ab;
+export function comparisonLine(
+  evidence: Evidence,
+  cases: readonly Pick<EvidenceCase, "source" | "label" | "aside">[],
+): string {
+  const { n, difference, interval, winner } = evidence.summary.ab;
   if (n === 0) return "No input ran through both versions.";
   const points = (share: number): string => `${share >= 0 ? "+" : "−"}${Math.abs(Math.round(share * 1000) / 10)}`;
   const said =
     winner === "none" ? "no winner" : winner === "new" ? "the new version is better" : "the old version is better";
   // As the comparison takes them; a list that was cut shorter does not say what they are.
-  const compared = cases.filter(
-    ({ label, source }) => label !== "diverged" && source !== "candidate_case" && source !== "generated",
-  );
-  const of = compared.length === n ? ` (${sourcesInWords(compared)})` : "";
-  return `${plural(n, "same input")}${of}: succeeded ${old.succeeded} → ${fresh.succeeded} (${points(difference)} points, 95 % between ${points(interval[0])} and ${points(interval[1])}; ${said}).`;
+  const left = Map.groupBy(cases, whyNotCompared);
+  const compared = left.get(null) ?? [];
+  const whole = compared.length === n;
+  const of = whole ? ` (${sourcesInWords(compared)})` : "";
+  const others = [...left].flatMap(([why, some]) => (why === null ? [] : [why(some.length)]));
+  const beside = whole && others.length > 0 ? ` Not among them: ${others.join(", ")}.` : "";
+  return `${plural(n, "same input")}${of}: ${successWords(evidence)} (${points(difference)} points, 95 % between ${points(interval[0])} and ${points(interval[1])}; ${said}).${beside}`;
+}
+
+type Counted = (count: number) => string;
+const GENERATED: Counted = (count) => plural(count, "generated input");
+const CANDIDATES: Counted = (count) => `${count} ${count === 1 ? "case" : "cases"} of the candidate`;
+const DIVERGED: Counted = (count) => `${count} that could not be compared`;
+const ASIDE: Counted = (count) => `${count} that the change is not for`;
+
+function whyNotCompared({ source, label, aside }: Pick<EvidenceCase, "source" | "label" | "aside">): Counted | null {
+  if (source === "generated") return GENERATED;
+  if (source === "candidate_case") return CANDIDATES;
+  if (aside === true) return ASIDE;
+  return label === "diverged" ? DIVERGED : null;
+}
+
+/** What either version did well, by the same rule: an answer not known to be wrong, or a refusal known to be right. */
+export function successWords({ summary }: Pick<Evidence, "summary">): string {
+  return `answered or rightly refused ${summary.ab.old.succeeded} → ${summary.ab.new.succeeded}`;
 }
 
 /** With fewer answers of each, no difference would show however large it is. */
@@ -213,9 +236,9 @@ export const ALWAYS_COUNTED: readonly Label[] = ["regression", "changed", "maske
 
 /** The agreement with its bound, or null where nothing could be compared. */
 export function agreementLine(evidence: Evidence): string | null {
-  const { comparable, agreed, lowerBound, threshold } = evidence.summary.agreement;
-  if (comparable === 0) return null;
-  return `${agreed} of ${comparable} good answers unchanged: at least ${percent(lowerBound, "down")}, ${percent(threshold, "down")} asked`;
+  const { agreement } = evidence.summary;
+  if (agreement.comparable === 0) return null;
+  return `${goodAnswers(agreement, agreement.lowerBound)}, ${percent(agreement.threshold, "down")} asked`;
 }
 
 export type Decidable = {

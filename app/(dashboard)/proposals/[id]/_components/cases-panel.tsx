@@ -103,12 +103,11 @@ export function CasesPanel({
     [cases, label, looked],
   );
   const groups = useMemo(() => changeGroups(cases).filter((group) => group.label === label), [cases, label]);
-  // Of what the list holds: counterexamples are among them.
-  const counts = useMemo(() => {
-    const found: Partial<Record<Label, number>> = {};
-    for (const one of cases) found[one.label] = (found[one.label] ?? 0) + 1;
-    return found;
-  }, [cases]);
+  // Of what the list holds, counterexamples among them: those are told apart, for the verdict does not count them.
+  const [counts, generated] = useMemo(
+    () => [countsOf(cases), countsOf(cases.filter(({ source }) => source === "generated"))],
+    [cases],
+  );
   const filters = (cases.length === 0 ? [] : LABEL_ORDER).filter(
     (one) => (counts[one] ?? 0) > 0 || ALWAYS_COUNTED.includes(one),
   );
@@ -152,7 +151,7 @@ export function CasesPanel({
                   count > 0 && tone === "success" && "text-success",
                 )}
               />
-              {text.toLowerCase()} {count}
+              {text.toLowerCase()} {chipCount(count, generated[one] ?? 0)}
             </FilterButton>
           );
         })}
@@ -214,6 +213,17 @@ export function CasesPanel({
 }
 
 const keyOf = ({ index }: EvidenceCase): number => index;
+
+function countsOf(cases: readonly EvidenceCase[]): Partial<Record<Label, number>> {
+  const found: Partial<Record<Label, number>> = {};
+  for (const { label } of cases) found[label] = (found[label] ?? 0) + 1;
+  return found;
+}
+
+/** "3", or "2 + 1 generated" where some of them are inputs that nobody sent. */
+function chipCount(count: number, generated: number): string {
+  return generated === 0 ? String(count) : `${count - generated} + ${generated} generated`;
+}
 
 /** What those of one label are: calls and cases count together, and only calls in the agreement. */
 function madeUpOf(cases: readonly EvidenceCase[], label: Label): string | undefined {

@@ -8,7 +8,7 @@ import { Link } from "#app/_ui/link.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
 import type { Actor } from "#lib/core/actor.ts";
 import type { ProposalState } from "#lib/core/words.ts";
-import { headlineBeside } from "#lib/queries/review-lines.ts";
+import { headlineBeside, successWords } from "#lib/queries/review-lines.ts";
 import type { ReviewPage } from "#lib/queries/review-page.ts";
 import { AskAgain } from "./ask-again.tsx";
 import { Background } from "./background.tsx";
@@ -259,7 +259,7 @@ export function Review({ page }: { page: ReviewPage }) {
             <VersionsCompared
               points={latencies}
               base={base.number}
-              good={`succeeded ${page.evidence.summary.ab.old.succeeded} → ${page.evidence.summary.ab.new.succeeded} of ${page.evidence.summary.ab.n}`}
+              good={`${successWords(page.evidence)} of ${page.evidence.summary.ab.n}`}
             />
           )}
           <Background page={page} />

@@ -13,6 +13,7 @@ import { isLeftAlone } from "#lib/core/aside.ts";
 import { changeGroups } from "#lib/core/change-groups.ts";
 import type { EvidenceCase } from "#lib/core/evidence.ts";
 import type { Label } from "#lib/core/words.ts";
+import { countsByLabel } from "#lib/queries/case-counts.ts";
 import { ALWAYS_COUNTED, LABEL_ORDER, sourcesInWords } from "#lib/queries/review-lines.ts";
 import type { ReviewPage } from "#lib/queries/review-page.ts";
 import { CaseRow } from "./case-row.tsx";
@@ -103,13 +104,9 @@ export function CasesPanel({
     [cases, label, looked],
   );
   const groups = useMemo(() => changeGroups(cases).filter((group) => group.label === label), [cases, label]);
-  // Of what the list holds, counterexamples among them: those are told apart, for the verdict does not count them.
-  const [counts, generated] = useMemo(
-    () => [countsOf(cases), countsOf(cases.filter(({ source }) => source === "generated"))],
-    [cases],
-  );
+  const counts = useMemo(() => countsByLabel(cases), [cases]);
   const filters = (cases.length === 0 ? [] : LABEL_ORDER).filter(
-    (one) => (counts[one] ?? 0) > 0 || ALWAYS_COUNTED.includes(one),
+    (one) => counts[one] !== undefined || ALWAYS_COUNTED.includes(one),
   );
 
   const toggle = useCallback((index: number, opens: boolean): void => {
@@ -132,13 +129,13 @@ export function CasesPanel({
           </FilterButton>
         )}
         {filters.map((one) => {
-          const count = counts[one] ?? 0;
+          const { news, words } = counts[one] ?? { news: false, words: "0" };
           const { icon: Icon, text, tone } = LABELS[one];
           return (
             <FilterButton
               key={one}
               active={label === one}
-              disabled={count === 0}
+              disabled={counts[one] === undefined}
               title={madeUpOf(cases, one)}
               onClick={() => setLabel(label === one ? null : one)}
             >
@@ -146,12 +143,12 @@ export function CasesPanel({
                 aria-hidden
                 className={cn(
                   "size-3",
-                  count > 0 && tone === "danger" && "text-danger",
-                  count > 0 && tone === "warning" && "text-warning",
-                  count > 0 && tone === "success" && "text-success",
+                  news && tone === "danger" && "text-danger",
+                  news && tone === "warning" && "text-warning",
+                  news && tone === "success" && "text-success",
                 )}
               />
-              {text.toLowerCase()} {chipCount(count, generated[one] ?? 0)}
+              {text.toLowerCase()} {words}
             </FilterButton>
           );
         })}
@@ -213,17 +210,6 @@ export function CasesPanel({
 }
 
 const keyOf = ({ index }: EvidenceCase): number => index;
-
-function countsOf(cases: readonly EvidenceCase[]): Partial<Record<Label, number>> {
-  const found: Partial<Record<Label, number>> = {};
-  for (const { label } of cases) found[label] = (found[label] ?? 0) + 1;
-  return found;
-}
-
-/** "3", or "2 + 1 generated" where some of them are inputs that nobody sent. */
-function chipCount(count: number, generated: number): string {
-  return generated === 0 ? String(count) : `${count - generated} + ${generated} generated`;
-}
 
 /** What those of one label are: calls and cases count together, and only calls in the agreement. */
 function madeUpOf(cases: readonly EvidenceCase[], label: Label): string | undefined {

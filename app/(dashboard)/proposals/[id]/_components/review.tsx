@@ -246,8 +246,8 @@ export function Review({ page }: { page: ReviewPage }) {
         proposal.state === "no_fix" && (
           <Card>
             <EmptyState icon={FlaskConicalOff} title="No fix was found" action={askNew}>
-              None of the attempts passed its tests. Those that came nearest are below: open one to see what it mends
-              and what it misses, and start from it to finish it by hand.
+              None of the attempts was good enough to propose. Those that came nearest are below: open one to see what
+              it mends and what it misses, and start from it to finish it by hand.
             </EmptyState>
           </Card>
         )

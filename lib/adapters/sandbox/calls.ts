@@ -19,6 +19,10 @@ import type { WorkerProcess } from "./worker-process.ts";
 
 /** A call that lost its worker this often is given up as interrupted. */
 const MOST_TRIES = 4;
+/** And so is one whose workers were killed from outside more often than this. */
+const MOST_OUTAGES = 4;
+/** Whoever kills one worker from outside may kill them all: only then is a call begun again. */
+export const OUTAGE_MS = 50;
 /** Neighbours that may break a call's isolate before it is given up. */
 const MOST_LOSSES = 500;
 /** Calls of a tool that run on threads of their own after one that was not short. */
@@ -86,6 +90,16 @@ export function createCalls(pool: WorkerPool): Calls {
     else begin(call);
   }
 
+  /** Nothing that a guest did ended the worker, so that no call is to blame for it. */
+  function startAfterOutage(call: RunningCall): void {
+    rewind(call);
+    call.tries -= 1;
+    call.outages += 1;
+    if (call.outages > MOST_OUTAGES || isClosed)
+      finish(call, { kind: "interrupted", detail: "The sandbox worker was lost" }, null);
+    else setTimeout(() => running.has(call.id) && begin(call), OUTAGE_MS);
+  }
+
   function again(call: RunningCall, worker: WorkerProcess, detail: string): void {
     pool.release(worker);
     startAgain(call, detail);
@@ -114,7 +128,8 @@ export function createCalls(pool: WorkerPool): Calls {
     call.pieces += 1;
     const text = `[${call.id},${number},${JSON.stringify(answer)}]`;
     if (call.long) worker.send(`${TO_WORKER.answer} ${call.id} ${text}`);
-    else worker.addToFrame(call, text, call.request.limits.timeMs - elapsed(call));
+    // What was lost with a worker is not taken off the call's time.
+    else worker.addToFrame(call, text, call.request.limits.timeMs - (performance.now() - (call.begunHereAt ?? 0)));
   }
 
   return {
@@ -183,6 +198,10 @@ export function createCalls(pool: WorkerPool): Calls {
     },
     onDeath(worker) {
       for (const call of [...running.values()].filter((one) => one.worker === worker)) {
+        if (worker.isLostToOthers) {
+          startAfterOutage(call);
+          continue;
+        }
         if (!call.long) {
           // It may have been this one that blocked the worker: on a thread of its own that will show.
           if (call.pieces > 0) call.module.longCalls = LONG_CALLS;

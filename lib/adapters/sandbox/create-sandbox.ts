@@ -29,11 +29,11 @@ export async function createSandbox(
     onLine: (worker, line) => hear(worker, line),
     onDeath(worker) {
       calls.onDeath(worker);
-      inspections.onDeath(worker, calls.isClosed);
+      inspections.onDeath(worker);
     },
   });
   const calls = createCalls(pool);
-  const inspections = createInspections(pool);
+  const inspections = createInspections(pool, () => calls.isClosed);
   const hear = hearWorker(calls, inspections);
   const stopWatching = watchWorkers({
     pool,

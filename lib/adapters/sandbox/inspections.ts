@@ -1,11 +1,13 @@
 /** Definitions that are being read in workers; one that brings its worker down twice is called unreadable. */
 import type { InspectResult, Module } from "#lib/ports/sandbox.ts";
+import { OUTAGE_MS } from "./calls.ts";
 import { TO_WORKER } from "./messages.ts";
 import { readManifestText } from "./read-manifest-text.ts";
 import type { WorkerPool } from "./worker-pool.ts";
 import type { WorkerProcess } from "./worker-process.ts";
 
 const INSPECT_MS = 8_000;
+const MOST_OUTAGES = 3;
 /** Evaluated where a module brought two workers down: if this brings the next one down too, it was not the module. */
 const HARMLESS = "const{defineTool}=__w;__e.d=defineTool({run(){}});";
 
@@ -17,16 +19,18 @@ type Inspection = {
   readonly lose: (why: Error) => void;
   readonly worker: WorkerProcess;
   readonly tries: number;
+  /** Workers that were killed from outside while they read it. */
+  readonly outages: number;
   readonly watchdog: NodeJS.Timeout;
 };
 
 export type Inspections = {
   inspect(module: Module, factory: string): Promise<InspectResult>;
   onInspected(id: number, json: string): void;
-  onDeath(worker: WorkerProcess, closed: boolean): void;
+  onDeath(worker: WorkerProcess): void;
 };
 
-export function createInspections(pool: WorkerPool): Inspections {
+export function createInspections(pool: WorkerPool, isClosed: () => boolean): Inspections {
   const inspections = new Map<number, Inspection>();
   let lastId = 0;
 
@@ -38,6 +42,17 @@ export function createInspections(pool: WorkerPool): Inspections {
     const watchdog = setTimeout(() => worker.kill(), INSPECT_MS);
     inspections.set(id, { ...start, worker, watchdog });
     worker.send(`${TO_WORKER.inspect} ${id} ${JSON.stringify({ name: module.name, factory })}`);
+  }
+
+  /** That a worker was killed from outside says nothing about the module. */
+  function afterOutage(one: Inspection): void {
+    const outages = one.outages + 1;
+    if (outages > MOST_OUTAGES) one.lose(new Error("Workers end before they have read anything"));
+    else
+      setTimeout(() => {
+        if (isClosed()) one.lose(new Error("The sandbox is closed"));
+        else begin({ ...one, outages });
+      }, OUTAGE_MS);
   }
 
   /** Twice the module's own code, then the harmless one. */
@@ -52,7 +67,8 @@ export function createInspections(pool: WorkerPool): Inspections {
   }
 
   return {
-    inspect: (module, factory) => new Promise((settle, lose) => begin({ module, factory, settle, lose, tries: 1 })),
+    inspect: (module, factory) =>
+      new Promise((settle, lose) => begin({ module, factory, settle, lose, tries: 1, outages: 0 })),
     onInspected(id, json) {
       const one = inspections.get(id);
       if (one === undefined) return;
@@ -66,12 +82,13 @@ export function createInspections(pool: WorkerPool): Inspections {
           : readManifestText(one.module, manifest),
       );
     },
-    onDeath(worker, closed) {
+    onDeath(worker) {
       for (const [id, one] of inspections) {
         if (one.worker !== worker) continue;
         inspections.delete(id);
         clearTimeout(one.watchdog);
-        if (closed) one.lose(new Error("The sandbox is closed"));
+        if (isClosed()) one.lose(new Error("The sandbox is closed"));
+        else if (worker.isLostToOthers) afterOutage(one);
         else afterLoss(one);
       }
     },

@@ -44,6 +44,8 @@ export type RunningCall = {
   /** The frame that it was last a part of. */
   frame: Frame | null;
   tries: number;
+  /** Workers that were killed from outside while they had it. */
+  outages: number;
   /** Isolates that neighbours broke under it. */
   losses: number;
   /** Computed while a worker was lost: runs by itself, so that a second loss can be laid at its door. */
@@ -84,6 +86,7 @@ export function newCall(
     heard: false,
     frame: null,
     tries: 0,
+    outages: 0,
     losses: 0,
     suspect: false,
   };

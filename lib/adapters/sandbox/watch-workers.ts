@@ -53,6 +53,11 @@ export function watchWorkers(watched: {
     for (const worker of pool.serving()) {
       const { heardAt } = worker;
       if (worker.frames.owed === 0 || now - heardAt < SILENCE_MS) continue;
+      // One that is starting computes too, and hangs by nobody's call.
+      if (!worker.isReady) {
+        if (now - heardAt > LONGEST_SILENCE_MS) worker.kill();
+        continue;
+      }
       const computedMs = worker.computedMs();
       const noticed = silent.get(worker);
       if (noticed?.heardAt !== heardAt) silent.set(worker, { heardAt, computedMs });

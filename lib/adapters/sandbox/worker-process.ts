@@ -1,6 +1,7 @@
 /** A worker process as the parent sees it: spawned, spoken to, weighed, killed. */
 import type { ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { constants } from "node:os";
 import type { Duplex } from "node:stream";
 import { createFrames, type Frames } from "./frames.ts";
 import { FROM_WORKER, readLines } from "./messages.ts";
@@ -23,6 +24,10 @@ export type WorkerProcess = {
   restingMb: number;
   /** It was weighed since it last had something to do. */
   rested: boolean;
+  /** It has said that it is there: before, no guest can have held it up. */
+  isReady: boolean;
+  /** It ended by what no guest can have done: killed by somebody else than this sandbox, or before it was ready. */
+  isLostToOthers: boolean;
   /** What one turn of the event loop has for it goes out together. */
   send(line: string): void;
   /** Adds a start or an answer of a short call, which has so long left. */
@@ -50,6 +55,7 @@ export function spawnWorker(
   ready.promise.catch(() => {});
   const gone = Promise.withResolvers<void>();
   let dead = false;
+  let killedHere = false;
   let outgoing = "";
   let flushing = false;
   const flush = (): void => {
@@ -78,6 +84,8 @@ export function spawnWorker(
     alone: false,
     restingMb: 0,
     rested: false,
+    isReady: false,
+    isLostToOthers: false,
     frames: createFrames(),
     heardAt: 0,
     send(line) {
@@ -91,34 +99,46 @@ export function spawnWorker(
     memoryMb: () => residentMb(guestsPid()),
     computedMs: () => computedMs(guestsPid()),
     kill() {
+      killedHere = true;
       child.kill("SIGKILL");
     },
     async close() {
-      child.kill("SIGKILL");
+      worker.kill();
       await gone.promise;
     },
   };
-  const die = (): void => {
+  const die = (status: number | null, signal: NodeJS.Signals | null): void => {
     if (dead) return;
     dead = true;
+    worker.isLostToOthers = !worker.isReady || (!killedHere && isSentByOthers(status, signal));
     channel.destroy();
     ready.reject(new Error("A sandbox worker ended before it was ready"));
     gone.resolve();
     handlers.onDeath(worker);
   };
   child.on("exit", die);
-  child.on("error", die);
+  child.on("error", () => die(null, null));
   channel.on("error", () => {});
   const receive = readLines((line) => {
     if (dead) return;
-    if (line === FROM_WORKER.ready) ready.resolve();
-    else handlers.onLine(worker, line);
+    if (line === FROM_WORKER.ready) {
+      worker.isReady = true;
+      ready.resolve();
+    } else handlers.onLine(worker, line);
   });
   channel.on("data", (chunk) => {
     worker.heardAt = performance.now();
     receive(String(chunk));
   });
   return worker;
+}
+
+/** Signals that processes send each other. What a guest can do ends its worker by others: V8 aborts or traps, memory faults. */
+const SENT: readonly NodeJS.Signals[] = ["SIGKILL", "SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"];
+
+/** Inside a jail bubblewrap answers for the worker: with 128 and the number of the signal. */
+function isSentByOthers(status: number | null, signal: NodeJS.Signals | null): boolean {
+  return SENT.some((sent) => signal === sent || status === 128 + constants.signals[sent]);
 }
 
 function onlyChildOf(pid: number | undefined): number | undefined {

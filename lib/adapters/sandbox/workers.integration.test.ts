@@ -24,6 +24,31 @@ describe.each(JAILS)("$where", ({ jail }) => {
       });
   }
 
+  /** All processes below one: in a jail the guests' own is the grandchild of what was started. */
+  function below(parent: number): number[] {
+    const path = `/proc/${parent}/task/${parent}/children`;
+    const children = (() => {
+      try {
+        return readFileSync(path, "utf8").split(" ").filter(Boolean).map(Number);
+      } catch {
+        return [];
+      }
+    })();
+    return children.flatMap((pid) => [pid, ...below(pid)]);
+  }
+
+  /** Kills every worker from outside: what was started, or what it started in its jail. */
+  function killWorkers(which: "outermost" | "innermost"): void {
+    for (const worker of workersOf(process.pid)) {
+      const pid = which === "innermost" ? (below(worker).at(-1) ?? worker) : worker;
+      try {
+        process.kill(pid, "SIGKILL");
+      } catch {
+        // It went before.
+      }
+    }
+  }
+
   const alive = (pid: number): boolean => {
     try {
       const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
@@ -67,6 +92,62 @@ describe.each(JAILS)("$where", ({ jail }) => {
         expect(returned(result)).toEqual([`a${index}`, true, `b${index}`]);
       expect(performed).toBe(20);
       expect(returned(await runLive(sandbox, moduleOf("return 1")))).toBe(1);
+    });
+
+    const COMPUTES = moduleOf(
+      "const a = await ctx.kv.get('a'); let x = 0; for (let i = 0; i < 3e7; i++) x += i & 7; return [a, x > 0, await ctx.kv.get('b')]",
+    );
+    const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+    it.each(["outermost", "innermost"] as const)(
+      "what computes is resumed when all workers are killed from outside, three times over: %s",
+      async (which) => {
+        const made = await createSandbox({ workers: 2, jail });
+        sandbox = made;
+        const performed: string[] = [];
+        const call = runLive(made, COMPUTES, null, {
+          perform: async ({ request }) => {
+            const { key } = request as { key: string };
+            performed.push(key);
+            return key;
+          },
+        });
+        for (let kills = 0; kills < 3; kills += 1) {
+          await sleep(400);
+          killWorkers(which);
+        }
+        expect(returned(await call)).toEqual(["a", true, "b"]);
+        expect(performed).toEqual(["a", "b"]);
+      },
+    );
+
+    it.each(["outermost", "innermost"] as const)(
+      "what cannot be resumed is interrupted, and neither time nor memory is laid at its door: %s",
+      async (which) => {
+        const made = await createSandbox({ workers: 2, jail });
+        sandbox = made;
+        const body = "await ctx.kv.get('a'); for (;;);";
+        const call = runLive(made, moduleOf(body), null, {
+          limits: { timeMs: 60_000 },
+          perform: () => Promise.resolve(null),
+        });
+        const outage = setInterval(killWorkers, 400, which);
+        const result = await call.finally(() => clearInterval(outage));
+        expect(result).toMatchObject({ kind: "interrupted", effects: [{ kind: "kv.get", request: { key: "a" } }] });
+        expect(returned(await runLive(made, moduleOf("return 1")))).toBe(1);
+      },
+    );
+
+    it("a definition is read to its end when workers are killed from outside meanwhile", async () => {
+      const made = await createSandbox({ workers: 1, jail });
+      sandbox = made;
+      const slow = moduleOf("return 1", { before: "let x = 0; for (let i = 0; i < 1.5e7; i++) x += i & 7;" });
+      const reading = made.inspect(slow);
+      for (let kills = 0; kills < 2; kills += 1) {
+        await sleep(250);
+        killWorkers("innermost");
+      }
+      expect(await reading).toMatchObject({ ok: true });
     });
 
     it("a definition that is being read while every worker is lost is not called wrong", async () => {

@@ -1,5 +1,5 @@
-import { describe, expect, it } from "vitest";
-import { capsOf, matchKeys, type Press } from "./keys.ts";
+import { describe, expect, it, vi } from "vitest";
+import { capsOf, confirmKey, matchKeys, type Press } from "./keys.ts";
 
 const press = (key: string, change: Partial<Press> = {}): Press => ({
   key,
@@ -29,6 +29,23 @@ describe("matchKeys", () => {
     expect(matchKeys("g t", [press("g"), press("t")])).toBe("full");
     expect(matchKeys("g t", [press("g"), press("p")])).toBe("no");
     expect(matchKeys("g", [press("g"), press("t")])).toBe("no");
+  });
+});
+
+describe("confirmKey", () => {
+  it("confirms once by ⌘↵ and Ctrl ↵, and leaves to an editor what it has taken", () => {
+    const confirm = vi.fn();
+    const hear = (one: Press, repeat = false, taken = false) => {
+      const preventDefault = vi.fn();
+      confirmKey(confirm)({ ...one, repeat, preventDefault, isDefaultPrevented: () => taken });
+      return preventDefault.mock.calls.length;
+    };
+    expect(hear(press("Enter"))).toBe(0);
+    expect(hear(press("Enter", { ctrlKey: true }), true)).toBe(0);
+    expect(hear(press("Enter", { ctrlKey: true }), false, true)).toBe(0);
+    expect(confirm).not.toHaveBeenCalled();
+    expect(hear(press("Enter", { ctrlKey: true })) + hear(press("Enter", { metaKey: true }))).toBe(2);
+    expect(confirm).toHaveBeenCalledTimes(2);
   });
 });
 

@@ -14,6 +14,17 @@ export function isTyping(target: EventTarget | null): boolean {
   return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
 }
 
+type KeyDown = Press & { readonly repeat: boolean; preventDefault(): void; isDefaultPrevented(): boolean };
+
+/** Hears ⌘↵ and Ctrl ↵ wherever the focus is in a dialog; an editor in it that has a meaning for them comes first. */
+export function confirmKey(confirm: () => void): (event: KeyDown) => void {
+  return (event) => {
+    if (event.isDefaultPrevented() || event.repeat || matchKeys("mod+enter", [event]) !== "full") return;
+    event.preventDefault();
+    confirm();
+  };
+}
+
 /** How long nobody has typed when keys are commands again, in ms. */
 const PAUSE = 700;
 let hushed = 0;

@@ -10,9 +10,10 @@ import {
   AlertDialogTitle,
 } from "./alert-dialog.tsx";
 import { buttonVariants } from "./button.tsx";
+import { confirmKey } from "./keys.ts";
 
 /**
- * Asks before something is done that one may not want: what it does, the button that does it, and a way out.
+ * Asks before something is done that one may not want: what it does, the button that does it, and a way out. ⌘↵ does it.
  * @param instead another thing that can be done
  */
 export default function Question({
@@ -32,7 +33,12 @@ export default function Question({
 }) {
   return (
     <AlertDialog open onOpenChange={(open) => !open && onClose()}>
-      <AlertDialogContent>
+      <AlertDialogContent
+        onKeyDown={confirmKey(() => {
+          onYes();
+          onClose();
+        })}
+      >
         <AlertDialogHeader>
           <AlertDialogTitle>{title}</AlertDialogTitle>
           <AlertDialogDescription className="[overflow-wrap:anywhere]">{effect}</AlertDialogDescription>

@@ -67,13 +67,7 @@ export default function RollBackDialog({
   }
   return (
     <Dialog open={open} onOpenChange={onOpenChange}>
-      <DialogContent
-        onKeyDown={(event) => {
-          if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey)) return;
-          event.preventDefault();
-          confirm();
-        }}
-      >
+      <DialogContent onConfirm={confirm}>
         <DialogHeader>
           <DialogTitle>
             Make version {version} of {tool} active{forward ? "" : " again"}?

@@ -96,6 +96,8 @@ export function MergeDialog({
     return here?.kind === "conflict" ? unseenDifference(here.disk, here.database) : null;
   }, [regions, current]);
   const text = typed ?? chosen.text;
+  const taking = instead?.pending ?? pending;
+  const takeable = text.trim() !== "" && !hasMarks(text);
 
   function go(to: number): void {
     const place = (to + total) % total;
@@ -111,9 +113,15 @@ export function MergeDialog({
     const next = choices.findIndex((one, index) => one === null && index !== current);
     if (next !== -1) go(next);
   }
+  function take(): void {
+    if (!taking) (instead?.run ?? onTake)(text);
+  }
   return (
     <Dialog open onOpenChange={(open) => !open && (touched ? setLeaving(true) : onClose())}>
-      <DialogContent className="h-[calc(100dvh-2rem)] max-w-[100rem] grid-rows-[auto_auto_minmax(0,1fr)_auto]">
+      <DialogContent
+        onConfirm={() => takeable && take()}
+        className="h-[calc(100dvh-2rem)] max-w-[100rem] grid-rows-[auto_auto_minmax(0,1fr)_auto]"
+      >
         <DialogHeader>
           <DialogTitle>{words.title}</DialogTitle>
           <DialogDescription>{words.description}</DialogDescription>
@@ -191,11 +199,7 @@ export function MergeDialog({
               </Button>
             </p>
           )}
-          <Button
-            pending={instead?.pending ?? pending}
-            disabled={text.trim() === "" || hasMarks(text)}
-            onClick={() => (instead?.run ?? onTake)(text)}
-          >
+          <Button pending={taking} disabled={!takeable} onClick={take}>
             {instead?.button ?? words.button}
           </Button>
         </DialogFooter>

@@ -4,6 +4,7 @@ import { Button } from "#app/_ui/button.tsx";
 import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogHeader, DialogTitle } from "#app/_ui/dialog.tsx";
 import type { Opened } from "#app/_ui/dialog-button.tsx";
 import { Input } from "#app/_ui/input.tsx";
+import { Keys } from "#app/_ui/keyboard.tsx";
 import { Label } from "#app/_ui/label.tsx";
 import { Textarea } from "#app/_ui/textarea.tsx";
 import { toast } from "#app/_ui/toast.ts";
@@ -47,7 +48,7 @@ export default function CaseDialog({ id, description, output, errorCode, open, o
   }
   return (
     <Dialog open={open} onOpenChange={onOpenChange}>
-      <DialogContent>
+      <DialogContent onConfirm={() => !pending && save()}>
         <DialogHeader>
           <DialogTitle>Make a test case of this call</DialogTitle>
           <DialogDescription>Its input and recorded effects are kept; say what the right answer is.</DialogDescription>
@@ -82,7 +83,10 @@ export default function CaseDialog({ id, description, output, errorCode, open, o
             </p>
           )}
         </div>
-        <DialogFooter>
+        <DialogFooter className="sm:items-center">
+          <span className="mr-auto hidden items-center gap-1.5 text-muted-foreground text-xs sm:flex">
+            <Keys keys="mod+enter" /> confirms
+          </span>
           <Button pending={pending} onClick={save}>
             Save test case
           </Button>

@@ -72,15 +72,7 @@ export function DecisionDialog({
   }
 
   return (
-    <DialogContent
-      className="max-w-xl"
-      onKeyDown={(event) => {
-        if (event.key === "Enter" && (event.metaKey || event.ctrlKey)) {
-          event.preventDefault();
-          confirm();
-        }
-      }}
-    >
+    <DialogContent className="max-w-xl" onConfirm={confirm}>
       <DialogHeader>
         <DialogTitle>{words.title}</DialogTitle>
         <DialogDescription>{words.effect}</DialogDescription>

@@ -3,7 +3,7 @@ import { Play } from "lucide-react";
 import { useId, useRef, useState } from "react";
 import { Button } from "#app/_ui/button.tsx";
 import { cn } from "#app/_ui/cn.ts";
-import { useShortcut } from "#app/_ui/keyboard.tsx";
+import { Keys, useShortcut } from "#app/_ui/keyboard.tsx";
 import { Textarea } from "#app/_ui/textarea.tsx";
 import { useAction } from "#app/_ui/use-action.ts";
 import type { Difference, SideResult } from "#lib/core/evidence.ts";
@@ -21,6 +21,8 @@ type Tried = { old: SideResult; new: SideResult; differences: Difference[] };
 export function TryInput({ proposalId, start, baseVersion }: { proposalId: string; start: Json; baseVersion: number }) {
   const field = useId();
   const place = useRef<HTMLTextAreaElement>(null);
+  /** Where focus goes by Escape: there single keys are commands again, and Tab leads back. */
+  const leave = useRef<HTMLButtonElement>(null);
   const answer = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState(false);
   const [text, setText] = useState(() => JSON.stringify(start, null, 2));
@@ -63,6 +65,7 @@ export function TryInput({ proposalId, start, baseVersion }: { proposalId: strin
       )}
     >
       <button
+        ref={leave}
         type="button"
         aria-expanded={open}
         onClick={() => setOpen(!open)}
@@ -81,7 +84,7 @@ export function TryInput({ proposalId, start, baseVersion }: { proposalId: strin
             value={text}
             spellCheck={false}
             aria-invalid={wrong !== null || undefined}
-            aria-describedby={wrong === null ? undefined : `${field}-wrong`}
+            aria-describedby={`${field}-keys${wrong === null ? "" : ` ${field}-wrong`}`}
             className={cn("min-h-16 shrink-0 font-mono text-xs", tried === null ? "max-h-40" : "max-h-16")}
             onChange={(event) => {
               setText(event.target.value);
@@ -89,6 +92,7 @@ export function TryInput({ proposalId, start, baseVersion }: { proposalId: strin
               setTried(null);
             }}
             onKeyDown={(event) => {
+              if (event.key === "Escape") leave.current?.focus();
               if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey)) return;
               event.preventDefault();
               submit();
@@ -99,10 +103,15 @@ export function TryInput({ proposalId, start, baseVersion }: { proposalId: strin
               {wrong}
             </p>
           )}
-          <Button variant="outline" size="sm" className="shrink-0 self-start" pending={pending} onClick={submit}>
-            <Play aria-hidden />
-            Run on both
-          </Button>
+          <div className="flex shrink-0 flex-wrap items-center gap-3">
+            <Button variant="outline" size="sm" pending={pending} onClick={submit}>
+              <Play aria-hidden />
+              Run on both
+            </Button>
+            <span id={`${field}-keys`} className="inline-flex items-center gap-1.5 text-muted-foreground text-xs">
+              <Keys keys="escape" /> leaves the text, <Keys keys="mod+enter" /> runs it
+            </span>
+          </div>
           {tried !== null && (
             <div ref={answer} aria-live="polite">
               <SidePair old={tried.old} fresh={tried.new} differences={tried.differences} baseVersion={baseVersion} />

@@ -1,5 +1,6 @@
 "use client";
 import { useRouter } from "next/navigation";
+import { useRef } from "react";
 import { type ExternalToast, toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
 import type { Deployment } from "#lib/core/deployment.ts";
@@ -17,6 +18,14 @@ export type Decided = {
 
 export type Outcome = Pick<Deployment, "state" | "fromVersion" | "toVersion"> & { readonly detail: string };
 
+/** What is said of a decision last takes the place of what was said of it before, whose Undo would undo nothing more. */
+const noticeOf = (proposalId: string): string => `decided ${proposalId}`;
+
+/** For what is said when a decision is undone: in the place of its notice, without what that offered. */
+export function insteadOfDecided(proposalId: string): ExternalToast {
+  return { id: noticeOf(proposalId), action: undefined, cancel: undefined };
+}
+
 /**
  * What follows a decision: a notice with an undo, the same under `.`, and the next waiting proposal.
  * @param next the proposal that waits next; null leaves the page where it is
@@ -25,20 +34,24 @@ export function useAftermath(next: string | null) {
   const router = useRouter();
   const taken = useAction(undoDecision, {
     onDone: ({ id, number }) => {
-      toast.success(`The decision on proposal ${number} is taken back.`);
+      toast.success(`The decision on proposal ${number} is taken back.`, insteadOfDecided(id));
       router.push(`/proposals/${id}`);
     },
   });
+  /** The proposal whose deployment is being undone. */
+  const deployed = useRef("");
   const rolled = useAction(rollBack, {
     onDone: ({ state, toVersion }) => {
-      if (state === "done") toast.success(`Version ${toVersion} is active again.`);
-      else toast.error("The rollback failed and was undone: nothing has changed.");
+      const notice = insteadOfDecided(deployed.current);
+      if (state === "done") toast.success(`Version ${toVersion} is active again.`, notice);
+      else toast.error("The rollback failed and was undone: nothing has changed.", notice);
     },
   });
 
-  function remember(undoable: Undoable, notice: { title: string; show: string | null }): void {
+  function remember(undoable: Undoable, notice: { id: string; title: string; show: boolean }): void {
     rememberDecision(undoable);
     const options: ExternalToast = {
+      id: noticeOf(notice.id),
       action: {
         label: "Undo",
         onClick: () => {
@@ -46,9 +59,7 @@ export function useAftermath(next: string | null) {
           undoable.undo();
         },
       },
-      ...(notice.show === null
-        ? {}
-        : { cancel: { label: "Show it", onClick: () => router.push(`/proposals/${notice.show}`) } }),
+      cancel: notice.show ? { label: "Show it", onClick: () => router.push(`/proposals/${notice.id}`) } : undefined,
     };
     toast.success(notice.title, options);
   }
@@ -70,7 +81,7 @@ export function useAftermath(next: string | null) {
           asks: false,
           undo: () => taken.run({ id }),
         },
-        { title, show: next === null ? null : id },
+        { id, title, show: next !== null },
       );
       goOn();
     },
@@ -90,9 +101,12 @@ export function useAftermath(next: string | null) {
             effect: `Version ${toVersion} just went live. Its file is backed up and replaced, and calls use version ${fromVersion} at once.`,
             button: "Roll back",
             asks: true,
-            undo: () => rolled.run({ name: tool, version: fromVersion, reason: "undid the deployment" }),
+            undo: () => {
+              deployed.current = id;
+              rolled.run({ name: tool, version: fromVersion, reason: "undid the deployment" });
+            },
           },
-          { title, show: next === null ? null : id },
+          { id, title, show: next !== null },
         );
       goOn();
     },

@@ -13,6 +13,7 @@ import { lateCalls, listOf, markedWrong } from "./counted-calls.ts";
 import { findTool } from "./find-or-refuse.ts";
 import { maskExecutions } from "./masked.ts";
 import { listOpportunities, showOpportunity } from "./opportunities.ts";
+import { isOfFailures } from "./opportunity-words.ts";
 import { previousActive } from "./versions-page.ts";
 
 const HOUR_MS = 3_600_000;
@@ -189,8 +190,8 @@ async function resolutionOf(
 }
 
 export type OpportunityLine = Opportunity & {
-  /** Failures in equal slices of the week up to now, oldest first. */
-  readonly trend: number[];
+  /** Failures in equal slices of the week up to now, oldest first; null where it is about answers. */
+  readonly trend: number[] | null;
 };
 
 /** The list, each with its trend; resolved and dismissed ones only with `all`. */
@@ -198,7 +199,7 @@ export async function readOpportunityLines(ctx: Context, all: boolean, now: Date
   const { items } = await listOpportunities(ctx, { limit: 200 });
   const shown = all ? items : items.filter(({ state }) => state !== "resolved" && state !== "dismissed");
   const since = new Date(now.getTime() - WINDOW_HOURS * HOUR_MS);
-  const tools = [...new Set(shown.map(({ tool }) => tool))];
+  const tools = [...new Set(shown.filter(isOfFailures).map(({ tool }) => tool))];
   const trends = new Map(
     await Promise.all(
       tools.map(async (tool) => {
@@ -207,5 +208,5 @@ export async function readOpportunityLines(ctx: Context, all: boolean, now: Date
       }),
     ),
   );
-  return shown.map((one) => ({ ...one, trend: trends.get(one.tool) ?? [] }));
+  return shown.map((one) => ({ ...one, trend: isOfFailures(one) ? (trends.get(one.tool) ?? []) : null }));
 }

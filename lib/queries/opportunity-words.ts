@@ -15,6 +15,25 @@ export function standsAs({
   return `${state === "resolved" ? "was" : "is"} ${kind}`;
 }
 
+/** Whether it is about calls that failed. Late, wrong and suspected answers did not: a success rate says nothing of them. */
+export function isOfFailures({ kind }: Pick<Told, "kind">): boolean {
+  return kind === "failing" || kind === "degrading";
+}
+
+/** What is bad of what was looked at. */
+export function badOf({ statistics }: Pick<Opportunity, "statistics">): string {
+  const { failures, calls, latency, askedAgain, wrong } = statistics;
+  if (askedAgain !== undefined) return `${askedAgain.asked} of ${askedAgain.of} asked again`;
+  if (wrong !== undefined) return wrong.marked > 0 ? `${wrong.marked} marked wrong` : `${wrong.cases} of its cases`;
+  return latency === undefined ? `${failures} of ${calls} failed` : `${latency.late} of ${latency.of} late`;
+}
+
+/** The interval of its success rate, in percent; null where it is not about failures. */
+export function rateOf({ kind, statistics }: Pick<Opportunity, "kind" | "statistics">): string | null {
+  const percent = (share: number): string => (share * 100).toFixed(1);
+  return isOfFailures({ kind }) ? `${percent(statistics.lowerBound)}–${percent(statistics.upperBound)} %` : null;
+}
+
 /**
  * Its reason, which detection wrote while the problem was there.
  * @param over whether that is past: it is resolved, or another version than the one whose calls showed it answers by now

@@ -2,6 +2,7 @@ import { CircleCheck } from "lucide-react";
 import type { Metadata } from "next";
 import { z } from "zod";
 import { Card } from "#app/_ui/card.tsx";
+import { cn } from "#app/_ui/cn.ts";
 import { inert } from "#app/_ui/displayable.ts";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
 import { Link } from "#app/_ui/link.tsx";
@@ -18,7 +19,7 @@ import { FAILING_ERROR } from "#lib/core/health.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
 import { isSuspicion } from "#lib/core/suspicion.ts";
 import { readOpportunityLines } from "#lib/queries/opportunity-page.ts";
-import { reasonOf } from "#lib/queries/opportunity-words.ts";
+import { badOf, rateOf, reasonOf } from "#lib/queries/opportunity-words.ts";
 import { AddressNotice } from "../_components/address-notice.tsx";
 import { readFilters, type Search } from "../_components/read-filters.ts";
 import { RowKeys } from "../_components/row-keys.tsx";
@@ -30,18 +31,34 @@ const FILTERS = { all: z.literal("1") };
 
 const priority = ({ priority: value }: Opportunity): string => Number(value.toPrecision(2)).toLocaleString("en");
 
-const share = (value: number): string => (value * 100).toFixed(1);
-
-/** What is bad of what was looked at: answers that are late or asked for again have not failed. */
-function badOf({ statistics: { failures, calls, latency, askedAgain, wrong } }: Opportunity): string {
-  if (askedAgain !== undefined) return `${askedAgain.asked} of ${askedAgain.of} asked again`;
-  if (wrong !== undefined) return wrong.marked > 0 ? `${wrong.marked} marked wrong` : `${wrong.cases} of its cases`;
-  return latency === undefined ? `${failures} of ${calls} failed` : `${latency.late} of ${latency.of} late`;
-}
+const INTERVAL = ((1 - FAILING_ERROR) * 100).toFixed(1);
 
 /** A column's heading beside its value, where rows are blocks and the headings are not seen. */
 function PhoneLabel({ children }: { children: string }) {
   return <span className="text-muted-foreground md:hidden">{children} </span>;
+}
+
+/** In the place of a figure of failures. */
+function NotOfFailures() {
+  return (
+    <span className="text-muted-foreground" title="It is about answers, not about calls that failed">
+      –
+    </span>
+  );
+}
+
+function Rate({ of }: { of: Opportunity }) {
+  const rate = rateOf(of);
+  return (
+    <TableCell className={cn("whitespace-nowrap text-right tabular-nums", rate === null && "max-md:hidden!")}>
+      <PhoneLabel>Success rate</PhoneLabel>
+      {rate === null ? (
+        <NotOfFailures />
+      ) : (
+        <span title={`${INTERVAL} % interval of the success rate, valid at any time`}>{rate}</span>
+      )}
+    </TableCell>
+  );
 }
 
 export default async function OpportunitiesPage({ searchParams }: { searchParams: Promise<Search> }) {
@@ -136,19 +153,18 @@ export default async function OpportunitiesPage({ searchParams }: { searchParams
                     <AttributionBadge value={opportunity.attribution} />
                   </TableCell>
                   <TableCell className="whitespace-nowrap text-right tabular-nums">{badOf(opportunity)}</TableCell>
-                  <TableCell className="whitespace-nowrap text-right tabular-nums">
-                    <PhoneLabel>Success rate</PhoneLabel>
-                    <span title={`${share(1 - FAILING_ERROR)} % interval of the success rate, valid at any time`}>
-                      {share(opportunity.statistics.lowerBound)}–{share(opportunity.statistics.upperBound)} %
-                    </span>
-                  </TableCell>
+                  <Rate of={opportunity} />
                   <TableCell className="max-md:hidden!">
-                    <Sparkline
-                      kind="bars"
-                      tone="danger"
-                      values={opportunity.trend}
-                      label={`Failures over seven days: ${opportunity.trend.reduce((sum, count) => sum + count, 0)}`}
-                    />
+                    {opportunity.trend === null ? (
+                      <NotOfFailures />
+                    ) : (
+                      <Sparkline
+                        kind="bars"
+                        tone="danger"
+                        values={opportunity.trend}
+                        label={`Failures over seven days: ${opportunity.trend.reduce((sum, count) => sum + count, 0)}`}
+                      />
+                    )}
                   </TableCell>
                   <TableCell className="whitespace-nowrap text-right tabular-nums">
                     <PhoneLabel>{isSuspicion(opportunity) ? "Suspected" : "Bad calls"}</PhoneLabel>

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "./fixtures.ts";
+import { AxeBuilder } from "@axe-core/playwright";
+import { api, expect, test } from "./fixtures.ts";
 import { type RunningWhetstone, startWhetstone } from "./server.ts";
 
 let whetstone: RunningWhetstone;
@@ -9,7 +10,7 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => whetstone.stop());
 
-test("from the first start to the rollback, one tool gets fixed", async ({ watched: page }) => {
+test("from the first start to the rollback, one tool gets fixed", async ({ watched: page, browser }) => {
   const original = await readFile(join(whetstone.tools, "calculator.ts"), "utf8");
   const demoFile = join(whetstone.home, "demo", "tools", "calculator.ts");
 
@@ -58,7 +59,31 @@ test("from the first start to the rollback, one tool gets fixed", async ({ watch
   await page.getByRole("link", { name: "See the versions" }).click();
   await expect(page.getByText("division_by_zero").first()).toBeVisible();
 
+  // Somebody else who comes to it is told whose it is, and asked before taking it away.
+  const { secret } = (await api(whetstone, "POST", "/keys", { name: "ben", scopes: ["read", "operate"] })).body;
+  const other = await browser.newContext();
+  try {
+    const second = await other.newPage();
+    await second.goto(`${whetstone.url}/sign-in`);
+    await second.getByLabel("Key", { exact: true }).fill(String(secret));
+    await second.getByRole("button", { name: "Sign in" }).click();
+    await second.waitForURL((url) => url.pathname !== "/sign-in");
+    await second.goto(`${whetstone.url}/demo`);
+    await expect(second.getByText(/^owner began this demo .*; it is one for everybody\.$/)).toBeVisible();
+    await second.getByRole("button", { name: "Join the demo" }).click();
+    await expect(second.getByRole("list", { name: "Parts of the demo" })).toBeVisible();
+    await expect(second.getByText(/owner began this demo/)).toBeVisible();
+    await second.getByRole("button", { name: "Reset demo…" }).click();
+    const asked = second.getByRole("alertdialog", { name: "Reset the demo that owner began?" });
+    await expect(asked).toBeVisible();
+    expect((await new AxeBuilder({ page: second }).analyze()).violations).toEqual([]);
+    await asked.getByRole("button", { name: "Cancel" }).click();
+  } finally {
+    await other.close();
+  }
+
   await page.getByRole("link", { name: "Steps, leave or reset" }).click();
+  await expect(page.getByText(/You began this demo/)).toBeVisible();
   await page.getByRole("button", { name: "Reset demo" }).click();
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Welcome to Whetstone");
 });

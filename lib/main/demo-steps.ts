@@ -1,12 +1,13 @@
 /** The demo's parts over a machinery in real mode. Each looks at what is there first, so it can be taken up again. */
 import type { Machinery } from "#lib/commands/command.ts";
-import { machine } from "#lib/core/actor.ts";
+import { type Actor, machine } from "#lib/core/actor.ts";
 import type { Evidence } from "#lib/core/evidence.ts";
 import type { Execution } from "#lib/core/execution.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
 import type { Proposal } from "#lib/core/proposal.ts";
 import type { Work } from "#lib/pipeline/rooms.ts";
 import { turnOpportunity } from "#lib/pipeline/transitions.ts";
+import { DEMO_BEGUN, readDemoBeginning } from "#lib/queries/demo-page.ts";
 import { DEMO_CALLS, DEMO_TOOL, FAILING_CALLS } from "./demo-calls.ts";
 
 /** Work that reports to nobody and is never stopped. */
@@ -20,6 +21,18 @@ function oneAtATime<T>(part: (machinery: Machinery) => Promise<T>): (machinery: 
     running.set(machinery, run);
     return run;
   };
+}
+
+/** Writes down who began the demo, which is one for everybody; whoever comes later joins it. */
+export async function noteBeginning({ database }: Pick<Machinery, "database">, actor: Actor): Promise<void> {
+  if ((await readDemoBeginning(database)) !== null) return;
+  await database.audit.append({
+    actor,
+    verb: DEMO_BEGUN,
+    tool: null,
+    subject: { kind: "demo", id: DEMO_TOOL },
+    summary: "began the demo",
+  });
 }
 
 /** Part 2: the ten calls, five of them failing; those of an earlier run count. */

@@ -7,7 +7,7 @@ import { createSandbox } from "#lib/adapters/sandbox/create-sandbox.ts";
 import { authenticateSession, createSignInLink, ensureAdminKey, readCookie } from "#lib/doors/access.ts";
 import { createApiHandler } from "#lib/doors/http/api-handler.ts";
 import { createMcpHandler } from "#lib/doors/mcp/mcp-handler.ts";
-import { repeatFailingCalls, runDemoUntilReview } from "./demo-steps.ts";
+import { noteBeginning, repeatFailingCalls, runDemoUntilReview } from "./demo-steps.ts";
 import { type ToolsFolder, toolsInWords } from "./ensure-folders.ts";
 import type { Environment } from "./environment.ts";
 import { WHETSTONE, type WhetstoneGlobal, WORKSPACE_COOKIE } from "./global.ts";
@@ -68,8 +68,9 @@ export async function openHouse(options: {
     const whetstone: WhetstoneGlobal = {
       workspace: (name) => workspaces.find(name),
       authenticateSession: (cookie) => authenticateSession(machinery.database, cookie, machinery.clock.now()),
-      async startDemo() {
+      async startDemo(actor) {
         const demo = await workspaces.openDemo();
+        await noteBeginning(demo, actor);
         void runDemoUntilReview(demo).catch((error: unknown) =>
           process.stderr.write(`whetstone: demo: ${String(error)}\n`),
         );

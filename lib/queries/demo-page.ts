@@ -1,4 +1,5 @@
 /** The demo as a person follows it: seven parts, each told by what the demo's database holds. */
+import type { Actor } from "#lib/core/actor.ts";
 import { isFailure } from "#lib/core/execution.ts";
 import type { ProposalState } from "#lib/core/words.ts";
 import type { Database } from "#lib/ports/database.ts";
@@ -26,6 +27,15 @@ export type DemoPage = {
   readonly canRollBack: boolean;
   readonly finished: boolean;
 };
+
+export const DEMO_BEGUN = "demo.begun";
+
+/** Who began the demo that stands, and when; null where nobody did, or before that was written down. */
+export async function readDemoBeginning(database: Database): Promise<{ by: Actor; at: Date } | null> {
+  const { items } = await database.audit.list({ verb: DEMO_BEGUN }, { limit: 20 });
+  const first = items.at(-1);
+  return first === undefined ? null : { by: first.actor, at: first.at };
+}
 
 /** The parts, with what happens in each. */
 export const DEMO_PARTS = [

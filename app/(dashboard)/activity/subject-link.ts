@@ -13,6 +13,8 @@ export function hrefOf({ subject, tool }: Pick<AuditEntry, "subject" | "tool">):
     case "settings":
     case "key":
       return "/settings";
+    case "demo":
+      return "/demo";
     case "deployment":
     case "version":
       return tool === null ? null : `/tools/${tool}/versions`;

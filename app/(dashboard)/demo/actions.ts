@@ -14,8 +14,8 @@ async function look(workspace: "main" | "demo"): Promise<void> {
 
 /** Builds the demo workspace, begins its first parts, and shows it. */
 export async function startDemo(_input: null) {
-  return answerAction(async () => {
-    await whetstone().startDemo();
+  return answerAction(async ({ caller }) => {
+    await whetstone().startDemo(caller.actor);
     await look("demo");
     return null;
   }, "operate");

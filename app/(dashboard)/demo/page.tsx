@@ -3,15 +3,17 @@ import type { Metadata } from "next";
 import { Button } from "#app/_ui/button.tsx";
 import { Card, CardContent, CardHeader, CardTitle } from "#app/_ui/card.tsx";
 import { cn } from "#app/_ui/cn.ts";
+import { inert } from "#app/_ui/displayable.ts";
 import { Link } from "#app/_ui/link.tsx";
 import { LiveRefresh } from "#app/_ui/live-refresh.tsx";
 import { NotAllowed } from "#app/_ui/not-allowed.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#app/_ui/table.tsx";
-import { getContext } from "#app/context.ts";
-import { holds } from "#lib/core/actor.ts";
+import { RelativeTime } from "#app/_ui/time.tsx";
+import { getContext, whetstone } from "#app/context.ts";
+import { type Actor, holds } from "#lib/core/actor.ts";
 import { DEMO_CALLS, DEMO_TOOL, FAILING_CALLS } from "#lib/main/demo-calls.ts";
-import { DEMO_PARTS, type DemoPart, readDemoPage } from "#lib/queries/demo-page.ts";
+import { DEMO_PARTS, type DemoPart, readDemoBeginning, readDemoPage } from "#lib/queries/demo-page.ts";
 import { RollBackButton } from "../_components/roll-back-button.tsx";
 import { LeaveDemoButton, ResetDemoButton, StartDemoButton } from "./_components/demo-buttons.tsx";
 import { VerifyCalls } from "./_components/verify-calls.tsx";
@@ -26,10 +28,23 @@ const MARKS: Record<DemoPart["state"], { icon: typeof Check; classes: string; wo
   stopped: { icon: CircleX, classes: "border-danger bg-danger-soft text-danger", word: "stopped" },
 };
 
+/** Whose demo it is: there is one for everybody. */
+function Begun({ by, at, me }: { by: Actor; at: Date; me: Actor }) {
+  return (
+    <span>
+      {by.id === me.id ? "You" : inert(by.name)} began this demo <RelativeTime at={at} />
+      {by.id === me.id ? "." : "; it is one for everybody."}
+    </span>
+  );
+}
+
 export default async function DemoPage() {
   const context = await getContext();
+  const me = context.caller.actor;
   const mayOperate = holds(context.caller, "operate");
-  if (context.workspace !== "demo")
+  if (context.workspace !== "demo") {
+    const standing = await whetstone().workspace("demo");
+    const begun = standing === null ? null : await readDemoBeginning(standing.database);
     return (
       <>
         <PageHeader
@@ -53,9 +68,17 @@ export default async function DemoPage() {
           <div className="flex flex-wrap items-center gap-3 border-t px-4 py-3">
             {mayOperate ? (
               <>
-                <StartDemoButton label="Start the demo" />
-                <p className="text-13 text-muted-foreground">
-                  About 90 seconds. You can leave it or reset it at any time.
+                <StartDemoButton
+                  label={
+                    begun === null ? "Start the demo" : begun.by.id === me.id ? "Go on with the demo" : "Join the demo"
+                  }
+                />
+                <p className="text-13 text-muted-foreground [overflow-wrap:anywhere]">
+                  {begun === null ? (
+                    "About 90 seconds. You can leave it or reset it at any time."
+                  ) : (
+                    <Begun by={begun.by} at={begun.at} me={me} />
+                  )}
                 </p>
               </>
             ) : (
@@ -65,6 +88,8 @@ export default async function DemoPage() {
         </Card>
       </>
     );
+  }
+  const begun = await readDemoBeginning(context.database);
   const demo = await readDemoPage(context.database, DEMO_TOOL, DEMO_CALLS.length, FAILING_CALLS.length);
   const versions = await context.database.versions.list(DEMO_TOOL);
   const tool = await context.database.tools.find(DEMO_TOOL);
@@ -75,11 +100,23 @@ export default async function DemoPage() {
       {demo.canVerify && mayOperate && <VerifyCalls />}
       <PageHeader
         title="Watch one tool get fixed"
-        description={`The tool is ${demo.tool}, in a workspace of its own, in real mode. Every line below is what really happened.`}
+        description={
+          <>
+            The tool is {demo.tool}, in a workspace of its own, in real mode. Every line below is what really happened.
+            {begun !== null && (
+              <>
+                {" "}
+                <Begun by={begun.by} at={begun.at} me={me} />
+              </>
+            )}
+          </>
+        }
         actions={
           <>
             <LeaveDemoButton />
-            {mayOperate && <ResetDemoButton />}
+            {mayOperate && (
+              <ResetDemoButton othersName={begun === null || begun.by.id === me.id ? null : begun.by.name} />
+            )}
           </>
         }
       />

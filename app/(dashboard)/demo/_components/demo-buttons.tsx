@@ -1,6 +1,8 @@
 "use client";
 import { FlaskConical, LogOut, RotateCcw } from "lucide-react";
 import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { AskedQuestion } from "#app/_ui/asked-question.tsx";
 import { Button } from "#app/_ui/button.tsx";
 import { useAction } from "#app/_ui/use-action.ts";
 import { leaveDemo, resetDemo, startDemo } from "../actions.ts";
@@ -27,13 +29,26 @@ export function LeaveDemoButton() {
   );
 }
 
-export function ResetDemoButton() {
+/** @param othersName who began it, where that was somebody else: it is theirs as well, so it is asked first */
+export function ResetDemoButton({ othersName }: { othersName: string | null }) {
   const router = useRouter();
+  const [asking, setAsking] = useState(false);
   const { run, pending } = useAction(resetDemo, { onDone: () => router.push("/") });
   return (
-    <Button variant="outline" pending={pending} onClick={() => run(null)}>
-      {!pending && <RotateCcw aria-hidden />}
-      Reset demo
-    </Button>
+    <>
+      <Button variant="outline" pending={pending} onClick={() => (othersName === null ? run(null) : setAsking(true))}>
+        {!pending && <RotateCcw aria-hidden />}
+        Reset demo{othersName !== null && "…"}
+      </Button>
+      {asking && (
+        <AskedQuestion
+          title={`Reset the demo that ${othersName} began?`}
+          effect="The demo is one for everybody: its workspace goes, with all that was done in it, also for those who follow it now."
+          button="Reset it"
+          onYes={() => run(null)}
+          onClose={() => setAsking(false)}
+        />
+      )}
+    </>
   );
 }

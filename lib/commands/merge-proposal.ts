@@ -3,6 +3,7 @@ import { z } from "zod";
 import { machine } from "#lib/core/actor.ts";
 import { mergeSources } from "#lib/core/merge-sources.ts";
 import { Problem } from "#lib/core/problem.ts";
+import { wordsOfRevision } from "#lib/core/revision-words.ts";
 import { endProposal } from "#lib/pipeline/end-proposal.ts";
 import { findActiveVersion, findProposal, findTool, findVersion } from "#lib/queries/find-or-refuse.ts";
 import type { ProposalDetail } from "#lib/queries/proposals.ts";
@@ -29,9 +30,8 @@ export const mergeProposal = defineCommand({
         `Proposal ${proposal.number} was made for version ${active.number}, which is active: there is nothing to merge.`,
       );
     const base = await findVersion(database, proposal.tool, proposal.baseVersion);
-    const revision = (await database.proposals.revisions(proposal.id)).find(
-      ({ number }) => number === proposal.revision,
-    );
+    const revisions = await database.proposals.revisions(proposal.id);
+    const revision = revisions.find(({ number }) => number === proposal.revision);
     if (revision === undefined)
       throw new Problem("conflict", `Proposal ${proposal.number} has no source: there is nothing to merge.`);
     const merged =
@@ -44,7 +44,7 @@ export const mergeProposal = defineCommand({
         `Proposal ${proposal.number} and version ${active.number} changed the same lines: send the merged source.`,
         { regions: merged.regions, sides: { disk: revision.source, database: active.source } },
       );
-    const rationale = `${revision.rationale || "No rationale was given."}\n\nProposal ${proposal.number} merged onto version ${active.number}.`;
+    const rationale = `${wordsOfRevision(base.source, revisions, revision) || "No rationale was given."}\n\nProposal ${proposal.number} merged onto version ${active.number}.`;
     const source = Source.safeParse(merged.text);
     if (!source.success)
       throw new Problem("invalid_input", `The merged source ${source.error.issues[0]?.message ?? "is no source"}.`);

@@ -86,6 +86,24 @@ describe("a real deployment", () => {
     expect(await readdir(shop.tools)).not.toContain(".good.ts.staged");
   });
 
+  it("says of the version what its own revision is, not what an earlier one said", async () => {
+    await addTool(shop, "reworded");
+    const proposal = await tested(shop, { tool: "reworded", source: fixed("reworded") });
+    const [first] = await shop.database.proposals.revisions(proposal.id);
+    await shop.database.proposals.addRevision(proposal.id, {
+      source: divider("reworded", GUARD, " by hand"),
+      rationale: first?.rationale ?? "",
+      author: ADA,
+      origin: { kind: "person", name: ADA.name },
+    });
+    await addEvidence(shop.database, proposal.id, {});
+    await approveAs(ADA, shop, proposal);
+    expect((await rooms.deploy({ proposalId: proposal.id }, ADA)).state).toBe("done");
+    expect((await shop.database.versions.find("reworded", 2))?.reason).toBe(
+      `Revision 2 by ${ADA.name}: an edit; began as: dividing by zero is refused`,
+    );
+  });
+
   it("undoes everything where the copy does not answer as the evidence showed", async () => {
     const [good] = CASES;
     if (good === undefined) throw new Error("no case");

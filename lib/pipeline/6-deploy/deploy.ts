@@ -4,6 +4,7 @@ import { currentSnapshot } from "#lib/core/approval-digest.ts";
 import type { Deployment } from "#lib/core/deployment.ts";
 import { policyOf } from "#lib/core/policy.ts";
 import { isProblem, Problem } from "#lib/core/problem.ts";
+import { wordsOfRevision } from "#lib/core/revision-words.ts";
 import type { Database } from "#lib/ports/database.ts";
 import { gatherApproval } from "../gather-approval.ts";
 import { moveProposal } from "../transitions.ts";
@@ -41,7 +42,7 @@ export async function deploy(
       hash: revision.hash,
       birth: {
         author: revision.author,
-        reason: revision.rationale || `proposal ${proposal.number}`,
+        reason: wordsOfRevision(base.source, revisions, revision) || `proposal ${proposal.number}`,
         origin: revision.origin.kind === "merge" ? "merge" : "proposal",
         parents: [base.number],
       },

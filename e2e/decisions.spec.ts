@@ -36,6 +36,12 @@ test("a review by keyboard alone: found, read, rejected, taken back, approved", 
   await keyboard.press("Escape");
   await expect(page.getByRole("dialog")).toHaveCount(0);
 
+  // A field that was written in is left by Escape, and single keys are commands again.
+  await keyboard.press("i");
+  await expect(page.getByRole("textbox", { name: "Your input, as JSON" })).toBeFocused();
+  await keyboard.press("Escape");
+  await expect(page.getByRole("button", { name: /^Try your own input/ })).toBeFocused();
+
   await keyboard.press("x");
   await expect(page.getByRole("dialog", { name: "Reject proposal 1?" })).toBeVisible();
   await page.getByRole("dialog").getByRole("textbox").focus();
@@ -46,6 +52,9 @@ test("a review by keyboard alone: found, read, rejected, taken back, approved", 
 
   await page.locator("body").press(".");
   await expect(page.getByText("The decision on proposal 1 is taken back.")).toBeVisible();
+  // Its notice gives way: it offered an Undo of what is undone.
+  await expect(page.getByText("Proposal 1 is rejected.")).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Undo", exact: true })).toHaveCount(0);
   expect(await stateOf(id)).toBe("awaiting_review");
   await expect(page.getByRole("button", { name: /^Approve/ })).toBeEnabled();
 
@@ -53,6 +62,66 @@ test("a review by keyboard alone: found, read, rejected, taken back, approved", 
   await expect(page.getByRole("dialog", { name: "Approve proposal 1 for calculator" })).toBeVisible();
   await keyboard.press("Control+Enter");
   await expect.poll(() => stateOf(id)).toBe("simulated");
+
+  // What the window remembered is gone with a reload; the page knows it.
+  await page.reload();
+  await expect(page.getByText("nothing was written, and nothing is deployed by it")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Take the decision back" })).toBeVisible();
+  await expect(async () => {
+    await page.locator("body").press(".");
+    await expect(page.getByText("The decision on proposal 1 is taken back.")).toBeVisible({ timeout: 3_000 });
+  }).toPass();
+  expect(await stateOf(id)).toBe("awaiting_review");
+});
+
+test("what was approved in simulated mode goes live in real mode only once that was asked", async ({
+  watched: page,
+}) => {
+  const id = await proposeCalculatorFix(whetstone);
+  const { digest } = (await api(whetstone, "GET", `/proposals/${id}`)).body;
+  await api(whetstone, "POST", `/proposals/${id}/decisions`, { decision: "approve", digest });
+  expect(await stateOf(id)).toBe("simulated");
+  await api(whetstone, "PATCH", "/settings", { mode: "real" });
+  const active = async () => (await api(whetstone, "GET", "/tools/calculator")).body.activeVersion;
+  await page.goto(whetstone.signInLink);
+  await page.goto(`${whetstone.url}/proposals/${id}`);
+  await page.getByRole("button", { name: "Deploy v2…" }).click();
+  const asked = page.getByRole("dialog", { name: "Deploy version 2 of calculator?" });
+  await expect(asked.getByRole("list", { name: "Approvals" })).toContainText(/admin approved it/);
+  await expect(asked.getByRole("list", { name: "Approvals" })).toContainText("simulated mode: nothing was written");
+  await expect(asked.getByText("Passed", { exact: true })).toBeVisible();
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await page.keyboard.press("Escape");
+  await expect(asked).toHaveCount(0);
+  expect(await active()).toBe(1);
+  await page.getByRole("button", { name: "Deploy v2…" }).click();
+  await expect(asked).toBeVisible();
+  await page.keyboard.press("Control+Enter");
+  await expect(page.getByText("Version 2 of calculator is live.")).toBeVisible();
+  expect(await active()).toBe(2);
+
+  // So are a rollback's question, and what a call should have answered, confirmed.
+  await page.locator("body").press(".");
+  await expect(page.getByRole("alertdialog", { name: "Roll calculator back to version 1?" })).toBeVisible();
+  await page.keyboard.press("Control+Enter");
+  await expect(page.getByText("Version 1 is active again.")).toBeVisible();
+  await expect(page.getByText("Version 2 of calculator is live.")).toHaveCount(0);
+  expect(await active()).toBe(1);
+  const { body } = await api(whetstone, "POST", "/tools/calculator/executions", {
+    input: { operation: "add", a: 1, b: 2 },
+  });
+  await page.goto(`${whetstone.url}/executions/${body.id}`);
+  await page.getByRole("button", { name: "Wrong output…" }).click();
+  const wrong = page.getByRole("dialog", { name: "This answer is wrong" });
+  await wrong.getByRole("textbox", { name: /It should have been/ }).fill('{"result": 3}');
+  await page.keyboard.press("Control+Enter");
+  await expect(wrong.getByRole("alert")).toContainText("This is the answer that it gave");
+  await wrong.getByRole("textbox", { name: /It should have been/ }).fill('{"result": 12}');
+  await wrong.getByRole("textbox", { name: "Note" }).fill("joined, not added");
+  await page.keyboard.press("Control+Enter");
+  await expect(page.getByText(/^Marked as wrong by owner .*: joined, not added$/)).toBeVisible();
+  await expect(page.getByRole("heading", { level: 2, name: "It should have been" })).toBeVisible();
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
 });
 
 test("an approval that counts no longer says why; changes are requested, and the next waiting proposal opens", async ({

@@ -17,6 +17,7 @@ import {
   TESTS_STOPPED,
   type Transition,
 } from "#lib/core/proposal.ts";
+import { wordsOfRevision } from "#lib/core/revision-words.ts";
 import { maskCase } from "#lib/core/sensitive.ts";
 import type { Recommendation } from "#lib/core/strategy.ts";
 import { decideTakeBack } from "#lib/core/take-back.ts";
@@ -25,7 +26,9 @@ import type { Mode } from "#lib/core/words.ts";
 import type { Database } from "#lib/ports/database.ts";
 import { type EditEnd, readEditEnds } from "./edit-end.ts";
 import { findProposal, findTool } from "./find-or-refuse.ts";
+import { type GivenApprovals, givenApprovals } from "./given-approvals.ts";
 import { maskOpportunity } from "./masked.ts";
+import { proposalWhy } from "./proposal-why.ts";
 import {
   type AlsoItem,
   agreementLine,
@@ -40,7 +43,6 @@ import {
   latencyLine,
   settleWays,
   type WhyLine,
-  whyLine,
 } from "./review-lines.ts";
 import { showShadow } from "./shadow.ts";
 import { asideLine, targetsLine } from "./target-lines.ts";
@@ -91,6 +93,8 @@ export type ReviewPage = {
   readonly evidence: Evidence | null;
   readonly cases: readonly EvidenceCase[];
   readonly why: WhyLine;
+  /** What the revision that is looked at says of itself. */
+  readonly words: string;
   readonly opportunity: Pick<Opportunity, "id" | "state" | "clusters" | "findings"> | null;
   /** Who looks. */
   readonly viewer: Actor;
@@ -113,6 +117,8 @@ export type ReviewPage = {
   readonly recommendation: Recommendation;
   readonly warnings: readonly Warning[];
   readonly decidable: Decidable;
+  /** Whose word its deployment would rest on. */
+  readonly approvals: GivenApprovals;
   readonly approveWords: { button: string; effect: string };
   readonly mayDeploy: boolean;
   readonly mayOperate: boolean;
@@ -248,13 +254,14 @@ export async function readReviewPage(
     evidence,
     cases: inReadingOrder(base === null ? cases : cases.map((one) => maskCase(base.manifest, one))),
     said: saidOf(cases, feedback, evidence),
-    // The words of whoever proposed it: those of a later revision are that one's author's, and stand below.
-    why: whyLine(
+    why: proposalWhy({
       proposal,
       opportunity,
-      revisions[0]?.rationale || (transitions[0]?.reason ?? ""),
-      transitions[0]?.reason,
-    ),
+      base: base?.source ?? "",
+      revisions,
+      begun: transitions[0]?.reason,
+    }),
+    words: shown === null ? "" : wordsOfRevision(base?.source ?? "", revisions, shown),
     opportunity:
       opportunity === null
         ? null
@@ -282,6 +289,7 @@ export async function readReviewPage(
     recommendation,
     warnings: evidence?.summary.warnings ?? [],
     decidable: decisionState,
+    approvals: givenApprovals(approvals, deployment),
     approveWords: approveWords(
       mode,
       nextVersion,

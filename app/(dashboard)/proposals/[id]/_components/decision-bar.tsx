@@ -4,16 +4,21 @@ import { useEffect, useRef, useState } from "react";
 import { Button } from "#app/_ui/button.tsx";
 import { CopyButton } from "#app/_ui/copy-button.tsx";
 import { Dialog } from "#app/_ui/dialog.tsx";
+import type { Opened } from "#app/_ui/dialog-button.tsx";
 import { useShortcut } from "#app/_ui/keyboard.tsx";
+import { Brought, onDemand } from "#app/_ui/on-demand.tsx";
 import { toast } from "#app/_ui/toast.ts";
 import { useAction } from "#app/_ui/use-action.ts";
 import { decide, deploy } from "../actions.ts";
 import { type Choice, DecisionDialog } from "./decision-dialog.tsx";
+import type { ToDeploy } from "./deploy-dialog.tsx";
 import { keepWords, readKeptWords } from "./kept-words.ts";
 import type { DecisionFacts } from "./review.tsx";
 import { DECIDE } from "./signals.ts";
 import { useUnsent } from "./unsent.ts";
 import { useAftermath } from "./use-aftermath.ts";
+
+const deployDialog = onDemand<ToDeploy & Opened>(() => import("./deploy-dialog.tsx"));
 
 /** The person's decision. One click where nothing has to be acknowledged; no single key decides anything. */
 export function DecisionBar({ page }: { page: DecisionFacts }) {
@@ -37,8 +42,11 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
       else aftermath.deployed(decided, deployment);
     },
   });
+  /** Whether it is asked before what was approved goes live. */
+  const [deploying, setDeploying] = useState(false);
   const later = useAction(deploy, {
     onDone: (deployment) => {
+      setDeploying(false);
       const decided = { id: page.id, number: page.number, tool: page.tool, what: "approved" };
       if (deployment.state === "simulated") toast.success(simulatedWords({ next: null }));
       else aftermath.deployed(decided, deployment);
@@ -146,10 +154,10 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
               className={MANY_WORDS}
               pending={later.pending}
               disabled={unsent !== null}
-              onClick={() => later.run({ id: page.id })}
+              onClick={() => (page.mode === "simulated" ? later.run({ id: page.id }) : setDeploying(true))}
             >
               <Rocket aria-hidden />
-              {page.mode === "simulated" ? "Deploy (simulated: nothing is written)" : `Deploy v${page.nextVersion}`}
+              {page.mode === "simulated" ? "Deploy (simulated: nothing is written)" : `Deploy v${page.nextVersion}…`}
             </Button>
           )}
           {decidable.approve && (
@@ -229,6 +237,16 @@ export function DecisionBar({ page }: { page: DecisionFacts }) {
       )}
       {/* Beside the bar, which what is being written in it outlives. */}
       {dialog}
+      {deploying && decidable.deploy && (
+        <Brought
+          part={deployDialog}
+          page={page}
+          pending={later.pending}
+          onConfirm={() => later.run({ id: page.id })}
+          open
+          onOpenChange={setDeploying}
+        />
+      )}
     </>
   );
 }

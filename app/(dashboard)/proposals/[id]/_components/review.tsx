@@ -36,12 +36,10 @@ const EDITABLE: readonly ProposalState[] = ["awaiting_review", "changes_requeste
 /** States that no tests and no next attempt come after. */
 const OVER: readonly ProposalState[] = ["cancelled", "rejected"];
 
-/** States that a deployment is the next step of. */
-const DEPLOYABLE: readonly ProposalState[] = ["awaiting_review", "approved"];
+/** States in which an approval can be taken back. */
+const UNDEPLOYED: readonly ProposalState[] = ["awaiting_review", "approved", "simulated"];
 
 /** The body of a review: why and verdict, the diff beside the cases, what is behind it, and the decision. */
-const UNDEPLOYED: readonly ProposalState[] = ["awaiting_review", "approved"];
-
 export function Review({ page }: { page: ReviewPage }) {
   const { proposal, shown, base, job } = page;
   const askNew = page.opportunity !== null && page.mayOperate && <AskAgain opportunityId={page.opportunity.id} />;
@@ -50,7 +48,7 @@ export function Review({ page }: { page: ReviewPage }) {
     <ProposeAgain
       tool={proposal.tool}
       source={shown.source}
-      rationale={shown.rationale}
+      rationale={page.words}
       purpose={proposal.purpose}
       opportunityId={proposal.opportunityId}
     />
@@ -119,7 +117,7 @@ export function Review({ page }: { page: ReviewPage }) {
           reject it and ask for a new fix.
         </Callout>
       )}
-      {page.heldByFile && DEPLOYABLE.includes(proposal.state) && (
+      {page.heldByFile && isDeployable(page) && (
         <Callout
           tone="info"
           title={`This is the edit that the file of ${proposal.tool} holds.`}
@@ -134,26 +132,24 @@ export function Review({ page }: { page: ReviewPage }) {
             : "Nobody has to decide on it here: taking the disk makes it live, taking the database drops it."}
         </Callout>
       )}
-      {!isStale(page) &&
-        DEPLOYABLE.includes(proposal.state) &&
-        page.mode === "real" &&
-        page.fileDiffers &&
-        !page.heldByFile && (
-          <Callout
-            tone="warning"
-            title={`The file of ${proposal.tool} is not what runs: nothing can be deployed onto it before that is settled.`}
-            action={
-              <Button asChild variant="outline" size="sm">
-                <Link href="/sync">Settle it</Link>
-              </Button>
-            }
-          >
-            It was edited, moved or broken on disk since version {page.activeVersion ?? "none"} was written there.
-          </Callout>
-        )}
+      {!isStale(page) && isDeployable(page) && page.mode === "real" && page.fileDiffers && !page.heldByFile && (
+        <Callout
+          tone="warning"
+          title={`The file of ${proposal.tool} is not what runs: nothing can be deployed onto it before that is settled.`}
+          action={
+            <Button asChild variant="outline" size="sm">
+              <Link href="/sync">Settle it</Link>
+            </Button>
+          }
+        >
+          It was edited, moved or broken on disk since version {page.activeVersion ?? "none"} was written there.
+        </Callout>
+      )}
       {page.canTakeBack && decided?.decision === "approve" && UNDEPLOYED.includes(proposal.state) && (
         <Callout tone="info" icon={CircleCheck} title={`${decided.actor.name} approved it.`} action={takeBack}>
-          Nothing is deployed by it yet.
+          {proposal.state === "simulated"
+            ? "In simulated mode: nothing was written, and nothing is deployed by it."
+            : "Nothing is deployed by it yet."}
         </Callout>
       )}
       {decided !== undefined && proposal.state === "rejected" && (
@@ -321,11 +317,14 @@ function sentence(words: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-function isStale({ proposal, activeVersion }: ReviewPage): boolean {
-  if (proposal.state === "stale") return true;
-  return (
-    (proposal.state === "awaiting_review" || proposal.state === "approved") && activeVersion !== proposal.baseVersion
-  );
+function isStale(page: ReviewPage): boolean {
+  const { proposal, activeVersion } = page;
+  return proposal.state === "stale" || (isDeployable(page) && activeVersion !== proposal.baseVersion);
+}
+
+/** Whether a deployment is the next step; what was simulated waits for one once the mode is real. */
+function isDeployable({ proposal: { state }, mode }: ReviewPage): boolean {
+  return state === "awaiting_review" || state === "approved" || (state === "simulated" && mode === "real");
 }
 
 /** What of the page the decision bar needs in the browser. */
@@ -350,6 +349,7 @@ function decisionFacts(page: ReviewPage) {
     reasonRequired: page.reasonRequired,
     monitorCalls: page.monitorCalls,
     manual: evidence?.strategy === "manual",
+    approvals: page.approvals,
   };
 }
 export type DecisionFacts = ReturnType<typeof decisionFacts>;

@@ -66,7 +66,7 @@ describe("a real deployment", () => {
     const version = await shop.database.versions.find("good", 2);
     expect(version).toMatchObject({ origin: "proposal", proposalId: proposal.id, parents: [1] });
 
-    const back = await rollBack({ tool: "good", reason: "got worse" }, machine("monitor"));
+    const back = await rollBack({ tool: "good", reason: "got worse" }, ADA);
     expect(back).toMatchObject({ kind: "rollback", state: "done", fromVersion: 2, toVersion: 1 });
     expect(await fileOf("good")).toBe(before);
     expect(await activeOf("good")).toBe(1);

@@ -5,7 +5,6 @@ import { type Actor, holds } from "#lib/core/actor.ts";
 import { permittedApprovals, voidApprovals } from "#lib/core/approval-digest.ts";
 import type { Deployment } from "#lib/core/deployment.ts";
 import type { Evidence, EvidenceCase, Warning } from "#lib/core/evidence.ts";
-import type { Feedback } from "#lib/core/execution.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
 import { policyOf, whyNotApprover } from "#lib/core/policy.ts";
 import { isProblem } from "#lib/core/problem.ts";
@@ -44,6 +43,7 @@ import {
   settleWays,
   type WhyLine,
 } from "./review-lines.ts";
+import { type SaidOfAnswers, saidOfAnswers } from "./said-of-answers.ts";
 import { showShadow } from "./shadow.ts";
 import { asideLine, targetsLine } from "./target-lines.ts";
 import { recommendTool } from "./tools.ts";
@@ -76,20 +76,8 @@ export type ReviewPage = {
   readonly against: Revision | null;
   /** Approvals that count no longer, and why. */
   readonly voided: readonly { readonly by: string; readonly why: string }[];
-  /** What was last said of the answers of recorded calls among the cases, by the call's id. */
-  readonly said: Readonly<
-    Record<
-      string,
-      {
-        readonly correct: boolean;
-        /** What the answer should have been, as JSON. */
-        readonly expected: string | undefined;
-        readonly at: Date;
-        /** Whether the evidence was made after it. */
-        readonly counted: boolean;
-      }
-    >
-  >;
+  /** What was last said of the answers of recorded calls among the cases. */
+  readonly said: SaidOfAnswers;
   readonly evidence: Evidence | null;
   readonly cases: readonly EvidenceCase[];
   readonly why: WhyLine;
@@ -253,7 +241,7 @@ export async function readReviewPage(
         : voidApprovals(facts, policy).map(({ decision, why }) => ({ by: decision.actor.name, why })),
     evidence,
     cases: inReadingOrder(base === null ? cases : cases.map((one) => maskCase(base.manifest, one))),
-    said: saidOf(cases, feedback, evidence),
+    said: saidOfAnswers(cases, feedback, evidence, base?.manifest ?? null),
     why: proposalWhy({
       proposal,
       opportunity,
@@ -371,25 +359,4 @@ async function digestOf(ctx: Context, id: string): Promise<string | null> {
 async function maskedOpportunity(database: Database, id: string): Promise<Opportunity | null> {
   const opportunity = await database.opportunities.find(id);
   return opportunity === null ? null : maskOpportunity(database, opportunity);
-}
-
-function saidOf(
-  cases: readonly EvidenceCase[],
-  feedback: readonly Feedback[],
-  evidence: Evidence | null,
-): ReviewPage["said"] {
-  const asked = new Set(cases.flatMap(({ executionId }) => executionId ?? []));
-  return Object.fromEntries(
-    feedback
-      .filter(({ executionId }) => asked.has(executionId))
-      .map(({ executionId, correct, expectedOutput, createdAt }) => [
-        executionId,
-        {
-          correct,
-          expected: expectedOutput === undefined ? undefined : JSON.stringify(expectedOutput),
-          at: createdAt,
-          counted: evidence !== null && createdAt < evidence.createdAt,
-        },
-      ]),
-  );
 }

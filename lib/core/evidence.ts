@@ -47,14 +47,23 @@ export const EvidenceCase = z.object({
 });
 export type EvidenceCase = z.infer<typeof EvidenceCase>;
 
-/**
- * Two versions compared on the same inputs (the seed's A/B test). On both sides `succeeded` counts answers that are not known
- * to be wrong, and refusals that are known to be right: those of good calls, and those that a case asks for.
- */
+const AbSide = z.object({
+  succeeded: z
+    .number()
+    .int()
+    .describe(
+      "Answers that are not known to be wrong, and refusals that are known to be right: of good calls, or asked for.",
+    ),
+  successRate: z.number(),
+  p50Ms: z.number(),
+  p95Ms: z.number(),
+});
+
+/** Two versions compared on the same inputs (the seed's A/B test). */
 export const AbResult = z.object({
   n: z.number().int(),
-  old: z.object({ succeeded: z.number().int(), successRate: z.number(), p50Ms: z.number(), p95Ms: z.number() }),
-  new: z.object({ succeeded: z.number().int(), successRate: z.number(), p50Ms: z.number(), p95Ms: z.number() }),
+  old: AbSide,
+  new: AbSide,
   /** Difference of the success rates, new minus old, with its 95 % interval. */
   difference: z.number(),
   interval: z.tuple([z.number(), z.number()]),

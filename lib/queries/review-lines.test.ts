@@ -129,15 +129,15 @@ describe("lines of the comparison", () => {
       ...of("base_case", 8),
       ...of("stored_case", 1),
       ...of("recorded", 4, "diverged"),
-      ...of("generated", 20),
-      ...of("candidate_case", 2),
+      ...of("generated", 20, "changed"),
+      ...of("candidate_case", 2, "diverged"),
       ...of("recorded", 6, "still_wrong").map((one) => ({ ...one, aside: true })),
     ];
     expect(comparisonLine(evidence, cases)).toMatch(
       /^300 same inputs \(291 calls, 9 test cases\): answered or rightly refused 258 → 297/,
     );
     expect(comparisonLine(evidence, cases)).toMatch(
-      /better\)\. Not among them: 4 that could not be compared, 20 generated inputs, 2 cases of the candidate, 6 that the change is not for\.$/,
+      /better\)\. Not among them: 4 calls, 2 cases of the candidate \(6 diverged\), 20 generated inputs \(20 changed\), 6 that the change is not for \(6 still wrong\)\.$/,
     );
     expect(comparisonLine(evidence, cases.slice(1))).toMatch(/^300 same inputs: .*better\)\.$/);
     expect(sourcesInWords(cases)).toBe("301 calls, 9 test cases, 20 generated inputs, 2 cases of the candidate");

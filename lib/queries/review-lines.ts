@@ -127,10 +127,7 @@ export function sourcesInWords(cases: readonly Pick<EvidenceCase, "source">[]): 
  * Both versions on the same inputs, in one line with counts, interval and winner. Test cases are among them, and not among
  * the good answers of the verdict, so what the inputs are is said; and which of the cases are not among them.
  */
-export function comparisonLine(
-  evidence: Evidence,
-  cases: readonly Pick<EvidenceCase, "source" | "label" | "aside">[],
-): string {
+export function comparisonLine(evidence: Evidence, cases: readonly Labelled[]): string {
   const { n, difference, interval, winner } = evidence.summary.ab;
   if (n === 0) return "No input ran through both versions.";
   const points = (share: number): string => `${share >= 0 ? "+" : "−"}${Math.abs(Math.round(share * 1000) / 10)}`;
@@ -141,22 +138,29 @@ export function comparisonLine(
   const compared = left.get(null) ?? [];
   const whole = compared.length === n;
   const of = whole ? ` (${sourcesInWords(compared)})` : "";
-  const others = [...left].flatMap(([why, some]) => (why === null ? [] : [why(some.length)]));
+  const others = [...left].flatMap(([why, some]) => (why === null ? [] : [why(some)]));
   const beside = whole && others.length > 0 ? ` Not among them: ${others.join(", ")}.` : "";
   return `${plural(n, "same input")}${of}: ${successWords(evidence)} (${points(difference)} points, 95 % between ${points(interval[0])} and ${points(interval[1])}; ${said}).${beside}`;
 }
 
-type Counted = (count: number) => string;
-const GENERATED: Counted = (count) => plural(count, "generated input");
-const CANDIDATES: Counted = (count) => `${count} ${count === 1 ? "case" : "cases"} of the candidate`;
-const DIVERGED: Counted = (count) => `${count} that could not be compared`;
-const ASIDE: Counted = (count) => `${count} that the change is not for`;
+type Labelled = Pick<EvidenceCase, "source" | "label" | "aside">;
+type Told = (cases: readonly Labelled[]) => string;
+const GENERATED: Told = (cases) => `${plural(cases.length, "generated input")} (${labelsOf(cases)})`;
+const ASIDE: Told = (cases) => `${cases.length} that the change is not for (${labelsOf(cases)})`;
+const OTHERS: Told = (cases) => `${sourcesInWords(cases)} (${labelsOf(cases)})`;
 
-function whyNotCompared({ source, label, aside }: Pick<EvidenceCase, "source" | "label" | "aside">): Counted | null {
+/** As the filters of the list say them: those count these cases, and the verdict does not. */
+function labelsOf(cases: readonly Labelled[]): string {
+  const labels = Map.groupBy(cases, ({ label }) => label);
+  return [...labels]
+    .map(([label, some]) => `${some.length} ${label === "handled" ? "refused clearly" : label.replace("_", " ")}`)
+    .join(", ");
+}
+
+function whyNotCompared({ source, label, aside }: Labelled): Told | null {
   if (source === "generated") return GENERATED;
-  if (source === "candidate_case") return CANDIDATES;
   if (aside === true) return ASIDE;
-  return label === "diverged" ? DIVERGED : null;
+  return source === "candidate_case" || label === "diverged" ? OTHERS : null;
 }
 
 /** What either version did well, by the same rule: an answer not known to be wrong, or a refusal known to be right. */

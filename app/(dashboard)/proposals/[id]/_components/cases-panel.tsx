@@ -129,13 +129,13 @@ export function CasesPanel({
           </FilterButton>
         )}
         {filters.map((one) => {
-          const { news, words } = counts[one] ?? { news: false, words: "0" };
+          const { count, news } = counts[one] ?? { count: 0, news: false };
           const { icon: Icon, text, tone } = LABELS[one];
           return (
             <FilterButton
               key={one}
               active={label === one}
-              disabled={counts[one] === undefined}
+              disabled={count === 0}
               title={madeUpOf(cases, one)}
               onClick={() => setLabel(label === one ? null : one)}
             >
@@ -148,7 +148,7 @@ export function CasesPanel({
                   news && tone === "success" && "text-success",
                 )}
               />
-              {text.toLowerCase()} {words}
+              {text.toLowerCase()} {count}
             </FilterButton>
           );
         })}

@@ -39,6 +39,13 @@ describe("attributeExecution", () => {
     expect(attributeExecution(call({ effects: [unreachable] }))).toBe("upstream");
   });
 
+  test("not one that fails in the good calls just as well", () => {
+    const bad = call({ effects: [fetched({ response: { status: 503 } })] });
+    const good = { ...bad, status: "succeeded" as const };
+    expect(attributeCluster([bad, bad], [bad, bad, good, good, good])).toBe("tool");
+    expect(attributeCluster([bad, bad], [bad, bad, { ...good, effects: [] }, good])).toBe("upstream");
+  });
+
   test("an answer below 500, a later success, or a host that was never permitted is the tool's", () => {
     expect(attributeExecution(call({ effects: [fetched({ response: { status: 404 } })] }))).toBe("tool");
     const retried = [fetched({ response: { status: 503 } }), fetched({ call: 1, response: { status: 200 } })];

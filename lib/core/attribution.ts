@@ -58,9 +58,15 @@ function describeError(effect: Effect): string {
 export function attributeCluster(failures: readonly Execution[], all: readonly Execution[]): Attribution {
   if (failures.length === 0) return "unknown";
   if (failures.every((execution) => !isFailure(execution.status))) return "caller";
-  const upstream = failures.filter((execution) => failedUpstream(execution) !== null).length;
-  if (upstream / failures.length > UPSTREAM_SHARE) return "upstream";
+  // An upstream that fails in the good calls just as well is not what tells them from the bad ones.
+  const good = all.filter(({ status }) => status === "succeeded");
+  if (upstreamShare(failures) > UPSTREAM_SHARE && upstreamShare(good) <= UPSTREAM_SHARE) return "upstream";
   return loneCaller(failures, all) === null ? "tool" : "caller";
+}
+
+function upstreamShare(executions: readonly Execution[]): number {
+  const after = executions.filter((execution) => failedUpstream(execution) !== null).length;
+  return executions.length === 0 ? 0 : after / executions.length;
 }
 
 /** The one caller that all failures come from, where that is no accident and two others succeed; or null. */

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { seededRandom } from "./random.ts";
 import type { Tally } from "./sequential.ts";
-import { currentStretch, findChange, stratifiedTail } from "./statistics-change.ts";
+import { currentStretch, findChange, findEpisode, stratifiedTail } from "./statistics-change.ts";
 
 /** Slices of traffic: `load` calls each, a share of them bad. */
 function series(
@@ -99,6 +99,36 @@ describe("findChange", () => {
         expect(currentStretch(slices, 0.001).start).toBeLessThan(Math.max(1, slices.length));
       }),
     );
+  });
+});
+
+describe("findEpisode", () => {
+  const good = (slices: number, share = 0) => ({ slices, load: () => 5, share });
+
+  test("tells a short outage by its beginning, where no single split shows it", () => {
+    const slices = series(seededRandom(3), [good(80), { slices: 2, load: () => 30, share: 1 }, good(100)]);
+    expect(findChange(slices, 0.001)).toBeNull();
+    expect(findEpisode(slices, 0.001)).toMatchObject({ index: 80, direction: "worse", before: { calls: 400, bad: 0 } });
+    expect(findEpisode(slices.slice(80), 0.001)).toMatchObject({ index: 2, direction: "better" });
+  });
+
+  test("steady, seasonal and bursty traffic does not fire, nor do bursts of failures that are the rule", () => {
+    const random = seededRandom(5);
+    let fired = 0;
+    for (let run = 0; run < 400; run += 1) {
+      const share = [0.01, 0.05, 0.3][run % 3] as number;
+      const load = () => (random() < 0.02 ? 200 : Math.round(random() * 12));
+      if (findEpisode(series(random, [{ slices: 168, load, share }]), 0.001)) fired += 1;
+    }
+    expect(fired).toBeLessThanOrEqual(2);
+    const burst = { slices: 1, load: () => 20, share: 0.5 };
+    const week = Array.from({ length: 14 }, () => [good(10), burst]).flat();
+    expect(findEpisode(series(random, week), 0.001)).toBeNull();
+  });
+
+  test("is silent where there is nothing to tell apart", () => {
+    for (const slices of [[], [{ calls: 3, bad: 0 }], [{ calls: 3, bad: 3 }], [{ calls: 0, bad: 0 }]])
+      expect(findEpisode(slices, 0.5)).toBeNull();
   });
 });
 

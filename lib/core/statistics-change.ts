@@ -49,6 +49,59 @@ export function findChange(slices: readonly Tally[], error: number): Change | nu
   return { index: best.index, direction: worse ? "worse" : "better", before: best.before, after, pValue };
 }
 
+/**
+ * Where an episode begins that a single split does not show, since the series is after it what it was before: the part of the
+ * greatest likelihood ratio against all the rest (the epidemic alternative of Levin and Kline, Statistics in Medicine 4,
+ * 1985), its exact tail corrected for the parts that were possible, and for bursts in the rest. Null where it may be an
+ * accident; one that begins the series is told by its end.
+ */
+export function findEpisode(slices: readonly Tally[], error: number): Change | null {
+  const total = sum(slices);
+  if (total.bad === 0 || total.bad === total.calls) return null;
+  const sums: Tally[] = [{ calls: 0, bad: 0 }];
+  for (const slice of slices) sums.push(plus(sums.at(-1) as Tally, slice));
+  const filled = slices.filter(({ calls }) => calls > 0).length;
+  let best: { from: number; to: number; part: Tally } | null = null;
+  let bestRatio = 0;
+  const edges = edgesOf(slices, total.bad / total.calls);
+  for (const [at, from] of edges.entries()) {
+    for (const to of edges.slice(at + 1)) {
+      const part = minus(sums[to] as Tally, sums[from] as Tally);
+      if (part.calls === 0 || part.calls === total.calls) continue;
+      const ratio = likelihoodOf(part) + likelihoodOf(minus(total, part)) - likelihoodOf(total);
+      if (ratio > bestRatio) {
+        bestRatio = ratio;
+        best = { from, to, part };
+      }
+    }
+  }
+  if (best === null) return null;
+  const { from, to, part } = best;
+  const rest = minus(total, part);
+  const spread = dispersion([...slices.slice(0, from), ...slices.slice(to)]);
+  const [bad, good] = part.bad / part.calls > rest.bad / rest.calls ? [part, rest] : [rest, part];
+  const pValue = Math.min(1, filled ** 2 * upperTail(shrink(good, spread), shrink(bad, spread)));
+  if (pValue > error) return null;
+  const index = from === 0 ? to : from;
+  const before = sums[index] as Tally;
+  const after = minus(total, before);
+  const worse = after.bad / after.calls > before.bad / before.calls;
+  return { index, direction: worse ? "worse" : "better", before, after, pValue };
+}
+
+/** Where the slices turn from below a share to above it or back, with both ends: a clearest part begins and ends there. */
+function edgesOf(slices: readonly Tally[], share: number): number[] {
+  const edges = [0];
+  let above: boolean | null = null;
+  for (const [index, { calls, bad }] of slices.entries()) {
+    if (calls === 0) continue;
+    const now = bad / calls > share;
+    if (above !== null && now !== above) edges.push(index);
+    above = now;
+  }
+  return [...edges, slices.length];
+}
+
 /** A part of a series, up to its end, within which the share of bad calls is one. */
 export type Stretch = {
   readonly start: number;
@@ -60,10 +113,14 @@ export type Stretch = {
 };
 
 /** The stretches of a series as they followed each other: changes are split off from the front until none is left. */
-export function stretchesOf(slices: readonly Tally[], error: number): readonly [Stretch, ...Stretch[]] {
+export function stretchesOf(
+  slices: readonly Tally[],
+  error: number,
+  find: typeof findChange = findChange,
+): readonly [Stretch, ...Stretch[]] {
   const stretches: [Stretch, ...Stretch[]] = [{ start: 0, tally: sum(slices), change: null, from: 0 }];
   for (let from = 0; ; ) {
-    const found = findChange(slices.slice(from), error);
+    const found = find(slices.slice(from), error);
     if (found === null) return stretches;
     const start = from + found.index;
     stretches.push({ start, tally: sum(slices.slice(start)), change: { ...found, index: start }, from });

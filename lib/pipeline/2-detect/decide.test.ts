@@ -102,6 +102,23 @@ describe("failing", () => {
   });
 });
 
+test("the figures of what is left after a dismissal are its own", () => {
+  const known = () => ({ ...bad(), caller: "bob" });
+  const first = recordOf(calls(200, 3_000, 200, known));
+  const [problem] = decide(first, NOW).problems;
+  const seen = new Set(problem?.clusters.map(({ key }) => key));
+  const other = () => ({ ...bad(), caller: "eve", error: { name: "RangeError", message: "too large", stack: "" } });
+  const [left] = decide(recordOf([...calls(400, 3_000, 1, known), ...calls(8, 120, 20, other)]), NOW, seen).problems;
+  expect(left).toMatchObject({
+    kind: "failing",
+    statistics: { calls: 8, failures: 8, dismissed: { failures: expect.any(Number) } },
+  });
+  expect(left?.statistics.badCallsPerDay).toBeLessThan(12);
+  const told = left?.findings.join("\n");
+  expect(told).toContain("The first failure on record was at 13:00 UTC");
+  expect(told).not.toMatch(/2 callers/);
+});
+
 describe("expected bad calls a day", () => {
   const statistics = (executions: Execution[], change = {}) =>
     decide(recordOf(executions, change), NOW).problems[0]?.statistics;

@@ -8,6 +8,7 @@ import type { Cluster, Opportunity, Statistics } from "#lib/core/opportunity.ts"
 import type { Tally } from "#lib/core/sequential.ts";
 import { successRateBounds } from "#lib/core/statistics.ts";
 import type { Change } from "#lib/core/statistics-change.ts";
+import { withoutDismissed } from "./dismissed.ts";
 import {
   expectedDoubted,
   expectedFailures,
@@ -47,29 +48,26 @@ const LEAST_DROP = 0.01;
  * The problems of a tool.
  * @param leaveOut keys of failure clusters that a person declared to be by design
  */
-export function decide(record: ToolRecord, now: Date, leaveOut: ReadonlySet<string> = new Set()): Examination {
+export function decide(whole: ToolRecord, now: Date, leaveOut: ReadonlySet<string> = new Set()): Examination {
+  const { record, leftOut } = withoutDismissed(whole, leaveOut);
   const stretch = standingStretch(record);
   const start = record.traffic[stretch.start]?.at ?? record.since;
   // A stretch that began while this version was active replaces its whole record.
   const { since, counts } = record.recent ?? { since: record.firstCall, counts: record.counts };
   const failures = record.failures.filter(({ startedAt }) => startedAt >= since);
-  const { calls, bad } = totals(counts);
+  const current = totals(counts);
 
   const window = { since: record.since, until: record.until };
-  const clusters = clusterFailures([...failures, ...record.others], window);
-  const kept = clusters.filter(({ key, mergedKeys = [] }) => ![key, ...mergedKeys].some((name) => leaveOut.has(name)));
-  const leftOut = clusters
-    .filter((cluster) => !kept.includes(cluster))
-    .reduce((sum, cluster) => sum + cluster.count, 0);
-  const current = { calls: calls - leftOut, bad: Math.max(0, bad - leftOut) };
+  const kept = clusterFailures([...failures, ...record.others], window);
   const change = stretch.change?.direction === "worse" ? stretch.change : null;
   const day = lastDayOf(record);
+  const dismissed = leftOut.filter(({ startedAt }) => startedAt >= since).length;
   const statistics: Statistics = {
     ...statisticsOf(record, current, since, counts),
     badCallsPerDay: expectedFailures(day, current),
     lastDay: { since: day.since, calls: Math.round(day.calls) },
     ...(change === null ? {} : { change: changeAt(change, start, record.traffic, stretch.from) }),
-    ...(leaveOut.size === 0 ? {} : { dismissed: { keys: [...leaveOut], failures: leftOut } }),
+    ...(leaveOut.size === 0 ? {} : { dismissed: { keys: [...leaveOut], failures: dismissed } }),
   };
   const ranked = (problem: Omit<Problem, "priority">): Problem => ({
     ...problem,

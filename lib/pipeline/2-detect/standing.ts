@@ -2,7 +2,7 @@
 import { attributeClusters } from "#lib/core/attribution.ts";
 import { clusterFailures } from "#lib/core/clusters.ts";
 import type { Tally } from "#lib/core/sequential.ts";
-import { type Stretch, stretchesOf } from "#lib/core/statistics-change.ts";
+import { type Change, findChange, findEpisode, type Stretch, stretchesOf } from "#lib/core/statistics-change.ts";
 import type { ToolRecord } from "./record.ts";
 
 /** Chance of taking an accident for a change of the success rate. */
@@ -23,7 +23,7 @@ export function standingStretch(
   record: Pick<ToolRecord, "traffic" | "failures" | "others" | "since" | "until">,
 ): Standing {
   const { traffic, until } = record;
-  const stretches = stretchesOf(tallies(traffic), CHANGE_ERROR);
+  const stretches = stretchesOf(tallies(traffic), CHANGE_ERROR, changeOrEpisode);
   let last = stretches.length - 1;
   let wellSince: Date | null = null;
   for (; last > 0; last -= 1) {
@@ -34,6 +34,10 @@ export function standingStretch(
     wellSince ??= at;
   }
   return { ...(stretches[last] as Stretch), wellSince };
+}
+
+function changeOrEpisode(slices: readonly Tally[], error: number): Change | null {
+  return findChange(slices, error) ?? findEpisode(slices, error);
 }
 
 /** Whether the version failed between two times, and by its own fault. */

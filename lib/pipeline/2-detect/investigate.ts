@@ -132,7 +132,8 @@ function callers({ record, failures }: Scene): string | null {
 
 /** What sets the failing inputs of the largest clusters apart from the good ones. */
 function inputs({ record, failures, clusters }: Scene): string[] {
-  const good = record.others.filter(({ status }) => status === "succeeded");
+  const marked = new Set(record.wrong.map(({ execution }) => execution.id));
+  const good = record.others.filter(({ id, status }) => status === "succeeded" && !marked.has(id));
   if (good.length < 3) return [];
   return clusters.slice(0, 3).flatMap((cluster) => {
     const keys = new Set([cluster.key, ...(cluster.mergedKeys ?? [])]);

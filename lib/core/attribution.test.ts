@@ -35,6 +35,7 @@ describe("attributeExecution", () => {
     const down = call({ effects: [fetched({ response: { status: 503 } })] });
     expect(attributeExecution(down)).toBe("upstream");
     expect(failedUpstream(down)).toBe("api.example.com");
+    expect(attributeExecution(call({ effects: [fetched({ response: { status: 429 } })] }))).toBe("upstream");
     const unreachable = fetched({ error: { name: "FetchError", message: "connect ECONNREFUSED" } });
     expect(attributeExecution(call({ effects: [unreachable] }))).toBe("upstream");
   });

@@ -39,12 +39,12 @@ export function failedUpstream(execution: Execution): string | null {
   return null;
 }
 
-/** A fetch that got no answer, or an answer that says the server is at fault (status 500 and up). */
+/** A fetch that got no answer, or one that says that the server is at fault (500 and up) or takes no more (429). */
 function isUpstreamFailure(effect: Effect): boolean {
   // A fetch that the permissions do not grant never left the house.
   if (effect.error) return !/permission|denied|forbidden|not[ _]?allowed|undeclared/i.test(describeError(effect));
   const status = memberOf(effect.response, "status");
-  return typeof status === "number" && status >= 500;
+  return typeof status === "number" && (status >= 500 || status === 429);
 }
 
 function describeError(effect: Effect): string {

@@ -9,6 +9,7 @@ import { isSuspicion } from "#lib/core/suspicion.ts";
 import { Characteristics, JsonSchema, Permissions, TestCase, ToolName } from "#lib/core/tool.ts";
 import { type Settings, type Tool, ToolSettings, type Version } from "#lib/core/version.ts";
 import { Health, OpportunityKind, RiskLevel, Strategy, SyncState } from "#lib/core/words.ts";
+import type { Database } from "#lib/ports/database.ts";
 import { checkSyncStatus } from "#lib/registry/check-sync-status.ts";
 import { findTool } from "./find-or-refuse.ts";
 
@@ -151,12 +152,13 @@ type Standing = {
 
 /** How tools stand, by name; those that never loaded are left out. As many questions for all of them as for one. */
 async function standingsOf(
-  { database }: Context,
+  { database, clock }: Context,
   tools: readonly Tool[],
   settings: Settings,
 ): Promise<ReadonlyMap<string, Standing>> {
   const active = await database.versions.active(tools.map(({ name }) => name));
-  const [observed, effects, outcomes, troubled] = await Promise.all([
+  const [failedSince, observed, effects, outcomes, troubled] = await Promise.all([
+    failedSinceLook(database, clock.now()),
     database.observations.list(active),
     database.executions.newestEffects(active, OBSERVED),
     database.executions.outcomes(active),
@@ -181,18 +183,35 @@ async function standingsOf(
           version: one.statistics.version,
           ...(isSuspicion(one) ? { suspected: true } : {}),
         }));
-      const ofRecord = healthOf({
+      const facts = {
         calls: succeeded + failed + timed_out,
         failures: failed + timed_out,
         target: byName.get(name)?.settings.target ?? settings.target,
         opportunities: troubles,
-      });
-      // Detection looks at the calls since the last change, where the whole record of the version may look better.
+      };
+      const ofRecord = healthOf(facts);
+      // Detection knows what is over, and what began lately; the whole record of the version stands in where it did not look.
       const fails = problems.some((one) => one.kind === "failing" && one.version === version.number);
-      const health = fails && ofRecord !== "unknown" ? "failing" : ofRecord;
+      const isOver = ofRecord === "failing" && !fails && failedSince !== null && !failedSince.has(name);
+      const ofCalls = isOver ? healthOf({ ...facts, failures: 0 }) : ofRecord;
+      const health = fails && ofRecord !== "unknown" ? "failing" : ofCalls;
       const kinds = new Set([...noted.map(({ what }) => what), ...observedEffectKinds(touched.get(name) ?? [])]);
       return [name, { version, health, problems, observations: noted, kinds }];
     }),
+  );
+}
+
+/** Periodic looks are minutes apart: an older one says nothing of now. */
+const LATEST_LOOK_MS = 3_600_000;
+
+/** Tools with failures since the last look over all tools began; null where none was made lately. */
+async function failedSinceLook({ jobs, executions }: Database, now: Date): Promise<ReadonlySet<string> | null> {
+  const { items } = await jobs.list({ kind: "detect", state: "succeeded" }, { limit: 20 });
+  const since = items.find(({ tool }) => tool === null)?.startedAt ?? null;
+  if (since === null || now.getTime() - since.getTime() > LATEST_LOOK_MS) return null;
+  const counted = await executions.counts({ since });
+  return new Set(
+    counted.filter(({ counts }) => (counts.failed ?? 0) + (counts.timed_out ?? 0) > 0).map(({ tool }) => tool),
   );
 }
 

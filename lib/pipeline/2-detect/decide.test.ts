@@ -115,7 +115,7 @@ test("the figures of what is left after a dismissal are its own", () => {
   });
   expect(left?.statistics.badCallsPerDay).toBeLessThan(12);
   const told = left?.findings.join("\n");
-  expect(told).toContain("The first failure on record was at 13:00 UTC");
+  expect(told).toContain("The first failure of the last seven days was at 13:00 UTC");
   expect(told).not.toMatch(/2 callers/);
 });
 
@@ -222,6 +222,23 @@ describe("attribution", () => {
     expect(problem?.findings.join("\n")).toMatch(
       /Version 2 became active at 12:59 UTC, 1 call before the first failure: rolling it back is the quickest way out/,
     );
+  });
+
+  test("not where the version before failed as much, nor where an upstream is at fault", () => {
+    const activations = [{ version: 2, at: new Date(NOW.getTime() - 120.5 * 60_000) }];
+    const told = (before: Partial<Execution>, after: Partial<Execution>) => {
+      const executions = [
+        ...calls(200, 3_000, 121, (index) => (index % 5 < 3 ? { ...bad(), ...before } : {})),
+        ...calls(100, 120, 1, (index) => ({ version: 2, ...(index % 5 === 0 ? { ...bad(), ...after } : {}) })),
+      ];
+      const [problem] = decide(recordOf(executions, { version: 2, activations }), NOW).problems;
+      return problem?.findings.join("\n") ?? "";
+    };
+    expect(told({}, {})).not.toContain("quickest way out");
+    const out = [...calls(300, 5_000, 121), ...calls(60, 120, 1, () => ({ version: 2, ...bad(), effects: [down] }))];
+    const [outage] = decide(recordOf(out, { version: 2, activations }), NOW).problems;
+    expect(outage?.attribution).toBe("upstream");
+    expect(outage?.findings.join("\n")).not.toContain("quickest way out");
   });
 
   test("it stays named however many calls come after", () => {

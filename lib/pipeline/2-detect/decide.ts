@@ -64,7 +64,8 @@ export function decide(whole: ToolRecord, now: Date, leaveOut: ReadonlySet<strin
   const dismissed = leftOut.filter(({ startedAt }) => startedAt >= since).length;
   const statistics: Statistics = {
     ...statisticsOf(record, current, since, counts),
-    badCallsPerDay: expectedFailures(day, current),
+    // Where it went well since, the share of before is none of today's.
+    badCallsPerDay: stretch.wellSince === null ? expectedFailures(day, current) : round(day.calls - day.good),
     lastDay: { since: day.since, calls: Math.round(day.calls) },
     ...(change === null ? {} : { change: changeAt(change, start, record.traffic, stretch.from) }),
     ...(leaveOut.size === 0 ? {} : { dismissed: { keys: [...leaveOut], failures: dismissed } }),

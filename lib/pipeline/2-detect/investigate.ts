@@ -1,12 +1,12 @@
 /** What an engineer would look up first: when it began, what changed then, who and what is affected. */
 
-import { failedUpstream, loneCaller } from "#lib/core/attribution.ts";
+import { attributeClusters, failedUpstream, loneCaller } from "#lib/core/attribution.ts";
 import { saySpan } from "#lib/core/bad-calls.ts";
 import { clusterKey } from "#lib/core/clusters.ts";
 import type { Execution } from "#lib/core/execution.ts";
 import { canonicalJson, type Json } from "#lib/core/json.ts";
 import type { Cluster, Statistics } from "#lib/core/opportunity.ts";
-import type { Change } from "#lib/core/statistics-change.ts";
+import { type Change, stratifiedTail } from "#lib/core/statistics-change.ts";
 import { suspectFinding } from "#lib/core/suspect-version.ts";
 import type { ToolRecord } from "./record.ts";
 import { brief, count, sayTime } from "./words.ts";
@@ -55,7 +55,7 @@ function began(scene: Scene): string | null {
   if (scene.change === null && failuresCutOff(scene.record))
     return `The share of failures has been the same since ${when}, the first call of the record`;
   if (scene.change === null)
-    return `The first failure on record was at ${when}; the share of failures has not changed since`;
+    return `The first failure of the last seven days was at ${when}${scene.wellSince === null ? "; the share of failures has not changed since" : ""}`;
   const { at, before, after, pValue, earlier } = scene.change;
   const chance = pValue < 0.000001 ? "below one in a million" : `about ${pValue.toPrecision(1)}`;
   const [span, earliest] =
@@ -86,11 +86,34 @@ function versionThen(scene: Scene): string | null {
   const [activation] = record.activations.filter(({ at }) => at <= start);
   if (activation === undefined) return null;
   const when = sayTime(activation.at, now);
+  // What an upstream or the version before did as well, this one did not bring.
+  if (attributeClusters(scene.clusters) === "upstream") return null;
+  const before = failedBefore(scene, activation.at);
+  if (before !== null) return `Version ${activation.version} became active at ${when}; ${before}`;
   const { calls, exact } = callsBetween(scene, activation.at, start);
   return calls < SUSPECT_CALLS
     ? suspectFinding(activation.version, when, `${exact ? "" : "about "}${count(calls, "call")}`)
     : `The version did not change then: version ${activation.version} had been active since ${when}`;
 }
+
+/** That calls failed as much before a version became active; null where they failed clearly less, or there were none. */
+function failedBefore({ record, change }: Scene, at: Date): string | null {
+  if (change !== null) return null;
+  const [before, after] = [
+    { calls: 0, bad: 0 },
+    { calls: 0, bad: 0 },
+  ];
+  for (const slice of record.traffic) {
+    const side = slice.at < at ? before : after;
+    side.calls += slice.calls;
+    side.bad += slice.failures;
+  }
+  if (before.bad === 0 || stratifiedTail([{ before, after }]) <= ACCIDENT) return null;
+  return `${before.bad} of ${count(before.calls, "call")} had failed before it as well`;
+}
+
+/** Chance below which more failures after a version than before it are no accident. */
+const ACCIDENT = 0.01;
 
 /** A version that answered fewer calls before the first failure is the suspect. */
 const SUSPECT_CALLS = 20;
@@ -110,7 +133,13 @@ function callsBetween({ record, failures }: Scene, from: Date, to: Date): { call
   return { calls: slices.reduce((sum, slice) => sum + slice.calls, 0), exact: false };
 }
 
-function upstream({ failures }: Scene): string | null {
+/** All failures, or the newest where no more were read. */
+function sayFailures({ record, failures }: Scene): string {
+  return failuresCutOff(record) ? `the newest ${count(failures.length, "failure")}` : count(failures.length, "failure");
+}
+
+function upstream(scene: Scene): string | null {
+  const { failures } = scene;
   const hosts = new Map<string, number>();
   for (const failure of failures) {
     const host = failedUpstream(failure);
@@ -118,14 +147,16 @@ function upstream({ failures }: Scene): string | null {
   }
   const [worst] = [...hosts].sort(([, a], [, b]) => b - a);
   if (worst === undefined) return null;
-  return `${worst[1]} of ${count(failures.length, "failure")} follow a failed or missing answer of ${worst[0]}`;
+  return `${worst[1]} of ${sayFailures(scene)} follow a failed or missing answer of ${worst[0]}`;
 }
 
-function callers({ record, failures }: Scene): string | null {
+function callers(scene: Scene): string | null {
+  const { record, failures } = scene;
   if (failures.length === 0) return null;
   const lone = loneCaller(failures, [...failures, ...record.others]);
-  if (lone !== null)
-    return `Only ${lone} is affected: all ${count(failures.length, "failure")} are its own, while others succeed`;
+  if (lone !== null && failuresCutOff(record))
+    return `${sayFailures(scene).replace("the", "The")} are all of ${lone}, while others succeed`;
+  if (lone !== null) return `Only ${lone} is affected: all ${sayFailures(scene)} are its own, while others succeed`;
   const affected = new Set(failures.map(({ caller }) => caller)).size;
   return affected > 1 ? `${affected} callers are affected` : null;
 }

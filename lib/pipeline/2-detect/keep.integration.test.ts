@@ -87,6 +87,28 @@ test("a problem that comes back says when, beside when it began first", async ()
   expect(later?.statistics).toMatchObject({ failures: 10, cameBackAt: new Date(ended + 10 * MINUTE) });
 });
 
+test("a target that is lowered below how it does ends the problem, and says so", async () => {
+  const tool = "lenient";
+  const calls = [...many(tool, 12, START, "failed"), ...many(tool, 188, START + MINUTE, "succeeded")];
+  expect(await detect(tool, calls)).toMatchObject({ state: "open", statistics: { target: 0.99 } });
+  await database.tools.setSettings(tool, { target: 0.8 });
+  expect(await detect(tool, [])).toMatchObject({
+    state: "resolved",
+    note: "The target is 80 % now, and 188 of 200 calls succeeded",
+  });
+});
+
+test("what was degrading and fails by now is one problem", async () => {
+  const tool = "sinking";
+  await database.tools.upsert({ name: tool, loadError: null });
+  await database.tools.setSettings(tool, { target: 0.9 });
+  const well = [...many(tool, 3_000, START - 60 * HOUR, "succeeded"), ...many(tool, 12, START - HOUR, "failed")];
+  await detect(tool, [...well, ...many(tool, 200, START - HOUR + 12_000, "succeeded")]);
+  await detect(tool, many(tool, 300, START, "failed"));
+  const { items } = await database.opportunities.list({ tool }, { limit: 10 });
+  expect(items.filter(({ state }) => state === "open").map(({ kind }) => kind)).toEqual(["failing"]);
+});
+
 test("a link beside a count opens exactly the calls that were counted", async () => {
   const tool = "linked";
   const found = await detect(tool, [

@@ -72,7 +72,14 @@ function recovered({ examination, record }: Situation, known: Opportunity): Step
   switch (known.kind) {
     case "failing":
     case "degrading": {
+      if (known.kind === "degrading" && examination.problems.some(({ kind }) => kind === "failing"))
+        return { do: "resolve", note: "It is failing by now, and told as that" };
       if (current.calls === 0 || isBelowTarget(current.calls, current.bad, record.target)) return { do: "leave" };
+      if (record.target < known.statistics.target)
+        return {
+          do: "resolve",
+          note: `The target is ${record.target * 100} % now, and ${good} of ${current.calls} calls succeeded`,
+        };
       const proven = clopperPearson(good, current.calls, CONFIDENCE_ERROR, "lower");
       if (proven <= known.statistics.successRate) return { do: "leave" };
       const said = `${good} of ${current.calls}`;

@@ -75,6 +75,8 @@ export const Statistics = z.object({
       late: z.number().int(),
       of: z.number().int(),
       limitMs: z.number(),
+      /** What the limit is: the tool's own budget, or between what it took now and before. */
+      heldTo: z.enum(["budget", "before"]).optional(),
       medianMs: z.number(),
       /** Of these answers, and of the calls that timed out. */
       p95Ms: z.number(),

@@ -149,6 +149,8 @@ export type ExecutionRepository = {
    * recorded or is large, and without large answers.
    */
   asked(tool: string, since: Date, until: Date, most: number): Promise<RecordedCall[]>;
+  /** What good answers took, in milliseconds: a sample of so many over all the spans, which are parts of equal length. */
+  latencies(tool: string, spans: readonly { since: Date; until: Date }[], most: number): Promise<number[]>;
   /** A stratified sample for replay: every cluster and every input shape, newest first. */
   sample(tool: string, limit: number): Promise<Execution[]>;
   addFeedback(feedback: Omit<Feedback, "id" | "createdAt">, actor: Actor): Promise<Feedback>;

@@ -8,6 +8,7 @@ import type { Query } from "./asking.ts";
 import { createCallsByTool, RAN } from "./calls-by-tool.ts";
 import { limitOf, pageOfRows, readCursor } from "./cursor.ts";
 import { ASKED_LIST, executionOf, READ_LIST, recordedCallOf } from "./execution-rows.ts";
+import { createLatencies } from "./latencies.ts";
 import { isId, type Writer } from "./prisma-client.ts";
 import { createWordRepository } from "./words-on-executions.ts";
 
@@ -100,6 +101,7 @@ export function createExecutionRepository(
   return {
     ...bulk,
     ...createCallsByTool(query),
+    ...createLatencies(query),
 
     async list(filter, page) {
       const condition = conditionOf(filter);

@@ -45,6 +45,7 @@ export const REPEATABLE: { readonly [Room in keyof Repositories]: Repeatable<Rep
     newestP95: "read",
     failures: "read",
     asked: "read",
+    latencies: "read",
     sample: "read",
     addFeedback: "write",
     feedback: "read",

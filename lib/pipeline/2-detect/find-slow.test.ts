@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Execution } from "#lib/core/execution.ts";
 import { seededRandom } from "#lib/core/random.ts";
 import { decide } from "./decide.ts";
+import { inTimeAgain } from "./find-slow.ts";
 import { calls, NOW, recordOf } from "./record.fixture.ts";
 
 const kinds = (executions: readonly Execution[], change = {}): string[] =>
@@ -82,5 +83,61 @@ describe("slow", () => {
     const before = calls(200, 9_000, 1_500, jitter(20));
     expect(kinds([...before, ...calls(60, 1_000, 1, jitter(20))])).toEqual([]);
     expect(kinds([...before, ...calls(60, 1_000, 1, jitter(60))])).toEqual(["slow"]);
+  });
+});
+
+describe("in time again", () => {
+  const HOUR = 60;
+  const took = (number: number, from: number, latencyMs: number) => calls(number, from, 1, () => ({ latencyMs }));
+  const shift = { late: 60, of: 60, limitMs: 120, heldTo: "before", medianMs: 240, p95Ms: 250 } as const;
+  const budget = { ...shift, limitMs: 500, heldTo: "budget" } as const;
+
+  test("what got slower is held against what it took before, by the answers of the last day", () => {
+    const earlier = calls(300, 100 * HOUR, 25 * HOUR, () => ({ latencyMs: 60 }));
+    expect(inTimeAgain(recordOf([...earlier, ...took(40, 20 * HOUR, 240)]), shift)).toBeNull();
+    expect(inTimeAgain(recordOf([...earlier, ...took(40, 20 * HOUR, 130)]), shift)).toBeNull();
+    expect(inTimeAgain(recordOf(took(19, 20 * HOUR, 60)), shift)).toBeNull();
+    const slow = calls(300, 100 * HOUR, 25 * HOUR, () => ({ latencyMs: 240 }));
+    const note = "The last 40 answers of version 1 came in time: their median is 70 ms, it was 240 ms";
+    expect(inTimeAgain(recordOf([...slow, ...took(40, 20 * HOUR, 70)]), shift)).toBe(note);
+    // Half and half is not certain; where few are called in a day, the newest twenty tell.
+    const half = calls(40, 20 * HOUR, 1, (index) => ({ latencyMs: index % 2 ? 70 : 240 }));
+    expect(inTimeAgain(recordOf([...slow, ...half]), shift)).toBeNull();
+    expect(inTimeAgain(recordOf([...slow, ...took(15, 20 * HOUR, 70)]), shift)).toMatch(/^15 of the last 20 answers/);
+    expect(inTimeAgain(recordOf([...slow, ...took(12, 20 * HOUR, 70)]), shift)).toBeNull();
+    // It is within its budget, and was so when it got slower.
+    expect(inTimeAgain(recordOf(took(60, 20 * HOUR, 240), { latencyBudgetMs: 500 }), shift)).toBeNull();
+  });
+
+  test("another version is told by its own answers", () => {
+    const old = calls(300, 100 * HOUR, 2 * HOUR, () => ({ latencyMs: 240 }));
+    const own = (latencyMs: number) => calls(30, HOUR, 1, () => ({ latencyMs, version: 2 }));
+    expect(inTimeAgain(recordOf([...old, ...own(60)], { version: 2 }), shift)).toMatch(/^The last 30 .* version 2/);
+    expect(inTimeAgain(recordOf([...old, ...own(230)], { version: 2 }), shift)).toBeNull();
+  });
+
+  test("what was over its budget is within it when one answer in twenty is late at the most", () => {
+    const late = (every: number) =>
+      recordOf(
+        calls(200, 20 * HOUR, 1, (index) => ({ latencyMs: index % every === 0 ? 900 : 50 })),
+        { latencyBudgetMs: 500 },
+      );
+    expect(inTimeAgain(late(15), budget)).toBeNull();
+    expect(inTimeAgain(late(20), budget)).toBe("190 of the last 200 answers of version 1 came in time");
+    // One that was kept without a word of which limit it was: the budget's, where it is the same.
+    expect(inTimeAgain(late(20), { ...budget, heldTo: undefined })).toMatch(/came in time$/);
+    // The budget of the version that answers now.
+    const wider = recordOf(took(60, 20 * HOUR, 700), { latencyBudgetMs: 1_000 });
+    expect(inTimeAgain(wider, budget)).toBe("The last 60 answers of version 1 came in time");
+    expect(inTimeAgain({ ...wider, latencyBudgetMs: undefined }, budget)).toBeNull();
+  });
+
+  test("calls that timed out keep a budget from being kept, but for those of a tool that fails", () => {
+    const cut = (number: number) => calls(number, 19 * HOUR, 2, () => ({ status: "timed_out", latencyMs: 10_000 }));
+    const answered = calls(200, 20 * HOUR, 1, (index) => ({ latencyMs: index < 8 ? 900 : 50 }));
+    const record = (number: number) => recordOf([...answered, ...cut(number)], { latencyBudgetMs: 500 });
+    expect(inTimeAgain(record(0), budget)).toMatch(/^192 of the last 200/);
+    expect(inTimeAgain(record(8), budget)).toBeNull();
+    expect(inTimeAgain(record(9), budget)).toMatch(/^192 of the last 200/);
   });
 });

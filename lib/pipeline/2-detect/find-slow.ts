@@ -4,7 +4,7 @@ import type { Execution } from "#lib/core/execution.ts";
 import { FAILING_ERROR } from "#lib/core/health.ts";
 import { canonicalJson, sha256 } from "#lib/core/json.ts";
 import type { Cluster, Statistics } from "#lib/core/opportunity.ts";
-import { quantile, rankTest, successRateBounds } from "#lib/core/statistics.ts";
+import { clopperPearson, quantile, rankTest, successRateBounds } from "#lib/core/statistics.ts";
 import { currentStretch } from "#lib/core/statistics-change.ts";
 import type { Problem } from "./decide.ts";
 import type { ToolRecord } from "./record.ts";
@@ -13,6 +13,7 @@ import { count, duration, percent, sayTime } from "./words.ts";
 /** p95 is over the budget when more than this share of the answers is. */
 const LATE_SHARE = 0.05;
 const LEAST_SAMPLE = 20;
+const DAY_MS = 24 * 3_600_000;
 /** Chance of taking an accident for a shift; small, since every look is another chance. */
 const SHIFT_ERROR = 0.0001;
 /** A random recent call is slower than a random earlier one this often: a large effect by Vargha & Delaney. */
@@ -21,6 +22,8 @@ const SHIFT_RATIO = 1.3;
 const SHIFT_MS = 5;
 /** A shift is certain when its beginning is looked for; where no split is clear, none is told. */
 const BEGINNING_ERROR = 0.05;
+/** So is it when its end is. */
+const END_ERROR = 0.05;
 
 type Slow = Pick<Problem, "reason" | "clusters" | "attribution" | "findings"> & {
   readonly latency: NonNullable<Statistics["latency"]>;
@@ -50,7 +53,7 @@ function overBudget(record: ToolRecord, now: Date): Slow | null {
   const before = answered.slice(recent.length);
   const from = beginningOfLooked(record, answered, recent, since);
   const timedOut = timedOutSince(record, from, budget);
-  const latency = latencyOf(lately, recent, timedOut, budget);
+  const latency = latencyOf(lately, recent, timedOut, { limitMs: budget, heldTo: "budget" });
   const when = since === null ? "" : ` since about ${sayTime(since, now)}`;
   // Of a long record only the newest answers are read.
   const all = recent.length < answered.length || answered.length >= (record.counts.succeeded ?? 0);
@@ -72,7 +75,10 @@ function isLate(of: number, late: number): boolean {
   return successRateBounds(of - late, late, FAILING_ERROR).upper < 1 - LATE_SHARE;
 }
 
-/** The last day against the days before it: answers alone, since a call that timed out says no more than its limit. */
+/**
+ * The newest answers of the last day against the days before it: answers alone, since a call that timed out says no more
+ * than its limit.
+ */
 function shifted(record: ToolRecord, now: Date): Slow | null {
   const { recentMs, baselineMs } = record;
   if (recentMs.length < LEAST_SAMPLE || baselineMs.length < LEAST_SAMPLE) return null;
@@ -89,15 +95,40 @@ function shifted(record: ToolRecord, now: Date): Slow | null {
   const from = beginningOfLooked(record, answered, recent, since);
   const when = since === null ? "" : ` about ${sayTime(since, now)}`;
   return {
-    reason: `Got slower${when}: the median of the last ${count(recentMs.length, "call")} is ${duration(after)}, of the ${baselineMs.length} before that day ${duration(before)}; a recent call is the slower one in ${percent(effect)} of all pairs`,
+    reason: `Got slower${when}: the median of the last ${count(recentMs.length, "call")} is ${duration(after)}, of ${baselineMs.length} in the days before ${duration(before)}; a recent call is the slower one in ${percent(effect)} of all pairs`,
     ...describeLate(record, late, recent, limitMs),
     from,
     latency: {
-      ...latencyOf(late, recent, timedOutSince(record, from, limitMs), limitMs),
+      ...latencyOf(late, recent, timedOutSince(record, from, limitMs), { limitMs, heldTo: "before" }),
       beforeMs: before,
       ...(since === null ? {} : { since }),
     },
   };
+}
+
+/**
+ * How a tool that was slow came to answer in time, or null where it did not: a tool that is as slow as when it was found is
+ * slow, though by now it was so for days. What it is held against is what it was held against then.
+ */
+export function inTimeAgain(record: ToolRecord, { limitMs, heldTo, medianMs }: Slow["latency"]): string | null {
+  const answered = answersOf(record);
+  if (answered.length < LEAST_SAMPLE) return null;
+  const ofBudget = heldTo === undefined ? limitMs === record.latencyBudgetMs : heldTo === "budget";
+  const limit = ofBudget ? (record.latencyBudgetMs ?? limitMs) : limitMs;
+  const day = new Date(record.until.getTime() - DAY_MS);
+  const ofDay = answered.filter(({ startedAt }) => startedAt >= day).length;
+  const looked = ofBudget ? answered : answered.slice(0, Math.max(ofDay, LEAST_SAMPLE));
+  const late = looked.filter(({ latencyMs }) => latencyMs > limit).length;
+  const said = `${late === 0 ? "The last" : `${looked.length - late} of the last`} ${looked.length} answers of version ${record.version} came in time`;
+  if (!ofBudget) {
+    // The limit lies between two medians: most of the answers are on the side of the old one, with certainty.
+    if (clopperPearson(late, looked.length, END_ERROR, "upper") >= 0.5) return null;
+    return `${said}: their median is ${duration(quantile(latencies(looked), 0.5))}, it was ${duration(medianMs)}`;
+  }
+  // Where more timed out than were late the tool fails, which is another problem.
+  const cut = timedOutSince(record, beginningOfLooked(record, answered, answered, null), limit).length;
+  const share = cut <= late ? (late + cut) / (looked.length + cut) : late / looked.length;
+  return share > LATE_SHARE ? null : said;
 }
 
 function answersOf({ others }: ToolRecord): Execution[] {
@@ -146,10 +177,10 @@ function latencyOf(
   late: readonly Execution[],
   all: readonly Execution[],
   timedOut: readonly Execution[],
-  limitMs: number,
+  limit: Pick<Slow["latency"], "limitMs" | "heldTo">,
 ): Slow["latency"] {
   return {
-    ...{ late: late.length, of: all.length, limitMs },
+    ...{ late: late.length, of: all.length, ...limit },
     medianMs: quantile(latencies(all), 0.5),
     p95Ms: quantile(latencies([...all, ...timedOut]), 0.95),
     ...(timedOut.length === 0 ? {} : { timedOut: timedOut.length }),

@@ -76,3 +76,53 @@ test("a tool that got slower is told from when, and by how much", async () => {
   expect(found?.statistics.badCallsPerDay).toBeGreaterThan(10);
   expect(found?.clusters[0]?.count).toBe(80);
 });
+
+const DAY_MS = 24 * 3_600_000;
+
+/** So many calls a day for seven days, evenly; what each took is told by how many days are left. */
+function week(tool: string, aDay: number, tookMs: (daysLeft: number, index: number) => number): ImportedExecution[] {
+  return Array.from({ length: 7 * aDay }, (_, index) => {
+    const after = (index * DAY_MS) / aDay;
+    return call(tool, after, "succeeded", tookMs(7 - after / DAY_MS, index));
+  });
+}
+
+test("what got slower more than a day ago is found on a tool that is called all the time", async () => {
+  const [found] = await problemsOf(
+    "step",
+    week("step", 2_000, (left, index) => (left > 1.25 ? 90 + (index % 20) : 280 + (index % 40))),
+  );
+  expect(found?.kind).toBe("slow");
+  expect(found?.statistics.latency).toMatchObject({ late: 500, of: 500, heldTo: "before" });
+  expect(found?.statistics.latency?.beforeMs).toBeLessThan(110);
+  const began = START + 5.75 * DAY_MS;
+  expect(Math.abs((found?.statistics.latency?.since?.getTime() ?? 0) - began)).toBeLessThanOrEqual(3_600_000);
+});
+
+test("what gets slower a little every day is found", async () => {
+  const [found] = await problemsOf(
+    "creep",
+    week("creep", 1_000, (left, index) => (220 - 17 * left) * (0.9 + (index % 21) / 100)),
+  );
+  expect(found?.kind).toBe("slow");
+});
+
+test("a tool that is slower at noon than at night does not get slow every noon", async () => {
+  // The last eight hours of each day, at whose end the record ends, are twice as slow as the others.
+  const daily = (left: number, index: number) => (left % 1 < 1 / 3 ? 200 : 100) + (index % 10);
+  expect(await problemsOf("noon", week("noon", 2_400, daily))).toEqual([]);
+  // Calls that come in turns, one kind quick and one slow, are as mixed in what they are held against.
+  expect(
+    await problemsOf(
+      "turns",
+      week("turns", 1_200, (_, index) => (index % 2 ? 20 : 200)),
+    ),
+  ).toEqual([]);
+  // Of a tool that was never called at this time of the day all of its days count.
+  const morning = week("morning", 1_000, () => 50).filter((_, index) => index % 1_000 < 300);
+  const now = Array.from({ length: 500 }, (_, index) => call("morning", 7 * DAY_MS - index * 1_000, "succeeded", 55));
+  expect(await problemsOf("morning", [...morning, ...now])).toEqual([]);
+  const late = now.map((one) => ({ ...one, tool: "morning-late", latencyMs: 500 }));
+  const early = morning.map((one) => ({ ...one, tool: "morning-late" }));
+  expect((await problemsOf("morning-late", [...early, ...late])).map(({ kind }) => kind)).toEqual(["slow"]);
+});

@@ -4,6 +4,7 @@ import { CaseRun } from "#lib/core/case-run.ts";
 import { type Execution, type Feedback, isFailure } from "#lib/core/execution.ts";
 import type { Settings, Tool } from "#lib/core/version.ts";
 import type { Database, ExecutionFilter, TrafficBucket } from "#lib/ports/database.ts";
+import { readBaseline } from "./read-baseline.ts";
 import type { ToolRecord, WrongCase } from "./record.ts";
 import { shownBy } from "./shown.ts";
 import { standingStretch, turnOf } from "./standing.ts";
@@ -43,11 +44,10 @@ export async function gather(database: Database, tool: Tool, settings: Settings)
     .map(({ first }) => first)
     .sort(byTime);
   const sliced = new Date(Math.min((firstOfAll ?? inWindow.first).getTime(), until.getTime() - SLICES));
-  const [coarse, failures, others, baseline, feedback, wrongCases, active, deployments] = await Promise.all([
+  const [coarse, failures, others, feedback, wrongCases, active, deployments] = await Promise.all([
     executions.traffic(tool.name, sliced, until, SLICES),
     executions.failures(tool.name, version, since, FAILURES_READ),
     collect(database, own, OTHERS_READ, (execution) => !isFailure(execution.status)),
-    collect(database, { tool: tool.name, status: "succeeded", since, until: yesterday }, LATENCIES_READ),
     executions.feedback(tool.name),
     readWrongCases(database, tool.name, version),
     database.versions.find(tool.name, version),
@@ -73,7 +73,13 @@ export async function gather(database: Database, tool: Tool, settings: Settings)
   const turn = turnOf({ ...calls, traffic }, inWindow.first);
   // Counted anew, since slices hold the calls of all versions.
   const [sinceTurn] = turn === null ? [] : await executions.counts({ ...own, since: turn });
-  const newest = others.filter(({ status, startedAt }) => status === "succeeded" && startedAt >= yesterday);
+  const lately = others.filter(({ status, startedAt }) => status === "succeeded" && startedAt >= yesterday);
+  const newest = lately.slice(0, LATENCIES_READ);
+  // Where not all answers of the day were read, from the oldest that was; a version may be younger than a day.
+  const whole = newest.length === lately.length && (others.length < OTHERS_READ || others.some(before(yesterday)));
+  const oldest = whole ? inWindow.first : (newest.at(-1)?.startedAt ?? yesterday);
+  const from = oldest > yesterday ? oldest : yesterday;
+  const baselineMs = await readBaseline(executions, tool.name, { from, until }, LATENCIES_READ);
   return {
     tool: tool.name,
     version,
@@ -86,8 +92,8 @@ export async function gather(database: Database, tool: Tool, settings: Settings)
     p50Ms: inWindow.p50Ms,
     p95Ms: inWindow.p95Ms,
     traffic,
-    recentMs: newest.slice(0, LATENCIES_READ).map(({ latencyMs }) => latencyMs),
-    baselineMs: baseline.map(({ latencyMs }) => latencyMs),
+    recentMs: newest.map(({ latencyMs }) => latencyMs),
+    baselineMs,
     wrong: wrong.map((one) => show?.wrong(one) ?? one),
     marked: marked === undefined ? null : { wrong: marked.counts.succeeded ?? 0, since: marked.first },
     wrongCases,
@@ -95,6 +101,10 @@ export async function gather(database: Database, tool: Tool, settings: Settings)
     right: new Set(feedback.filter(({ correct }) => correct).map(({ executionId }) => executionId)),
     activations,
   };
+}
+
+function before(time: Date): (execution: Execution) => boolean {
+  return ({ startedAt }) => startedAt < time;
 }
 
 /**

@@ -167,6 +167,31 @@ test("the list beside a count of late answers holds exactly these, and so does t
   });
 });
 
+test("what got slower and stays so is open until its answers come as they did", async () => {
+  const tool = "step";
+  const took = (number: number, fromHours: number, toHours: number, latencyMs: number) =>
+    Array.from({ length: number }, (_, index) => ({
+      ...call(tool, START - (fromHours - ((fromHours - toHours) * index) / number) * HOUR, "succeeded"),
+      latencyMs: latencyMs + (index % 10),
+    }));
+  const look = async (calls: readonly ImportedExecution[]) => {
+    await detect(tool, calls);
+    return (await database.opportunities.list({ tool }, { limit: 10 })).items[0];
+  };
+  const first = await look([...took(1_000, 240, 124, 60), ...took(400, 124, 120, 240)]);
+  expect(first).toMatchObject({ kind: "slow", state: "open" });
+  // Another day, and so many that the days before are as slow.
+  expect(await look(took(1_800, 120, 96, 240))).toMatchObject({ id: first?.id, state: "open" });
+  expect(await look(took(5_000, 96, 24, 240))).toMatchObject({ id: first?.id, state: "open" });
+  // A few quick ones are no end of it; half a day is.
+  expect(await look(took(100, 24, 23, 60))).toMatchObject({ state: "open" });
+  const over = await look(took(900, 23, 11, 60));
+  expect(over).toMatchObject({ id: first?.id, state: "resolved" });
+  expect(over?.note).toMatch(
+    /^The last 500 answers of version 1 came in time: their median is 6\d ms, it was 24\d ms$/,
+  );
+});
+
 test("the list beside answers marked wrong holds those of the version, by the newest word on each", async () => {
   const tool = "wrong";
   await database.tools.upsert({ name: tool, loadError: null });

@@ -4,6 +4,7 @@ import { isPursued, type Opportunity } from "#lib/core/opportunity.ts";
 import { clopperPearson } from "#lib/core/statistics.ts";
 import type { ProposalState } from "#lib/core/words.ts";
 import type { Examination, Problem } from "./decide.ts";
+import { inTimeAgain } from "./find-slow.ts";
 import { answersSince } from "./find-suspected.ts";
 import type { ToolRecord } from "./record.ts";
 
@@ -59,7 +60,6 @@ export function nextStep(situation: Situation): Step {
 }
 
 const CONFIDENCE_ERROR = 0.05;
-const LEAST_ANSWERS = 20;
 
 /**
  * Not being caught is not being healthy: a problem is resolved when the calls since show that it is gone. After one call
@@ -100,12 +100,9 @@ function recovered({ examination, record }: Situation, known: Opportunity): Step
         note: `Version ${record.version} answers now, and none of its ${good} answers is marked wrong`,
       };
     case "slow": {
-      const answers = record.others.filter(({ status }) => status === "succeeded");
-      if (answers.length < LEAST_ANSWERS) return { do: "leave" };
-      const limit = known.statistics.latency?.limitMs ?? Number.POSITIVE_INFINITY;
-      const late = answers.filter(({ latencyMs }) => latencyMs > limit).length;
-      const said = late === 0 ? `The last ${answers.length}` : `${answers.length - late} of the last ${answers.length}`;
-      return { do: "resolve", note: `${said} answers of version ${record.version} came in time` };
+      const { latency } = known.statistics;
+      const note = latency === undefined ? null : inTimeAgain(record, latency);
+      return note === null ? { do: "leave" } : { do: "resolve", note };
     }
   }
 }

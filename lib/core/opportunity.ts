@@ -63,6 +63,15 @@ export const Statistics = z.object({
       earlier: CallCounts.extend({ until: z.coerce.date() }).optional(),
     })
     .optional(),
+  /** Of a tool that degrades by kinds of failure that began or became more frequent while its success rate did not fall. */
+  risen: z
+    .array(
+      z.object({
+        ...{ keys: z.array(z.string()), name: z.string(), at: z.coerce.date() },
+        ...{ before: CallCounts, after: CallCounts, pValue: z.number() },
+      }),
+    )
+    .optional(),
   /** When it was back, of a problem that had been resolved or dismissed before. */
   cameBackAt: z.coerce.date().optional(),
   /** Of a tool whose answers are known to be wrong: how many somebody marked, and how many of its own cases say so. */

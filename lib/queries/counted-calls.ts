@@ -26,6 +26,15 @@ export function failuresCounted(
   return listOf({ tool, status: "bad", version, ...apart, since, until });
 }
 
+/** Failures of a kind that began or became more frequent, since it did. */
+export function risenCounted(
+  { tool, statistics }: Pick<Opportunity, "tool" | "statistics">,
+  { keys, at }: NonNullable<Statistics["risen"]>[number],
+): string {
+  const { version, until } = statistics;
+  return listOf({ tool, version, cluster: keys.join(","), since: at, until });
+}
+
 /** Failures before those that the newest are compared with, of all versions. */
 export function failuresEarlier({ tool, statistics }: Pick<Opportunity, "tool" | "statistics">): string | null {
   const { change, until } = statistics;

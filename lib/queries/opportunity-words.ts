@@ -22,7 +22,8 @@ export function isOfFailures({ kind }: Pick<Told, "kind">): boolean {
 
 /** What is bad of what was looked at. */
 export function badOf({ statistics }: Pick<Opportunity, "statistics">): string {
-  const { failures, calls, latency, askedAgain, wrong } = statistics;
+  const { failures, calls, latency, askedAgain, wrong, risen: [kind] = [] } = statistics;
+  if (kind !== undefined) return `${kind.after.bad} of ${kind.after.calls} failed with ${kind.name}`;
   if (askedAgain !== undefined) return `${askedAgain.asked} of ${askedAgain.of} asked again`;
   if (wrong !== undefined) return wrong.marked > 0 ? `${wrong.marked} marked wrong` : `${wrong.cases} of its cases`;
   return latency === undefined ? `${failures} of ${calls} failed` : `${latency.late} of ${latency.of} late`;

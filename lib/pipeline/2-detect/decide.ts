@@ -18,12 +18,14 @@ import {
   lastDayOf,
   round,
 } from "./expected.ts";
+import { findKindChanges } from "./find-kind-change.ts";
 import { findSlow } from "./find-slow.ts";
 import { answersOf, findSuspected } from "./find-suspected.ts";
 import { findWrong } from "./find-wrong.ts";
 import { investigate } from "./investigate.ts";
+import { degradingByKind } from "./kind-change-problem.ts";
 import type { ToolRecord } from "./record.ts";
-import { standingStretch } from "./standing.ts";
+import { LEAST_DROP, standingStretch } from "./standing.ts";
 import { brief, count, percent, sayTime } from "./words.ts";
 
 /** A problem as it stands now; keeping the list decides whether it opens, updates or reopens something. */
@@ -40,9 +42,6 @@ export type Examination = {
   /** Good answers that were looked at, each with what its caller asked in its place. */
   readonly answers: readonly Answer[];
 };
-
-/** A success rate has to fall by this much before it is worth a person's time. */
-const LEAST_DROP = 0.01;
 
 /**
  * The problems of a tool.
@@ -79,6 +78,7 @@ export function decide(whole: ToolRecord, now: Date, leaveOut: ReadonlySet<strin
   const problems: Problem[] = [];
   const failing = isBelowTarget(current.calls, current.bad, record.target);
   const drop = change === null ? 0 : change.after.bad / change.after.calls - change.before.bad / change.before.calls;
+  const kinds = findKindChanges(record);
   if (failing || (current.bad > 0 && drop >= LEAST_DROP)) {
     const kind = failing ? "failing" : "degrading";
     problems.push(
@@ -93,9 +93,14 @@ export function decide(whole: ToolRecord, now: Date, leaveOut: ReadonlySet<strin
         findings: investigate({
           ...{ record, failures, clusters: kept, now, wellSince: stretch.wellSince },
           change: change && { ...change, at: start, earlier: statistics.change?.earlier },
+          // Of one kind alone the change of the share says it all.
+          kinds: change !== null && kept.length === 1 ? [] : kinds.filter(({ at }) => at >= since),
         }),
       }),
     );
+  } else {
+    const degrading = degradingByKind(record, kinds, statistics, now);
+    if (degrading) problems.push(ranked(degrading));
   }
   const wrong = findWrong(record, now);
   const answers = answersOf(record);

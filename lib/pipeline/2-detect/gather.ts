@@ -40,9 +40,9 @@ export async function gather(database: Database, tool: Tool, settings: Settings)
   if (inWindow === undefined) return null;
 
   // A short record is sliced finely, or its beginning and end would fall into one slice.
-  const [firstOfAll] = (await executions.counts({ tool: tool.name, since, until }))
-    .map(({ first }) => first)
-    .sort(byTime);
+  const versions = await executions.counts({ tool: tool.name, since, until });
+  const [firstOfAll] = versions.map(({ first }) => first).sort(byTime);
+  const lastOfOthers = versions.filter((one) => one.version !== version).map(({ last }) => last.getTime());
   const sliced = new Date(Math.min((firstOfAll ?? inWindow.first).getTime(), until.getTime() - SLICES));
   const [coarse, failures, others, feedback, wrongCases, active, deployments] = await Promise.all([
     executions.traffic(tool.name, sliced, until, SLICES),
@@ -87,6 +87,7 @@ export async function gather(database: Database, tool: Tool, settings: Settings)
     latencyBudgetMs: active?.manifest.latencyBudgetMs,
     ...calls,
     firstCall: inWindow.first,
+    aloneSince: new Date(Math.max(since.getTime(), ...lastOfOthers)),
     counts: inWindow.counts,
     recent: turn === null ? null : { since: turn, counts: sinceTurn?.counts ?? {} },
     p50Ms: inWindow.p50Ms,

@@ -8,8 +8,10 @@ import { canonicalJson, type Json } from "#lib/core/json.ts";
 import type { Cluster, Statistics } from "#lib/core/opportunity.ts";
 import { type Change, stratifiedTail } from "#lib/core/statistics-change.ts";
 import { suspectFinding } from "#lib/core/suspect-version.ts";
-import type { ToolRecord } from "./record.ts";
-import { brief, count, sayTime } from "./words.ts";
+import type { KindChange } from "./find-kind-change.ts";
+import { kindFindings } from "./kind-change-words.ts";
+import { failuresCutOff, type ToolRecord } from "./record.ts";
+import { brief, count, kindOf, sayChance, sayTime } from "./words.ts";
 
 export type Scene = {
   readonly record: ToolRecord;
@@ -18,6 +20,8 @@ export type Scene = {
   readonly change:
     | (Change & { readonly at: Date; readonly earlier?: NonNullable<Statistics["change"]>["earlier"] })
     | null;
+  /** Changes of the kinds of failure; null where the problem is one of them, and its sentences stand by themselves. */
+  readonly kinds: readonly KindChange[] | null;
   /** Since when its calls have gone well again, where a fault of the version is not shown to be gone by that. */
   readonly wellSince: Date | null;
   readonly now: Date;
@@ -26,7 +30,8 @@ export type Scene = {
 /** Each finding is a sentence with its evidence. */
 export function investigate(scene: Scene): string[] {
   return [
-    began(scene),
+    scene.kinds === null ? null : began(scene),
+    ...kindFindings(scene.kinds ?? [], scene.now),
     sinceThen(scene),
     versionThen(scene),
     upstream(scene),
@@ -34,11 +39,6 @@ export function investigate(scene: Scene): string[] {
     ...inputs(scene),
     advice(scene),
   ].filter((finding): finding is string => finding !== null);
-}
-
-/** Whether there were more failures than those that were read, which are the newest. */
-function failuresCutOff({ failures, counts }: ToolRecord): boolean {
-  return failures.length < (counts.failed ?? 0) + (counts.timed_out ?? 0);
 }
 
 /** When the trouble began: the first failure after the change, or of the whole record. */
@@ -51,13 +51,13 @@ function beginning({ failures, change, record }: Scene): Date {
 
 function began(scene: Scene): string | null {
   if (scene.failures.length === 0) return null;
+  const kinds = (scene.kinds ?? []).length === 0 ? "" : ", but their kinds have";
   const when = sayTime(beginning(scene), scene.now);
   if (scene.change === null && failuresCutOff(scene.record))
-    return `The share of failures has been the same since ${when}, the first call of the record`;
+    return `The share of failures has been the same since ${when}, the first call of the record${kinds}`;
   if (scene.change === null)
-    return `The first failure of the last seven days was at ${when}${scene.wellSince === null ? "; the share of failures has not changed since" : ""}`;
+    return `The first failure of the last seven days was at ${when}${scene.wellSince === null ? `; the share of failures has not changed since${kinds}` : ""}`;
   const { at, before, after, pValue, earlier } = scene.change;
-  const chance = pValue < 0.000001 ? "below one in a million" : `about ${pValue.toPrecision(1)}`;
   const [span, earliest] =
     earlier === undefined
       ? ["", ""]
@@ -65,7 +65,7 @@ function began(scene: Scene): string | null {
           ` in the ${saySpan(at.getTime() - earlier.until.getTime())}`,
           `. Earlier still, ${earlier.bad.toLocaleString("en-US")} of ${count(earlier.calls, "call")} failed`,
         ];
-  return `It began about ${when}: ${before.bad} of ${count(before.calls, "call")} failed${span} before, ${after.bad} of ${count(after.calls, "call")} since; the chance of an accident is ${chance}${earliest}`;
+  return `It began about ${when}: ${before.bad} of ${count(before.calls, "call")} failed${span} before, ${after.bad} of ${count(after.calls, "call")} since; the chance of an accident is ${sayChance(pValue)}${earliest}`;
 }
 
 /** Good calls after the failures are told, and what they do not show. */
@@ -119,13 +119,13 @@ const ACCIDENT = 0.01;
 const SUSPECT_CALLS = 20;
 
 /** Calls between two times: counted where all calls of the version were read, else by whole slices of time. */
-function callsBetween({ record, failures }: Scene, from: Date, to: Date): { calls: number; exact: boolean } {
+function callsBetween({ record }: Scene, from: Date, to: Date): { calls: number; exact: boolean } {
   const within = ({ startedAt }: Execution) => startedAt > from && startedAt < to;
   const answered = record.others.filter(({ status }) => status !== "refused" && status !== "rejected");
   const { failed: _failed, timed_out: _late, ...others } = record.counts;
   const all = Object.values(others).reduce((sum, some) => sum + some, 0);
   if (record.others.length >= all && !failuresCutOff(record))
-    return { calls: answered.filter(within).length + failures.filter(within).length, exact: true };
+    return { calls: answered.filter(within).length + record.failures.filter(within).length, exact: true };
   // The slice that holds the first failure holds what came after it too.
   const slices = record.traffic.filter(
     ({ at }, index) => at >= from && (record.traffic[index + 1]?.at ?? record.until) <= to,
@@ -179,13 +179,6 @@ function inputs({ record, failures, clusters }: Scene): string[] {
     const apart = shapes.size === 1 && good.every((execution) => execution.shape !== shape);
     return apart ? [`The input has the shape ${brief(shape ?? "", 160)} in ${counts}`] : [];
   });
-}
-
-/** What tells a kind of failure from the others: its code or name, and its message where others have that name too. */
-function kindOf({ errorCode, errorName, message }: Cluster, among: readonly Cluster[]): string {
-  const name = errorCode ?? errorName;
-  const alike = among.filter((other) => (other.errorCode ?? other.errorName) === name).length > 1;
-  return alike && message !== "" ? `${name} (${brief(message, 80)})` : name;
 }
 
 /** Conditions on single members that hold in every failing input and in no good one. */

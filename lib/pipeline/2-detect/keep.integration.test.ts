@@ -7,7 +7,7 @@ import type { Opportunity } from "#lib/core/opportunity.ts";
 import type { Manifest } from "#lib/core/tool.ts";
 import type { Outcome } from "#lib/core/words.ts";
 import type { Database, ImportedExecution } from "#lib/ports/database.ts";
-import { callsOfCluster, failuresCounted, failuresEarlier } from "#lib/queries/counted-calls.ts";
+import { callsOfCluster, failuresCounted, failuresEarlier, risenCounted } from "#lib/queries/counted-calls.ts";
 import { ListExecutions, listExecutions } from "#lib/queries/executions.ts";
 import { readOpportunityPage } from "#lib/queries/opportunity-page.ts";
 import { createTestDatabase } from "#lib/testing/postgres.ts";
@@ -228,4 +228,25 @@ test("what was dismissed stays out when other failures bring the problem back, u
   const later = await detect(tool, many(tool, 1, ended + 2 * MINUTE, "failed", "as meant"));
   expect(later?.clusters.map(({ message }) => message)).toEqual(["quite another thing"]);
   expect(later?.statistics).toMatchObject({ ...figures, dismissed: { failures: 21 } });
+});
+
+test("a kind of failure that takes another's place is on record with its counts, which its list holds", async () => {
+  await database.tools.upsert({ name: "turned", loadError: null });
+  const found = await database.tools.find("turned");
+  if (found === null) throw new Error("gone");
+  await database.tools.setSettings("turned", { ...found.settings, target: 0.95 });
+  const at = (index: number) => START - 144 * HOUR + index * 3 * MINUTE;
+  // Five days of one kind, a day of the other: 3 of 100 calls each.
+  await detect(
+    "turned",
+    Array.from({ length: 2_880 }, (_, index) => {
+      const error = index < 2_400 ? "x is undefined" : "list is empty";
+      return call("turned", at(index), index % 33 === 5 ? "failed" : "succeeded", error);
+    }),
+  );
+  const [problem] = (await database.opportunities.list({ tool: "turned" }, { limit: 10 })).items;
+  expect(problem).toMatchObject({ kind: "degrading", state: "open", clusters: [{ message: "list is empty" }] });
+  const [risen] = problem?.statistics.risen ?? [];
+  expect(risen).toMatchObject({ name: "TypeError", after: { bad: 15 }, before: { bad: 0 } });
+  expect(await opened(risenCounted(problem as Opportunity, risen as NonNullable<typeof risen>))).toBe(15);
 });

@@ -1,4 +1,5 @@
 /** What becomes of the one opportunity of a tool and kind, from what it was and what was found now. */
+import { clusterKey } from "#lib/core/clusters.ts";
 import { isBelowTarget } from "#lib/core/health.ts";
 import { isPursued, type Opportunity } from "#lib/core/opportunity.ts";
 import { clopperPearson } from "#lib/core/statistics.ts";
@@ -74,6 +75,7 @@ function recovered({ examination, record }: Situation, known: Opportunity): Step
     case "degrading": {
       if (known.kind === "degrading" && examination.problems.some(({ kind }) => kind === "failing"))
         return { do: "resolve", note: "It is failing by now, and told as that" };
+      if (known.statistics.risen !== undefined) return rarer(record, known.statistics.risen, otherVersion);
       if (current.calls === 0 || isBelowTarget(current.calls, current.bad, record.target)) return { do: "leave" };
       if (record.target < known.statistics.target)
         return {
@@ -120,4 +122,34 @@ function undoubted(
     do: "resolve",
     note: `Callers asked again after ${bad} of ${calls} such answers of version ${version} since`,
   };
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+/** A kind of failure is gone when, over a day at the least, it is clearly less frequent than while it was there. */
+function rarer(
+  record: ToolRecord,
+  risen: NonNullable<Opportunity["statistics"]["risen"]>,
+  otherVersion: boolean,
+): Step {
+  const { failures, until, traffic, version } = record;
+  const said: string[] = [];
+  for (const { keys, name, after } of risen) {
+    const own = failures.filter((failure) => keys.includes(clusterKey(failure))).map(({ startedAt }) => startedAt);
+    const yesterday = new Date(until.getTime() - DAY_MS);
+    // What another version did is no part of it; of one that is gone all calls since count.
+    const last = own[0] ?? record.firstCall;
+    const from = otherVersion ? record.firstCall : last < yesterday ? last : yesterday;
+    const bad = own.filter((at) => at > from).length;
+    const calls = otherVersion
+      ? (record.counts.succeeded ?? 0) + (record.counts.failed ?? 0) + (record.counts.timed_out ?? 0)
+      : traffic.filter(({ at }) => at > from).reduce((sum, slice) => sum + slice.calls, 0);
+    if (
+      calls === 0 ||
+      clopperPearson(Math.min(bad, calls), calls, CONFIDENCE_ERROR, "upper") >= after.bad / after.calls
+    )
+      return { do: "leave" };
+    said.push(`${bad} of ${calls} calls of version ${version} failed with ${name} since`);
+  }
+  return { do: "resolve", note: said.join("; ") };
 }

@@ -98,6 +98,7 @@ export function recordOf(executions: readonly Execution[], change: Partial<ToolR
     since,
     until,
     firstCall: own.at(-1)?.startedAt ?? since,
+    aloneSince: newest.find((one) => one.version !== (change.version ?? 1))?.startedAt ?? since,
     counts: count(own),
     recent: turn && { since: turn, counts: count(own.filter(({ startedAt }) => startedAt >= turn)) },
     p50Ms: quantile(

@@ -18,6 +18,8 @@ export type ToolRecord = {
   readonly until: Date;
   /** First call of the active version within the window. */
   readonly firstCall: Date;
+  /** When another version answered last, which slices of traffic hold too; the beginning of the window where none did. */
+  readonly aloneSince: Date;
   readonly counts: Partial<Record<Outcome, number>>;
   /** Its calls since the last change, where that came after its first call. */
   readonly recent: { readonly since: Date; readonly counts: Partial<Record<Outcome, number>> } | null;
@@ -45,3 +47,8 @@ export type ToolRecord = {
   /** When versions became active, newest first. */
   readonly activations: readonly { readonly version: number; readonly at: Date }[];
 };
+
+/** Whether there were more failures than those that were read, which are the newest. */
+export function failuresCutOff({ failures, counts }: Pick<ToolRecord, "failures" | "counts">): boolean {
+  return failures.length < (counts.failed ?? 0) + (counts.timed_out ?? 0);
+}

@@ -6,9 +6,11 @@ import { type Change, findChange, findEpisode, type Stretch, stretchesOf } from 
 import type { ToolRecord } from "./record.ts";
 
 /** Chance of taking an accident for a change of the success rate. */
-const CHANGE_ERROR = 0.001;
+export const CHANGE_ERROR = 0.001;
+/** A share has to change by this much before it is worth a person's time. */
+export const LEAST_DROP = 0.01;
 /** A version that has gone well for as long is believed to be well. */
-const WELL_MS = 24 * 3_600_000;
+export const WELL_MS = 24 * 3_600_000;
 
 export type Standing = Stretch & {
   /** Since when its calls have gone well, where that alone does not show that a fault of the version is gone. */

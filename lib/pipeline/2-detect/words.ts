@@ -1,4 +1,5 @@
 /** The plain sentences of detection: counts beside every share, times that can be placed. */
+import type { Cluster } from "#lib/core/opportunity.ts";
 
 const WEEKDAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -38,4 +39,16 @@ export function duration(ms: number): string {
 export function brief(text: string, length = 120): string {
   const line = text.replace(/\s+/g, " ").trim();
   return line.length > length ? `${line.slice(0, length - 1)}…` : line;
+}
+
+/** How likely it is that chance alone did it. */
+export function sayChance(pValue: number): string {
+  return pValue < 0.000001 ? "below one in a million" : `about ${pValue.toPrecision(1)}`;
+}
+
+/** What tells a kind of failure from the others: its code or name, and its message where others have that name too. */
+export function kindOf({ errorCode, errorName, message }: Cluster, among: readonly Cluster[]): string {
+  const name = errorCode ?? errorName;
+  const alike = among.filter((other) => (other.errorCode ?? other.errorName) === name).length > 1;
+  return alike && message !== "" ? `${name} (${brief(message, 80)})` : name;
 }

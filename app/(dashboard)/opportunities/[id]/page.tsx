@@ -77,7 +77,12 @@ function meaningOf(opportunity: Opportunity): string {
 }
 
 /** What changed for the worse and when, as detection found it; null where no change is certain. */
-function changeOf({ change, latency, askedAgain }: Statistics) {
+function changeOf({ change, latency, askedAgain, risen: [first] = [] }: Statistics) {
+  if (first !== undefined) {
+    const { name, at, before, after } = first;
+    const words = `${name} in ${before.bad} of ${before.calls} calls before, ${after.bad} of ${after.calls} since`;
+    return { at, label: `${name} rose`, words };
+  }
   if (askedAgain !== undefined) {
     const { since, before, asked, of } = askedAgain;
     const again = `${before.asked} of ${before.of} asked for again before, ${asked} of ${of} since`;

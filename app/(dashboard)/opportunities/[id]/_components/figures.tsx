@@ -7,7 +7,7 @@ import { sayBadCalls, severityOf } from "#lib/core/bad-calls.ts";
 import { FAILING_ERROR } from "#lib/core/health.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
 import type { OpportunityKind } from "#lib/core/words.ts";
-import { failuresCounted } from "#lib/queries/counted-calls.ts";
+import { failuresCounted, risenCounted } from "#lib/queries/counted-calls.ts";
 import type { Lists } from "#lib/queries/opportunity-page.ts";
 
 const share = (value: number): string => `${(value * 100).toFixed(1)} %`;
@@ -42,7 +42,7 @@ function Counted({ href, children }: { href: string | null; children: ReactNode 
 /** What was seen of a problem, in the figures of its kind. */
 export function Figures({ of, lists }: { of: Opportunity; lists: Lists }) {
   const { kind, statistics } = of;
-  const { latency, failures, calls, askedAgain, wrong } = statistics;
+  const { latency, failures, calls, askedAgain, wrong, risen } = statistics;
   const perDay = (
     <Stat
       label={askedAgain === undefined ? BAD[kind] : "Suspected answers"}
@@ -112,6 +112,33 @@ export function Figures({ of, lists }: { of: Opportunity; lists: Lists }) {
         {wrong.cases > 0 && (
           <Stat label="Its own cases" value={wrong.cases} detail="answered otherwise at their last run" />
         )}
+        {perDay}
+      </StatList>
+    );
+  if (risen !== undefined)
+    return (
+      <StatList>
+        {risen.map((kind) => (
+          <Stat
+            key={kind.keys.join()}
+            label={`Failed with ${kind.name}`}
+            value={
+              <>
+                <Counted href={risenCounted(of, kind)}>{kind.after.bad}</Counted> of {kind.after.calls}
+              </>
+            }
+            detail={
+              <>
+                since <RelativeTime at={kind.at} />; before, {kind.before.bad} of {kind.before.calls}
+              </>
+            }
+          />
+        ))}
+        <Stat
+          label="Success rate"
+          value={share(statistics.successRate)}
+          detail={`${calls - failures} of ${calls} on version ${statistics.version}, all kinds of failure together; target ${share(statistics.target)}`}
+        />
         {perDay}
       </StatList>
     );

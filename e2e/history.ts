@@ -38,6 +38,25 @@ export function lateAnswers(now: number): string {
   return lines.map((line) => JSON.stringify(line)).join("\n");
 }
 
+/** Six days of calls, one of ten of which fails: for five days in one way, on the last one in another. */
+export function turnedFailures(now: number): string {
+  const lines = Array.from({ length: 1_440 }, (_, index): Line => {
+    const startedAt = new Date(now - 144 * HOUR + index * 6 * 60_000).toISOString();
+    const base = {
+      tool: "extract_links",
+      startedAt,
+      latencyMs: 2,
+      caller: "research-agent",
+      input: { text: `${index}` },
+    };
+    const name = index < 1_200 ? "TypeError" : "RangeError";
+    return index % 10 === 9
+      ? { ...base, status: "failed", error: { name, message: `no ${name} was expected` } }
+      : { ...base, status: "succeeded", output: { links: [] } };
+  });
+  return lines.map((line) => JSON.stringify(line)).join("\n");
+}
+
 /** Calls over the days before `now`: the calculator begins to be asked for divisions by zero twenty hours ago. */
 export function weekOfTraffic(now: number, seed = 7): string {
   const random = randomFrom(seed);

@@ -1,6 +1,6 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { api, expect, takeEdit, test } from "./fixtures.ts";
-import { lateAnswers, weekOfTraffic } from "./history.ts";
+import { lateAnswers, turnedFailures, weekOfTraffic } from "./history.ts";
 import { type RunningWhetstone, startWhetstone } from "./server.ts";
 
 let whetstone: RunningWhetstone;
@@ -78,6 +78,33 @@ test("the chart shows the change point, and the same numbers as a table in eithe
     expect(await table.getByRole("row").count()).toBeGreaterThan(40);
     expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
   }
+});
+
+test("a kind of failure that takes the place of another is told, with a list of its own, in either theme", async ({
+  watched: page,
+}) => {
+  await api(whetstone, "PATCH", "/tools/extract_links/settings", { target: 0.8 });
+  await fetch(`${whetstone.url}/api/v1/executions/import`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${whetstone.key}`, "content-type": "application/x-ndjson" },
+    body: turnedFailures(Date.now()),
+  });
+  await api(whetstone, "POST", "/detections", {});
+  const [found] = (await api(whetstone, "GET", "/opportunities?tool=extract_links")).body.items as { id: string }[];
+  const link = (await api(whetstone, "POST", "/sign-in-links", {})).body.path as string;
+  await page.goto(`${whetstone.url}${link}`);
+  for (const theme of ["light", "dark"]) {
+    await page.evaluate((to) => localStorage.setItem("theme", to), theme);
+    await page.setViewportSize({ width: theme === "light" ? 1440 : 390, height: 900 });
+    await page.goto(`${whetstone.url}/opportunities/${found?.id}`);
+    await expect(page.getByText(/^RangeError: .* began about .*: 24 of 2\d\d calls since, 0 of/)).toBeVisible();
+    await expect(page.getByText(/^TypeError stopped and RangeError began about/)).toBeVisible();
+    await expect(page.locator("figure").getByText("RangeError rose")).toBeVisible();
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    await page.screenshot({ path: `e2e/.output/kind-change-${theme}.png`, fullPage: true });
+  }
+  await page.getByRole("link", { name: "24", exact: true }).first().click();
+  await expect(page.getByRole("row", { name: /Failed/ })).toHaveCount(24);
 });
 
 test("a version that fails from its first call is rolled back where the problem is read", async ({ watched: page }) => {

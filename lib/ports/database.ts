@@ -157,7 +157,7 @@ export type ExecutionRepository = {
   /** Newest feedback of a tool, one per execution. */
   feedback(tool: string): Promise<Feedback[]>;
   /** The newest word on one execution; null where nobody has said anything. */
-  wordOn(executionId: string): Promise<Word | null>;
+  wordsOn(executionId: string): Promise<Word[]>;
   addCase(storedCase: Omit<StoredCase, "id" | "createdAt">, actor: Actor): Promise<StoredCase>;
   cases(tool: string): Promise<StoredCase[]>;
   /** Removes one case, or all that were made of one execution; answers how many went. */

@@ -66,6 +66,7 @@ export const ShowExecution = z.object({ id: z.string().describe("Id of an execut
 
 export const ExecutionDetail = Execution.extend({
   feedback: Word.optional().describe("The newest word on its answer; absent where nobody has said anything"),
+  earlierFeedback: z.array(Word).optional().describe("What was said before it, newest first; absent where nothing was"),
 });
 export type ExecutionDetail = z.infer<typeof ExecutionDetail>;
 
@@ -73,11 +74,12 @@ export type ExecutionDetail = z.infer<typeof ExecutionDetail>;
 export async function showExecution(ctx: Context, params: z.output<typeof ShowExecution>): Promise<ExecutionDetail> {
   const { database } = ctx;
   const execution = await findExecution(database, params.id);
-  const [[shown = execution], word] = await Promise.all([
+  const [[shown = execution], words] = await Promise.all([
     maskExecutions(database, [execution]),
-    database.executions.wordOn(execution.id),
+    database.executions.wordsOn(execution.id),
   ]);
-  if (word === null) return shown;
+  if (words.length === 0) return shown;
   const schemas = await schemasOf(database, execution.tool, execution.version);
-  return { ...shown, feedback: schemas === null ? word : maskWord(schemas, execution, word) };
+  const [feedback, ...earlier] = words.map((word) => (schemas === null ? word : maskWord(schemas, execution, word)));
+  return { ...shown, feedback, ...(earlier.length > 0 && { earlierFeedback: earlier }) };
 }

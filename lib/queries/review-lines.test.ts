@@ -303,7 +303,9 @@ describe("approveWords", () => {
       button: "Approve",
       effect: expect.stringMatching(/waits/),
     });
-    expect(approveWords("simulated", 8, 1, true, false, ["lea"]).effect).toMatch(/^Approved by lea\. Says what/);
+    expect(approveWords("simulated", 8, 1, true, "in_sync", ["lea"]).effect).toMatch(/^Approved by lea\. Says what/);
+    expect(approveWords("real", 8, 1, true, "differs")).toMatchObject({ button: "Approve" });
+    expect(approveWords("simulated", 8, 1, true, "differs").button).toContain("simulated");
     expect(approveWords("real", 8, 2, true)).toEqual({
       button: "Approve",
       effect: "It needs 2 more approvals before anything is deployed.",

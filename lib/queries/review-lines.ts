@@ -325,6 +325,9 @@ function whyNotDeploy({ mayDeploy }: Parameters<typeof decidable>[0]): string | 
   return mayDeploy ? null : "Deploying it takes a key that may “deploy and roll back”; yours may not.";
 }
 
+/** The tool's file: as the version that answers, as what is proposed, or something else. */
+export type FileOnDisk = "in_sync" | "holds_it" | "differs";
+
 /**
  * What the approve button says, and what pressing it will do.
  * @param given who has approved it already, where more than one has to
@@ -334,10 +337,10 @@ export function approveWords(
   nextVersion: number,
   need: number,
   mayDeploy: boolean,
-  heldByFile = false,
+  file: FileOnDisk = "in_sync",
   given: readonly string[] = [],
 ): { button: string; effect: string } {
-  const words = nextApproval(mode, nextVersion, need, mayDeploy, heldByFile);
+  const words = nextApproval(mode, nextVersion, need, mayDeploy, file);
   return given.length === 0 ? words : { ...words, effect: `Approved by ${given.join(", ")}. ${words.effect}` };
 }
 
@@ -346,13 +349,18 @@ function nextApproval(
   nextVersion: number,
   need: number,
   mayDeploy: boolean,
-  heldByFile: boolean,
+  file: FileOnDisk,
 ): { button: string; effect: string } {
-  if (heldByFile)
+  if (file === "holds_it")
     return { button: "Approve", effect: "The file holds this edit: it goes live when it is taken in Sync." };
   if (mode === "real" && need <= 1 && !mayDeploy)
     return { button: "Approve", effect: "It waits, approved, for somebody whose key may “deploy and roll back”." };
   if (need > 1) return { button: "Approve", effect: `It needs ${need} more approvals before anything is deployed.` };
+  if (mode === "real" && file === "differs")
+    return {
+      button: "Approve",
+      effect: "Nothing can be deployed onto the file as it is: it waits, approved, until that is settled in Sync.",
+    };
   return mode === "simulated"
     ? {
         button: "Approve (simulated: nothing is written)",

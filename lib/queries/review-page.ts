@@ -194,6 +194,7 @@ export async function readReviewPage(
   const activeHash = versions.find(({ number }) => number === tool.activeVersion)?.hash;
   const fileDiffers = tool.kind === "hosted" && file?.hash !== activeHash;
   const heldByFile = fileDiffers && file?.hash !== undefined && file.hash === newest?.hash;
+  const onDisk = heldByFile ? "holds_it" : fileDiffers ? "differs" : "in_sync";
   const asksOthers = policy.requiredApprovals > 1 || policy.fourEyes;
   const approvals = facts === null ? [] : permittedApprovals(facts, policy);
   const decisionState = decidable({
@@ -283,10 +284,11 @@ export async function readReviewPage(
       nextVersion,
       decisionState.approvals.need - decisionState.approvals.have,
       mayDeploy,
-      heldByFile,
+      onDisk,
       UNDECIDED.includes(proposal.state) ? approvals.map(({ actor }) => actor.name) : [],
     ),
-    mayDeploy: mayDeploy && !heldByFile,
+    // Onto a file that is something else nothing is deployed, whoever asks.
+    mayDeploy: mayDeploy && (onDisk === "in_sync" || (onDisk === "differs" && mode === "simulated")),
     mayOperate: holds(caller, "operate"),
     reasonRequired: policy.reasonRequired,
     digest,

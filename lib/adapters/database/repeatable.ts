@@ -49,7 +49,7 @@ export const REPEATABLE: { readonly [Room in keyof Repositories]: Repeatable<Rep
     sample: "read",
     addFeedback: "write",
     feedback: "read",
-    wordOn: "read",
+    wordsOn: "read",
     addCase: "write",
     cases: "read",
     removeCases: "write",

@@ -9,6 +9,9 @@ import type { ExecutionRepository } from "#lib/ports/database.ts";
 import type { Feedback as FeedbackRow, StoredCase as StoredCaseRow } from "./generated/client.ts";
 import { json, jsonbText, maybeJson, storable, type Writer } from "./prisma-client.ts";
 
+/** The newest word counts; more than a page of earlier ones nobody reads. */
+const MOST_WORDS = 50;
+
 function feedbackOf(row: FeedbackRow): Feedback {
   return {
     id: row.id,
@@ -38,7 +41,7 @@ function caseOf(row: StoredCaseRow): StoredCase {
 export function createWordRepository(
   db: Writer,
   clock: Clock,
-): Pick<ExecutionRepository, "addFeedback" | "feedback" | "wordOn" | "addCase" | "cases" | "removeCases"> {
+): Pick<ExecutionRepository, "addFeedback" | "feedback" | "wordsOn" | "addCase" | "cases" | "removeCases"> {
   return {
     async addFeedback(feedback, actor) {
       const row = await db.feedback.create({
@@ -64,14 +67,13 @@ export function createWordRepository(
       for (const row of rows) if (!newest.has(row.executionId)) newest.set(row.executionId, row);
       return [...newest.values()].map(feedbackOf);
     },
-    async wordOn(executionId) {
-      const row = await db.feedback.findFirst({
-        where: { executionId },
-        orderBy: [{ createdAt: "desc" }, { id: "desc" }],
+    async wordsOn(executionId) {
+      const orderBy = [{ createdAt: "desc" as const }, { id: "desc" as const }];
+      const rows = await db.feedback.findMany({ where: { executionId }, orderBy, take: MOST_WORDS });
+      return rows.map((row) => {
+        const { executionId: _, tool: _tool, ...word } = feedbackOf(row);
+        return { ...word, actor: Actor.parse(row.actor) };
       });
-      if (row === null) return null;
-      const { executionId: _, tool: _tool, ...word } = feedbackOf(row);
-      return { ...word, actor: Actor.parse(row.actor) };
     },
     // Not through Prisma's arguments: its copies of a value lose members that are named `__proto__`.
     async addCase({ tool, description, input, expectedOutput, shouldThrow, effects, executionId }, actor) {

@@ -101,6 +101,12 @@ describe("tools and calls", () => {
     });
     const made2 = await ask("POST", `/executions/${made.id}/case`, {});
     expect(made2.body).toMatchObject({ expectedOutput: { result: 5 }, effects: [], executionId: made.id });
+    // Another word takes the place of the first, which stays to be read.
+    await ask("POST", `/executions/${made.id}/feedback`, { correct: true });
+    expect((await ask("GET", `/executions/${made.id}`)).body).toMatchObject({
+      feedback: { correct: true },
+      earlierFeedback: [wrong],
+    });
     const { body: failed } = await call(BY_ZERO);
     expect((await ask("POST", `/executions/${failed.id}/case`, {})).status).toBe(422);
     const refusal = { shouldThrow: "division_by_zero" };

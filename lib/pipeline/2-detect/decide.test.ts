@@ -72,6 +72,8 @@ describe("failing", () => {
     expect(others).toEqual([]);
     expect(problem).toMatchObject({ kind: "failing", statistics: { failures: 12 }, attribution: "tool" });
     expect(problem?.findings.join("\n")).toMatch(/20 of 20 calls succeeded since .* on the same version/);
+    // Above target again, it is no fall either: that is over.
+    expect(kinds([...calls(80, 3_000, 601), ...calls(15, 600, 590, bad), ...calls(2_000, 500, 1)])).toEqual([]);
     // As many good calls as one likes: it is the bound that decides.
     expect(kinds([...broke, ...calls(100, 270, 1)])).toEqual(["failing"]);
     expect(kinds([...broke, ...calls(3_000, 270, 1)])).toEqual([]);

@@ -79,7 +79,8 @@ export function decide(whole: ToolRecord, now: Date, leaveOut: ReadonlySet<strin
   const failing = isBelowTarget(current.calls, current.bad, record.target);
   const drop = change === null ? 0 : change.after.bad / change.after.calls - change.before.bad / change.before.calls;
   const kinds = findKindChanges(record);
-  if (failing || (current.bad > 0 && drop >= LEAST_DROP)) {
+  // A fall that is over, whoever's fault it was, is none: only the bound of all its calls speaks on.
+  if (failing || (stretch.wellSince === null && current.bad > 0 && drop >= LEAST_DROP)) {
     const kind = failing ? "failing" : "degrading";
     problems.push(
       ranked({

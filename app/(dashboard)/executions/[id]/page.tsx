@@ -57,7 +57,7 @@ export default async function ExecutionPage({ params }: Params) {
     context.database.tools.find(execution.tool),
     context.database.versions.hashes(execution.tool),
   ]);
-  const { feedback } = execution;
+  const { feedback, earlierFeedback = [] } = execution;
   const off = execution.recording === "off";
   const kinds = execution.recording === "shape";
   return (
@@ -85,6 +85,7 @@ export default async function ExecutionPage({ params }: Params) {
             }
             output={execution.output === undefined ? null : JSON.stringify(execution.output, null, 2)}
             errorCode={execution.error?.code ?? null}
+            markedWrong={feedback === undefined || feedback.correct ? null : inert(feedback.actor.name)}
           />
         }
       >
@@ -100,6 +101,15 @@ export default async function ExecutionPage({ params }: Params) {
               {feedback.note ? `: ${inert(feedback.note)}` : ""}
             </span>
           )}
+          {earlierFeedback.map(({ correct, actor, createdAt, note, expectedOutput }) => (
+            <span key={createdAt.getTime()} className="w-full text-muted-foreground wrap-anywhere">
+              Before: marked as {correct ? "right" : "wrong"} by {inert(actor.name)} <RelativeTime at={createdAt} />
+              {note ? `: ${inert(note)}` : ""}
+              {expectedOutput === undefined
+                ? ""
+                : `; it should have been ${inert(beginning(JSON.stringify(expectedOutput), 200))}`}
+            </span>
+          ))}
         </div>
       </PageHeader>
       <div className="grid items-start gap-4 lg:grid-cols-2">

@@ -1,5 +1,7 @@
 "use client";
 import { FlaskConical, ThumbsUp } from "lucide-react";
+import { useState } from "react";
+import { AskedQuestion } from "#app/_ui/asked-question.tsx";
 import { Button } from "#app/_ui/button.tsx";
 import { DialogButton, type Opened } from "#app/_ui/dialog-button.tsx";
 import { NotAllowed } from "#app/_ui/not-allowed.tsx";
@@ -22,6 +24,7 @@ export function ExecutionActions({
   mayKeep,
   rejected,
   recorded,
+  markedWrong,
 }: {
   id: string;
   description: string;
@@ -35,7 +38,10 @@ export function ExecutionActions({
   rejected: boolean;
   /** Its values are on record, so that one can judge them. */
   recorded: boolean;
+  /** Who says that its answer is wrong, where that is what counts. */
+  markedWrong: string | null;
 }) {
+  const [asking, setAsking] = useState(false);
   const right = useAction(feedback, { onDone: () => toast.success("Marked as right.") });
   if (!maySay && !mayKeep) return <NotAllowed scope="call">Saying that an answer is right or wrong</NotAllowed>;
   if (!recorded)
@@ -48,10 +54,23 @@ export function ExecutionActions({
     <>
       {maySay && (
         <>
-          <Button variant="outline" pending={right.pending} onClick={() => right.run({ id, correct: true })}>
+          <Button
+            variant="outline"
+            pending={right.pending}
+            onClick={() => (markedWrong === null ? right.run({ id, correct: true }) : setAsking(true))}
+          >
             {!right.pending && <ThumbsUp aria-hidden />}
             Correct
           </Button>
+          {asking && (
+            <AskedQuestion
+              title="Call this answer right?"
+              effect={`${markedWrong} marked it as wrong. Your word takes the place of that: no fix is held to it any more. What was said stays on this page.`}
+              button="It is right"
+              onYes={() => right.run({ id, correct: true })}
+              onClose={() => setAsking(false)}
+            />
+          )}
           <WrongButton id={id} output={output}>
             Wrong output…
           </WrongButton>

@@ -132,7 +132,7 @@ export function CommentForm({
           </span>
         )}
         {range && (
-          <>
+          <span className="inline-flex items-center gap-2 whitespace-nowrap">
             <label htmlFor={`${field}-until`} className="text-muted-foreground text-xs">
               Line {line.number} to
             </label>
@@ -149,7 +149,7 @@ export function CommentForm({
                 keep(text, event.target.value === "" ? undefined : Number(event.target.value));
               }}
             />
-          </>
+          </span>
         )}
         {lines !== undefined && (
           <>

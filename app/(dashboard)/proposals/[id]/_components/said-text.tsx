@@ -49,7 +49,7 @@ export function SaidText({
                 </Button>
               )}
             </figcaption>
-            <pre className="overflow-x-auto py-0.5 font-mono text-xs leading-5">
+            <pre className="whitespace-pre-wrap py-0.5 [overflow-wrap:anywhere] font-mono text-xs leading-5">
               {lines !== null && (
                 <code className="block bg-danger-soft px-2.5">{lines.text.replaceAll(/^/gm, "− ")}</code>
               )}

@@ -1,6 +1,6 @@
 "use client";
 import { Play } from "lucide-react";
-import { useEffect, useId, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 import { Button } from "#app/_ui/button.tsx";
 import { inert } from "#app/_ui/displayable.ts";
 import { FieldFault } from "#app/_ui/field-faults.tsx";
@@ -15,6 +15,13 @@ import type { Answer } from "./call-answer.tsx";
 import { type Field, type FieldFaults, faultsOf, fieldsOf, inputOf } from "./input-fields.ts";
 
 const callAnswer = onDemand(() => import("./call-answer.tsx"));
+
+/** Enter sends, as in a field of one line; with Shift, and in what is pasted, it is a line break. */
+function sendOnEnter(event: KeyboardEvent<HTMLTextAreaElement>): void {
+  if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+  event.preventDefault();
+  event.currentTarget.form?.requestSubmit();
+}
 
 function FieldInput({
   field: { name, kind, required, choices, description },
@@ -53,8 +60,10 @@ function FieldInput({
         </select>
       ) : kind === "json" ? (
         <Textarea {...props} rows={3} className="font-mono text-xs" />
+      ) : kind === "number" ? (
+        <Input {...props} inputMode="decimal" />
       ) : (
-        <Input {...props} inputMode={kind === "number" ? "decimal" : undefined} />
+        <Textarea {...props} rows={1} className="field-sizing-content min-h-8 py-1.5" onKeyDown={sendOnEnter} />
       )}
       <FieldFault id={id} label={name} fault={fault === undefined ? undefined : inert(fault)} />
       {description !== "" && (

@@ -83,6 +83,15 @@ test("all that cannot be sent as it was typed is named at once", () => {
       ["to", "takes JSON"],
     ]),
   });
+  // Within JSON as well, but not in its texts.
+  const nested = '{"n": [1, 12345678901234567890], "s": "12345678901234567890", "f": -1.5e300}';
+  expect(inputOf(fieldsOf(schema, undefined), { id: "1", to: nested })).toEqual({
+    ok: false,
+    faults: new Map([["to", "holds 12345678901234567890, which is an integer too large for JSON to carry exactly"]]),
+  });
+  expect(inputOf(fieldsOf(schema, undefined), { id: "1", to: nested.replace("12345678901234567890]", "2]") }).ok).toBe(
+    true,
+  );
 });
 
 test("a member that is called as what every object has is a field as any other", () => {

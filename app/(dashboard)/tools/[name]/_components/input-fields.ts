@@ -99,18 +99,27 @@ export function inputOf(
   return { ok: true, value: isWhole ? (members[0]?.[1] ?? {}) : Object.fromEntries(members) };
 }
 
+const TOO_LARGE = "is an integer too large for JSON to carry exactly";
+
+/** Whether it would be read as another number than the one that was typed. */
+function isRounded(text: string): boolean {
+  const number = Number(text);
+  return Number.isInteger(number) && !Number.isSafeInteger(number) && !/e/i.test(text);
+}
+
 function readField({ kind, choices }: Field, text: string): { value: Json } | { fault: string } {
   if (choices !== null) return choices.find(({ shown }) => shown === text) ?? { fault: "takes one of its choices" };
   if (kind === "number") {
     const number = Number(text);
     if (text.trim() === "" || !Number.isFinite(number)) return { fault: "takes a number" };
-    // Rounded without a word, it would be another number than the one that was typed.
-    const rounded = Number.isInteger(number) && !Number.isSafeInteger(number) && !/e/i.test(text);
-    return rounded ? { fault: "is an integer too large for JSON to carry exactly" } : { value: number };
+    return isRounded(text) ? { fault: TOO_LARGE } : { value: number };
   }
   if (kind !== "json") return { value: text };
   try {
-    return { value: JSON.parse(text) as Json };
+    const value = JSON.parse(text) as Json;
+    const numbers = text.replaceAll(/"(?:[^"\\]|\\.)*"/g, "").match(/-?\d[\d.eE+-]*/g) ?? [];
+    const rounded = numbers.find(isRounded);
+    return rounded === undefined ? { value } : { fault: `holds ${rounded}, which ${TOO_LARGE}` };
   } catch {
     return { fault: "takes JSON" };
   }

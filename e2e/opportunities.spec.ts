@@ -289,7 +289,10 @@ test("the palette leads to every command, and the sheet lists the keys of the pa
   const link = (await api(whetstone, "POST", "/sign-in-links", {})).body.path as string;
   await page.goto(`${whetstone.url}${link}`);
   await expect(page.getByRole("heading", { level: 1 })).toHaveText("Overview");
-  await page.keyboard.press("Control+k");
+  await expect(async () => {
+    await page.keyboard.press("Control+k");
+    await expect(page.getByRole("combobox")).toBeFocused({ timeout: 1_000 });
+  }).toPass();
   await page.keyboard.type("keys.revoke");
   await page.getByRole("option", { name: "Take a key back" }).click();
   await expect(page).toHaveURL(/\/settings#keys$/);

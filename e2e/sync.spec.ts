@@ -106,8 +106,12 @@ test("a deleted tool goes on answering, is put back from its row, and that is un
   // The notice is gone with a reload; the key for it is not, and it asks before it takes a file away.
   await page.reload();
   await expect(row.getByRole("button", { name: "Undo" })).toBeVisible();
-  await page.keyboard.press(".");
-  await page.getByRole("alertdialog").getByRole("button", { name: "Take it away" }).click();
+  const away = page.getByRole("alertdialog").getByRole("button", { name: "Take it away" });
+  await expect(async () => {
+    await page.keyboard.press(".");
+    await expect(away).toBeVisible({ timeout: 1_000 });
+  }).toPass();
+  await away.click();
   await expect(page.getByText(`${name} is as it was before: version`)).toBeVisible();
   await expect(row.getByRole("button", { name: "Put the file back" })).toBeVisible();
   expect((await syncOf(name))?.syncState).toBe("missing");

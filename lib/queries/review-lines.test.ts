@@ -118,7 +118,7 @@ describe("whyLine", () => {
 describe("lines of the comparison", () => {
   it("never says a difference without counts and interval", () => {
     expect(comparisonLine(evidence, [])).toBe(
-      "300 same inputs: answered or rightly refused 258 → 297 (+13 points, 95 % between +9.1 and +17.4; the new version is better).",
+      "300 same inputs: answered or rightly refused 258 → 297 (+13 points, 95 %: +9.1 to +17.4; new is better).",
     );
   });
   it("says what the inputs are, so that its good answers add up with those of the verdict", () => {

@@ -131,8 +131,7 @@ export function comparisonLine(evidence: Evidence, cases: readonly Labelled[]): 
   const { n, difference, interval, winner } = evidence.summary.ab;
   if (n === 0) return "No input ran through both versions.";
   const points = (share: number): string => `${share >= 0 ? "+" : "−"}${Math.abs(Math.round(share * 1000) / 10)}`;
-  const said =
-    winner === "none" ? "no winner" : winner === "new" ? "the new version is better" : "the old version is better";
+  const said = winner === "none" ? "no winner" : winner === "new" ? "new is better" : "old is better";
   // As the comparison takes them; a list that was cut shorter does not say what they are.
   const left = Map.groupBy(cases, whyNotCompared);
   const compared = left.get(null) ?? [];
@@ -140,7 +139,7 @@ export function comparisonLine(evidence: Evidence, cases: readonly Labelled[]): 
   const of = whole ? ` (${sourcesInWords(compared)})` : "";
   const others = [...left].flatMap(([why, some]) => (why === null ? [] : [why(some)]));
   const beside = whole && others.length > 0 ? ` Not among them: ${others.join(", ")}.` : "";
-  return `${plural(n, "same input")}${of}: ${successWords(evidence)} (${points(difference)} points, 95 % between ${points(interval[0])} and ${points(interval[1])}; ${said}).${beside}`;
+  return `${plural(n, "same input")}${of}: ${successWords(evidence)} (${points(difference)} points, 95 %: ${points(interval[0])} to ${points(interval[1])}; ${said}).${beside}`;
 }
 
 type Labelled = Pick<EvidenceCase, "source" | "label" | "aside">;

@@ -1,5 +1,5 @@
 /** How long the evidence of a typical tool takes that has ten thousand recorded executions. */
-import type { ImportedExecution } from "#lib/ports/database.ts";
+import type { ImportedExecution } from "#lib/ports/executions.ts";
 import type { ProvingGround } from "./proving-ground.ts";
 import { answeredInputs, situationOf } from "./situation.ts";
 import type { Task } from "./task.ts";

@@ -16,7 +16,8 @@ import { toOutcome } from "#lib/core/outcome.ts";
 import type { Purpose } from "#lib/core/proposal.ts";
 import type { Version } from "#lib/core/version.ts";
 import { createTest } from "#lib/pipeline/4-test/index.ts";
-import type { Database, ImportedExecution } from "#lib/ports/database.ts";
+import type { Database } from "#lib/ports/database.ts";
+import type { ImportedExecution } from "#lib/ports/executions.ts";
 import { DEFAULT_LIMITS } from "#lib/ports/sandbox.ts";
 import { rememberRuns } from "./remember-runs.ts";
 

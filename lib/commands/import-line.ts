@@ -5,7 +5,7 @@ import { ErrorInfo, isFailure } from "#lib/core/execution.ts";
 import type { Json } from "#lib/core/json.ts";
 import { Effect, ToolName } from "#lib/core/tool.ts";
 import { Outcome } from "#lib/core/words.ts";
-import type { ImportedExecution } from "#lib/ports/database.ts";
+import type { ImportedExecution } from "#lib/ports/executions.ts";
 
 /** Characters that a line may have. */
 export const MAX_LINE = 8 * 1024 * 1024;

@@ -1,6 +1,6 @@
 /** Addresses of the list that holds exactly the calls which a problem's figure counted. */
 import type { Cluster, Opportunity, Statistics } from "#lib/core/opportunity.ts";
-import type { ExecutionFilter } from "#lib/ports/database.ts";
+import type { ExecutionFilter } from "#lib/ports/executions.ts";
 
 type Figures = Pick<Statistics, "version" | "since" | "until" | "dismissed">;
 

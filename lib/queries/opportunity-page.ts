@@ -8,7 +8,7 @@ import type { Proposal } from "#lib/core/proposal.ts";
 import { suspectOf } from "#lib/core/suspect-version.ts";
 import type { Settings, Tool } from "#lib/core/version.ts";
 import type { Mode, Outcome } from "#lib/core/words.ts";
-import type { ExecutionFilter, TrafficBucket } from "#lib/ports/database.ts";
+import type { ExecutionFilter, TrafficBucket } from "#lib/ports/executions.ts";
 import { lateCalls, listOf, markedWrong } from "./counted-calls.ts";
 import { findTool } from "./find-or-refuse.ts";
 import { maskExecutions } from "./masked.ts";

@@ -4,7 +4,7 @@ import type { Deployment } from "#lib/core/deployment.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
 import type { AuditEntry } from "#lib/core/version.ts";
 import type { Verdict } from "#lib/core/words.ts";
-import type { CallsOfHour } from "#lib/ports/database.ts";
+import type { CallsOfHour } from "#lib/ports/executions.ts";
 import { checkSyncStatus, isBesideTools } from "#lib/registry/check-sync-status.ts";
 import { listOpportunities } from "./opportunities.ts";
 import { reasonOf, standsAs } from "./opportunity-words.ts";

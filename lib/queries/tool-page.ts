@@ -2,7 +2,7 @@
 import type { Context } from "#lib/commands/command.ts";
 import type { Deployment } from "#lib/core/deployment.ts";
 import type { Opportunity } from "#lib/core/opportunity.ts";
-import type { TrafficBucket } from "#lib/ports/database.ts";
+import type { TrafficBucket } from "#lib/ports/executions.ts";
 import { type CaseRuns, readCaseRuns } from "./case-runs.ts";
 import { type ExecutionRow, listExecutions } from "./executions.ts";
 import { listOpportunities } from "./opportunities.ts";

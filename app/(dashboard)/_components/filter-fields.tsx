@@ -18,6 +18,36 @@ export function ToolFilter({ tools, value }: { tools: readonly Pick<Tool, "name"
   );
 }
 
+/** One of a few words; none of them takes all. */
+export function ChoiceFilter({
+  name,
+  label,
+  all,
+  choices,
+  value,
+}: {
+  name: string;
+  label: string;
+  /** What is shown where nothing is chosen. */
+  all: string;
+  choices: readonly { readonly value: string; readonly words: string }[];
+  value: string | undefined;
+}) {
+  return (
+    <div className="grid gap-1">
+      <Label htmlFor={name}>{label}</Label>
+      <select id={name} name={name} defaultValue={value ?? ""} className={`${fieldClasses} h-8 px-2`}>
+        <option value="">{all}</option>
+        {choices.map((choice) => (
+          <option key={choice.value} value={choice.value}>
+            {choice.words}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
 /**
  * How far back a list goes; the address carries the moment itself, so that a link shows the same rows tomorrow.
  * @param hours the periods that are offered

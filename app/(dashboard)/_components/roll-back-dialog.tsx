@@ -2,6 +2,7 @@
 import { Redo2, Undo2 } from "lucide-react";
 import { useId, useState } from "react";
 import { Button } from "#app/_ui/button.tsx";
+import { ConfirmHint } from "#app/_ui/confirm-hint.tsx";
 import {
   Dialog,
   DialogClose,
@@ -12,7 +13,6 @@ import {
   DialogTitle,
 } from "#app/_ui/dialog.tsx";
 import type { Opened } from "#app/_ui/dialog-button.tsx";
-import { Keys } from "#app/_ui/keyboard.tsx";
 import { Label } from "#app/_ui/label.tsx";
 import { Textarea } from "#app/_ui/textarea.tsx";
 import { toast } from "#app/_ui/toast.ts";
@@ -90,9 +90,7 @@ export default function RollBackDialog({
           />
         </div>
         <DialogFooter className="sm:items-center">
-          <span className="mr-auto hidden items-center gap-1.5 text-muted-foreground text-xs sm:flex">
-            <Keys keys="mod+enter" /> confirms
-          </span>
+          <ConfirmHint />
           <DialogClose asChild>
             <Button variant="outline">Cancel</Button>
           </DialogClose>

@@ -1,5 +1,5 @@
 import type { Deployment } from "#lib/core/deployment.ts";
-import type { TrafficBucket } from "#lib/ports/database.ts";
+import type { TrafficBucket } from "#lib/ports/executions.ts";
 import type { Mark, TrafficPoint } from "./traffic-chart.tsx";
 
 /** Slices of traffic as the chart takes them: plain numbers, which cross to the browser. */

@@ -6,7 +6,7 @@ import { Callout } from "#app/_ui/callout.tsx";
 import { Card } from "#app/_ui/card.tsx";
 import { beginning, displayable, inert } from "#app/_ui/displayable.ts";
 import { EmptyState } from "#app/_ui/empty-state.tsx";
-import { fieldClasses, Input } from "#app/_ui/input.tsx";
+import { Input } from "#app/_ui/input.tsx";
 import { Label } from "#app/_ui/label.tsx";
 import { Link } from "#app/_ui/link.tsx";
 import { PageHeader } from "#app/_ui/page-header.tsx";
@@ -15,7 +15,7 @@ import { OutcomeBadge } from "#app/_ui/status-badge.tsx";
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from "#app/_ui/table.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
 import { getContext } from "#app/context.ts";
-import { SEARCHED } from "#lib/ports/database.ts";
+import { SEARCHED } from "#lib/ports/executions.ts";
 import {
   type ExecutionRow,
   ListExecutions,
@@ -24,7 +24,7 @@ import {
   SoughtWord,
 } from "#lib/queries/executions.ts";
 import { AddressNotice } from "../_components/address-notice.tsx";
-import { SinceFilter, ToolFilter } from "../_components/filter-fields.tsx";
+import { ChoiceFilter, SinceFilter, ToolFilter } from "../_components/filter-fields.tsx";
 import { Paging } from "../_components/paging.tsx";
 import { readFilters, readListed, type Search, unknownTool } from "../_components/read-filters.ts";
 import { RowKeys } from "../_components/row-keys.tsx";
@@ -76,28 +76,17 @@ export default async function ExecutionsPage({ searchParams }: { searchParams: P
       <SearchKey what="calls" />
       <form action="/executions" className="mb-3 flex flex-wrap items-end gap-3" aria-label="Filter">
         <ToolFilter tools={tools} value={filters.tool} />
-        <div className="grid gap-1">
-          <Label htmlFor="status">Outcome</Label>
-          <select id="status" name="status" defaultValue={filters.status ?? ""} className={`${fieldClasses} h-8 px-2`}>
-            <option value="">All outcomes</option>
-            {SoughtOutcome.options.map((outcome) => (
-              <option key={outcome} value={outcome}>
-                {outcome === "bad" ? "failed or timed out" : outcome.replaceAll("_", " ")}
-              </option>
-            ))}
-          </select>
-        </div>
-        <div className="grid gap-1">
-          <Label htmlFor="marked">Answer</Label>
-          <select id="marked" name="marked" defaultValue={filters.marked ?? ""} className={`${fieldClasses} h-8 px-2`}>
-            <option value="">Any answer</option>
-            {SoughtWord.options.map((word) => (
-              <option key={word} value={word}>
-                marked {word}
-              </option>
-            ))}
-          </select>
-        </div>
+        <ChoiceFilter
+          {...{ name: "status", label: "Outcome", all: "All outcomes", value: filters.status }}
+          choices={SoughtOutcome.options.map((value) => ({
+            value,
+            words: value === "bad" ? "failed or timed out" : value.replaceAll("_", " "),
+          }))}
+        />
+        <ChoiceFilter
+          {...{ name: "marked", label: "Answer", all: "Any answer", value: filters.marked }}
+          choices={SoughtWord.options.map((value) => ({ value, words: `marked ${value}` }))}
+        />
         <div className="grid gap-1">
           <Label htmlFor="slowerThan">Slower than, ms</Label>
           <Input

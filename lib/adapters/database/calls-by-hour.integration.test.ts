@@ -1,7 +1,7 @@
 import { Pool } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { systemClock } from "#lib/adapters/clock/system-clock.ts";
-import type { ImportedExecution } from "#lib/ports/database.ts";
+import type { ImportedExecution } from "#lib/ports/executions.ts";
 import { createTestDatabase, type TestDatabase } from "#lib/testing/postgres.ts";
 import { countHours } from "./calls-by-hour.ts";
 import { forgetOld } from "./retention.ts";

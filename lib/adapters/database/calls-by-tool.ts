@@ -1,7 +1,7 @@
 /** What pages that show every tool ask of the calls: one statement for all of them. */
 import type { Version } from "#lib/core/version.ts";
 import type { Outcome } from "#lib/core/words.ts";
-import type { CallsOfHour, ExecutionRepository } from "#lib/ports/database.ts";
+import type { CallsOfHour, ExecutionRepository } from "#lib/ports/executions.ts";
 import type { Query } from "./asking.ts";
 import { executionOf, READ_LIST } from "./execution-rows.ts";
 

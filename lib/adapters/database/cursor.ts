@@ -1,7 +1,7 @@
 /** Opaque cursors: the sort key of the last row of a page. */
 import { z } from "zod";
 import { Problem } from "#lib/core/problem.ts";
-import type { Page, PageRequest } from "#lib/ports/database.ts";
+import type { Page, PageRequest } from "#lib/ports/page.ts";
 
 const Key = z.tuple([z.string(), z.string()]);
 

@@ -3,7 +3,7 @@ import { CallTally } from "#lib/core/deployment.ts";
 import type { Execution } from "#lib/core/execution.ts";
 import { Outcome } from "#lib/core/words.ts";
 import type { Clock } from "#lib/ports/clock.ts";
-import { type ExecutionFilter, type ExecutionRepository, SEARCHED, type VersionCounts } from "#lib/ports/database.ts";
+import { type ExecutionFilter, type ExecutionRepository, SEARCHED, type VersionCounts } from "#lib/ports/executions.ts";
 import type { Query } from "./asking.ts";
 import { createCallsByTool, RAN } from "./calls-by-tool.ts";
 import { limitOf, pageOfRows, readCursor } from "./cursor.ts";

@@ -4,7 +4,7 @@ import { pipeline } from "node:stream/promises";
 import type { Pool } from "pg";
 import { from as copyFrom } from "pg-copy-streams";
 import type { Clock } from "#lib/ports/clock.ts";
-import type { ImportedExecution } from "#lib/ports/database.ts";
+import type { ImportedExecution } from "#lib/ports/executions.ts";
 import { addToHours, type CallHour } from "./calls-by-hour.ts";
 import { type Bodies, keepBodies } from "./effect-bodies.ts";
 import { COLUMN_LIST, COLUMN_TYPES, COLUMNS, rowOf } from "./execution-rows.ts";

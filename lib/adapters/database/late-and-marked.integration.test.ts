@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { systemClock } from "#lib/adapters/clock/system-clock.ts";
 import { machine } from "#lib/core/actor.ts";
 import type { Execution } from "#lib/core/execution.ts";
-import type { Database, ExecutionFilter } from "#lib/ports/database.ts";
+import type { Database } from "#lib/ports/database.ts";
+import type { ExecutionFilter } from "#lib/ports/executions.ts";
 import { createTestDatabase } from "#lib/testing/postgres.ts";
 
 let database: Database;

@@ -1,5 +1,5 @@
 /** What answers took at other times than now, without a read of all calls of these times. */
-import type { ExecutionRepository } from "#lib/ports/database.ts";
+import type { ExecutionRepository } from "#lib/ports/executions.ts";
 import type { Query } from "./asking.ts";
 
 /** Read of a span at the most: a tool that is called a thousand times an hour costs no more than one called a hundred times. */

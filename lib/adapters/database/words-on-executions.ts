@@ -5,7 +5,7 @@ import type { Feedback, StoredCase } from "#lib/core/execution.ts";
 import type { Json } from "#lib/core/json.ts";
 import { readEffects } from "#lib/core/tool.ts";
 import type { Clock } from "#lib/ports/clock.ts";
-import type { ExecutionRepository } from "#lib/ports/database.ts";
+import type { ExecutionRepository } from "#lib/ports/executions.ts";
 import type { Feedback as FeedbackRow, StoredCase as StoredCaseRow } from "./generated/client.ts";
 import { json, jsonbText, maybeJson, storable, type Writer } from "./prisma-client.ts";
 

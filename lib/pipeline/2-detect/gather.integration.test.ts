@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Outcome } from "#lib/core/words.ts";
-import type { Database, ImportedExecution } from "#lib/ports/database.ts";
+import type { Database } from "#lib/ports/database.ts";
+import type { ImportedExecution } from "#lib/ports/executions.ts";
 import { createTestDatabase } from "#lib/testing/postgres.ts";
 import { decide } from "./decide.ts";
 import { gather } from "./gather.ts";

@@ -3,7 +3,7 @@ import type { RecordedCall } from "#lib/core/asked-again.ts";
 import type { CaseRun } from "#lib/core/case-run.ts";
 import type { Execution, Feedback } from "#lib/core/execution.ts";
 import type { Outcome } from "#lib/core/words.ts";
-import type { TrafficBucket } from "#lib/ports/database.ts";
+import type { TrafficBucket } from "#lib/ports/executions.ts";
 
 export type WrongCase = Pick<CaseRun["items"][number], "description" | "got" | "kept">;
 

@@ -5,7 +5,7 @@ import { machine } from "#lib/core/actor.ts";
 import type { Deployment, MonitorState } from "#lib/core/deployment.ts";
 import type { Proposal } from "#lib/core/proposal.ts";
 import type { Outcome } from "#lib/core/words.ts";
-import type { ImportedExecution } from "#lib/ports/database.ts";
+import type { ImportedExecution } from "#lib/ports/executions.ts";
 import {
   ADA,
   addTool,

@@ -1,10 +1,10 @@
 "use client";
 import { useId, useState } from "react";
 import { Button } from "#app/_ui/button.tsx";
+import { ConfirmHint } from "#app/_ui/confirm-hint.tsx";
 import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogHeader, DialogTitle } from "#app/_ui/dialog.tsx";
 import type { Opened } from "#app/_ui/dialog-button.tsx";
 import { Input } from "#app/_ui/input.tsx";
-import { Keys } from "#app/_ui/keyboard.tsx";
 import { Label } from "#app/_ui/label.tsx";
 import { Textarea } from "#app/_ui/textarea.tsx";
 import { toast } from "#app/_ui/toast.ts";
@@ -84,9 +84,7 @@ export default function CaseDialog({ id, description, output, errorCode, open, o
           )}
         </div>
         <DialogFooter className="sm:items-center">
-          <span className="mr-auto hidden items-center gap-1.5 text-muted-foreground text-xs sm:flex">
-            <Keys keys="mod+enter" /> confirms
-          </span>
+          <ConfirmHint />
           <Button pending={pending} onClick={save}>
             Save test case
           </Button>

@@ -1,9 +1,9 @@
 "use client";
-import { TriangleAlert } from "lucide-react";
 import { useEffect, useId, useState } from "react";
 import { Button } from "#app/_ui/button.tsx";
 import { Callout } from "#app/_ui/callout.tsx";
 import { Checkbox } from "#app/_ui/checkbox.tsx";
+import { ConfirmHint } from "#app/_ui/confirm-hint.tsx";
 import {
   DialogClose,
   DialogContent,
@@ -12,11 +12,10 @@ import {
   DialogHeader,
   DialogTitle,
 } from "#app/_ui/dialog.tsx";
-import { Keys } from "#app/_ui/keyboard.tsx";
 import { Label } from "#app/_ui/label.tsx";
-import { VerdictBadge } from "#app/_ui/status-badge.tsx";
 import { Textarea } from "#app/_ui/textarea.tsx";
 import type { DecisionFacts } from "./review.tsx";
+import { VerdictInLine, WarningsTold } from "./what-tests-said.tsx";
 
 export type Choice = "approve" | "approve_only" | "request_changes" | "reject";
 
@@ -77,12 +76,7 @@ export function DecisionDialog({
         <DialogTitle>{words.title}</DialogTitle>
         <DialogDescription>{words.effect}</DialogDescription>
       </DialogHeader>
-      {approving && page.verdict !== null && (
-        <p className="flex items-start gap-2 rounded-md border bg-muted/50 px-3 py-2 text-13">
-          <VerdictBadge value={page.verdict} />
-          <span>{page.headline}</span>
-        </p>
-      )}
+      {approving && <VerdictInLine verdict={page.verdict} headline={page.headline} />}
       {changed && maySend && (
         <Callout
           tone="warning"
@@ -126,16 +120,7 @@ export function DecisionDialog({
           ))}
         </fieldset>
       )}
-      {told.length > 0 && (
-        <ul className="flex flex-col gap-1.5 text-13 text-muted-foreground">
-          {told.map(({ id, text }) => (
-            <li key={id} className="flex gap-2">
-              <TriangleAlert className="mt-0.5 size-4 shrink-0 text-warning" aria-hidden />
-              {text}
-            </li>
-          ))}
-        </ul>
-      )}
+      <WarningsTold warnings={told} />
       <div className="flex flex-col gap-1.5">
         {late && written && (
           <Callout tone="warning" title="This can no longer be decided here: the page behind says why.">
@@ -159,9 +144,7 @@ export function DecisionDialog({
         />
       </div>
       <DialogFooter className="sm:items-center">
-        <span className="mr-auto hidden items-center gap-1.5 text-muted-foreground text-xs sm:flex">
-          <Keys keys="mod+enter" /> confirms
-        </span>
+        <ConfirmHint />
         <DialogClose asChild>
           <Button variant="outline">Cancel</Button>
         </DialogClose>

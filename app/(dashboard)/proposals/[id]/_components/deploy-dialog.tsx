@@ -1,6 +1,7 @@
 "use client";
-import { Rocket, TriangleAlert } from "lucide-react";
+import { Rocket } from "lucide-react";
 import { Button } from "#app/_ui/button.tsx";
+import { ConfirmHint } from "#app/_ui/confirm-hint.tsx";
 import {
   Dialog,
   DialogClose,
@@ -11,10 +12,9 @@ import {
   DialogTitle,
 } from "#app/_ui/dialog.tsx";
 import type { Opened } from "#app/_ui/dialog-button.tsx";
-import { Keys } from "#app/_ui/keyboard.tsx";
-import { VerdictBadge } from "#app/_ui/status-badge.tsx";
 import { RelativeTime } from "#app/_ui/time.tsx";
 import type { DecisionFacts } from "./review.tsx";
+import { VerdictInLine, WarningsTold } from "./what-tests-said.tsx";
 
 export type ToDeploy = { page: DecisionFacts; pending: boolean; onConfirm: () => void };
 
@@ -57,26 +57,10 @@ export default function DeployDialog({ page, pending, onConfirm, open, onOpenCha
             </li>
           )}
         </ul>
-        {verdict !== null && (
-          <p className="flex items-start gap-2 rounded-md border bg-muted/50 px-3 py-2 text-13">
-            <VerdictBadge value={verdict} />
-            <span>{page.headline}</span>
-          </p>
-        )}
-        {warnings.length > 0 && (
-          <ul aria-label="Warnings" className="flex flex-col gap-1.5 text-13">
-            {warnings.map(({ id, text }) => (
-              <li key={id} className="flex gap-2">
-                <TriangleAlert className="mt-0.5 size-4 shrink-0 text-warning" aria-hidden />
-                {text}
-              </li>
-            ))}
-          </ul>
-        )}
+        <VerdictInLine verdict={verdict} headline={page.headline} />
+        <WarningsTold warnings={warnings} />
         <DialogFooter className="sm:items-center">
-          <span className="mr-auto hidden items-center gap-1.5 text-muted-foreground text-xs sm:flex">
-            <Keys keys="mod+enter" /> confirms
-          </span>
+          <ConfirmHint />
           <DialogClose asChild>
             <Button variant="outline">Cancel</Button>
           </DialogClose>
